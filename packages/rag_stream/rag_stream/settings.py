@@ -1,0 +1,175 @@
+"""The one place where the environment is read.
+
+`Settings` is frozen and built once at an edge (the app, the ingest command,
+`python -m rag_stream`), then passed on; nothing below reads `os.environ`.
+"""
+
+import os
+from collections.abc import Iterator
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AliasChoices,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from rag_stream.errors import SettingsError
+
+DEFAULT_OPENAI_CHAT = "openai:gpt-4o-mini"
+DEFAULT_OPENAI_EMBEDDINGS = "openai:text-embedding-3-small"
+LOCAL_CHAT = "local:extractive"
+LOCAL_EMBEDDINGS = "local:all-MiniLM-L6-v2"
+
+
+def _blank_is_unset(value: Any) -> Any:
+    """Treat `NAME=` as if NAME were not there, as shells and compose files mean it."""
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _env(name: str, default: Any, **rules: Any) -> Any:
+    return Field(default=default, validation_alias=AliasChoices(name), **rules)
+
+
+OptionalText = Annotated[str | None, BeforeValidator(_blank_is_unset)]
+OptionalSecret = Annotated[SecretStr | None, BeforeValidator(_blank_is_unset)]
+
+
+class Settings(BaseSettings):
+    """Every setting of the service, from the environment or a `.env` file.
+
+    Sizes are in characters. Field names are for code; users see the variable names.
+    """
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", env_file=".env", env_ignore_empty=True
+    )
+
+    openai_api_key: OptionalSecret = _env("OPENAI_API_KEY", None)
+    openai_base_url: OptionalText = _env("OPENAI_BASE_URL", None)
+    chat_model: str = _env("RAG_CHAT_MODEL", "auto")
+    embeddings: str = _env("RAG_EMBEDDINGS", "auto")
+    model_cache: Path | None = _env("RAG_MODEL_CACHE", None)
+
+    chroma_path: Path = _env("RAG_CHROMA_PATH", Path("data/chroma"))
+    chroma_url: OptionalText = _env("RAG_CHROMA_URL", None)
+    chroma_token: OptionalSecret = _env("RAG_CHROMA_TOKEN", None)
+    chroma_tenant: str = _env("RAG_CHROMA_TENANT", "default_tenant")
+    chroma_database: str = _env("RAG_CHROMA_DATABASE", "default_database")
+    collection: str = _env(
+        "RAG_COLLECTION", "rag", pattern=r"^[a-zA-Z0-9][a-zA-Z0-9._-]{1,500}[a-zA-Z0-9]$"
+    )
+
+    profile: Literal["default", "reference"] = _env("RAG_PROFILE", "default")
+    k: int = _env("RAG_K", 4, ge=1, le=100)
+    chunk_size: int = _env("RAG_CHUNK_SIZE", 1000, ge=50, le=20_000)
+    chunk_overlap: int = _env("RAG_CHUNK_OVERLAP", 200, ge=0, le=10_000)
+
+    host: str = _env("HOST", "127.0.0.1")
+    port: int = _env("PORT", 8000, ge=0, le=65_535)
+    web_concurrency: int = _env("WEB_CONCURRENCY", 1, ge=1, le=256)
+
+    @field_validator("chat_model")
+    @classmethod
+    def _known_chat_model(cls, value: str) -> str:
+        return _model_name(value, local=LOCAL_CHAT)
+
+    @field_validator("embeddings")
+    @classmethod
+    def _known_embeddings(cls, value: str) -> str:
+        return _model_name(value, local=LOCAL_EMBEDDINGS)
+
+    @field_validator("openai_base_url", "chroma_url")
+    @classmethod
+    def _http_address(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("http://", "https://")):
+            raise ValueError("expected an address that starts with http:// or https://")
+        return value
+
+    @model_validator(mode="after")
+    def _overlap_below_size(self) -> Self:
+        if self.chunk_overlap >= self.chunk_size:
+            raise ValueError(
+                "RAG_CHUNK_OVERLAP: expected less than RAG_CHUNK_SIZE "
+                f"({self.chunk_size}), got {self.chunk_overlap}"
+            )
+        return self
+
+    @property
+    def chat_model_name(self) -> str:
+        """The chat model with `auto` resolved, as `provider:name`."""
+        if self.chat_model != "auto":
+            return self.chat_model
+        return DEFAULT_OPENAI_CHAT if self.openai_api_key else LOCAL_CHAT
+
+    @property
+    def embeddings_name(self) -> str:
+        """The embedding model with `auto` resolved, as `provider:name`."""
+        if self.embeddings != "auto":
+            return self.embeddings
+        return DEFAULT_OPENAI_EMBEDDINGS if self.openai_api_key else LOCAL_EMBEDDINGS
+
+    @property
+    def needs_openai_key(self) -> bool:
+        """Whether a model was named that cannot be reached without OPENAI_API_KEY.
+
+        A server named by OPENAI_BASE_URL (vLLM, Ollama, llama.cpp) may need none.
+        """
+        asked = self.chat_model_name.startswith("openai:") or self.embeddings_name.startswith(
+            "openai:"
+        )
+        return asked and self.openai_api_key is None and self.openai_base_url is None
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read the environment and `.env`; raise SettingsError naming every bad variable.
+
+    `overrides` are by field name and win over the environment.
+    """
+    by_alias = {_variable(name): value for name, value in overrides.items()}
+    try:
+        return Settings(**by_alias)
+    except ValidationError as error:
+        raise SettingsError("\n".join(_complaints(error))) from None
+
+
+def unknown_variables() -> list[str]:
+    """One line for each RAG_* variable that no setting reads: a likely typing mistake."""
+    known = {_variable(name) for name in Settings.model_fields}
+    lines = []
+    for name in sorted(os.environ):
+        if name.startswith("RAG_") and name not in known:
+            near = get_close_matches(name, known, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            lines.append(f"{name} is set but is no setting of rag-stream{hint}")
+    return lines
+
+
+def _variable(field: str) -> str:
+    alias = Settings.model_fields[field].validation_alias
+    return str(alias.choices[0]) if isinstance(alias, AliasChoices) else field.upper()
+
+
+def _model_name(value: str, *, local: str) -> str:
+    provider, _, name = value.strip().partition(":")
+    if value == "auto" or value == local or (provider == "openai" and name):
+        return value.strip()
+    raise ValueError(f"expected 'auto', 'openai:<model name>' or {local!r}")
+
+
+def _complaints(error: ValidationError) -> Iterator[str]:
+    for item in error.errors():
+        message = item["msg"].removeprefix("Value error, ")
+        if not item["loc"]:
+            yield message
+            continue
+        name = str(item["loc"][0])
+        got = "" if "KEY" in name or "TOKEN" in name else f", got {item['input']!r}"
+        yield f"{name}: {message[0].lower()}{message[1:]}{got}"
