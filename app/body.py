@@ -1,0 +1,93 @@
+"""Request bodies: parsed strictly, with complaints that name the field."""
+
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+
+from rag_stream.chain import parse_question
+from rag_stream.errors import InvalidInputError
+
+MAX_BATCH = 100
+
+
+async def read_object(request: Request) -> dict[str, Any]:
+    """The body as a JSON object. Raises InvalidInputError."""
+    raw = await request.body()
+    try:
+        body = orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise InvalidInputError(f"body: expected JSON in UTF-8: {error.msg}") from None
+    if not isinstance(body, dict):
+        raise InvalidInputError(f"body: expected a JSON object, got {_kind(body)}")
+    return body
+
+
+def input_of(body: dict[str, Any]) -> dict[str, str]:
+    """The chain's input of a request for one answer. Raises InvalidInputError."""
+    if "input" not in body:
+        raise InvalidInputError('input: expected {"input": "your question"}, got nothing')
+    return {"input": _question(body["input"], "input")}
+
+
+def inputs_of(body: dict[str, Any]) -> list[dict[str, str]]:
+    """The chain's inputs of a batch. Raises InvalidInputError."""
+    inputs = body.get("inputs")
+    if not isinstance(inputs, list):
+        raise InvalidInputError(f"inputs: expected a list of inputs, got {_kind(inputs)}")
+    if len(inputs) > MAX_BATCH:
+        raise InvalidInputError(f"inputs: expected at most {MAX_BATCH} of them, got {len(inputs)}")
+    return [{"input": _question(value, f"inputs.{number}")} for number, value in enumerate(inputs)]
+
+
+def config_of(body: dict[str, Any]) -> dict[str, Any]:
+    """The config a request brings along. Raises InvalidInputError."""
+    config = body.get("config", {})
+    if not isinstance(config, dict):
+        raise InvalidInputError(f"config: expected an object, got {_kind(config)}")
+    configurable = config.get("configurable", {})
+    if not isinstance(configurable, dict):
+        raise InvalidInputError(
+            f"config.configurable: expected an object, got {_kind(configurable)}"
+        )
+    if configurable:
+        names = ", ".join(sorted(map(str, configurable)))
+        raise InvalidInputError(f"config.configurable: nothing can be configured, got {names}")
+    return config
+
+
+def filters_of(body: dict[str, Any]) -> dict[str, list[str] | None]:
+    """The include and exclude lists of stream_log and stream_events. Raises InvalidInputError."""
+    filters = {}
+    for way in ("include", "exclude"):
+        for what in ("names", "types", "tags"):
+            name = f"{way}_{what}"
+            value = body.get(name)
+            is_list = isinstance(value, list) and all(isinstance(item, str) for item in value)
+            if value is not None and not is_list:
+                raise InvalidInputError(f"{name}: expected a list of strings, got {_kind(value)}")
+            filters[name] = value
+    return filters
+
+
+def _question(value: Any, where: str) -> str:
+    if not isinstance(value, dict):
+        wanted = '{"input": "your question"}'
+        raise InvalidInputError(f"{where}: expected an object {wanted}, got {_kind(value)}")
+    try:
+        return parse_question(value)
+    except InvalidInputError as error:
+        raise InvalidInputError(f"{where}.{error}") from None
+
+
+def _kind(value: Any) -> str:
+    names = {
+        type(None): "null",
+        bool: "a boolean",
+        int: "a number",
+        float: "a number",
+        str: "a string",
+        list: "a list",
+        dict: "an object",
+    }
+    return names[type(value)]

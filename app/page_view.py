@@ -1,0 +1,83 @@
+"""The chain as the playground can show it: text that grows, then the sources.
+
+The page joins chunks that are strings and prints any other object as JSON, one below the
+other; and it takes a stream that ends in an error for one that went well.
+"""
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from typing import Any, cast
+
+from langchain_core.callbacks import AsyncCallbackManagerForChainRun
+from langchain_core.documents import Document
+from langchain_core.runnables import Runnable, RunnableConfig
+
+from app.problem import describe_failure, log_failure
+
+
+class PageView(Runnable[dict[str, Any], str]):
+    """Wraps the chain; streams its answer as plain text, failures in words."""
+
+    def __init__(self, chain: Runnable[dict[str, Any], dict[str, Any]]) -> None:
+        self._chain = chain
+
+    def invoke(
+        self, input: dict[str, Any], config: RunnableConfig | None = None, **kwargs: Any
+    ) -> str:
+        raise TypeError("the page view only streams: expected astream or astream_log")
+
+    async def astream(
+        self, input: dict[str, Any], config: RunnableConfig | None = None, **kwargs: Any
+    ) -> AsyncGenerator[str, None]:
+        async def once() -> AsyncIterator[dict[str, Any]]:
+            yield input
+
+        pieces = cast(
+            AsyncGenerator[str, None],
+            self._atransform_stream_with_config(once(), self._text, config, run_type="chain"),
+        )
+        async with aclosing(pieces):
+            async for piece in pieces:
+                yield piece
+
+    async def _text(
+        self,
+        inputs: AsyncIterator[dict[str, Any]],
+        run_manager: AsyncCallbackManagerForChainRun,
+        config: RunnableConfig,
+    ) -> AsyncIterator[str]:
+        documents: list[Document] = []
+        try:
+            async for value in inputs:
+                chunks = cast(
+                    AsyncGenerator[dict[str, Any], None], self._chain.astream(value, config)
+                )
+                async with aclosing(chunks):
+                    async for chunk in chunks:
+                        documents = chunk.get("context", documents)
+                        if chunk.get("answer"):
+                            yield chunk["answer"]
+        except Exception as error:  # noqa: BLE001 - the edge: told to the reader, logged
+            log_failure(error, str(run_manager.run_id))
+            yield _failure(error)
+            return
+        yield _sources(documents)
+
+
+def _failure(error: Exception) -> str:
+    problem = describe_failure(error)
+    again = " Asking again may help." if problem["retryable"] else ""
+    return f"\n\nThis went wrong: {problem['message']}.{again}"
+
+
+def _sources(documents: list[Document]) -> str:
+    """Each source once, in the order of its best chunk."""
+    named: dict[str, str] = {}
+    for document in documents:
+        source = str(document.metadata.get("source", ""))
+        named.setdefault(source, str(document.metadata.get("title") or source))
+    lines = [
+        f"[{number}] {title}" + (f" ({source})" if source != title else "")
+        for number, (source, title) in enumerate(named.items(), start=1)
+    ]
+    return "\n\nSources:\n" + "\n".join(lines)

@@ -1,0 +1,85 @@
+"""LangServe's playground page, prepared once and cached by browsers.
+
+LangServe itself computes three schemas and reads a template of 1.3 MB for each request.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+from langchain_core.runnables import Runnable
+from langserve.playground import PlaygroundTemplate, _get_mimetype
+from starlette.requests import Request
+from starlette.responses import Response
+
+_TEMPLATED = ("text/html", "text/css", "application/javascript")
+
+
+@dataclass(frozen=True, slots=True)
+class _Asset:
+    body: bytes
+    media_type: str | None
+    etag: str
+
+
+class Playground:
+    """The page's files, with this chain's schemas and address filled in."""
+
+    def __init__(self, runnable: Runnable[Any, Any], base_url: str) -> None:
+        self._runnable = runnable
+        self._base_url = base_url
+        self._names: frozenset[str] | None = None
+        self._assets: dict[tuple[str, str], _Asset] = {}
+
+    def respond(self, path: str, request: Request) -> Response:
+        """One file of the page; 404 for any other path, 304 where the browser has it."""
+        name = path or "index.html"
+        if name not in self._known_names():
+            return Response("Not Found", status_code=404, media_type="text/plain")
+        root = str(request.scope.get("root_path", "")).rstrip("/")
+        asset = self._assets.get((root, name))
+        if asset is None:
+            asset = self._assets[root, name] = self._prepare(root, name)
+        # Names under assets/ hold a hash of the build, but the content also depends on the
+        # chain's schemas and the mount: browsers ask, and are mostly told 304.
+        headers = {"etag": asset.etag, "cache-control": "no-cache"}
+        if request.headers.get("if-none-match") == asset.etag:
+            return Response(status_code=304, headers=headers)
+        return Response(asset.body, headers=headers, media_type=asset.media_type)
+
+    def _known_names(self) -> frozenset[str]:
+        if self._names is None:
+            root = _folder()
+            self._names = frozenset(
+                str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()
+            )
+        return self._names
+
+    def _prepare(self, root: str, name: str) -> _Asset:
+        raw = (_folder() / name).read_bytes()
+        media_type = _get_mimetype(name)
+        if media_type in _TEMPLATED:
+            page = f"{root}{self._base_url}/playground".removeprefix("/")
+            schemas: dict[str, Any] = {
+                "LANGSERVE_CONFIG_SCHEMA": self._runnable.config_schema(include=()),
+                "LANGSERVE_INPUT_SCHEMA": self._runnable.get_input_schema(),
+                "LANGSERVE_OUTPUT_SCHEMA": self._runnable.get_output_schema(),
+            }
+            raw = (
+                PlaygroundTemplate(raw.decode())
+                .substitute(
+                    LANGSERVE_BASE_URL=page,
+                    LANGSERVE_FEEDBACK_ENABLED='"false"',
+                    LANGSERVE_PUBLIC_TRACE_LINK_ENABLED='"false"',
+                    **{key: json.dumps(s.model_json_schema()) for key, s in schemas.items()},
+                )
+                .encode()
+            )
+        etag = f'"{hashlib.sha256(raw).hexdigest()[:20]}"'
+        return _Asset(raw, media_type, etag)
+
+
+def _folder() -> Any:
+    return files("langserve") / "playground" / "dist"

@@ -1,0 +1,100 @@
+"""Failures on their way to a client: one JSON shape for responses and stream events."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from rag_stream.errors import InvalidInputError, RagError
+
+log = logging.getLogger("rag_stream.app")
+
+
+def describe_failure(error: BaseException, run_id: str | None = None) -> dict[str, Any]:
+    """What a client learns: status_code, code, stage, message, retryable, run_id.
+
+    Of an error that is not ours nothing but its being internal; the log has the rest.
+    """
+    if isinstance(error, RagError):
+        fields = (error.status_code, error.code, error.stage, str(error), error.retryable)
+    else:
+        fields = (500, "internal", "request", "Internal error; the log has it by run id.", False)
+    return _problem(*fields, run_id)
+
+
+def log_failure(error: BaseException, run_id: str | None = None) -> None:
+    """One line with run id, stage and cause; a traceback only for what is not ours."""
+    if isinstance(error, RagError):
+        cause = error.__cause__
+        because = f"; cause: {type(cause).__name__}: {cause}" if cause is not None else ""
+        log.error("run %s failed, stage %s: %s%s", run_id, error.stage, error, because)
+    else:
+        log.error("run %s failed, stage request", run_id, exc_info=error)
+
+
+def problem_response(error: BaseException, run_id: str | None = None) -> Response:
+    """The HTTP error for a failure before anything was sent."""
+    return _respond(describe_failure(error, run_id))
+
+
+def install(app: FastAPI) -> None:
+    """Give every error of the app the one shape."""
+
+    async def on_rag_error(request: Request, error: Exception) -> Response:
+        if not isinstance(error, InvalidInputError):
+            log_failure(error)
+        return problem_response(error)
+
+    async def on_bad_request(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)  # noqa: S101 - what it is registered for
+        messages = [_sentence(item) for item in error.errors()]
+        return problem_response(InvalidInputError("; ".join(messages)))
+
+    async def on_http_error(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)  # noqa: S101 - what it is registered for
+        code = "invalid_input" if error.status_code == 422 else "http_error"
+        message = str(error.detail)
+        return _respond(
+            _problem(error.status_code, code, "request", message, False, None), error.headers
+        )
+
+    async def on_anything(request: Request, error: Exception) -> Response:
+        log_failure(error)
+        return problem_response(error)
+
+    app.add_exception_handler(RagError, on_rag_error)
+    app.add_exception_handler(RequestValidationError, on_bad_request)
+    app.add_exception_handler(HTTPException, on_http_error)
+    app.add_exception_handler(Exception, on_anything)
+
+
+def _sentence(item: Any) -> str:
+    if not isinstance(item, Mapping):
+        return str(item)
+    where = ".".join(str(part) for part in item.get("loc", ()))
+    return f"{where}: {item.get('msg', 'invalid')}" if where else str(item.get("msg", "invalid"))
+
+
+def _problem(
+    status_code: int, code: str, stage: str, message: str, retryable: bool, run_id: str | None
+) -> dict[str, Any]:
+    return {
+        "status_code": status_code,
+        "code": code,
+        "stage": stage,
+        "message": message,
+        "retryable": retryable,
+        "run_id": run_id,
+    }
+
+
+def _respond(body: dict[str, Any], headers: Mapping[str, str] | None = None) -> Response:
+    return Response(
+        orjson.dumps(body), body["status_code"], dict(headers or {}), "application/json"
+    )

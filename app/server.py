@@ -1,0 +1,80 @@
+"""The ASGI application: the chain behind LangServe's routes, health, the way to the page."""
+
+import asyncio
+import warnings
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import langserve.server
+import sse_starlette.sse
+from fastapi import APIRouter, FastAPI
+from starlette.responses import RedirectResponse
+
+from app import problem
+from app.handler import RagHandler
+from app.health import health_routes
+from rag_stream import chain as default_chain
+from rag_stream.chain import RagChain
+from rag_stream.errors import IndexUnavailableError
+
+MAX_BODY_BYTES = 1_000_000
+
+
+def create_app(chain: RagChain = default_chain) -> FastAPI:
+    """The service over one chain. Reads no settings and opens nothing before start-up."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        # Raises for bad settings and for an index of another embedding model: then the
+        # service must not start. An index that is empty or away may come: /readyz says so.
+        runtime = chain.runtime()
+        # LangServe's wire has this endpoint; its callers can do nothing about the warning.
+        warnings.filterwarnings("ignore", message="astream_log is deprecated")
+        warming: asyncio.Task[object] | None = None
+        try:
+            try:
+                await runtime.check()
+            except IndexUnavailableError as error:
+                problem.log_failure(error)
+            # Loads the local model now, so that the first question does not wait for it.
+            warming = asyncio.create_task(runtime.obstacles())
+            yield
+        finally:
+            if warming is not None:
+                warming.cancel()
+                await asyncio.gather(warming, return_exceptions=True)
+            await chain.aclose()
+
+    app = FastAPI(
+        title="rag-stream",
+        description="Streaming, cited answers over your own documents.",
+        lifespan=lifespan,
+        max_body_size=MAX_BODY_BYTES,
+    )
+    problem.install(app)
+    app.include_router(health_routes(chain))
+    app.include_router(_langserve_routes(chain, "/rag"))
+
+    @app.get("/", include_in_schema=False)
+    async def home() -> RedirectResponse:
+        return RedirectResponse("rag/playground/")
+
+    return app
+
+
+def _langserve_routes(chain: RagChain, path: str) -> APIRouter:
+    # LangServe takes its handler's class from this name. A router, because on an app it
+    # would print a banner at start-up.
+    router = APIRouter()
+    original = vars(langserve.server)["APIHandler"]
+    vars(langserve.server)["APIHandler"] = RagHandler
+    try:
+        langserve.server.add_routes(router, chain, path=path, enable_feedback_endpoint=False)
+    finally:
+        vars(langserve.server)["APIHandler"] = original
+    # Importing it replaced uvicorn's signal handler with one that cuts streams at once.
+    sse_starlette.sse.unpatch_uvicorn_signal_handler()  # type: ignore[no-untyped-call]
+    return router
+
+
+app = create_app()

@@ -1,0 +1,200 @@
+"""Chroma's HTTP API (version 2), as much of it as an index needs.
+
+Our own few calls instead of the client library: importing that library costs 2.4 s of
+CPU, its async client has no timeouts and shares one connection pool, headers included,
+among all servers of a process. Embeddings travel as base64 of little-endian float32,
+as the library sends them, a quarter of the bytes of decimal JSON.
+"""
+
+import base64
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from rag_stream.errors import IndexUnavailableError
+
+Metadata = Mapping[str, str | int | float | bool]
+Vectors = NDArray[np.float32]
+BATCH = 500
+"""Records in one write. The server takes 5,461; smaller ones keep searches flowing between."""
+
+TIMEOUT = httpx.Timeout(30.0, connect=5.0)
+
+
+class CollectionGoneError(IndexUnavailableError):
+    """The collection was deleted or replaced after it was looked up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A collection as the server describes it; `metadata` is what its creator recorded."""
+
+    id: str
+    name: str
+    metadata: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One stored chunk; `distance` only in search results, `vector` only where asked for."""
+
+    id: str
+    text: str
+    metadata: Mapping[str, Any]
+    distance: float = 0.0
+    vector: NDArray[np.float32] | None = None
+
+
+class ChromaClient:
+    """An async client of one Chroma server, tenant and database; belongs to one event loop.
+
+    Every call raises IndexUnavailableError when the server does not answer or fails.
+    """
+
+    def __init__(self, url: str, *, tenant: str, database: str, token: str | None = None) -> None:
+        headers = {"content-type": "application/json"}
+        if token:
+            # Chroma's cloud reads the second, servers behind a proxy mostly the first.
+            headers |= {"authorization": f"Bearer {token}", "x-chroma-token": token}
+        base = f"{url.rstrip('/')}/api/v2/tenants/{tenant}/databases/{database}/"
+        self._http = httpx.AsyncClient(base_url=base, headers=headers, timeout=TIMEOUT)
+
+    async def aclose(self) -> None:
+        await self._http.aclose()
+
+    async def find(self, name: str) -> Collection | None:
+        """The collection of that name, None where there is none."""
+        body = await self._call("GET", f"collections/{name}", missing_ok=True)
+        return None if body is None else _collection(body)
+
+    async def create(self, name: str, metadata: Metadata) -> Collection | None:
+        """Create a collection in cosine space; None where the name is taken."""
+        # ef_search above the default: recall against exact search is 0.96 at 100,000 chunks
+        # and 0.8 at 500,000 with the default; a query costs well below a millisecond more.
+        configuration = {"hnsw": {"space": "cosine", "ef_search": 200}}
+        body = {"name": name, "metadata": metadata, "configuration": configuration}
+        answer = await self._call("POST", "collections", body, conflict_ok=True)
+        return None if answer is None else _collection(answer)
+
+    async def drop(self, name: str) -> None:
+        await self._call("DELETE", f"collections/{name}", missing_ok=True)
+
+    async def rename(self, collection: Collection, name: str) -> None:
+        await self._call("PUT", f"collections/{collection.id}", {"new_name": name})
+
+    async def set_metadata(self, collection: Collection, metadata: Metadata) -> None:
+        """Replace the collection's metadata; one call is one atomic change."""
+        await self._call("PUT", f"collections/{collection.id}", {"new_metadata": metadata})
+
+    async def count(self, collection: Collection) -> int:
+        return int(await self._call("GET", f"collections/{collection.id}/count"))
+
+    async def query(self, collection: Collection, vector: Sequence[float], n: int) -> list[Record]:
+        """The `n` records nearest to `vector`, nearest first."""
+        body = {
+            "query_embeddings": [vector],
+            "n_results": n,
+            "include": ["metadatas", "documents", "distances"],
+        }
+        answer = await self._call("POST", f"collections/{collection.id}/query", body)
+        rows = zip(
+            answer["ids"][0],
+            answer["documents"][0],
+            answer["metadatas"][0],
+            answer["distances"][0],
+            strict=True,
+        )
+        # A record deleted while the query ran comes back without its text.
+        return [Record(id, text, meta or {}, d) for id, text, meta, d in rows if text is not None]
+
+    async def get(
+        self,
+        collection: Collection,
+        where: Mapping[str, Any] | None = None,
+        *,
+        vectors: bool = False,
+        texts: bool = True,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> list[Record]:
+        """Records by metadata filter, in the server's order."""
+        include = ["metadatas"] + ["documents"] * texts + ["embeddings"] * vectors
+        body = {"where": where, "include": include, "limit": limit, "offset": offset}
+        answer = await self._call("POST", f"collections/{collection.id}/get", body)
+        count = len(answer["ids"])
+        documents = answer["documents"] or [""] * count
+        embeddings = answer["embeddings"] or [None] * count
+        rows = zip(answer["ids"], documents, answer["metadatas"], embeddings, strict=True)
+        return [
+            Record(id, text or "", meta or {}, 0.0, None if v is None else np.asarray(v, "<f4"))
+            for id, text, meta, v in rows
+        ]
+
+    async def upsert(self, collection: Collection, records: Sequence[Record]) -> None:
+        """Write records whole, in batches; each needs its `vector`."""
+        for part in _batches(records):
+            body = {
+                "ids": [record.id for record in part],
+                "embeddings": [_base64(record.vector) for record in part],
+                "documents": [record.text for record in part],
+                "metadatas": [record.metadata for record in part],
+            }
+            await self._call("POST", f"collections/{collection.id}/upsert", body)
+
+    async def update_metadata(
+        self, collection: Collection, ids: Sequence[str], metadata: Metadata
+    ) -> None:
+        """Set these keys on each of the records; their other keys stay."""
+        for part in _batches(ids):
+            body = {"ids": part, "metadatas": [metadata] * len(part)}
+            await self._call("POST", f"collections/{collection.id}/update", body)
+
+    async def delete(self, collection: Collection, ids: Sequence[str]) -> None:
+        for part in _batches(ids):
+            await self._call("POST", f"collections/{collection.id}/delete", {"ids": part})
+
+    async def _call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        missing_ok: bool = False,
+        conflict_ok: bool = False,
+    ) -> Any:
+        content = None if body is None else orjson.dumps(body)
+        try:
+            response = await self._http.request(method, path, content=content)
+        except (httpx.TransportError, RuntimeError) as error:
+            # RuntimeError: another task found the server gone and closed this client.
+            raise IndexUnavailableError("the index server does not answer") from error
+        if response.is_success:
+            return orjson.loads(response.content)
+        if response.status_code == 404:
+            if missing_ok:
+                return None
+            raise CollectionGoneError("the index was replaced while it was read")
+        if response.status_code == 409 and conflict_ok:
+            return None
+        raise IndexUnavailableError(
+            f"the index server refused a request (status {response.status_code})"
+        ) from RuntimeError(f"{method} {path}: {response.text[:500]}")
+
+
+def _collection(body: Mapping[str, Any]) -> Collection:
+    return Collection(body["id"], body["name"], body["metadata"] or {})
+
+
+def _base64(vector: NDArray[np.float32] | None) -> str:
+    if vector is None:
+        raise ValueError("expected a record with its vector, got one without")
+    return base64.b64encode(np.ascontiguousarray(vector, "<f4").tobytes()).decode()
+
+
+def _batches(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    return (items[start : start + BATCH] for start in range(0, len(items), BATCH))

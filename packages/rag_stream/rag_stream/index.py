@@ -1,0 +1,177 @@
+"""The index: which chunks exist, in which generation, and a search over them.
+
+Chroma has no transactions, so each chunk says for which generations it holds: from
+`since` up to, not including, `until` (0: no end). A reader looks at the generation in the
+collection's metadata and takes only chunks that hold in it; a writer lays down the chunks
+of generation g+1 beside the old ones and makes them count with one atomic change, the
+generation's number (see `ingest/sync.py`). A source is thus seen old or new, never half,
+and a writer that dies leaves nothing that anybody sees.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rag_stream.chroma import ChromaClient, Collection, CollectionGoneError, Record
+from rag_stream.chroma_server import ServerLease, acquire_server
+from rag_stream.errors import EmbeddingMismatchError, IndexEmptyError, IndexUnavailableError
+from rag_stream.settings import Settings
+
+log = logging.getLogger(__name__)
+
+SCHEMA = 1
+REBUILD_COMMAND = "python -m ingest --rebuild"
+INGEST_COMMAND = "python -m ingest --sample (or your own URLs, files and folders)"
+_WIDEST = 2_000
+_ATTEMPTS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class IndexState:
+    """What readers see: the collection, its generation and the model of its vectors."""
+
+    collection: Collection
+    generation: int
+    embedding_model: str
+
+    @classmethod
+    def of(cls, collection: Collection) -> "IndexState":
+        metadata = collection.metadata
+        return cls(
+            collection, int(metadata.get("generation", 0)), str(metadata.get("embedding_model", ""))
+        )
+
+    def require(self, fingerprint: str) -> None:
+        """Raise EmbeddingMismatchError unless the vectors were made by this model."""
+        if self.embedding_model != fingerprint:
+            raise EmbeddingMismatchError(
+                f"the index {self.collection.name!r} was built with the embedding model "
+                f"{self.embedding_model!r}, but {fingerprint!r} is configured: set RAG_EMBEDDINGS "
+                f"back, or embed everything anew with `{REBUILD_COMMAND}`"
+            )
+
+    def holds(self, record: Record) -> bool:
+        """Whether the chunk belongs to this generation."""
+        since, until = _span(record)
+        return since <= self.generation and (until == 0 or until > self.generation)
+
+    def is_moving(self, record: Record) -> bool:
+        """Whether the chunk is part of a change that is under way or just done."""
+        since, until = _span(record)
+        return until != 0 or since > self.generation
+
+
+class Index:
+    """One collection, behind a Chroma server found, started or named by the settings.
+
+    Connects on first use; belongs to one event loop; `aclose` gives everything back.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._client: ChromaClient | None = None
+        self._lease: ServerLease | None = None
+        self._connecting = asyncio.Lock()
+
+    async def client(self) -> ChromaClient:
+        """The connected client. Raises IndexUnavailableError."""
+        if self._client is None:
+            async with self._connecting:
+                if self._client is None:
+                    self._client = await self._connect()
+        return self._client
+
+    async def _connect(self) -> ChromaClient:
+        settings = self._settings
+        url = settings.chroma_url
+        if url is None:
+            self._lease = await asyncio.to_thread(acquire_server, settings.chroma_path)
+            url = self._lease.url
+        token = settings.chroma_token
+        return ChromaClient(
+            url,
+            tenant=settings.chroma_tenant,
+            database=settings.chroma_database,
+            token=token.get_secret_value() if token else None,
+        )
+
+    async def aclose(self) -> None:
+        client, self._client = self._client, None
+        lease, self._lease = self._lease, None
+        if client is not None:
+            await client.aclose()
+        if lease is not None:
+            lease.close()
+
+    async def find(self) -> IndexState | None:
+        """The index as it stands now, None before the first ingest. Raises IndexUnavailableError.
+
+        A folder's own server that has crashed is replaced here, once.
+        """
+        client = await self.client()
+        try:
+            collection = await client.find(self._settings.collection)
+        except IndexUnavailableError:
+            if self._settings.chroma_url is not None:
+                raise
+            log.warning("the index server has gone; starting it again")
+            if client is self._client:  # the first of several callers to notice
+                await self.aclose()
+            collection = await (await self.client()).find(self._settings.collection)
+        return None if collection is None else IndexState.of(collection)
+
+    async def state(self) -> IndexState:
+        """The index as readers see it now. Raises IndexEmptyError, IndexUnavailableError."""
+        state = await self.find()
+        if state is None or state.generation == 0:
+            raise self.empty()
+        return state
+
+    def empty(self) -> IndexEmptyError:
+        """The error to raise where nothing has been ingested."""
+        return IndexEmptyError(
+            f"the index {self._settings.collection!r} is empty: fill it with `{INGEST_COMMAND}`"
+        )
+
+    async def count(self, state: IndexState) -> int:
+        """How many chunks are stored; during an ingest, old and new ones of a source together."""
+        return await (await self.client()).count(state.collection)
+
+    async def search(
+        self, state: IndexState, vector: Sequence[float], k: int
+    ) -> tuple[IndexState, list[Record]]:
+        """The `k` chunks nearest to `vector`, nearest first, all of one generation.
+
+        Returns that generation's state too: a change that was committed meanwhile is
+        followed, so that a source is never seen half old, half new.
+        """
+        client = await self.client()
+        width = k
+        visible: list[Record] = []
+        for _ in range(_ATTEMPTS):
+            try:
+                found = await client.query(state.collection, vector, width)
+            except CollectionGoneError:
+                state = await self.state()
+                continue
+            visible = [record for record in found if state.holds(record)]
+            if len(found) < width or any(map(state.is_moving, found)):
+                now = await self.state()
+                if now != state:
+                    state = now
+                    continue
+            if len(visible) >= k or len(found) < width or width >= _WIDEST:
+                break
+            width = min(width * 4, _WIDEST)  # chunks of a change under way took the places
+        return state, visible[:k]
+
+
+def _span(record: Record) -> tuple[int, int]:
+    return int(record.metadata.get("since", 0)), int(record.metadata.get("until", 0))
+
+
+def describe(record: Record) -> Mapping[str, Any]:
+    """A chunk's public metadata: what was stored of it, without our bookkeeping."""
+    return {key: value for key, value in record.metadata.items() if key not in ("since", "until")}

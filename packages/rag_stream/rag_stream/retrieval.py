@@ -1,0 +1,73 @@
+"""From a question to the documents it is answered from."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from langchain_core.documents import Document
+from langchain_core.runnables import RunnableConfig
+from langchain_core.runnables.config import get_async_callback_manager_for_config
+
+from rag_stream.chroma import Record
+from rag_stream.index import Index, describe
+from rag_stream.models import Embedder
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """The documents, best first, with what later steps need of how they were found."""
+
+    documents: list[Document]
+    generation: int
+    question_vector: Sequence[float]
+
+
+class Retriever:
+    """Dense search: embeds the question and takes the `k` nearest chunks."""
+
+    def __init__(self, index: Index, embedder: Embedder, *, k: int) -> None:
+        self._index = index
+        self._embedder = embedder
+        self._k = k
+
+    async def retrieve(self, question: str, config: RunnableConfig) -> Retrieved:
+        """Find the documents for a question, as a retriever run under `config`'s callbacks.
+
+        Raises IndexEmptyError, IndexUnavailableError, EmbeddingMismatchError,
+        EmbeddingFailedError.
+        """
+        manager = get_async_callback_manager_for_config(config)
+        run = await manager.on_retriever_start({}, question, name="Retriever")
+        try:
+            found = await self._search(question)
+        except BaseException as error:
+            await run.on_retriever_error(error)
+            raise
+        await run.on_retriever_end(found.documents)
+        return found
+
+    async def _search(self, question: str) -> Retrieved:
+        # The index is looked up while the question is being embedded: neither needs the other.
+        looking_up = asyncio.create_task(self._index.state())
+        try:
+            vector = await self._embedder.embed_question(question)
+            state = await looking_up
+        finally:
+            looking_up.cancel()
+        state.require(self._embedder.fingerprint)
+        state, records = await self._index.search(state, vector, self._k)
+        if not records:
+            raise self._index.empty()
+        documents = [_document(record, rank) for rank, record in enumerate(records, start=1)]
+        return Retrieved(documents, state.generation, vector)
+
+
+def _document(record: Record, rank: int) -> Document:
+    score = round(1.0 - record.distance, 6)
+    metadata = {
+        **describe(record),
+        "chunk_id": record.id,
+        "score": score,
+        "found": {"dense": {"rank": rank, "score": score}},
+    }
+    return Document(id=record.id, page_content=record.text, metadata=metadata)

@@ -1,0 +1,75 @@
+"""What answering needs, opened on first use in one event loop and closed with it."""
+
+from typing import TYPE_CHECKING
+
+from rag_stream.errors import RagError
+from rag_stream.index import Index
+from rag_stream.models import ChatModel, Embedder, build_chat_model, build_embedder
+from rag_stream.prompt import Prompt
+from rag_stream.readiness import Readiness
+from rag_stream.retrieval import Retriever
+from rag_stream.settings import Settings
+
+if TYPE_CHECKING:
+    import httpx
+
+
+class Runtime:
+    """The index, the models, the retriever and the prompt of one configuration.
+
+    Connections belong to the event loop that made them, so every loop has a Runtime of
+    its own; `aclose` must run in that loop.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.http = _openai_pool(settings)
+        self.index = Index(settings)
+        self.embedder: Embedder = build_embedder(settings, self.http)
+        self.model: ChatModel = build_chat_model(settings, self.embedder, self.http)
+        self.prompt = Prompt()
+        self._readiness = Readiness(settings, self.embedder, self.model, self.http)
+        self.retriever = Retriever(self.index, self.embedder, k=settings.k)
+
+    async def check(self) -> None:
+        """Raise EmbeddingMismatchError when the index was made by another embedding model.
+
+        An index that is empty or does not answer is no reason: that may pass.
+        """
+        state = await self.index.find()
+        if state is not None:
+            state.require(self.embedder.fingerprint)
+
+    async def obstacles(self) -> list[str]:
+        """Why a question cannot be answered now, in words; empty when it can."""
+        reasons = []
+        try:
+            state = await self.index.state()
+            state.require(self.embedder.fingerprint)
+            if await self.index.count(state) == 0:
+                raise self.index.empty()
+        except RagError as error:
+            reasons.append(str(error))
+        return reasons + await self._readiness.obstacles()
+
+    async def aclose(self) -> None:
+        try:
+            await self.index.aclose()
+        finally:
+            if self.http is not None:
+                await self.http.aclose()
+
+
+def _openai_pool(settings: Settings) -> "httpx.AsyncClient | None":
+    names = settings.chat_model_name, settings.embeddings_name
+    if not any(name.startswith("openai:") for name in names):
+        return None
+    import httpx
+
+    from rag_stream.models import CONNECT_TIMEOUT_S, READ_TIMEOUT_S
+
+    return httpx.AsyncClient(
+        timeout=httpx.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
+        limits=httpx.Limits(max_connections=None, max_keepalive_connections=100),
+        follow_redirects=True,
+    )

@@ -1,0 +1,68 @@
+"""The declared shapes of the chain's input and output."""
+
+from typing import Any
+
+from langchain_core.documents import Document
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+MAX_QUESTION_CHARS = 10_000
+
+
+class Question(BaseModel):
+    """What the chain takes: one question."""
+
+    model_config = ConfigDict(extra="forbid", title="Question")
+
+    input: str = Field(title="Question", max_length=MAX_QUESTION_CHARS, strict=True)
+
+    @field_validator("input")
+    @classmethod
+    def _is_text(cls, value: str) -> str:
+        if not value.strip():
+            raise ValueError("expected a question, got an empty string")
+        if not value.isascii():
+            try:
+                value.encode()
+            except UnicodeEncodeError:
+                raise ValueError("expected text, got half of a surrogate pair") from None
+        return value
+
+
+class Citation(BaseModel):
+    """Where a part of the answer comes from.
+
+    Offsets count characters: of the answer, and of `context[document].page_content`, where
+    `page_content[quote_start:quote_end] == quote`.
+    """
+
+    marker: int
+    answer_start: int
+    answer_end: int
+    document: int
+    quote: str
+    quote_start: int
+    quote_end: int
+
+
+class Status(BaseModel):
+    """How an answer ended; times in milliseconds from the question's arrival."""
+
+    state: str
+    finish_reason: str | None
+    run_id: str
+    model: str
+    usage: dict[str, Any] | None
+    timings_ms: dict[str, float]
+    index_generation: int
+
+
+class Answer(BaseModel):
+    """What the chain gives; in a stream each chunk holds one of the keys."""
+
+    model_config = ConfigDict(title="Answer")
+
+    input: str | None = None
+    context: list[Document] | None = None
+    answer: str | None = None
+    citations: list[Citation] | None = None
+    status: Status | None = None
