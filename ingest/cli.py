@@ -1,0 +1,71 @@
+"""The command line of `python -m ingest`."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+
+from ingest.run import Request, run
+from rag_stream.credentials import settings_with_key
+from rag_stream.errors import RagError, SettingsError
+from rag_stream.settings import unknown_variables
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options, as `--help` shows them."""
+    parser = argparse.ArgumentParser(
+        prog="python -m ingest",
+        description="Fill the index with documents, or bring it up to date with them.",
+        epilog="Running it again embeds only what changed. Exit status: 0 all went in, "
+        "1 a source could not be read (the others went in), 2 nothing could be done.",
+    )
+    add = parser.add_argument
+    add("sources", nargs="*", metavar="SOURCE", help="web address, .html, .md or .txt file, folder")
+    add("--sample", action="store_true", help="the small corpus that comes with rag-stream")
+    add("--sitemap", action="append", default=[], metavar="URL", help="every page a sitemap lists")
+    add(
+        "--css-class",
+        action="append",
+        metavar="CLASS",
+        help="keep only elements of this class (again for more); without it post-content, "
+        "post-title and post-header where a page has them, else the page's main text",
+    )
+    add("--prune", action="store_true", help="take out every source this command does not name")
+    add("--rebuild", action="store_true", help="embed the index anew with the configured model")
+    add("--dry-run", action="store_true", help="say what would change, write nothing")
+    add("--json", action="store_true", help="one JSON object a line on standard output")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one ingest; returns the exit status."""
+    options = parser().parse_args(arguments)
+    wanted = options.sources or options.sample or options.sitemap
+    if not wanted and not options.rebuild:
+        parser().error("expected a SOURCE, --sample, --sitemap URL or --rebuild, got none of them")
+    if options.rebuild and (wanted or options.prune or options.dry_run):
+        parser().error("--rebuild works on what the index holds: expected no other option")
+    request = Request(
+        sources=tuple(options.sources),
+        sample=options.sample,
+        sitemaps=tuple(options.sitemap),
+        css_classes=tuple(options.css_class) if options.css_class else None,
+        prune=options.prune,
+        rebuild=options.rebuild,
+        dry_run=options.dry_run,
+        as_json=options.json,
+    )
+    try:
+        settings = settings_with_key()
+        for line in unknown_variables():
+            print(f"ingest: {line}", file=sys.stderr)
+        return asyncio.run(run(request, settings))
+    except SettingsError as error:
+        print(f"ingest: {error}", file=sys.stderr)
+        return 2
+    except RagError as error:
+        print(f"ingest: stopped: {error} (what was done before stays)", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("ingest: interrupted (what was done before stays)", file=sys.stderr)
+        return 130

@@ -1,0 +1,111 @@
+"""What an ingest run tells: a person at a terminal, a log, or a machine (`--json`)."""
+
+import json
+import sys
+from dataclasses import asdict
+from typing import IO
+
+from tqdm import tqdm
+
+from ingest.sync import Outcome
+from rag_stream.errors import RagError
+
+
+class Report:
+    """Counts outcomes and writes them: results to `out`, problems and progress to `err`.
+
+    Progress bars appear only where `err` is a terminal.
+    """
+
+    def __init__(
+        self,
+        total: int,
+        *,
+        as_json: bool,
+        dry_run: bool = False,
+        out: IO[str] | None = None,
+        err: IO[str] | None = None,
+    ) -> None:
+        self._json = as_json
+        self._dry_run = dry_run
+        self._out = out or sys.stdout
+        self._err = err or sys.stderr
+        self._outcomes: list[Outcome] = []
+        self.failed = 0
+        quiet = as_json or not self._err.isatty()
+        self._bar = tqdm(total=total, unit="source", disable=quiet, file=self._err, leave=False)
+
+    def done(self, outcome: Outcome) -> None:
+        self._outcomes.append(outcome)
+        self._bar.update()
+        self._bar.set_postfix_str("")
+        if self._json:
+            self._line({"event": "source", **asdict(outcome)})
+        elif outcome.change != "unchanged":
+            verb = f"would be {outcome.change}" if self._dry_run else outcome.change
+            self._say(
+                f"{verb} {outcome.source}: {outcome.chunks} chunks "
+                f"({outcome.embedded} embedded, {outcome.deleted} deleted)"
+            )
+
+    def problem(self, error: RagError) -> None:
+        self.failed += 1
+        self._bar.update()
+        if self._json:
+            self._line({"event": "problem", "code": error.code, "message": str(error)})
+        tqdm.write(f"ingest: {error}", file=self._err)
+
+    def note(self, message: str) -> None:
+        """Something worth knowing that is no problem."""
+        tqdm.write(f"ingest: {message}", file=self._err)
+
+    def embedding(self, done: int, total: int) -> None:
+        """How far the chunks of the source at hand are."""
+        self._bar.set_postfix_str(f"{done}/{total} chunks embedded")
+
+    def close(self, seconds: float) -> None:
+        """The closing line: counts and seconds."""
+        self._bar.close()
+        counts = {
+            change: sum(outcome.change == change for outcome in self._outcomes)
+            for change in ("added", "changed", "unchanged", "removed")
+        }
+        counts["failed"] = self.failed
+        chunks = {
+            "chunks": sum(outcome.chunks for outcome in self._outcomes),
+            "embedded": sum(outcome.embedded for outcome in self._outcomes),
+            "deleted": sum(outcome.deleted for outcome in self._outcomes),
+        }
+        if self._json:
+            summary = {"event": "summary", "dry_run": self._dry_run, **counts, **chunks}
+            self._line({**summary, "seconds": round(seconds, 2)})
+            return
+        sources = ", ".join(f"{number} {name}" for name, number in counts.items())
+        prefix = "dry run, nothing written: " if self._dry_run else ""
+        self._say(
+            f"{prefix}{sources}; {chunks['chunks']} chunks "
+            f"({chunks['embedded']} embedded, {chunks['deleted']} deleted) in {seconds:.1f} s"
+        )
+
+    def rebuilt(self, index: str, model: str, chunks: int, seconds: float) -> None:
+        """The closing line of a rebuild."""
+        self._bar.close()
+        if self._json:
+            self._line(
+                {
+                    "event": "rebuilt",
+                    "index": index,
+                    "embedding_model": model,
+                    "chunks": chunks,
+                    "seconds": round(seconds, 2),
+                }
+            )
+        else:
+            self._say(f"index {index!r}: {chunks} chunks embedded with {model} in {seconds:.1f} s")
+
+    def _say(self, line: str) -> None:
+        tqdm.write(line, file=self._out)
+        self._out.flush()
+
+    def _line(self, event: dict[str, object]) -> None:
+        self._say(json.dumps(event, ensure_ascii=False))
