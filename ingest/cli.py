@@ -32,6 +32,7 @@ def parser() -> argparse.ArgumentParser:
     )
     add("--prune", action="store_true", help="take out every source this command does not name")
     add("--rebuild", action="store_true", help="embed the index anew with the configured model")
+    add("--if-empty", action="store_true", help="do nothing where the index holds something")
     add("--dry-run", action="store_true", help="say what would change, write nothing")
     add("--json", action="store_true", help="one JSON object a line on standard output")
     return parser
@@ -43,7 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wanted = options.sources or options.sample or options.sitemap
     if not wanted and not options.rebuild:
         parser().error("expected a SOURCE, --sample, --sitemap URL or --rebuild, got none of them")
-    if options.rebuild and (wanted or options.prune or options.dry_run):
+    others = wanted or options.prune or options.dry_run or options.if_empty
+    if options.rebuild and others:
         parser().error("--rebuild works on what the index holds: expected no other option")
     request = Request(
         sources=tuple(options.sources),
@@ -53,6 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prune=options.prune,
         rebuild=options.rebuild,
         dry_run=options.dry_run,
+        if_empty=options.if_empty,
         as_json=options.json,
     )
     try:

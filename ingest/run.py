@@ -37,6 +37,7 @@ class Request:
     prune: bool = False
     rebuild: bool = False
     dry_run: bool = False
+    if_empty: bool = False
     as_json: bool = False
 
 
@@ -47,6 +48,8 @@ async def run(request: Request, settings: Settings) -> int:
     """
     runtime = Runtime(settings)
     try:
+        if request.if_empty and await _holds_something(runtime):
+            return 0
         if request.dry_run:
             return await _ingest(request, runtime)
         client = await runtime.index.client()
@@ -57,6 +60,11 @@ async def run(request: Request, settings: Settings) -> int:
             return await _ingest(request, runtime)
     finally:
         await runtime.aclose()
+
+
+async def _holds_something(runtime: Runtime) -> bool:
+    state = await runtime.index.find()
+    return state is not None and await runtime.index.count(state) > 0
 
 
 async def _rebuild(request: Request, runtime: Runtime) -> int:

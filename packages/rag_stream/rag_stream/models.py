@@ -20,7 +20,7 @@ from rag_stream.errors import (
 from rag_stream.settings import Settings
 
 if TYPE_CHECKING:
-    import httpx
+    from openai import DefaultAsyncHttpxClient
 
     from rag_stream.minilm import MiniLMEmbeddings
 
@@ -80,7 +80,7 @@ class Embedder:
             raise _embedding_failure(error, self.fingerprint) from error
 
 
-def build_embedder(settings: Settings, http: "httpx.AsyncClient | None") -> Embedder:
+def build_embedder(settings: Settings, http: "DefaultAsyncHttpxClient | None") -> Embedder:
     """The embedding model of RAG_EMBEDDINGS; nothing is loaded or called yet."""
     provider, _, name = settings.embeddings_name.partition(":")
     if provider == "openai":
@@ -102,7 +102,7 @@ def build_embedder(settings: Settings, http: "httpx.AsyncClient | None") -> Embe
 
 
 def build_chat_model(
-    settings: Settings, embedder: Embedder, http: "httpx.AsyncClient | None"
+    settings: Settings, embedder: Embedder, http: "DefaultAsyncHttpxClient | None"
 ) -> ChatModel:
     """The chat model of RAG_CHAT_MODEL; nothing is loaded or called yet."""
     provider, _, name = settings.chat_model_name.partition(":")
@@ -128,6 +128,23 @@ def build_chat_model(
         settings.chat_model_name,
         local=encoder,
         shares_embedder=encoder is shared,
+    )
+
+
+def openai_pool(settings: Settings) -> "DefaultAsyncHttpxClient | None":
+    """A connection pool for the OpenAI client; None where no OpenAI model is configured.
+
+    Our own, because LangChain's is shared by all event loops of a process, which breaks
+    the second one, and is never closed. Of the client's own class, because which HTTP
+    library that is has changed between its versions.
+    """
+    names = settings.chat_model_name, settings.embeddings_name
+    if not any(name.startswith("openai:") for name in names):
+        return None
+    import openai
+
+    return openai.DefaultAsyncHttpxClient(
+        timeout=openai.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S)
     )
 
 
@@ -162,10 +179,12 @@ def _embedding_failure(error: Exception, model: str) -> RagError:
 
 
 def _classify(error: BaseException) -> tuple[type[ModelFailedError], str]:
-    import httpx
     import openai
 
-    if isinstance(error, openai.APITimeoutError | httpx.TimeoutException | asyncio.TimeoutError):
+    # By name: the OpenAI client has moved from httpx to httpx2, other providers have not,
+    # and both name these errors alike. Mid-stream they come through unwrapped.
+    names = {base.__name__ for base in type(error).__mro__}
+    if isinstance(error, openai.APITimeoutError | TimeoutError) or "TimeoutException" in names:
         return ModelTimeoutError, "did not answer in time"
     if isinstance(error, openai.APIStatusError):
         status = error.status_code
@@ -176,8 +195,8 @@ def _classify(error: BaseException) -> tuple[type[ModelFailedError], str]:
         if status < 500:
             return ModelRejectedError, f"refused the request (status {status})"
         return ModelFailedError, f"failed (status {status})"
-    if isinstance(error, openai.APIConnectionError | httpx.ConnectError):
+    if isinstance(error, openai.APIConnectionError) or "ConnectError" in names:
         return ModelFailedError, "cannot be reached"
-    if isinstance(error, httpx.TransportError):
+    if "TransportError" in names:
         return ModelFailedError, "broke off the connection"
     return ModelFailedError, "failed"

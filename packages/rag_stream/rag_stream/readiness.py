@@ -9,7 +9,7 @@ from rag_stream.models import ChatModel, Embedder, openai_access
 from rag_stream.settings import Settings
 
 if TYPE_CHECKING:
-    import httpx
+    from openai import DefaultAsyncHttpxClient
 
 KEPT_S = 5.0
 """How long an answer holds: probes come every second or so, from several sides."""
@@ -24,7 +24,7 @@ class Readiness:
         settings: Settings,
         embedder: Embedder,
         model: ChatModel,
-        http: "httpx.AsyncClient | None",
+        http: "DefaultAsyncHttpxClient | None",
     ) -> None:
         self._settings = settings
         self._embedder = embedder

@@ -1,17 +1,12 @@
 """What answering needs, opened on first use in one event loop and closed with it."""
 
-from typing import TYPE_CHECKING
-
 from rag_stream.errors import RagError
 from rag_stream.index import Index
-from rag_stream.models import ChatModel, Embedder, build_chat_model, build_embedder
+from rag_stream.models import ChatModel, Embedder, build_chat_model, build_embedder, openai_pool
 from rag_stream.prompt import Prompt
 from rag_stream.readiness import Readiness
 from rag_stream.retrieval import Retriever
 from rag_stream.settings import Settings
-
-if TYPE_CHECKING:
-    import httpx
 
 
 class Runtime:
@@ -23,7 +18,7 @@ class Runtime:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.http = _openai_pool(settings)
+        self.http = openai_pool(settings)
         self.index = Index(settings)
         self.embedder: Embedder = build_embedder(settings, self.http)
         self.model: ChatModel = build_chat_model(settings, self.embedder, self.http)
@@ -58,18 +53,3 @@ class Runtime:
         finally:
             if self.http is not None:
                 await self.http.aclose()
-
-
-def _openai_pool(settings: Settings) -> "httpx.AsyncClient | None":
-    names = settings.chat_model_name, settings.embeddings_name
-    if not any(name.startswith("openai:") for name in names):
-        return None
-    import httpx
-
-    from rag_stream.models import CONNECT_TIMEOUT_S, READ_TIMEOUT_S
-
-    return httpx.AsyncClient(
-        timeout=httpx.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
-        limits=httpx.Limits(max_connections=None, max_keepalive_connections=100),
-        follow_redirects=True,
-    )
