@@ -70,10 +70,12 @@ class EventStream(Response):
         *,
         fail: Callable[[Exception], Response],
         error_event: Callable[[Exception], bytes],
+        ping_s: float = PING_S,
     ) -> None:
         self._events = events
         self._fail = fail
         self._error_event = error_event
+        self._ping_s = ping_s
         self.background = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -87,7 +89,7 @@ class EventStream(Response):
                 await self._fail(error)(scope, receive, send)
                 return
             await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
-            line = _Line(send)
+            line = _Line(send, self._ping_s)
             pinging = asyncio.create_task(line.keep_open())
             try:
                 await line.send(first)
@@ -103,8 +105,9 @@ class EventStream(Response):
 class _Line:
     """The open response, and when something was last sent on it."""
 
-    def __init__(self, send: Callable[[Any], Awaitable[None]]) -> None:
+    def __init__(self, send: Callable[[Any], Awaitable[None]], ping_s: float) -> None:
         self._send = send
+        self._ping_s = ping_s
         self._last = time.monotonic()
 
     async def send(self, event: bytes) -> None:
@@ -113,6 +116,6 @@ class _Line:
 
     async def keep_open(self) -> None:
         while True:
-            await asyncio.sleep(max(0.0, self._last + PING_S - time.monotonic()))
-            if time.monotonic() - self._last >= PING_S:
+            await asyncio.sleep(max(0.0, self._last + self._ping_s - time.monotonic()))
+            if time.monotonic() - self._last >= self._ping_s:
                 await self.send(PING)

@@ -19,7 +19,7 @@ from starlette.responses import Response
 
 from app.body import config_of, filters_of, input_of, inputs_of, read_object
 from app.connection import ComputedResponse, EventStream
-from app.page_view import PageView
+from app.page_view import PAGE_FILTERS, PageView
 from app.playground import Playground
 from app.problem import describe_failure, log_failure, problem_response
 from app.wire import Encoder, dumps
@@ -105,9 +105,13 @@ class RagHandler(APIHandler):
         self, request: Request, *, config_hash: str = "", server_config: Any = None
     ) -> Response:
         body = await read_object(request)
-        input, filters = input_of(body), filters_of(body)
         config = self._config(request, config_hash, config_of(body), "stream_log")
-        runnable = self._page_view if _is_from_playground(request) else self._runnable
+        runnable: Runnable[Any, Any] = self._runnable
+        if _is_from_playground(request):
+            # The page shows nothing of an HTTP error, so its view also tells of bad input.
+            runnable, input, filters = self._page_view, body.get("input"), PAGE_FILTERS
+        else:
+            input, filters = input_of(body), filters_of(body)
         encoder = Encoder()
 
         async def events() -> AsyncGenerator[bytes, None]:

@@ -13,6 +13,11 @@ from langchain_core.documents import Document
 from langchain_core.runnables import Runnable, RunnableConfig
 
 from app.problem import describe_failure, log_failure
+from rag_stream.chain import CHAIN_NAME
+from rag_stream.errors import InvalidInputError
+
+PAGE_FILTERS: dict[str, list[str] | None] = {"exclude_names": [CHAIN_NAME]}
+"""What `stream_log` leaves out for the page: the chain inside the view, whose steps it shows."""
 
 
 class PageView(Runnable[dict[str, Any], str]):
@@ -58,7 +63,8 @@ class PageView(Runnable[dict[str, Any], str]):
                         if chunk.get("answer"):
                             yield chunk["answer"]
         except Exception as error:  # noqa: BLE001 - the edge: told to the reader, logged
-            log_failure(error, str(run_manager.run_id))
+            if not isinstance(error, InvalidInputError):
+                log_failure(error, str(run_manager.run_id))
             yield _failure(error)
             return
         yield _sources(documents)

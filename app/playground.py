@@ -11,6 +11,7 @@ from typing import Any
 
 from langchain_core.runnables import Runnable
 from langserve.playground import PlaygroundTemplate, _get_mimetype
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -34,10 +35,10 @@ class Playground:
         self._assets: dict[tuple[str, str], _Asset] = {}
 
     def respond(self, path: str, request: Request) -> Response:
-        """One file of the page; 404 for any other path, 304 where the browser has it."""
+        """One file of the page; 304 where the browser has it. Raises HTTPException for others."""
         name = path or "index.html"
         if name not in self._known_names():
-            return Response("Not Found", status_code=404, media_type="text/plain")
+            raise HTTPException(404)
         root = str(request.scope.get("root_path", "")).rstrip("/")
         asset = self._assets.get((root, name))
         if asset is None:
@@ -45,7 +46,7 @@ class Playground:
         # Names under assets/ hold a hash of the build, but the content also depends on the
         # chain's schemas and the mount: browsers ask, and are mostly told 304.
         headers = {"etag": asset.etag, "cache-control": "no-cache"}
-        if request.headers.get("if-none-match") == asset.etag:
+        if asset.etag in _etags(request):
             return Response(status_code=304, headers=headers)
         return Response(asset.body, headers=headers, media_type=asset.media_type)
 
@@ -79,6 +80,12 @@ class Playground:
             )
         etag = f'"{hashlib.sha256(raw).hexdigest()[:20]}"'
         return _Asset(raw, media_type, etag)
+
+
+def _etags(request: Request) -> list[str]:
+    """What the browser has; a proxy that compresses marks the tags as weak."""
+    sent = request.headers.get("if-none-match", "")
+    return [tag.strip().removeprefix("W/") for tag in sent.split(",")]
 
 
 def _folder() -> Any:

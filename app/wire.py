@@ -8,7 +8,9 @@ from typing import Any
 import orjson
 from pydantic import BaseModel
 
-PING = b": ping\r\n\r\n"
+PING = b": ping\r\n"
+"""A comment without a blank line after it: with `id:` lines before, LangServe's Python client
+takes the blank line for an event without a name and warns about it."""
 
 # Python clients split lines at these too, so inside a token they would cut an event in
 # two. Outside of strings JSON has no place for them, so the escape is always right.

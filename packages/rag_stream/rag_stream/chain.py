@@ -28,6 +28,8 @@ from rag_stream.runtime import Runtime
 from rag_stream.schema import Answer, Question
 from rag_stream.settings import Settings, load_settings
 
+CHAIN_NAME = "rag_stream"
+
 
 @runtime_checkable
 class GroundedModel(Protocol):
@@ -47,7 +49,7 @@ class RagChain(Runnable[dict[str, Any], dict[str, Any]]):
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
-        self.name = "rag_stream"
+        self.name = CHAIN_NAME
         self._settings = settings
         self._runtimes: WeakKeyDictionary[asyncio.AbstractEventLoop, Runtime] = WeakKeyDictionary()
         self._portal = Portal(self.aclose)
@@ -183,6 +185,8 @@ def _complaint(item: Any) -> str:
         return f"{field}: no such field, expected only 'input'"
     if item["type"] == "string_type":
         return f"{field}: expected a string, got {type(item['input']).__name__}"
+    if item["type"] == "string_unicode":
+        return f"{field}: expected text, got half of a surrogate pair"
     if item["type"] == "string_too_long":
         most = item["ctx"]["max_length"]
         return f"{field}: expected at most {most} characters, got {len(item['input'])}"

@@ -1,0 +1,58 @@
+"""The same index as LangChain's own Chroma vector store, for notebooks and other chains."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from rag_stream.chroma_server import acquire_server
+from rag_stream.models import build_embedder
+from rag_stream.settings import Settings
+
+if TYPE_CHECKING:
+    from langchain_chroma import Chroma
+
+
+@contextmanager
+def open_vector_store(settings: Settings) -> "Iterator[Chroma]":
+    """The settings' collection as a `langchain_chroma.Chroma`, while the block lasts.
+
+    For reading. Written through it, chunks would count at once and for good; only
+    `python -m ingest` changes a source as a whole. Raises IndexUnavailableError.
+    """
+    # Here, because the client library costs 2.4 s of CPU to import and only this needs it.
+    import chromadb
+    from chromadb.config import Settings as ClientSettings
+    from langchain_chroma import Chroma
+
+    lease = None if settings.chroma_url else acquire_server(settings.chroma_path)
+    client: Any = None
+    try:
+        url = urlsplit(lease.url if lease else settings.chroma_url or "")
+        token = settings.chroma_token
+        secret = token.get_secret_value() if token else None
+        client = chromadb.HttpClient(
+            host=url.hostname or "",
+            port=url.port or (443 if url.scheme == "https" else 80),
+            ssl=url.scheme == "https",
+            headers={"authorization": f"Bearer {secret}", "x-chroma-token": secret}
+            if secret
+            else None,
+            settings=ClientSettings(anonymized_telemetry=False),
+            tenant=settings.chroma_tenant,
+            database=settings.chroma_database,
+        )
+        yield Chroma(
+            collection_name=settings.collection,
+            embedding_function=build_embedder(settings, None).embeddings,
+            client=client,
+            create_collection_if_not_exists=False,
+        )
+    finally:
+        if client is not None:
+            client.close()
+            # The library leaves its two connection pools open.
+            client._server._session.close()
+            client._admin_client._server._session.close()
+        if lease is not None:
+            lease.close()
