@@ -1,0 +1,49 @@
+"""Fixtures that more than one test file uses."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from rag_stream.chroma_server import acquire_server
+from rag_stream.settings import Settings, load_settings
+from tests.support.openai_server import OpenAIServer
+from tests.support.service import OURS, OURS_TOO
+
+
+@pytest.fixture(autouse=True)
+def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No test reads the developer's settings: neither the environment's nor a .env file's."""
+    for name in list(os.environ):
+        if name.startswith(OURS) or name in OURS_TOO:
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("LANGCHAIN_TRACING_V2", "false")
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def openai_server() -> Iterator[OpenAIServer]:
+    """A fresh stand-in for OpenAI's API on a loopback port."""
+    with OpenAIServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def chroma_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real Chroma server for the whole run; tests keep apart by collection."""
+    lease = acquire_server(tmp_path_factory.mktemp("chroma") / "chroma")
+    yield lease.url
+    lease.close()
+
+
+@pytest.fixture
+def settings(chroma_url: str, openai_server: OpenAIServer) -> Settings:
+    """An index of its own on the shared server, and the stand-in as both models."""
+    return load_settings(
+        chroma_url=chroma_url,
+        collection=f"test-{uuid4().hex[:12]}",
+        openai_api_key="sk-stand-in",
+        openai_base_url=openai_server.url,
+    )

@@ -1,0 +1,1 @@
+"""What live tests and benches start, drive and read: servers, clients, a browser."""

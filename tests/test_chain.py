@@ -1,0 +1,299 @@
+"""The chain against the reference program, and its streams, errors and schemas."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import openai
+import pytest
+from langchain_classic.chains import create_retrieval_chain
+from langchain_classic.chains.combine_documents import create_stuff_documents_chain
+from langchain_core.callbacks import AsyncCallbackHandler
+from langchain_core.documents import Document
+from langchain_core.prompts import ChatPromptTemplate
+from langchain_openai import ChatOpenAI
+
+from rag_stream import chain as exported
+from rag_stream.chain import RagChain
+from rag_stream.errors import (
+    IndexEmptyError,
+    InvalidInputError,
+    ModelBusyError,
+    ModelFailedError,
+    ModelRejectedError,
+)
+from rag_stream.schema import Answer, Question
+from rag_stream.settings import Settings
+from rag_stream.vector_store import open_vector_store
+from tests.support.corpus import TASK, fill
+from tests.support.openai_server import OpenAIServer
+
+QUESTION = {"input": "What is Task Decomposition?"}
+TOKENS = ("Task", " decomposition", " splits", " a", " task", " \u2028 up", ".")
+
+
+@pytest.fixture
+async def chain(settings: Settings) -> AsyncIterator[RagChain]:
+    chain = RagChain(settings)
+    yield chain
+    await chain.aclose()
+
+
+def joined(chunks: list[dict[str, Any]]) -> dict[str, Any]:
+    """What a client that adds chunks up ends with."""
+    whole: dict[str, Any] = {}
+    for chunk in chunks:
+        for key, value in chunk.items():
+            whole[key] = whole[key] + value if key in whole else value
+    return whole
+
+
+async def test_equals_the_reference_program(
+    chain: RagChain, settings: Settings, openai_server: OpenAIServer
+) -> None:
+    await fill(settings)
+    openai_server.script(answer=list(TOKENS))
+
+    # LangChain never closes the clients it makes itself.
+    with open_vector_store(settings) as store, openai.DefaultHttpxClient() as http:
+        system_prompt = (
+            "You are an assistant for question-answering tasks. "
+            "Use the following pieces of retrieved context to answer the question. "
+            "If you don't know the answer, say that you don't know. "
+            "Use three sentences maximum and keep the answer concise."
+            "\n\n"
+            "{context}"
+        )
+        prompt = ChatPromptTemplate.from_messages([("system", system_prompt), ("human", "{input}")])
+        llm = ChatOpenAI(
+            model="gpt-4o-mini",
+            base_url=settings.openai_base_url,
+            api_key="sk-stand-in",
+            http_client=http,
+        )
+        question_answer_chain = create_stuff_documents_chain(llm, prompt)
+        reference = create_retrieval_chain(store.as_retriever(), question_answer_chain)
+        expected = await asyncio.to_thread(lambda: list(reference.stream(QUESTION)))
+        store.embeddings.client._client.close()
+    ours = [chunk async for chunk in chain.astream(QUESTION)]
+
+    shared = [chunk for chunk in ours if not {"citations", "status"} & chunk.keys()]
+    assert ours[-2:] == [chunk for chunk in ours if chunk not in shared]
+    order = [list(chunk) for chunk in shared if chunk != {"answer": ""}]
+    assert order == [list(chunk) for chunk in expected if chunk != {"answer": ""}]
+    assert list(joined(shared)) == list(joined(expected)) == ["input", "context", "answer"]
+    assert joined(shared)["input"] == joined(expected)["input"]
+    assert joined(shared)["answer"] == joined(expected)["answer"] == "".join(TOKENS)
+    assert [identity(d) for d in joined(shared)["context"]] == [
+        identity(d) for d in joined(expected)["context"]
+    ]
+    first, second = openai_server.chats
+    assert first.body["messages"] == second.body["messages"]
+
+
+def identity(document: Document) -> tuple[Any, ...]:
+    metadata = document.metadata
+    return (
+        document.id,
+        document.page_content,
+        metadata["source"],
+        metadata["title"],
+        metadata["start_index"],
+    )
+
+
+async def test_stream_keeps_the_contract_order(chain: RagChain, settings: Settings) -> None:
+    await fill(settings)
+    chunks = [chunk async for chunk in chain.astream(QUESTION)]
+    keys = [next(iter(chunk)) for chunk in chunks]
+    answers = keys.count("answer")
+    assert answers >= 1
+    assert keys == ["input", "context", *["answer"] * answers, "citations", "status"]
+    assert all(len(chunk) == 1 for chunk in chunks)
+
+
+async def test_documents_say_where_they_come_from_and_why(
+    chain: RagChain, settings: Settings
+) -> None:
+    await fill(settings)
+    context = (await chain.ainvoke(QUESTION))["context"]
+    assert len(context) == settings.k
+    best = context[0]
+    assert best.page_content == TASK
+    assert best.metadata["chunk_id"] == best.id
+    assert best.metadata["found"]["dense"] == {"rank": 1, "score": best.metadata["score"]}
+    assert not {"since", "until"} & best.metadata.keys()
+    scores = [document.metadata["score"] for document in context]
+    assert scores == sorted(scores, reverse=True)
+
+
+async def test_status_tells_model_usage_times_and_generation(
+    chain: RagChain, settings: Settings
+) -> None:
+    await fill(settings)
+    status = (await chain.ainvoke(QUESTION))["status"]
+    assert status["state"] == "completed"
+    assert status["finish_reason"] == "stop"
+    assert status["model"] == "openai:gpt-4o-mini"
+    assert status["usage"]["output_tokens"] > 0
+    assert status["index_generation"] == 1
+    times = status["timings_ms"]
+    assert 0 < times["retrieve"] <= times["first_token"] <= times["total"]
+
+
+async def test_invoke_equals_the_joined_stream(chain: RagChain, settings: Settings) -> None:
+    await fill(settings)
+    stream = joined([chunk async for chunk in chain.astream(QUESTION)])
+    invoked = await chain.ainvoke(QUESTION)
+    for volatile in (stream, invoked):
+        volatile["status"] = {**volatile["status"], "run_id": None, "timings_ms": None}
+    assert invoked == stream
+    assert type(invoked) is dict
+
+
+def test_synchronous_methods_stream_too(settings: Settings) -> None:
+    asyncio.run(fill(settings))
+    chain = RagChain(settings)
+    streamed = joined(list(chain.stream(QUESTION)))
+    assert streamed["answer"] == chain.invoke(QUESTION)["answer"]
+    both = chain.batch([QUESTION, {"input": "What is streaming?"}])
+    assert [result["input"] for result in both] == [QUESTION["input"], "What is streaming?"]
+
+
+async def test_synchronous_stream_works_where_a_loop_is_running(
+    chain: RagChain, settings: Settings
+) -> None:
+    await fill(settings)
+    assert joined(list(chain.stream(QUESTION)))["input"] == QUESTION["input"]
+
+
+def test_leaving_a_synchronous_stream_early_stops_the_model(
+    settings: Settings, openai_server: OpenAIServer
+) -> None:
+    asyncio.run(fill(settings))
+    openai_server.script(answer=["word "] * 1000, tokens_per_second=50)
+    for chunk in RagChain(settings).stream(QUESTION):
+        if chunk.get("answer"):
+            break
+    openai_server.wait_until(lambda: openai_server.live == 0)
+
+
+async def test_one_chain_serves_several_event_loops(settings: Settings) -> None:
+    await fill(settings)
+    chain = RagChain(settings)
+
+    async def ask() -> str:
+        try:
+            return str((await chain.ainvoke(QUESTION))["answer"])
+        finally:
+            await chain.aclose()
+
+    here = await ask()
+    assert await asyncio.to_thread(lambda: asyncio.run(ask())) == here
+    assert await ask() == here
+
+
+@pytest.mark.parametrize(
+    ("value", "complaint"),
+    [
+        ("What?", "expected a dict"),
+        ({}, "input: expected a question, got nothing"),
+        ({"input": 5}, "input: expected a string, got int"),
+        ({"input": " \n"}, "input: expected a question, got an empty string"),
+        ({"input": "?" * 10_001}, "input: expected at most 10000 characters, got 10001"),
+        ({"input": "\ud83d"}, "input: expected text, got half of a surrogate pair"),
+        ({"input": "x", "chat_history": []}, "chat_history: no such field"),
+    ],
+)
+async def test_bad_input_names_the_field(chain: RagChain, value: Any, complaint: str) -> None:
+    with pytest.raises(InvalidInputError, match=complaint):
+        await chain.ainvoke(value)
+
+
+@pytest.mark.parametrize("question", ["任务分解是什么", "🤖?", "a\x00b\x1b[31m", "x" * 10_000])
+async def test_unusual_questions_are_answered(
+    chain: RagChain, settings: Settings, question: str
+) -> None:
+    await fill(settings)
+    assert (await chain.ainvoke({"input": question}))["input"] == question
+
+
+async def test_an_empty_index_is_an_error_that_names_the_command(chain: RagChain) -> None:
+    with pytest.raises(IndexEmptyError, match="python -m ingest"):
+        await chain.ainvoke(QUESTION)
+
+
+async def test_a_cut_off_answer_is_truncated_or_failed_never_completed(
+    chain: RagChain, settings: Settings, openai_server: OpenAIServer
+) -> None:
+    await fill(settings)
+    openai_server.once("gpt-4o-mini", finish_reason="length")
+    assert (await chain.ainvoke(QUESTION))["status"]["state"] == "truncated"
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [(401, ModelRejectedError), (400, ModelRejectedError), (429, ModelBusyError)],
+)
+async def test_a_refusing_model_is_reported_without_its_words(
+    chain: RagChain,
+    settings: Settings,
+    openai_server: OpenAIServer,
+    status: int,
+    error: type[ModelFailedError],
+) -> None:
+    await fill(settings)
+    openai_server.script("gpt-4o-mini", status=status)
+    with pytest.raises(error) as caught:
+        await chain.ainvoke(QUESTION)
+    assert str(status) in str(caught.value)
+    assert caught.value.__cause__ is not None
+    assert str(caught.value.__cause__) not in str(caught.value)
+
+
+async def test_events_show_retriever_prompt_and_model(chain: RagChain, settings: Settings) -> None:
+    await fill(settings)
+    events = [event async for event in chain.astream_events(QUESTION, version="v2")]
+    ends = [event["event"] for event in events if event["event"].endswith("_end")]
+    assert ends == [
+        "on_retriever_end",
+        "on_prompt_end",
+        "on_chat_model_end",
+        "on_chain_end",
+    ]
+    output = events[-1]["data"]["output"]
+    assert output["answer"]
+
+
+@pytest.mark.filterwarnings("ignore:astream_log is deprecated")
+async def test_log_ends_with_the_joined_answer(chain: RagChain, settings: Settings) -> None:
+    await fill(settings)
+    log: Any = None
+    async for patch in chain.astream_log(QUESTION):
+        log = patch if log is None else log + patch
+    assert log.state["final_output"]["answer"] == (await chain.ainvoke(QUESTION))["answer"]
+    assert {entry["type"] for entry in log.state["logs"].values()} >= {"retriever", "prompt"}
+
+
+async def test_callbacks_and_run_id_of_the_config_are_honoured(
+    chain: RagChain, settings: Settings
+) -> None:
+    seen: list[str] = []
+
+    class Watch(AsyncCallbackHandler):
+        async def on_retriever_end(self, documents: Any, **kwargs: Any) -> None:
+            seen.append(f"retriever {len(documents)}")
+
+        async def on_chat_model_start(self, *args: Any, **kwargs: Any) -> None:
+            seen.append("model")
+
+    await fill(settings)
+    await chain.ainvoke(QUESTION, {"callbacks": [Watch()]})
+    assert seen == [f"retriever {settings.k}", "model"]
+
+
+def test_schemas_are_declared() -> None:
+    assert exported.get_input_schema() is Question
+    assert exported.get_output_schema() is Answer
+    assert exported.input_schema.model_json_schema()["required"] == ["input"]
+    assert set(Answer.model_fields) == {"input", "context", "answer", "citations", "status"}

@@ -1,0 +1,89 @@
+"""The environment as settings: defaults, `auto`, and complaints that name the variable."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from rag_stream.errors import SettingsError
+from rag_stream.settings import Settings, load_settings, unknown_variables
+
+
+def test_without_a_key_everything_is_local() -> None:
+    settings = load_settings()
+    assert settings.chat_model_name == "local:extractive"
+    assert settings.embeddings_name == "local:all-MiniLM-L6-v2"
+    assert not settings.needs_openai_key
+    assert (settings.k, settings.chunk_size, settings.chunk_overlap) == (4, 1000, 200)
+
+
+def test_with_a_key_auto_means_openai(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-x")
+    settings = load_settings()
+    assert settings.chat_model_name == "openai:gpt-4o-mini"
+    assert settings.embeddings_name == "openai:text-embedding-3-small"
+
+
+def test_an_openai_model_without_a_key_needs_one_unless_another_server_is_named() -> None:
+    assert load_settings(chat_model="openai:gpt-4o").needs_openai_key
+    named = load_settings(chat_model="openai:llama3", openai_base_url="http://127.0.0.1:1/v1")
+    assert not named.needs_openai_key
+
+
+def test_a_dotenv_file_is_read(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("RAG_COLLECTION=from-file\nOPENAI_API_KEY=\n")
+    settings = load_settings()
+    assert settings.collection == "from-file"
+    assert settings.openai_api_key is None
+
+
+def test_the_key_is_not_shown() -> None:
+    assert "sk-secret" not in repr(load_settings(openai_api_key="sk-secret"))
+
+
+def test_settings_are_frozen() -> None:
+    with pytest.raises(ValidationError):
+        load_settings().k = 5  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "complaint"),
+    [
+        ("RAG_K", "many", "RAG_K: .*got 'many'"),
+        ("RAG_K", "0", "RAG_K: .*greater than or equal to 1, got '0'"),
+        ("RAG_CHAT_MODEL", "gpt-4o", "RAG_CHAT_MODEL: expected 'auto', .*got 'gpt-4o'"),
+        ("RAG_EMBEDDINGS", "local:other", "RAG_EMBEDDINGS: expected .*got 'local:other'"),
+        ("RAG_CHROMA_URL", "localhost:8000", "RAG_CHROMA_URL: expected an address"),
+        ("RAG_CHUNK_OVERLAP", "1000", "RAG_CHUNK_OVERLAP: expected less than RAG_CHUNK_SIZE"),
+        ("RAG_PROFILE", "fast", "RAG_PROFILE: .*got 'fast'"),
+        ("RAG_COLLECTION", "-", "RAG_COLLECTION: "),
+        ("PORT", "99999", "PORT: "),
+        ("WEB_CONCURRENCY", "0", "WEB_CONCURRENCY: "),
+    ],
+)
+def test_a_bad_value_names_its_variable(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, complaint: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=complaint):
+        load_settings()
+
+
+def test_all_bad_values_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAG_K", "x")
+    monkeypatch.setenv("PORT", "y")
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    assert {line.split(":")[0] for line in str(caught.value).splitlines()} == {"RAG_K", "PORT"}
+
+
+def test_a_mistyped_variable_is_pointed_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAG_COLECTION", "x")
+    assert unknown_variables() == [
+        "RAG_COLECTION is set but is no setting of rag-stream; did you mean RAG_COLLECTION?"
+    ]
+
+
+def test_every_setting_has_its_own_variable() -> None:
+    names = [field.validation_alias for field in Settings.model_fields.values()]
+    assert len({str(name) for name in names}) == len(Settings.model_fields)
