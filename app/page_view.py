@@ -52,6 +52,7 @@ class PageView(Runnable[dict[str, Any], str]):
         config: RunnableConfig,
     ) -> AsyncIterator[str]:
         documents: list[Document] = []
+        status: dict[str, Any] = {}
         try:
             async for value in inputs:
                 chunks = cast(
@@ -60,6 +61,7 @@ class PageView(Runnable[dict[str, Any], str]):
                 async with aclosing(chunks):
                     async for chunk in chunks:
                         documents = chunk.get("context", documents)
+                        status = chunk.get("status", status)
                         if chunk.get("answer"):
                             yield chunk["answer"]
         except Exception as error:  # noqa: BLE001 - the edge: told to the reader, logged
@@ -67,7 +69,7 @@ class PageView(Runnable[dict[str, Any], str]):
                 log_failure(error, str(run_manager.run_id))
             yield _failure(error)
             return
-        yield _sources(documents)
+        yield _ending(documents, status)
 
 
 def _failure(error: Exception) -> str:
@@ -76,14 +78,16 @@ def _failure(error: Exception) -> str:
     return f"\n\nThis went wrong: {problem['message']}.{again}"
 
 
-def _sources(documents: list[Document]) -> str:
-    """Each source once, in the order of its best chunk."""
+def _ending(documents: list[Document], status: dict[str, Any]) -> str:
+    """What stands below the answer: its sources, each once, best first, and its author."""
     named: dict[str, str] = {}
     for document in documents:
         source = str(document.metadata.get("source", ""))
         named.setdefault(source, str(document.metadata.get("title") or source))
-    lines = [
-        f"[{number}] {title}" + (f" ({source})" if source != title else "")
-        for number, (source, title) in enumerate(named.items(), start=1)
-    ]
-    return "\n\nSources:\n" + "\n".join(lines)
+    lines = ["", "", "Sources:"]
+    for number, (source, title) in enumerate(named.items(), start=1):
+        lines.append(f"[{number}] {title}" + (f" ({source})" if source != title else ""))
+    lines += ["", f"Answered by {status.get('model', 'an unknown model')}."]
+    if status.get("state") == "truncated":
+        lines.append("The answer is incomplete: the model stopped at its length limit.")
+    return "\n".join(lines)

@@ -60,7 +60,8 @@ class Readiness:
             **openai_access(self._settings), http_client=self._http, max_retries=0
         )
         try:
-            await client.models.list(timeout=_TIMEOUT_S)
+            # Raw: the client fails in ways of its own on a body that is no list of models.
+            answer = await client.models.with_raw_response.list(timeout=_TIMEOUT_S)
         except openai.APIConnectionError:
             return "the OpenAI-compatible server does not answer (OPENAI_BASE_URL)"
         except openai.APIStatusError as error:
@@ -69,4 +70,7 @@ class Readiness:
             if error.status_code >= 500:
                 return f"the OpenAI-compatible server failed (status {error.status_code})"
             # A server without a list of models answers 404, and that is an answer.
+            return None
+        if "json" not in answer.headers.get("content-type", ""):
+            return "what answers is no OpenAI-compatible server (OPENAI_BASE_URL)"
         return None
