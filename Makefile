@@ -6,24 +6,29 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input
 # Hashes for everything, nothing resolved anew: the one package that declares torch
-# (for weights that need none) does not get its wish.
+# (for weights that need none) does not get its wish. uv takes seconds where pip takes
+# minutes; pip is there for where uv does not reach (a mirror that only pip knows of).
 LOCKED := --quiet --no-deps --require-hashes
+define install_locked
+$(BIN)/uv pip install --python $(BIN)/python $(LOCKED) -r $(1) || $(PIP) install $(LOCKED) -r $(1)
+endef
 
 install: $(VENV)/.installed
 
-$(VENV)/.installed: requirements.lock pyproject.toml packages/rag_stream/pyproject.toml
+$(VENV)/.installed: requirements.lock lock/installer.lock pyproject.toml packages/rag_stream/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "expected Python 3.11 or later, got $$($(PYTHON) --version)"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
 	  echo "could not make a virtual environment (on Debian: apt-get install python3-venv)"; exit 1; }
 	@echo "installing from requirements.lock into $(VENV) ..."
-	@$(PIP) install $(LOCKED) -r requirements.lock
+	@$(PIP) install $(LOCKED) -r lock/installer.lock
+	@$(call install_locked,requirements.lock)
 	@$(PIP) install --quiet --no-deps --no-build-isolation -e packages/rag_stream -e .
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
 	@echo "installing from requirements-dev.lock into $(VENV) ..."
-	@$(PIP) install $(LOCKED) -r requirements-dev.lock
+	@$(call install_locked,requirements-dev.lock)
 	@touch $@
 
 # Serves on HOST:PORT, with the sample where nothing has been ingested yet.
@@ -41,16 +46,16 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/mypy
 
 # Takes newer releases only with `make lock UPGRADE=--upgrade`.
-UV     ?= $(BIN)/uv
-COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header \
 	--no-emit-package rag-stream
-lock: $(VENV)/.installed-dev
+lock: install
 	$(COMPILE) $(UPGRADE) pyproject.toml packages/rag_stream/pyproject.toml \
 	  --group pyproject.toml:build -o requirements.lock
 	$(COMPILE) $(UPGRADE) --constraints requirements.lock --group pyproject.toml:test \
 	  --group pyproject.toml:lint --group pyproject.toml:model-graph -o requirements-dev.lock
 	cat lock/model.lock >> requirements.lock
+	echo uv | $(COMPILE) $(UPGRADE) - -o lock/installer.lock
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis tests/out
