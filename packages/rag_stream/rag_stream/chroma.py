@@ -74,9 +74,13 @@ class ChromaClient:
 
     async def create(self, name: str, metadata: Metadata) -> Collection | None:
         """Create a collection in cosine space; None where the name is taken."""
-        # ef_search above the default: recall against exact search is 0.96 at 100,000 chunks
-        # and 0.8 at 500,000 with the default; a query costs well below a millisecond more.
-        configuration = {"hnsw": {"space": "cosine", "ef_search": 200}}
+        # ef_search above the default of 100: recall against exact search is 0.96 at 100,000
+        # chunks and 0.8 at 500,000 with that; a query costs well below a millisecond more.
+        # max_neighbors above 16: among 120 sentences that differ in one word, 19 could not be
+        # reached in the graph, however wide the search; with 32 none. It costs 128 bytes a
+        # chunk, beside the 1,536 of its vector.
+        hnsw = {"space": "cosine", "ef_search": 200, "max_neighbors": 32}
+        configuration = {"hnsw": hnsw}
         body = {"name": name, "metadata": metadata, "configuration": configuration}
         answer = await self._call("POST", "collections", body, conflict_ok=True)
         return None if answer is None else _collection(answer)
