@@ -110,7 +110,13 @@ def build_chat_model(
         from langchain_openai import ChatOpenAI
 
         openai = ChatOpenAI(
-            model=name, stream_usage=True, http_async_client=http, **openai_access(settings)
+            model=name,
+            stream_usage=True,
+            # LangChain times each chunk with asyncio.wait_for, which before Python 3.12 can
+            # lose a cancellation: the answer then goes on for nobody. The pool has a timeout.
+            stream_chunk_timeout=None,
+            http_async_client=http,
+            **openai_access(settings),
         )
         return ChatModel(openai, settings.chat_model_name)
     from rag_stream.extractive import ExtractiveChatModel
