@@ -53,6 +53,7 @@ class PageView(Runnable[dict[str, Any], str]):
     ) -> AsyncIterator[str]:
         documents: list[Document] = []
         status: dict[str, Any] = {}
+        answering = False
         try:
             async for value in inputs:
                 chunks = cast(
@@ -63,11 +64,12 @@ class PageView(Runnable[dict[str, Any], str]):
                         documents = chunk.get("context", documents)
                         status = chunk.get("status", status)
                         if chunk.get("answer"):
+                            answering = True
                             yield chunk["answer"]
         except Exception as error:  # noqa: BLE001 - the edge: told to the reader, logged
             if not isinstance(error, InvalidInputError):
                 log_failure(error, str(run_manager.run_id))
-            yield _failure(error)
+            yield ("\n\n" if answering else "") + _failure(error)
             return
         yield _ending(documents, status)
 
@@ -75,7 +77,7 @@ class PageView(Runnable[dict[str, Any], str]):
 def _failure(error: Exception) -> str:
     problem = describe_failure(error)
     again = " Asking again may help." if problem["retryable"] else ""
-    return f"\n\nThis went wrong: {problem['message']}.{again}"
+    return f"This went wrong: {problem['message']}.{again}"
 
 
 def _ending(documents: list[Document], status: dict[str, Any]) -> str:

@@ -147,7 +147,8 @@ class RagChain(Runnable[dict[str, Any], dict[str, Any]]):
                     finish_reason = piece.response_metadata.get("finish_reason") or finish_reason
                     usage = getattr(piece, "usage_metadata", None) or usage
         except Exception as error:
-            raise model_failure(error, runtime.model.name) from error
+            answering = "first_token" in timings
+            raise model_failure(error, runtime.model.name, answering=answering) from error
         if finish_reason is None and runtime.model.reports_finish:
             raise ModelFailedError(f"the chat model {runtime.model.name!r} broke off its answer")
 

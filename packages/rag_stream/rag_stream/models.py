@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 # Imports of langchain_openai, onnxruntime and the local classes stand inside the functions:
 # a process pays only for the provider it uses (openai alone is 1.3 s of start-up).
 
+_UNREACHABLE = "cannot be reached"
 CONNECT_TIMEOUT_S = 10.0
 READ_TIMEOUT_S = 120.0
 
@@ -169,11 +170,16 @@ def openai_access(settings: Settings) -> dict[str, Any]:
     }
 
 
-def model_failure(error: BaseException, model: str) -> RagError:
-    """The domain error for what a chat model raised; its text never quotes `error`."""
+def model_failure(error: BaseException, model: str, *, answering: bool = False) -> RagError:
+    """The domain error for what a chat model raised; its text never quotes `error`.
+
+    `answering`: a part of the answer was there already.
+    """
     if isinstance(error, RagError):
         return error
     kind, reason = _classify(error)
+    if answering and reason == _UNREACHABLE:
+        reason = "broke off its answer"
     return kind(f"the chat model {model!r} {reason}")
 
 
@@ -202,7 +208,7 @@ def _classify(error: BaseException) -> tuple[type[ModelFailedError], str]:
             return ModelRejectedError, f"refused the request (status {status})"
         return ModelFailedError, f"failed (status {status})"
     if isinstance(error, openai.APIConnectionError) or "ConnectError" in names:
-        return ModelFailedError, "cannot be reached"
+        return ModelFailedError, _UNREACHABLE
     if "TransportError" in names:
         return ModelFailedError, "broke off the connection"
     return ModelFailedError, "failed"
