@@ -16,10 +16,7 @@ endef
 install: $(VENV)/.installed
 
 $(VENV)/.installed: requirements.lock lock/installer.lock pyproject.toml packages/rag_stream/pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "expected Python 3.11 or later, got $$($(PYTHON) --version)"; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
-	  echo "could not make a virtual environment (on Debian: apt-get install python3-venv)"; exit 1; }
+	@test -x $(BIN)/python || lock/make-venv $(PYTHON) $(VENV)
 	@echo "installing from requirements.lock into $(VENV) ..."
 	@$(PIP) install $(LOCKED) -r lock/installer.lock
 	@$(call install_locked,requirements.lock)
