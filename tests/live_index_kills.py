@@ -21,17 +21,26 @@ from tests.support.service import clean_environment
 ROUNDS = 4
 WRITER = """
 import asyncio
+from tests.live_index_kills import texts
 from tests.support.corpus import fill
 from rag_stream.settings import load_settings
 
 async def main():
     for version in range(1, 1000):
-        texts = [f"Version {version} sentence {n} about agents." for n in range(120)]
-        await fill(load_settings(), texts)
+        await fill(load_settings(), texts(version))
         print(version, flush=True)
 
 asyncio.run(main())
 """
+
+
+def texts(version: int) -> list[str]:
+    """120 sentences unlike each other: near-duplicates can hide from any graph search."""
+    words = random.Random(version)
+    return [
+        f"Version {version} " + " ".join(f"w{words.randrange(10**9)}" for _ in range(12))
+        for _ in range(120)
+    ]
 
 
 @pytest.fixture
@@ -80,7 +89,7 @@ async def check(settings: Settings) -> None:
 async def test_killed_at_random_moments(own_folder: Settings, victim: str) -> None:
     settings = own_folder
     address = settings.chroma_path.with_name("chroma.address")
-    await fill(settings, [f"Version 0 sentence {n} about agents." for n in range(120)])
+    await fill(settings, texts(0))
     seed = time.time_ns()
     moments = random.Random(seed)
     for _ in range(ROUNDS):
