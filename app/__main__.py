@@ -11,6 +11,7 @@ from rag_stream.errors import IndexUnavailableError, RagError
 from rag_stream.settings import Settings, unknown_variables
 
 DRAIN_S = 30
+INTERRUPTED = 130
 
 
 def main() -> int:
@@ -25,6 +26,8 @@ def main() -> int:
     except RagError as error:
         print(f"rag-stream: cannot start: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        return INTERRUPTED
     if settings.openai_api_key is not None:
         # A key typed at the terminal must reach the workers, which read their own settings.
         os.environ["OPENAI_API_KEY"] = settings.openai_api_key.get_secret_value()
@@ -42,6 +45,8 @@ def main() -> int:
             timeout_graceful_shutdown=DRAIN_S,
             server_header=False,
         )
+    except KeyboardInterrupt:  # pressed while the app was being imported
+        return INTERRUPTED
     finally:
         if lease is not None:
             lease.close()

@@ -22,6 +22,7 @@ from app.connection import ComputedResponse, EventStream
 from app.page_view import PAGE_FILTERS, PageView
 from app.playground import Playground
 from app.problem import describe_failure, log_failure, problem_response
+from app.run_log import stream_log
 from app.wire import Encoder, dumps
 from rag_stream.errors import InvalidInputError
 
@@ -115,8 +116,7 @@ class RagHandler(APIHandler):
         encoder = Encoder()
 
         async def events() -> AsyncGenerator[bytes, None]:
-            patches = runnable.astream_log(input, config, diff=True, **cast(Any, filters))
-            async with aclosing(cast(AsyncGenerator[Any, None], patches)):
+            async with aclosing(stream_log(runnable, input, config, **filters)) as patches:
                 async for patch in patches:
                     yield encoder.event("data", {"ops": patch.ops})
             yield encoder.event("end")

@@ -62,7 +62,8 @@ async def test_page_shows_steps_as_text(base: str, tab: Tab) -> None:
 
 async def test_page_shows_nothing_of_a_failure(base: str, tab: Tab) -> None:
     playground = await Playground.open(tab.page, f"{base}/failing")
-    assert await playground.ask("Why?") == "before"
+    # The chunk before the failure may or may not be drawn before the connection is cut.
+    assert await playground.ask("Why?") in ("", "before")
     assert tab.exceptions == ["network error"]
 
 

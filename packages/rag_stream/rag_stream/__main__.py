@@ -1,11 +1,16 @@
 """`python -m rag_stream "question"`: print the chain's chunks as they come."""
 
 import argparse
+import asyncio
+import os
 import sys
+from contextlib import aclosing
 
 from rag_stream.chain import RagChain
 from rag_stream.credentials import settings_with_key
 from rag_stream.errors import RagError
+
+INTERRUPTED = 130
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -16,12 +21,26 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("question", help='for example "What is Task Decomposition?"')
     question = parser.parse_args(arguments).question
     try:
-        for chunk in RagChain(settings_with_key()).stream({"input": question}):
-            print(chunk, flush=True)
+        asyncio.run(_print_answer(RagChain(settings_with_key()), question))
     except RagError as error:
         print(f"rag_stream: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader (`| head`) has enough; Python would complain when it flushes at its exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     return 0
+
+
+async def _print_answer(chain: RagChain, question: str) -> None:
+    try:
+        async with aclosing(chain.astream({"input": question})) as chunks:
+            async for chunk in chunks:
+                print(chunk, flush=True)
+    finally:
+        await chain.aclose()
 
 
 if __name__ == "__main__":

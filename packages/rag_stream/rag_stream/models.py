@@ -117,6 +117,8 @@ def build_chat_model(
             # lose a cancellation: the answer then goes on for nobody. The pool has a timeout.
             stream_chunk_timeout=None,
             http_async_client=http,
+            # For pools of LangChain's own, unused here; with any it warns of proxies it hides.
+            http_socket_options=(),
             **openai_access(settings),
         )
         return ChatModel(openai, settings.chat_model_name)
