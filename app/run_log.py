@@ -1,7 +1,8 @@
-"""A run's log (`astream_log`) whose run ends when its reader leaves.
+"""A run's log for `/stream_log`: LangChain's patches, at a cost that grows with the answer.
 
-LangChain starts the run in a task and, when the reader leaves, waits for its end: the
-model would go on for nobody, and whoever closes the log would wait for it.
+LangChain's own `astream_log` compares and resends the whole output so far with every chunk,
+so that its bytes grow with the square of the answer; it lets a fast run pile up patches
+without bound before a slow reader; and when the reader leaves, it waits for the run to end.
 """
 
 import asyncio
@@ -10,62 +11,100 @@ from contextlib import aclosing
 from typing import Any, cast
 
 from langchain_core.runnables import Runnable, RunnableConfig
-from langchain_core.tracers import RunLogPatch
+from langchain_core.tracers.log_stream import LogStreamCallbackHandler, RunLogPatch
+
+AHEAD = 64
+"""Chunks that a run may be ahead of the reader of its log."""
+
+Op = dict[str, Any]
+
+
+class FinalOutput:
+    """The patches that build `/final_output` up from chunks.
+
+    A text that grows is sent anew only when it has doubled, and once at the end: all in
+    all at most twice its length, and the state after the last patch is complete.
+    """
+
+    def __init__(self) -> None:
+        self._whole: Any = None
+        self._sent: dict[str, int] = {}
+        self._behind: dict[str, None] = {}
+
+    def add(self, chunk: Any) -> list[Op]:
+        """The patches for one more chunk."""
+        if self._whole is None:
+            self._whole = dict(chunk) if isinstance(chunk, dict) else chunk
+            return [_replace("/final_output", self._whole)]
+        if not isinstance(chunk, dict):
+            self._whole = self._whole + chunk
+            return self._grown("", self._whole)
+        ops: list[Op] = []
+        for key, value in chunk.items():
+            if key not in self._whole:
+                self._whole[key] = value
+                ops.append({"op": "add", "path": f"/final_output/{key}", "value": value})
+            elif value:
+                self._whole[key] = self._whole[key] + value
+                ops += self._grown(f"/{key}", self._whole[key])
+        return ops
+
+    def end(self) -> list[Op]:
+        """The patches that are still owed."""
+        return [
+            _replace(f"/final_output{path}", self._whole[path[1:]] if path else self._whole)
+            for path in self._behind
+        ]
+
+    def _grown(self, path: str, value: Any) -> list[Op]:
+        size = len(value)
+        if size < 2 * self._sent.get(path, 1):
+            self._behind[path] = None
+            return []
+        self._sent[path] = size
+        self._behind.pop(path, None)
+        return [_replace(f"/final_output{path}", value)]
 
 
 async def stream_log(
     runnable: Runnable[Any, Any], input: Any, config: RunnableConfig, **filters: Any
 ) -> AsyncGenerator[RunLogPatch, None]:
-    """The patches of `runnable.astream_log`; closing this ends the run."""
-    leash = _Leash(runnable)
-    patches = cast(
-        AsyncGenerator[RunLogPatch, None],
-        leash.astream_log(input, config, diff=True, **filters),
-    )
-    reading: asyncio.Task[RunLogPatch | None] | None = None
+    """The patches of one run; closing this ends the run. Raises what the run raises."""
+    handler = LogStreamCallbackHandler(auto_close=False, _schema_format="original", **filters)
+    room = asyncio.Semaphore(AHEAD)
+    config = {**config, "callbacks": [handler]}
+    run = asyncio.create_task(_run(runnable, input, config, handler, room))
     try:
-        while True:
-            # In a task of its own: a cancellation must come to us, not into LangChain's wait.
-            reading = asyncio.create_task(_next(patches))
-            await asyncio.wait({reading})
-            patch = reading.result()
-            if patch is None:
-                return
+        async for patch in handler:
             yield patch
+            if patch.ops[0]["path"] == "/streamed_output/-":
+                room.release()
+        await run
     finally:
-        leash.cut()
-        if reading is not None:
-            await asyncio.gather(reading, return_exceptions=True)
-        await patches.aclose()
+        run.cancel()
+        await asyncio.gather(run, return_exceptions=True)
 
 
-async def _next(patches: AsyncGenerator[RunLogPatch, None]) -> RunLogPatch | None:
-    return await anext(patches, None)
-
-
-class _Leash(Runnable[Any, Any]):
-    """Passes a runnable's stream on, and can end it from outside."""
-
-    def __init__(self, runnable: Runnable[Any, Any]) -> None:
-        self._runnable = runnable
-        self._run: asyncio.Task[Any] | None = None
-        self._is_cut = False
-
-    def invoke(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Any:
-        raise TypeError("a leash only streams: expected astream or astream_log")
-
-    async def astream(
-        self, input: Any, config: RunnableConfig | None = None, **kwargs: Any
-    ) -> AsyncGenerator[Any, None]:
-        if self._is_cut:
-            return
-        self._run = asyncio.current_task()
-        chunks = cast(AsyncGenerator[Any, None], self._runnable.astream(input, config, **kwargs))
+async def _run(
+    runnable: Runnable[Any, Any],
+    input: Any,
+    config: RunnableConfig,
+    handler: LogStreamCallbackHandler,
+    room: asyncio.Semaphore,
+) -> None:
+    final = FinalOutput()
+    try:
+        chunks = cast(AsyncGenerator[Any, None], runnable.astream(input, config))
         async with aclosing(chunks):
             async for chunk in chunks:
-                yield chunk
+                await room.acquire()
+                streamed = {"op": "add", "path": "/streamed_output/-", "value": chunk}
+                handler.send(streamed, *final.add(chunk))
+        if owed := final.end():
+            handler.send(*owed)
+    finally:
+        await handler.send_stream.aclose()
 
-    def cut(self) -> None:
-        self._is_cut = True
-        if self._run is not None:
-            self._run.cancel()
+
+def _replace(path: str, value: Any) -> Op:
+    return {"op": "replace", "path": path, "value": value}

@@ -8,6 +8,7 @@ that chain streams; `citations` and `status` follow them.
 
 import asyncio
 import time
+import uuid
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing
 from typing import Any, Protocol, cast, runtime_checkable
@@ -15,11 +16,13 @@ from weakref import WeakKeyDictionary
 
 from langchain_core.callbacks import AsyncCallbackManagerForChainRun
 from langchain_core.documents import Document
-from langchain_core.messages import BaseMessageChunk
+from langchain_core.messages import BaseMessage, BaseMessageChunk
 from langchain_core.runnables import Runnable, RunnableConfig, ensure_config
+from langchain_core.runnables.config import get_async_callback_manager_for_config
 from langchain_core.runnables.utils import AddableDict
 from pydantic import BaseModel, ValidationError
 
+from rag_stream.delta import Delta
 from rag_stream.errors import InvalidInputError, ModelFailedError
 from rag_stream.models import model_failure
 from rag_stream.portal import Portal
@@ -38,6 +41,13 @@ class GroundedModel(Protocol):
     def with_documents(
         self, documents: list[Document], *, question_embedding: Any = None
     ) -> Runnable[Any, BaseMessageChunk]: ...
+
+
+@runtime_checkable
+class DirectModel(Protocol):
+    """A model that can stream its answer without LangChain's messages and callbacks."""
+
+    def deltas(self, messages: list[BaseMessage]) -> AsyncGenerator[Delta, None]: ...
 
 
 class RagChain(Runnable[dict[str, Any], dict[str, Any]]):
@@ -88,17 +98,38 @@ class RagChain(Runnable[dict[str, Any], dict[str, Any]]):
 
         Raises the errors of `rag_stream.errors`.
         """
+        config = ensure_config(config)
+        if get_async_callback_manager_for_config(config).handlers:
+            chunks = self._traced(input, config)
+        else:
+            # Nobody listens: no runs are opened, and nothing is put together for them.
+            chunks = self._answer(input, config.get("run_id") or uuid.uuid4(), None)
+        async with aclosing(chunks):
+            async for chunk in chunks:
+                yield chunk
+
+    def _traced(
+        self, input: dict[str, Any], config: RunnableConfig
+    ) -> AsyncGenerator[dict[str, Any], None]:
+        """The same chunks as a run of LangChain's, with its callbacks and child runs."""
 
         async def once() -> AsyncIterator[dict[str, Any]]:
             yield input
 
-        chunks = cast(
+        async def answer(
+            inputs: AsyncIterator[dict[str, Any]],
+            run_manager: AsyncCallbackManagerForChainRun,
+            config: RunnableConfig,
+        ) -> AsyncIterator[dict[str, Any]]:
+            async for value in inputs:
+                async with aclosing(self._answer(value, run_manager.run_id, config)) as chunks:
+                    async for chunk in chunks:
+                        yield chunk
+
+        return cast(
             AsyncGenerator[dict[str, Any], None],
-            self._atransform_stream_with_config(once(), self._answer, config, run_type="chain"),
+            self._atransform_stream_with_config(once(), answer, config, run_type="chain"),
         )
-        async with aclosing(chunks):
-            async for chunk in chunks:
-                yield chunk
 
     async def ainvoke(
         self, input: dict[str, Any], config: RunnableConfig | None = None, **kwargs: Any
@@ -120,13 +151,11 @@ class RagChain(Runnable[dict[str, Any], dict[str, Any]]):
         return self._portal.call(self.ainvoke(input, ensure_config(config)))
 
     async def _answer(
-        self,
-        inputs: AsyncIterator[dict[str, Any]],
-        run_manager: AsyncCallbackManagerForChainRun,
-        config: RunnableConfig,
-    ) -> AsyncIterator[AddableDict]:
+        self, input: dict[str, Any], run_id: Any, config: RunnableConfig | None
+    ) -> AsyncGenerator[dict[str, Any], None]:
+        """The way of one question; without a config no callbacks are called."""
         started = time.perf_counter()
-        question = parse_question([value async for value in inputs][-1])
+        question = parse_question(input)
         yield AddableDict(input=question)
 
         runtime = self.runtime()
@@ -135,32 +164,30 @@ class RagChain(Runnable[dict[str, Any], dict[str, Any]]):
         yield AddableDict(context=found.documents)
 
         messages = await runtime.prompt.messages(question, found.documents, config)
-        model = _grounded(runtime, found)
-        finish_reason: str | None = None
-        usage: dict[str, Any] | None = None
+        end = Delta()
         try:
-            async with aclosing(_stream(model, messages, config)) as pieces:
-                async for piece in pieces:
-                    if piece.text or "first_token" not in timings:
+            async with aclosing(_deltas(runtime, found, messages, config)) as deltas:
+                async for delta in deltas:
+                    if delta.text or "first_token" not in timings:
                         timings.setdefault("first_token", _ms_since(started))
-                        yield AddableDict(answer=str(piece.text))
-                    finish_reason = piece.response_metadata.get("finish_reason") or finish_reason
-                    usage = getattr(piece, "usage_metadata", None) or usage
+                        yield AddableDict(answer=delta.text)
+                    end.finish_reason = delta.finish_reason or end.finish_reason
+                    end.usage = delta.usage or end.usage
         except Exception as error:
             answering = "first_token" in timings
             raise model_failure(error, runtime.model.name, answering=answering) from error
-        if finish_reason is None and runtime.model.reports_finish:
+        if end.finish_reason is None and runtime.model.reports_finish:
             raise ModelFailedError(f"the chat model {runtime.model.name!r} broke off its answer")
 
         timings["total"] = _ms_since(started)
         yield AddableDict(citations=[])
         yield AddableDict(
             status={
-                "state": "truncated" if finish_reason == "length" else "completed",
-                "finish_reason": finish_reason,
-                "run_id": str(run_manager.run_id),
+                "state": "truncated" if end.finish_reason == "length" else "completed",
+                "finish_reason": end.finish_reason,
+                "run_id": str(run_id),
                 "model": runtime.model.name,
-                "usage": usage,
+                "usage": end.usage,
                 "timings_ms": timings,
                 "index_generation": found.generation,
             }
@@ -194,19 +221,31 @@ def _complaint(item: Any) -> str:
     return f"{field}: {str(item['msg']).removeprefix('Value error, ')}"
 
 
-def _grounded(runtime: Runtime, found: Retrieved) -> Runnable[Any, Any]:
+def _deltas(
+    runtime: Runtime, found: Retrieved, messages: list[BaseMessage], config: RunnableConfig | None
+) -> AsyncGenerator[Delta, None]:
+    """The model's answer; the short way where it has one and nobody listens."""
     model = runtime.model.runnable
+    if config is None and isinstance(model, DirectModel):
+        return model.deltas(messages)
     if isinstance(model, GroundedModel):
         # Where both compare with the same model, the question need not be embedded again.
         vector = found.question_vector if runtime.model.shares_embedder else None
-        return model.with_documents(found.documents, question_embedding=vector)
-    return model
+        return _from_messages(
+            model.with_documents(found.documents, question_embedding=vector), messages, config
+        )
+    return _from_messages(model, messages, config)
 
 
-def _stream(
-    model: Runnable[Any, Any], messages: Any, config: RunnableConfig
-) -> AsyncGenerator[BaseMessageChunk, None]:
-    return cast(AsyncGenerator[BaseMessageChunk, None], model.astream(messages, config))
+async def _from_messages(
+    model: Runnable[Any, Any], messages: list[BaseMessage], config: RunnableConfig | None
+) -> AsyncGenerator[Delta, None]:
+    pieces = cast(AsyncGenerator[BaseMessageChunk, None], model.astream(messages, config))
+    async with aclosing(pieces):
+        async for piece in pieces:
+            usage = getattr(piece, "usage_metadata", None)
+            finish_reason = piece.response_metadata.get("finish_reason")
+            yield Delta(str(piece.text), finish_reason, usage)
 
 
 def _ms_since(started: float) -> float:

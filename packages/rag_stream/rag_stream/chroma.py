@@ -2,8 +2,9 @@
 
 Our own few calls instead of the client library: importing that library costs 2.4 s of
 CPU, its async client has no timeouts and shares one connection pool, headers included,
-among all servers of a process. Embeddings travel as base64 of little-endian float32,
-as the library sends them, a quarter of the bytes of decimal JSON.
+among all servers of a process. Over aiohttp, because each question makes two calls and
+httpx takes 1.3 ms of CPU for one, aiohttp 0.3. Embeddings travel as base64 of
+little-endian float32, as the library sends them, a quarter of the bytes of decimal JSON.
 """
 
 import base64
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
+import aiohttp
 import numpy as np
 import orjson
 from numpy.typing import NDArray
@@ -23,7 +24,7 @@ Vectors = NDArray[np.float32]
 BATCH = 500
 """Records in one write. The server takes 5,461; smaller ones keep searches flowing between."""
 
-TIMEOUT = httpx.Timeout(30.0, connect=5.0)
+TIMEOUT = aiohttp.ClientTimeout(total=30.0, connect=5.0)
 
 
 class CollectionGoneError(IndexUnavailableError):
@@ -61,11 +62,16 @@ class ChromaClient:
         if token:
             # Chroma's cloud reads the second, servers behind a proxy mostly the first.
             headers |= {"authorization": f"Bearer {token}", "x-chroma-token": token}
-        base = f"{url.rstrip('/')}/api/v2/tenants/{tenant}/databases/{database}/"
-        self._http = httpx.AsyncClient(base_url=base, headers=headers, timeout=TIMEOUT)
+        self._base = f"{url.rstrip('/')}/api/v2/tenants/{tenant}/databases/{database}/"
+        self._headers = headers
+        self._session: aiohttp.ClientSession | None = None
+        self._closed = False
 
     async def aclose(self) -> None:
-        await self._http.aclose()
+        session, self._session = self._session, None
+        self._closed = True
+        if session is not None:
+            await session.close()
 
     async def find(self, name: str) -> Collection | None:
         """The collection of that name, None where there is none."""
@@ -173,21 +179,29 @@ class ChromaClient:
     ) -> Any:
         content = None if body is None else orjson.dumps(body)
         try:
-            response = await self._http.request(method, path, content=content)
-        except (httpx.TransportError, RuntimeError) as error:
+            async with self._open().request(method, self._base + path, data=content) as response:
+                status, answer = response.status, await response.read()
+        except (aiohttp.ClientError, TimeoutError, OSError, RuntimeError) as error:
             # RuntimeError: another task found the server gone and closed this client.
             raise IndexUnavailableError("the index server does not answer") from error
-        if response.is_success:
-            return orjson.loads(response.content)
-        if response.status_code == 404:
+        if status < 400:
+            return orjson.loads(answer)
+        if status == 404:
             if missing_ok:
                 return None
             raise CollectionGoneError("the index was replaced while it was read")
-        if response.status_code == 409 and conflict_ok:
+        if status == 409 and conflict_ok:
             return None
         raise IndexUnavailableError(
-            f"the index server refused a request (status {response.status_code})"
-        ) from RuntimeError(f"{method} {path}: {response.text[:500]}")
+            f"the index server refused a request (status {status})"
+        ) from RuntimeError(f"{method} {path}: {answer[:500]!r}")
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            if self._closed:
+                raise RuntimeError("this client was closed")
+            self._session = aiohttp.ClientSession(headers=self._headers, timeout=TIMEOUT)
+        return self._session
 
 
 def _collection(body: Mapping[str, Any]) -> Collection:

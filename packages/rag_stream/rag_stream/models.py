@@ -1,6 +1,7 @@
 """The chat and embedding models that the settings name, with their failures translated."""
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 _UNREACHABLE = "cannot be reached"
 CONNECT_TIMEOUT_S = 10.0
 READ_TIMEOUT_S = 120.0
+REMEMBERED_QUESTIONS = 1_000
+"""Question vectors kept in memory: 12 MB at 1,536 numbers each, as floats of Python's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class Embedder:
     def __init__(self, embeddings: Embeddings, fingerprint: str) -> None:
         self.embeddings = embeddings
         self.fingerprint = fingerprint
+        self._questions: OrderedDict[str, Sequence[float]] = OrderedDict()
 
     async def prepare(self) -> None:
         """Load what runs in this process. Raises WeightsError."""
@@ -67,11 +71,22 @@ class Embedder:
             await asyncio.to_thread(load)
 
     async def embed_question(self, text: str) -> Sequence[float]:
-        """One vector. Raises EmbeddingFailedError, WeightsError."""
+        """One vector; those of the questions asked last are remembered.
+
+        Raises EmbeddingFailedError, WeightsError.
+        """
+        known = self._questions.get(text)
+        if known is not None:
+            self._questions.move_to_end(text)
+            return known
         try:
-            return await self.embeddings.aembed_query(text)
+            vector = await self.embeddings.aembed_query(text)
         except Exception as error:
             raise _embedding_failure(error, self.fingerprint) from error
+        self._questions[text] = vector
+        if len(self._questions) > REMEMBERED_QUESTIONS:
+            self._questions.popitem(last=False)
+        return vector
 
     async def embed_chunks(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
         """One vector a text, in order. Raises EmbeddingFailedError, WeightsError."""
@@ -108,9 +123,9 @@ def build_chat_model(
     """The chat model of RAG_CHAT_MODEL; nothing is loaded or called yet."""
     provider, _, name = settings.chat_model_name.partition(":")
     if provider == "openai":
-        from langchain_openai import ChatOpenAI
+        from rag_stream.openai_chat import StreamingChatOpenAI
 
-        openai = ChatOpenAI(
+        openai = StreamingChatOpenAI(
             model=name,
             stream_usage=True,
             # LangChain times each chunk with asyncio.wait_for, which before Python 3.12 can
@@ -152,7 +167,7 @@ def openai_pool(settings: Settings) -> "DefaultAsyncHttpxClient | None":
         return None
     import openai
 
-    return openai.DefaultAsyncHttpxClient(
+    return openai.DefaultAioHttpClient(
         timeout=openai.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S)
     )
 

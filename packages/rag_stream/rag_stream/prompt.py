@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from langchain_core.documents import Document
-from langchain_core.messages import BaseMessage
+from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.runnables import RunnableConfig
 
@@ -26,11 +26,11 @@ class Prompt:
         )
 
     async def messages(
-        self, question: str, documents: Sequence[Document], config: RunnableConfig
+        self, question: str, documents: Sequence[Document], config: RunnableConfig | None
     ) -> list[BaseMessage]:
         """The system message with the documents' texts, then the question."""
-        values: dict[str, Any] = {
-            "input": question,
-            "context": SEPARATOR.join(document.page_content for document in documents),
-        }
+        context = SEPARATOR.join(document.page_content for document in documents)
+        if config is None:  # the same messages, without the run around them
+            return [SystemMessage(f"{INSTRUCTIONS}\n\n{context}"), HumanMessage(question)]
+        values: dict[str, Any] = {"input": question, "context": context}
         return (await self._template.ainvoke(values, config)).to_messages()

@@ -30,12 +30,14 @@ class Retriever:
         self._embedder = embedder
         self._k = k
 
-    async def retrieve(self, question: str, config: RunnableConfig) -> Retrieved:
-        """Find the documents for a question, as a retriever run under `config`'s callbacks.
+    async def retrieve(self, question: str, config: RunnableConfig | None) -> Retrieved:
+        """Find the documents for a question, as a retriever run of `config`'s callbacks, if any.
 
         Raises IndexEmptyError, IndexUnavailableError, EmbeddingMismatchError,
         EmbeddingFailedError.
         """
+        if config is None:
+            return await self._search(question)
         manager = get_async_callback_manager_for_config(config)
         run = await manager.on_retriever_start({}, question, name="Retriever")
         try:

@@ -1,0 +1,86 @@
+"""Parsing an OpenAI-style stream, however its bytes arrive."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag_stream.openai_frames import FrameParser, is_plain, join
+
+
+def frame(text: str | None = None, **choice: Any) -> dict[str, Any]:
+    delta = {} if text is None else {"content": text}
+    choices = [{"index": 0, "delta": delta, "logprobs": None, "finish_reason": None, **choice}]
+    return {"id": "c", "object": "chat.completion.chunk", "choices": choices}
+
+
+USAGE = {"id": "c", "choices": [], "usage": {"prompt_tokens": 1, "completion_tokens": 2}}
+
+
+def wire(frames: list[dict[str, Any]], *, newline: str = "\n") -> bytes:
+    lines = [f"data: {json.dumps(f, ensure_ascii=False)}{newline * 2}" for f in frames]
+    return "".join([*lines, f"data: [DONE]{newline * 2}"]).encode()
+
+
+def parsed(pieces: list[bytes]) -> list[dict[str, Any]]:
+    parser = FrameParser()
+    frames = [frame for piece in pieces for frame in parser.feed(piece)]
+    assert parser.done
+    return frames
+
+
+@given(st.lists(st.text(), max_size=6), st.data(), st.sampled_from(["\n", "\r\n"]))
+def test_however_the_bytes_are_cut_the_answer_is_the_same(
+    texts: list[str], data: st.DataObject, newline: str
+) -> None:
+    frames = [frame(text) for text in texts] + [frame(finish_reason="stop"), USAGE]
+    body = wire(frames, newline=newline)
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(body)), max_size=8)))
+    pieces = [body[a:b] for a, b in zip([0, *cuts], [*cuts, len(body)], strict=True)]
+    found = parsed(pieces)
+    assert found == frames
+    assert all(map(is_plain, found))
+    whole = join(found)
+    assert (whole.text, whole.finish_reason, whole.usage) == (
+        "".join(texts),
+        "stop",
+        USAGE["usage"],
+    )
+
+
+def test_comments_events_and_missing_spaces_are_taken() -> None:
+    body = b': processing\n\nevent: x\ndata:{"choices":[]}\n\ndata:[DONE]\n\n'
+    assert parsed([body]) == [{"choices": []}]
+
+
+def test_what_is_not_json_is_an_error() -> None:
+    with pytest.raises(ValueError, match="JSON|unexpected|expected|literal"):
+        list(FrameParser().feed(b"data: {broken\n\n"))
+
+
+def test_nothing_is_read_after_the_end() -> None:
+    parser = FrameParser()
+    assert list(parser.feed(b'data: [DONE]\n\ndata: {"choices": []}\n\n')) == []
+
+
+@pytest.mark.parametrize(
+    "unusual",
+    [
+        {"error": {"message": "x"}},
+        {"choices": None},
+        {"choices": [frame("a")["choices"][0]] * 2},
+        frame(delta={"tool_calls": [{"index": 0}]}),
+        frame(delta={"function_call": {"name": "f"}}),
+        frame(delta={"refusal": "no"}),
+        frame("a", logprobs={"content": []}),
+        {"choices": [{"index": 0, "finish_reason": "stop"}]},
+    ],
+)
+def test_more_than_text_is_not_plain(unusual: dict[str, Any]) -> None:
+    assert not is_plain(unusual)
+
+
+def test_text_with_a_role_is_plain() -> None:
+    assert is_plain(frame(delta={"role": "assistant", "content": "", "refusal": None}))
