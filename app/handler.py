@@ -94,8 +94,9 @@ class RagHandler(APIHandler):
             async with aclosing(chunks):
                 async for chunk in chunks:
                     waiting.append(encoder.event("data", chunk))
-                    # Until the sources are there, a failure can still be an HTTP error.
-                    if "input" not in chunk:
+                    # Until the sources are there, a failure can still be an HTTP error; and
+                    # what follows the answer goes out with its end, in one write.
+                    if "context" in chunk or "answer" in chunk:
                         yield b"".join(waiting)
                         waiting.clear()
             yield b"".join([*waiting, encoder.event("end")])
