@@ -34,8 +34,9 @@ class FinalOutput:
     def add(self, chunk: Any) -> list[Op]:
         """The patches for one more chunk."""
         if self._whole is None:
+            # A copy of its own: patches wait for their reader while the whole grows.
             self._whole = dict(chunk) if isinstance(chunk, dict) else chunk
-            return [_replace("/final_output", self._whole)]
+            return [_replace("/final_output", chunk)]
         if not isinstance(chunk, dict):
             self._whole = self._whole + chunk
             return self._grown("", self._whole)

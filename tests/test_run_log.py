@@ -9,7 +9,7 @@ import pytest
 from langchain_core.runnables import RunnableConfig, RunnableGenerator
 from langchain_core.runnables.utils import AddableDict
 
-from app.run_log import stream_log
+from app.run_log import FinalOutput, stream_log
 from rag_stream.errors import ModelFailedError
 
 pytestmark = pytest.mark.filterwarnings("ignore:astream_log is deprecated")
@@ -115,3 +115,44 @@ async def test_no_moment_is_too_early_to_leave(turns: int) -> None:
     # LangChain leaves some of its generators to the loop, which closes them a moment later.
     async with asyncio.timeout(5):
         await asyncio.gather(*left, return_exceptions=True)
+
+
+async def test_the_state_after_the_last_patch_is_langchains_at_a_linear_cost() -> None:
+    words = [f"word{number} " for number in range(400)]
+    run = Run(*words)
+    state: Any = None
+    size = 0
+    async for patch in log_of(run):
+        size += len(str(patch.ops))
+        state = patch if state is None else state + patch
+    theirs: Any = None
+    async for patch in run.runnable.astream_log("Why?"):
+        theirs = patch if theirs is None else theirs + patch
+    volatile = ("id", "start_time", "end_time")
+    assert _without(volatile, state.state) == _without(volatile, theirs.state)
+    streamed = sum(len(word) for word in words)
+    assert state.state["final_output"]["answer"] == "".join(words)
+    # Each chunk with its patch around it, and the answer resent at most twice over.
+    assert size < 2 * streamed + 400 * 100 + 1000
+
+
+async def test_a_text_is_resent_when_it_has_doubled_and_at_the_end() -> None:
+    final = FinalOutput()
+    sent = [op["value"] for _ in range(100) for op in final.add("x")] + [
+        op["value"] for op in final.end()
+    ]
+    assert [len(text) for text in sent] == [1, 2, 4, 8, 16, 32, 64, 100]
+    assert FinalOutput().end() == []
+
+
+async def test_a_slow_reader_holds_the_run_back() -> None:
+    run = Run(*["x"] * 5000)
+    log = log_of(run)
+    async for patch in log:
+        if patch.ops[0]["path"] == "/streamed_output/-":
+            break
+    for _ in range(1000):
+        await asyncio.sleep(0)
+    assert not run.ended
+    await log.aclose()
+    assert run.ended
