@@ -126,3 +126,18 @@ async def test_leaving_early_ends_the_request(openai_server: OpenAIServer, http:
     await stream.aclose()
     await openai_server.until(lambda: openai_server.live == 0)
     assert openai_server.chats[0].outcome == "abandoned"
+
+
+async def test_what_came_before_a_fault_is_handed_on(
+    openai_server: OpenAIServer, http: Any
+) -> None:
+    openai_server.script(answer=["one ", "two ", "three "], error_after=2)
+    texts: list[str] = []
+
+    async def read() -> None:
+        async for delta in model(StreamingChatOpenAI, openai_server, http).deltas(ASK):
+            texts.append(delta.text)
+
+    with pytest.raises(openai.APIError):
+        await read()
+    assert "".join(texts) == "one two "

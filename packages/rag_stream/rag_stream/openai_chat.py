@@ -79,10 +79,18 @@ class StreamingChatOpenAI(ChatOpenAI):
         async with self.async_client.with_streaming_response.create(**payload) as response:
             try:
                 async for data in response.iter_bytes():
-                    if frames := list(parser.feed(data)):
-                        for frame in frames:
+                    frames: list[dict[str, Any]] = []
+                    failure: Exception | None = None
+                    try:
+                        for frame in parser.feed(data):
                             _raise_for_error(frame, response.http_request)
+                            frames.append(frame)
+                    except (ValueError, openai.APIError) as error:
+                        failure = error  # what came before it is still an answer's part
+                    if frames:
                         yield frames
+                    if failure is not None:
+                        raise failure
                     if parser.done:
                         return
                     await pace.before_read()
