@@ -100,11 +100,11 @@ def build_embedder(settings: Settings, http: "DefaultAsyncHttpxClient | None") -
     """The embedding model of RAG_EMBEDDINGS; nothing is loaded or called yet."""
     provider, _, name = settings.embeddings_name.partition(":")
     if provider == "openai":
-        from langchain_openai import OpenAIEmbeddings
+        from rag_stream.openai_embeddings import QuestionOpenAIEmbeddings
 
         # The length check would fetch a vocabulary from the network; chunks are far below
         # the limit, and servers other than OpenAI's want text, not token numbers.
-        openai = OpenAIEmbeddings(
+        openai = QuestionOpenAIEmbeddings(
             model=name,
             check_embedding_ctx_length=False,
             http_async_client=http,
