@@ -17,6 +17,7 @@ from langserve.api_handler import APIHandler, _config_from_hash, _strip_internal
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.batch import answer_all
 from app.body import config_of, filters_of, input_of, inputs_of, read_object
 from app.connection import ComputedResponse, EventStream
 from app.page_view import PAGE_FILTERS, PageView
@@ -25,8 +26,6 @@ from app.problem import describe_failure, log_failure, problem_response
 from app.run_log import stream_log
 from app.wire import Encoder, dumps
 from rag_stream.errors import InvalidInputError
-
-BATCH_AT_ONCE = 8
 
 
 class RagHandler(APIHandler):
@@ -65,12 +64,10 @@ class RagHandler(APIHandler):
         configs = [
             self._config(request, config_hash, config_of({"config": one}), "batch") for one in each
         ]
-        for config in configs:
-            config["max_concurrency"] = BATCH_AT_ONCE
         run_ids = [config["run_id"] for config in configs]
 
         async def answer() -> Response:
-            output = await self._runnable.abatch(inputs, configs)
+            output = await answer_all(self._runnable, inputs, configs)
             responses: list[Any] = [{"run_id": id, "feedback_tokens": []} for id in run_ids]
             metadata = {"run_ids": run_ids, "responses": responses}
             events: list[Any] = [[] for _ in inputs]

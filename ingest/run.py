@@ -99,7 +99,10 @@ async def _ingest(request: Request, runtime: Runtime) -> int:
                     continue
                 chunks = await asyncio.to_thread(split, document, runtime.settings)
                 report.done(await _put(request, sync, source.name, chunks, report))
-        if request.prune:
+        if request.prune and found.problems:
+            # What a sitemap or folder that cannot be read would name is not known to be gone.
+            report.note("nothing pruned, because not all sources could be found")
+        elif request.prune:
             for outcome in await _prune(request, sync, found):
                 report.done(outcome)
     report.close(time.monotonic() - started)

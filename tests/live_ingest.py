@@ -174,11 +174,11 @@ def long_text(word: str) -> str:
 
 @contextmanager
 def stuck_ingest(
-    model: OpenAIServer, env: Mapping[str, str], folder: Path, source: str
+    model: OpenAIServer, env: Mapping[str, str], folder: Path, source: str, **how: Any
 ) -> Iterator[subprocess.Popen[str]]:
     """An ingest whose first chunks are written and whose second embedding call never ends."""
     model.once(EMBEDDINGS)
-    model.once(EMBEDDINGS, hang="response")
+    model.once(EMBEDDINGS, **(how or {"hang": "response"}))
     process = subprocess.Popen(
         [sys.executable, "-m", "ingest", source],
         cwd=folder,
@@ -313,6 +313,21 @@ def test_a_killed_chroma_server_is_replaced_under_the_running_app(
     assert get(service, "/readyz").status_code == 200
 
 
+def test_an_ingest_whose_chroma_server_is_killed_says_so_and_can_be_repeated(
+    collection: dict[str, str], model: OpenAIServer, command: Command, tmp_path: Path
+) -> None:
+    (tmp_path / "long.txt").write_text(long_text("marble"))
+    with stuck_ingest(model, collection, tmp_path, "long.txt", embedding_delay=1.0) as process:
+        os.kill(owner(collection), signal.SIGKILL)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert errors.splitlines()[-1].startswith("ingest: stopped: the index server does not answer")
+    assert "Traceback" not in errors
+    again = command(collection, "--json", "long.txt")
+    assert (again.returncode, summary(again)["added"]) == (0, 1)
+    assert len(asyncio.run(stored(collection))) == summary(again)["chunks"]
+
+
 def test_pages_come_from_a_web_server(service: Service, command: Command) -> None:
     page = (DATA / "agent_page.html").read_bytes()
     with WebServer({"/posts/agent/": Answer(page)}) as web:
@@ -438,6 +453,20 @@ def test_prune_takes_out_what_is_not_named(
     }
     again = command(collection, "--json", ".")
     assert (summary(again)["added"], summary(again)["unchanged"]) == (2, 1)
+
+
+def test_nothing_is_pruned_where_it_is_unknown_what_is_named(
+    command: Command, collection: dict[str, str], tmp_path: Path
+) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.txt").write_text(f"The note {name}.")
+    assert command(collection, ".").returncode == 0
+    with WebServer() as web:
+        done = command(collection, "--prune", "a.txt", "--sitemap", web.url("/sitemap.xml"))
+    assert done.returncode == 1
+    assert "0 removed" in done.stdout
+    assert "ingest: nothing pruned, because not all sources could be found\n" in done.stderr
+    assert sorted(asyncio.run(stored(collection))) == ["The note a.", "The note b."]
 
 
 def test_if_empty_fills_an_index_only_once(

@@ -287,6 +287,18 @@ def test_a_failing_model_is_an_http_error_where_nothing_is_streamed(
     assert response.json()["code"] == "model_failed"
 
 
+def test_a_batch_that_has_failed_leaves_no_model_at_work(
+    service: Service, model: OpenAIServer
+) -> None:
+    model.once(CHAT, status=400)
+    model.script(CHAT, hang="response")
+    body = {"inputs": [ASK["input"]] * 12}
+    response = httpx.post(f"{service.url}/rag/batch", json=body, trust_env=False)
+    assert response.status_code == 502
+    model.wait_until(lambda: model.live == 0)
+    assert len(model.chats) <= 8  # as many as run at once
+
+
 @pytest.mark.parametrize("endpoint", ["stream_log", "stream_events"])
 def test_a_failing_model_is_the_last_event_of_logs_and_events_too(
     service: Service, model: OpenAIServer, endpoint: str
