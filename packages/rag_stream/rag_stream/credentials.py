@@ -1,6 +1,7 @@
 """Asking a person at the terminal for a key that is missing."""
 
 import sys
+from contextlib import suppress
 from getpass import getpass
 
 from rag_stream.settings import Settings, load_settings
@@ -13,7 +14,9 @@ def settings_with_key() -> Settings:
     """
     settings = load_settings()
     if settings.needs_openai_key and sys.stdin.isatty() and sys.stderr.isatty():
-        key = getpass("Enter API key for OpenAI: ", stream=sys.stderr)
-        if key.strip():
-            return load_settings(openai_api_key=key.strip())
+        key = ""
+        with suppress(EOFError):  # Ctrl-D: no key
+            key = getpass("Enter API key for OpenAI: ", stream=sys.stderr).strip()
+        if key:
+            return load_settings(openai_api_key=key)
     return settings
