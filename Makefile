@@ -10,7 +10,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input
 # minutes; pip is there for where uv does not reach (a mirror that only pip knows of).
 LOCKED := --quiet --no-deps --require-hashes
 define install_locked
-$(BIN)/uv pip install --python $(BIN)/python $(LOCKED) -r $(1) || $(PIP) install $(LOCKED) -r $(1)
+$(BIN)/uv pip install --system-certs --python $(BIN)/python $(LOCKED) -r $(1) || $(PIP) install $(LOCKED) -r $(1)
 endef
 
 install: $(VENV)/.installed
