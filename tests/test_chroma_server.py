@@ -100,3 +100,14 @@ def test_a_folder_with_a_damaged_database_is_reported(folder: Path) -> None:
     (folder / "chroma.sqlite3").write_bytes(b"this is no database" * 100)
     with pytest.raises(IndexUnavailableError, match="did not answer"):
         acquire_server(folder, timeout_s=3)
+
+
+def test_a_proxy_of_the_environment_is_not_asked(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    lease = acquire_server(folder, timeout_s=10)
+    lease.close()

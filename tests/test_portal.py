@@ -1,6 +1,8 @@
 """Plain Python driving async code: order, errors, early leaving, context."""
 
 import asyncio
+import subprocess
+import sys
 import threading
 from collections.abc import AsyncGenerator
 
@@ -82,3 +84,26 @@ def test_timeouts_may_span_items(portal: Portal) -> None:
 
 async def test_works_beside_a_running_loop(portal: Portal) -> None:
     assert list(portal.iterate(numbers(3))) == [0, 1, 2]
+
+
+def test_a_stream_left_just_before_the_exit_leaves_no_complaints() -> None:
+    program = """
+import asyncio
+from rag_stream.portal import Portal
+
+async def nothing(): ...
+
+async def slow():
+    try:
+        while True:
+            yield 1
+            await asyncio.sleep(0.01)
+    finally:
+        await asyncio.sleep(0.05)
+
+items = Portal(nothing).iterate(slow())
+next(items)
+items.close()
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -57,13 +57,23 @@ class ChromaClient:
     Every call raises IndexUnavailableError when the server does not answer or fails.
     """
 
-    def __init__(self, url: str, *, tenant: str, database: str, token: str | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        tenant: str,
+        database: str,
+        token: str | None = None,
+        use_proxies: bool = False,
+    ) -> None:
+        """`use_proxies`: whether the environment's proxies apply, as they do not on loopback."""
         headers = {"content-type": "application/json"}
         if token:
             # Chroma's cloud reads the second, servers behind a proxy mostly the first.
             headers |= {"authorization": f"Bearer {token}", "x-chroma-token": token}
         self._base = f"{url.rstrip('/')}/api/v2/tenants/{tenant}/databases/{database}/"
         self._headers = headers
+        self._use_proxies = use_proxies
         self._session: aiohttp.ClientSession | None = None
         self._closed = False
 
@@ -200,7 +210,9 @@ class ChromaClient:
         if self._session is None:
             if self._closed:
                 raise RuntimeError("this client was closed")
-            self._session = aiohttp.ClientSession(headers=self._headers, timeout=TIMEOUT)
+            self._session = aiohttp.ClientSession(
+                headers=self._headers, timeout=TIMEOUT, trust_env=self._use_proxies
+            )
         return self._session
 
 

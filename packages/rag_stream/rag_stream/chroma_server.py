@@ -139,8 +139,10 @@ def _read_address(folder: Path) -> str | None:
 
 
 def _answers(url: str) -> bool:
+    # Never through a proxy of the environment: it is on this machine.
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with urllib.request.urlopen(f"{url}/api/v2/heartbeat", timeout=2) as response:  # noqa: S310
+        with direct.open(f"{url}/api/v2/heartbeat", timeout=2) as response:
             return bool(response.status == 200)
     except (urllib.error.URLError, OSError, ValueError):
         return False
@@ -165,7 +167,11 @@ def _own(lock: IO[bytes]) -> bool:
 
 
 def _announce(folder: Path, url: str) -> None:
+    """Say where the server listens once it does; without an answer in time, end it."""
+    deadline = time.monotonic() + START_TIMEOUT_S
     while not _answers(url):
+        if time.monotonic() > deadline:
+            os.kill(os.getpid(), signal.SIGTERM)
         time.sleep(_POLL_S)
     draft = _beside(folder, "address.new")
     draft.write_text(json.dumps({"url": url, "pid": os.getpid()}))

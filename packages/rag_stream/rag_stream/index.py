@@ -95,6 +95,7 @@ class Index:
             tenant=settings.chroma_tenant,
             database=settings.chroma_database,
             token=token.get_secret_value() if token else None,
+            use_proxies=settings.chroma_url is not None,
         )
 
     async def aclose(self) -> None:

@@ -82,5 +82,10 @@ async def _pump(
 
 
 async def _finish(close: Callable[[], Awaitable[None]]) -> None:
+    # An iterator that was left a moment ago is still closing its generator.
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
     await close()
     await asyncio.get_running_loop().shutdown_asyncgens()

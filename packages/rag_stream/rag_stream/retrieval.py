@@ -66,8 +66,9 @@ class Retriever:
 
 def _document(record: Record, rank: int) -> Document:
     score = round(1.0 - record.distance, 6)
+    # Sorted, because Chroma gives the keys in another order every time.
     metadata = {
-        **describe(record),
+        **dict(sorted(describe(record).items())),
         "chunk_id": record.id,
         "score": score,
         "found": {"dense": {"rank": rank, "score": score}},
