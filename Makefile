@@ -1,5 +1,5 @@
 # Everything a person types. On a fresh machine each target first makes what it needs.
-.PHONY: install run test lint lock clean
+.PHONY: install run test lint bench lock clean
 
 PYTHON ?= python3
 VENV   := .venv
@@ -42,6 +42,10 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
+# The service beside its peers and the limit; see bench/. About 25 minutes, on a quiet machine.
+bench: install
+	@$(BIN)/python -m bench $(ARGS)
+
 # Takes newer releases only with `make lock UPGRADE=--upgrade`.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header \
@@ -52,7 +56,12 @@ lock: install
 	$(COMPILE) $(UPGRADE) --constraints requirements.lock --group pyproject.toml:test \
 	  --group pyproject.toml:lint --group pyproject.toml:model-graph -o requirements-dev.lock
 	cat lock/model.lock >> requirements.lock
+	for name in plain relay plot; do $(COMPILE) $(UPGRADE) --constraints requirements.lock \
+	  --constraints requirements-dev.lock bench/requirements/$$name.in \
+	  -o bench/requirements/$$name.txt; done
+	for name in hayhooks llamaindex; do $(COMPILE) $(UPGRADE) bench/requirements/$$name.in \
+	  -o bench/requirements/$$name.txt; done
 	echo uv | $(COMPILE) $(UPGRADE) - -o lock/installer.lock
 
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis tests/out
+	rm -rf $(VENV) bench/.venvs bench/out .pytest_cache .mypy_cache .ruff_cache .hypothesis tests/out
