@@ -381,7 +381,8 @@ def test_there_is_no_moment_at_which_leaving_goes_unnoticed(
     service: Service, model: OpenAIServer, endpoint: str
 ) -> None:
     """A cancellation must not get lost in the moment in which a token arrives."""
-    model.script(CHAT, answer=["a "] * 30_000)
+    # More than the sockets between can hold, however fast everybody reads.
+    model.script(CHAT, answer=["a" * 399 + " "] * 30_000)
     for number in range(20):
         with sse.post(f"{service.url}/rag/{endpoint}", ASK) as stream:
             events = iter(stream)
