@@ -77,9 +77,10 @@ async def test_what_has_arrived_comes_at_once_and_single_tokens_singly(
     openai_server: OpenAIServer, http: Any
 ) -> None:
     ours = model(StreamingChatOpenAI, openai_server, http)
-    openai_server.script(answer=["a "] * 20, tokens_per_second=100)
+    openai_server.script(answer=["a "] * 20, tokens_per_second=20)
     slow = [delta.text async for delta in ours.deltas(ASK) if delta.text]
-    assert slow == ["a "] * 20
+    assert "".join(slow) == "a " * 20
+    assert len(slow) > 10  # all 20, unless the machine stood still for a while
     openai_server.script(answer=["a "] * 5000, tokens_per_second=None)
     fast = [delta.text async for delta in ours.deltas(ASK) if delta.text]
     assert "".join(fast) == "a " * 5000
