@@ -5,8 +5,8 @@ from typing import Any
 import orjson
 from starlette.requests import Request
 
-from rag_stream.chain import parse_question
 from rag_stream.errors import InvalidInputError
+from rag_stream.schema import parse_question
 
 MAX_BATCH = 100
 

@@ -1,5 +1,6 @@
 """Our reading of OpenAI's stream against the official client's."""
 
+import threading
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -73,17 +74,26 @@ async def test_deltas_give_the_same_text_ending_and_usage(
     assert [d.usage for d in deltas if d.usage] == [theirs.usage_metadata]
 
 
-async def test_what_has_arrived_comes_at_once_and_single_tokens_singly(
-    openai_server: OpenAIServer, http: Any
+@pytest.mark.parametrize("count", [1, 2, 7])
+async def test_a_token_comes_while_the_model_still_holds_the_next(
+    openai_server: OpenAIServer, http: Any, count: int
 ) -> None:
-    ours = model(StreamingChatOpenAI, openai_server, http)
-    openai_server.script(answer=["a "] * 20, tokens_per_second=20)
-    slow = [delta.text async for delta in ours.deltas(ASK) if delta.text]
-    assert "".join(slow) == "a " * 20
-    assert len(slow) > 10  # all 20, unless the machine stood still for a while
-    openai_server.script(answer=["a "] * 5000, tokens_per_second=None)
-    fast = [delta.text async for delta in ours.deltas(ASK) if delta.text]
-    assert "".join(fast) == "a " * 5000
+    go_on = threading.Event()
+    openai_server.script(answer=["a "] * 20, hold_after=count, release=go_on)
+    text = ""
+    async for delta in model(StreamingChatOpenAI, openai_server, http).deltas(ASK):
+        text += delta.text
+        if not go_on.is_set() and len(text) == 2 * count:
+            assert openai_server.chats[0].tokens_sent == count
+            go_on.set()
+    assert go_on.is_set()
+    assert text == "a " * 20
+
+
+async def test_a_flood_comes_whole(openai_server: OpenAIServer, http: Any) -> None:
+    openai_server.script(answer=["a "] * 5000)
+    deltas = model(StreamingChatOpenAI, openai_server, http).deltas(ASK)
+    assert "".join([delta.text async for delta in deltas]) == "a " * 5000
 
 
 async def test_callbacks_hear_every_chunk(openai_server: OpenAIServer, http: Any) -> None:

@@ -84,3 +84,10 @@ def test_more_than_text_is_not_plain(unusual: dict[str, Any]) -> None:
 
 def test_text_with_a_role_is_plain() -> None:
     assert is_plain(frame(delta={"role": "assistant", "content": "", "refusal": None}))
+
+
+def test_a_last_frame_without_its_lines_end_is_kept_for_the_end() -> None:
+    parser = FrameParser()
+    assert list(parser.feed(b'data: {"choices": []}')) == []
+    assert list(parser.feed(b"\n")) == [{"choices": []}]
+    assert list(parser.feed(b"\n")) == []

@@ -2,9 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import Callable
 
-from rag_stream.pace import INTERVAL_S, Pace
+import pytest
+
+from rag_stream.pace import FACTOR, MOST_S, QUIET_S, Lag, Pace
 
 
 async def waits(pace: Pace) -> bool:
@@ -24,36 +25,36 @@ async def busy(pace: Pace, steps: int, seconds: float) -> None:
         await asyncio.sleep(0)
 
 
-async def reads_at_once(pace: Pace, prepare: Callable[[], None] = lambda: None) -> bool:
-    """Whether, in one of many tries, an idle loop reads at once: machines hiccup."""
-    for _ in range(50):
-        await pace.before_read()
-        await asyncio.sleep(4 * INTERVAL_S)
-        prepare()
-        await asyncio.sleep(0)
-        if not await waits(pace):
-            return True
-    return False
+def lag_of(*late_s: float) -> Lag:
+    lag = Lag()
+    for seconds in late_s:
+        lag.tick(seconds)
+    return lag
 
 
-async def test_an_idle_loop_reads_at_once() -> None:
-    assert await reads_at_once(Pace.of_running_loop())
+def test_a_loop_that_keeps_up_reads_at_once() -> None:
+    assert Lag().wait_s == 0
+    assert lag_of(*[QUIET_S] * 10).wait_s == 0
 
 
-async def test_one_long_step_is_no_load() -> None:
-    assert await reads_at_once(Pace.of_running_loop(), lambda: time.sleep(0.05))
+@pytest.mark.parametrize("late_s", [(0.05,), (0.05, 0.05), (0.05, 0.05, 0.0), (0.05, 0.0, 0.05)])
+def test_one_long_step_or_two_are_no_load(late_s: tuple[float, ...]) -> None:
+    assert lag_of(*late_s).wait_s == 0
+
+
+def test_a_loop_whose_every_tick_is_late_waits_in_proportion_and_never_long() -> None:
+    assert lag_of(0.005, 0.006, 0.007).wait_s == pytest.approx(FACTOR * 0.005)
+    assert lag_of(1.0, 1.0, 1.0).wait_s == MOST_S
+
+
+def test_it_recovers_with_the_first_tick_in_time() -> None:
+    assert lag_of(0.05, 0.05, 0.05, 0.001).wait_s == 0
 
 
 async def test_a_loop_that_stays_behind_reads_later() -> None:
     pace = Pace.of_running_loop()
     await busy(pace, 6, 0.04)
     assert await waits(pace)
-
-
-async def test_it_recovers() -> None:
-    pace = Pace.of_running_loop()
-    await busy(pace, 6, 0.04)
-    assert await reads_at_once(pace)
 
 
 async def test_every_loop_has_its_own() -> None:

@@ -20,15 +20,15 @@ from langchain_core.messages import BaseMessage, BaseMessageChunk
 from langchain_core.runnables import Runnable, RunnableConfig, ensure_config
 from langchain_core.runnables.config import get_async_callback_manager_for_config
 from langchain_core.runnables.utils import AddableDict
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from rag_stream.delta import Delta
-from rag_stream.errors import InvalidInputError, ModelFailedError
+from rag_stream.errors import ModelFailedError
 from rag_stream.models import model_failure
 from rag_stream.portal import Portal
 from rag_stream.retrieval import Retrieved
 from rag_stream.runtime import Runtime
-from rag_stream.schema import Answer, Question
+from rag_stream.schema import Answer, Question, parse_question
 from rag_stream.settings import Settings, load_settings
 
 CHAIN_NAME = "rag_stream"
@@ -192,33 +192,6 @@ class RagChain(Runnable[dict[str, Any], dict[str, Any]]):
                 "index_generation": found.generation,
             }
         )
-
-
-def parse_question(value: Any) -> str:
-    """The question of an input. Raises InvalidInputError naming the field."""
-    try:
-        return Question.model_validate(value).input
-    except ValidationError as error:
-        raise InvalidInputError("; ".join(map(_complaint, error.errors()))) from None
-
-
-def _complaint(item: Any) -> str:
-    field = ".".join(map(str, item["loc"]))
-    if not field:
-        got = type(item["input"]).__name__
-        return f'expected a dict {{"input": "your question"}}, got {got}'
-    if item["type"] == "missing":
-        return f"{field}: expected a question, got nothing"
-    if item["type"] == "extra_forbidden":
-        return f"{field}: no such field, expected only 'input'"
-    if item["type"] == "string_type":
-        return f"{field}: expected a string, got {type(item['input']).__name__}"
-    if item["type"] == "string_unicode":
-        return f"{field}: expected text, got half of a surrogate pair"
-    if item["type"] == "string_too_long":
-        most = item["ctx"]["max_length"]
-        return f"{field}: expected at most {most} characters, got {len(item['input'])}"
-    return f"{field}: {str(item['msg']).removeprefix('Value error, ')}"
 
 
 def _deltas(

@@ -95,7 +95,12 @@ class StreamingChatOpenAI(ChatOpenAI):
                         return
                     await pace.before_read()
             except Exception as error:
-                raise _as_the_client_does(error, response.http_request) from error
+                theirs = _as_the_client_does(error, response.http_request)
+                if theirs is None:
+                    raise
+                raise theirs from error
+            if last := list(parser.feed(b"\n")):  # a frame without its line's end
+                yield last
 
     def _converted(self, frame: dict[str, Any]) -> ChatGenerationChunk | None:
         return self._convert_chunk_to_generation_chunk(frame, AIMessageChunk, {})
@@ -121,8 +126,8 @@ def _raise_for_error(frame: dict[str, Any], request: Any) -> None:
         raise openai.APIError(words or "error in the stream", request, body=error)
 
 
-def _as_the_client_does(error: Exception, request: Any) -> Exception:
-    """A failure while reading, as the official client would raise it.
+def _as_the_client_does(error: Exception, request: Any) -> Exception | None:
+    """A failure to read, as the official client raises it; None for what is none.
 
     By name, because which HTTP library is below has changed between its versions.
     """
@@ -131,4 +136,4 @@ def _as_the_client_does(error: Exception, request: Any) -> Exception:
         return openai.APITimeoutError(request)
     if "TransportError" in names:
         return openai.APIConnectionError(request=request)
-    return error
+    return None

@@ -16,6 +16,24 @@ QUIET_S = 0.002
 """Lag below this is noise: timers are no more exact."""
 
 
+class Lag:
+    """What a loop's late ticks say of its load; pure."""
+
+    def __init__(self) -> None:
+        self._late = (0.0, 0.0, 0.0)
+
+    def tick(self, late_s: float) -> None:
+        """Take note of how late a tick came, in seconds."""
+        self._late = (*self._late[1:], late_s)
+
+    @property
+    def wait_s(self) -> float:
+        """How long to wait before a read: 0 where the loop keeps up, else up to MOST_S."""
+        # The least of the last three: one long step is no load, every tick late is.
+        lag = min(self._late)
+        return min(MOST_S, FACTOR * lag) if lag > QUIET_S else 0.0
+
+
 class Pace:
     """The lag of one event loop, measured by a timer while anything reads."""
 
@@ -23,8 +41,7 @@ class Pace:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        self._lag = 0.0
-        self._late = (0.0, 0.0, 0.0)
+        self._lag = Lag()
         self._due = 0.0
         self._ticking = False
         self._last_read = 0.0
@@ -44,8 +61,8 @@ class Pace:
         if not self._ticking:
             self._ticking = True
             self._schedule(now)
-        if self._lag > QUIET_S:
-            await asyncio.sleep(min(MOST_S, FACTOR * self._lag))
+        if wait_s := self._lag.wait_s:
+            await asyncio.sleep(wait_s)
 
     def _schedule(self, now: float) -> None:
         self._due = now + INTERVAL_S
@@ -53,11 +70,8 @@ class Pace:
 
     def _tick(self) -> None:
         now = self._loop.time()
-        late = now - self._due
-        # The least of the last three: one long step is no load, every tick late is.
-        self._late = (*self._late[1:], late)
-        self._lag = min(self._late)
+        self._lag.tick(now - self._due)
         if now - self._last_read > 1.0:
-            self._ticking, self._lag = False, 0.0
+            self._ticking, self._lag = False, Lag()
         else:
             self._schedule(now)

@@ -3,7 +3,9 @@
 from typing import Any
 
 from langchain_core.documents import Document
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from rag_stream.errors import InvalidInputError
 
 MAX_QUESTION_CHARS = 10_000
 
@@ -68,3 +70,30 @@ class Answer(BaseModel):
     answer: str | None = None
     citations: list[Citation] | None = None
     status: Status | None = None
+
+
+def parse_question(value: Any) -> str:
+    """The question of an input. Raises InvalidInputError naming the field."""
+    try:
+        return Question.model_validate(value).input
+    except ValidationError as error:
+        raise InvalidInputError("; ".join(map(_complaint, error.errors()))) from None
+
+
+def _complaint(item: Any) -> str:
+    field = ".".join(map(str, item["loc"]))
+    if not field:
+        got = type(item["input"]).__name__
+        return f'expected a dict {{"input": "your question"}}, got {got}'
+    if item["type"] == "missing":
+        return f"{field}: expected a question, got nothing"
+    if item["type"] == "extra_forbidden":
+        return f"{field}: no such field, expected only 'input'"
+    if item["type"] == "string_type":
+        return f"{field}: expected a string, got {type(item['input']).__name__}"
+    if item["type"] == "string_unicode":
+        return f"{field}: expected text, got half of a surrogate pair"
+    if item["type"] == "string_too_long":
+        most = item["ctx"]["max_length"]
+        return f"{field}: expected at most {most} characters, got {len(item['input'])}"
+    return f"{field}: {str(item['msg']).removeprefix('Value error, ')}"
