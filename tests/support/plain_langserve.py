@@ -1,5 +1,6 @@
 """A tiny app with nothing but LangServe: what clients and the playground do by themselves."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -48,6 +49,16 @@ async def failing(questions: Questions) -> AsyncIterator[str]:
         raise RuntimeError("a secret")
 
 
+go_on = asyncio.Event()
+
+
+async def failing_when_told(questions: Questions) -> AsyncIterator[str]:
+    async for _ in questions:
+        yield "before"
+        await go_on.wait()  # until the page has drawn it
+        raise RuntimeError("a secret")
+
+
 def find(question: Any) -> str:
     return "1. a.md\n   First."
 
@@ -55,10 +66,18 @@ def find(question: Any) -> str:
 steps = RunnableLambda(find).with_config(run_name="Sources") | RunnableLambda(lambda _: "done")
 
 app = FastAPI()
+
+
+@app.post("/go_on")
+async def fail_now() -> None:
+    go_on.set()
+
+
 for path, chain, kind in [
     ("/texts", RunnableGenerator(texts), Question),
     ("/objects", RunnableGenerator(objects), Question),
     ("/failing", RunnableGenerator(failing), Question),
+    ("/failing_when_told", RunnableGenerator(failing_when_told), Question),
     ("/steps", steps, Question),
     ("/optional", RunnableGenerator(texts), OptionalField),
 ]:
