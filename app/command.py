@@ -1,0 +1,72 @@
+"""The command that serves: what would keep the service from starting, then uvicorn."""
+
+import asyncio
+import gc
+import os
+import sys
+
+from rag_stream.chain import RagChain
+from rag_stream.chroma_server import ServerLease, StartingServer
+from rag_stream.credentials import settings_with_key
+from rag_stream.errors import IndexUnavailableError, RagError
+from rag_stream.settings import Settings, unknown_variables
+
+DRAIN_S = 30
+INTERRUPTED = 130
+
+
+def run() -> int:
+    """Serve until told to stop; returns the exit code."""
+    lease: ServerLease | None = None
+    try:
+        settings = settings_with_key()
+        for line in unknown_variables():
+            print(f"rag-stream: {line}", file=sys.stderr)
+        # Held to the end: the index server starts beside the imports, and stays.
+        starting = None if settings.chroma_url else StartingServer(settings.chroma_path)
+        import uvicorn
+
+        if settings.web_concurrency == 1:
+            import app.server  # noqa: F401 - what uvicorn will ask for; workers import it themselves
+        if starting is not None:
+            lease = starting.wait()
+        asyncio.run(_check(settings))
+    except RagError as error:
+        print(f"rag-stream: cannot start: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    if settings.openai_api_key is not None:
+        # A key typed at the terminal must reach the workers, which read their own settings.
+        os.environ["OPENAI_API_KEY"] = settings.openai_api_key.get_secret_value()
+    gc.freeze()  # what has been imported stays
+    gc.enable()
+
+    address = f"http://{settings.host}:{settings.port}"
+    print(f"rag-stream: page {address}/  playground {address}/rag/playground/", flush=True)
+    try:
+        uvicorn.run(
+            "app.server:app",
+            host=settings.host,
+            port=settings.port,
+            workers=settings.web_concurrency,
+            timeout_graceful_shutdown=DRAIN_S,
+            server_header=False,
+            ws="none",
+        )
+    except KeyboardInterrupt:  # pressed while the app was being imported
+        return INTERRUPTED
+    finally:
+        if lease is not None:
+            lease.close()
+    return 0
+
+
+async def _check(settings: Settings) -> None:
+    chain = RagChain(settings)
+    try:
+        await chain.runtime().check()
+    except IndexUnavailableError as error:
+        print(f"rag-stream: {error}; starting all the same", file=sys.stderr)
+    finally:
+        await chain.aclose()
