@@ -1,6 +1,7 @@
 """The ASGI application: the chain behind LangServe's routes, health, the way to the page."""
 
 import asyncio
+import gc
 import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,12 +11,13 @@ import sse_starlette.sse
 from fastapi import APIRouter, FastAPI
 from starlette.responses import RedirectResponse
 
-from app import problem
+from app import memory, problem
 from app.handler import RagHandler
 from app.health import health_routes
 from rag_stream import chain as default_chain
 from rag_stream.chain import RagChain
 from rag_stream.errors import IndexUnavailableError
+from rag_stream.runtime import Runtime
 
 MAX_BODY_BYTES = 1_000_000
 
@@ -30,14 +32,13 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
         runtime = chain.runtime()
         # LangServe's wire has this endpoint; its callers can do nothing about the warning.
         warnings.filterwarnings("ignore", message="astream_log is deprecated")
-        warming: asyncio.Task[object] | None = None
+        warming: asyncio.Task[None] | None = None
         try:
             try:
                 await runtime.check()
             except IndexUnavailableError as error:
                 problem.log_failure(error)
-            # Loads the local model now, so that the first question does not wait for it.
-            warming = asyncio.create_task(runtime.obstacles())
+            warming = asyncio.create_task(_warm(runtime))
             yield
         finally:
             if warming is not None:
@@ -60,6 +61,20 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
         return RedirectResponse("rag/playground/")
 
     return app
+
+
+async def _warm(runtime: Runtime) -> None:
+    """What the first question would otherwise wait for, as soon as the service is up."""
+    try:
+        # First what readiness asks: the local model is loaded with it.
+        await runtime.obstacles()
+        gc.disable()  # what imports make is no garbage
+        await runtime.load()
+    except Exception as error:  # noqa: BLE001 - questions will fail with it, one by one
+        problem.log_failure(error)
+    finally:
+        gc.enable()
+    memory.settle()
 
 
 def _langserve_routes(chain: RagChain, path: str) -> APIRouter:

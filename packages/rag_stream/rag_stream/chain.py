@@ -163,6 +163,7 @@ class RagChain(Runnable[dict[str, Any], dict[str, Any]]):
         timings = {"retrieve": _ms_since(started)}
         yield AddableDict(context=found.documents)
 
+        await runtime.model.load()  # imported by now, but for a question asked at once
         messages = await runtime.prompt.messages(question, found.documents, config)
         end = Delta()
         try:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from langchain_core.embeddings import Embeddings
 from langchain_core.language_models import BaseChatModel
 
+from rag_stream.deferred import Deferred
 from rag_stream.errors import (
     EmbeddingFailedError,
     ModelBusyError,
@@ -21,13 +22,15 @@ from rag_stream.errors import (
 from rag_stream.settings import Settings
 
 if TYPE_CHECKING:
-    from openai import DefaultAsyncHttpxClient
+    from httpx2 import AsyncClient
 
     from rag_stream.minilm import MiniLMEmbeddings
 
 # Imports of langchain_openai, onnxruntime and the local classes stand inside the functions:
-# a process pays only for the provider it uses (openai alone is 1.3 s of start-up).
+# a process pays only for the provider it uses. And OpenAI's take 1.2 s, so they wait, in a
+# Deferred, until a model is needed: a service is ready before.
 
+OPENAI_URL = "https://api.openai.com/v1"
 _UNREACHABLE = "cannot be reached"
 CONNECT_TIMEOUT_S = 10.0
 READ_TIMEOUT_S = 120.0
@@ -39,8 +42,8 @@ REMEMBERED_QUESTIONS = 1_000
 class ChatModel:
     """A chat model and the name it answers under, `provider:name`."""
 
-    runnable: BaseChatModel
     name: str
+    deferred: Deferred[BaseChatModel]
     local: "MiniLMEmbeddings | None" = None
     shares_embedder: bool = False
     """Whether it compares texts with the very model that embeds the index."""
@@ -49,6 +52,15 @@ class ChatModel:
         """Load what runs in this process. Raises WeightsError."""
         if self.local is not None:
             await asyncio.to_thread(self.local.load)
+
+    async def load(self) -> None:
+        """Import what `runnable` needs, while the event loop goes on."""
+        await self.deferred.load()
+
+    @property
+    def runnable(self) -> BaseChatModel:
+        """The model itself; before `load` it takes a second where it is OpenAI's."""
+        return self.deferred.get()
 
     @property
     def reports_finish(self) -> bool:
@@ -59,16 +71,30 @@ class ChatModel:
 class Embedder:
     """An embedding model and its fingerprint, which the index records."""
 
-    def __init__(self, embeddings: Embeddings, fingerprint: str) -> None:
-        self.embeddings = embeddings
+    def __init__(
+        self,
+        fingerprint: str,
+        deferred: Deferred[Embeddings],
+        local: "MiniLMEmbeddings | None" = None,
+    ) -> None:
         self.fingerprint = fingerprint
+        self.local = local
+        self._deferred = deferred
         self._questions: OrderedDict[str, Sequence[float]] = OrderedDict()
 
     async def prepare(self) -> None:
         """Load what runs in this process. Raises WeightsError."""
-        load = getattr(self.embeddings, "load", None)
-        if load is not None:
-            await asyncio.to_thread(load)
+        if self.local is not None:
+            await asyncio.to_thread(self.local.load)
+
+    async def load(self) -> None:
+        """Import what `embeddings` needs, while the event loop goes on."""
+        await self._deferred.load()
+
+    @property
+    def embeddings(self) -> Embeddings:
+        """The model itself; before `load` it takes a second where it is OpenAI's."""
+        return self._deferred.get()
 
     async def embed_question(self, text: str) -> Sequence[float]:
         """One vector; those of the questions asked last are remembered.
@@ -80,7 +106,7 @@ class Embedder:
             self._questions.move_to_end(text)
             return known
         try:
-            vector = await self.embeddings.aembed_query(text)
+            vector = await (await self._deferred.load()).aembed_query(text)
         except Exception as error:
             raise _embedding_failure(error, self.fingerprint) from error
         self._questions[text] = vector
@@ -91,85 +117,102 @@ class Embedder:
     async def embed_chunks(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
         """One vector a text, in order. Raises EmbeddingFailedError, WeightsError."""
         try:
-            return await self.embeddings.aembed_documents(list(texts))
+            return await (await self._deferred.load()).aembed_documents(list(texts))
         except Exception as error:
             raise _embedding_failure(error, self.fingerprint) from error
 
 
-def build_embedder(settings: Settings, http: "DefaultAsyncHttpxClient | None") -> Embedder:
-    """The embedding model of RAG_EMBEDDINGS; nothing is loaded or called yet."""
+def build_embedder(settings: Settings, http: "AsyncClient | None") -> Embedder:
+    """The embedding model of RAG_EMBEDDINGS; nothing is loaded or called yet.
+
+    Raises SettingsError.
+    """
     provider, _, name = settings.embeddings_name.partition(":")
     if provider == "openai":
-        from rag_stream.openai_embeddings import QuestionOpenAIEmbeddings
+        access = openai_access(settings)
 
-        # The length check would fetch a vocabulary from the network; chunks are far below
-        # the limit, and servers other than OpenAI's want text, not token numbers.
-        openai = QuestionOpenAIEmbeddings(
-            model=name,
-            check_embedding_ctx_length=False,
-            http_async_client=http,
-            **openai_access(settings),
-        )
-        return Embedder(openai, settings.embeddings_name)
+        def build() -> Embeddings:
+            from rag_stream.openai_embeddings import QuestionOpenAIEmbeddings
+
+            # The length check would fetch a vocabulary from the network; chunks are far below
+            # the limit, and servers other than OpenAI's want text, not token numbers.
+            return QuestionOpenAIEmbeddings(
+                model=name,
+                check_embedding_ctx_length=False,
+                http_async_client=http,
+                **access,
+            )
+
+        return Embedder(settings.embeddings_name, Deferred(build))
     from rag_stream.minilm import MiniLMEmbeddings
 
     local = MiniLMEmbeddings(cache=settings.model_cache)
-    return Embedder(local, local.fingerprint)
+    return Embedder(local.fingerprint, Deferred(lambda: local), local)
 
 
 def build_chat_model(
-    settings: Settings, embedder: Embedder, http: "DefaultAsyncHttpxClient | None"
+    settings: Settings, embedder: Embedder, http: "AsyncClient | None"
 ) -> ChatModel:
-    """The chat model of RAG_CHAT_MODEL; nothing is loaded or called yet."""
+    """The chat model of RAG_CHAT_MODEL; nothing is loaded or called yet.
+
+    Raises SettingsError.
+    """
     provider, _, name = settings.chat_model_name.partition(":")
     if provider == "openai":
-        from rag_stream.openai_chat import StreamingChatOpenAI
+        access = openai_access(settings)
 
-        openai = StreamingChatOpenAI(
-            model=name,
-            stream_usage=True,
-            # LangChain times each chunk with asyncio.wait_for, which before Python 3.12 can
-            # lose a cancellation: the answer then goes on for nobody. The pool has a timeout.
-            stream_chunk_timeout=None,
-            http_async_client=http,
-            # For pools of LangChain's own, unused here; with any it warns of proxies it hides.
-            http_socket_options=(),
-            **openai_access(settings),
-        )
-        return ChatModel(openai, settings.chat_model_name)
+        def build() -> BaseChatModel:
+            from rag_stream.openai_chat import StreamingChatOpenAI
+
+            return StreamingChatOpenAI(
+                model=name,
+                stream_usage=True,
+                # LangChain times each chunk with asyncio.wait_for, which before Python 3.12
+                # can lose a cancellation: the answer then goes on for nobody. The pool has a
+                # timeout.
+                stream_chunk_timeout=None,
+                http_async_client=http,
+                # For pools of LangChain's own, unused here; with any it warns of proxies it
+                # hides.
+                http_socket_options=(),
+                **access,
+            )
+
+        return ChatModel(settings.chat_model_name, Deferred(build))
     from rag_stream.extractive import ExtractiveChatModel
     from rag_stream.minilm import MiniLMEmbeddings
 
     # The answerer compares sentences with the local model, whatever embeds the index.
-    shared = embedder.embeddings
-    encoder = (
-        shared
-        if isinstance(shared, MiniLMEmbeddings)
-        else MiniLMEmbeddings(cache=settings.model_cache)
-    )
+    encoder = embedder.local or MiniLMEmbeddings(cache=settings.model_cache)
     return ChatModel(
-        ExtractiveChatModel(embedder=encoder),
         settings.chat_model_name,
+        Deferred(lambda: ExtractiveChatModel(embedder=encoder)),
         local=encoder,
-        shares_embedder=encoder is shared,
+        shares_embedder=encoder is embedder.local,
     )
 
 
-def openai_pool(settings: Settings) -> "DefaultAsyncHttpxClient | None":
+def uses_openai(settings: Settings) -> bool:
+    """Whether a question needs a server that speaks OpenAI's API."""
+    names = settings.chat_model_name, settings.embeddings_name
+    return any(name.startswith("openai:") for name in names)
+
+
+def openai_pool(settings: Settings) -> "AsyncClient | None":
     """A connection pool for the OpenAI client; None where no OpenAI model is configured.
 
     Our own, because LangChain's is shared by all event loops of a process, which breaks
-    the second one, and is never closed. Of the client's own class, because which HTTP
-    library that is has changed between its versions.
+    the second one, and is never closed. As the OpenAI client's default is made, but
+    without importing it: readiness asks through the pool before a question does.
     """
-    names = settings.chat_model_name, settings.embeddings_name
-    if not any(name.startswith("openai:") for name in names):
+    if not uses_openai(settings):
         return None
-    import openai
+    import httpx2
 
-    return openai.DefaultAioHttpClient(
-        timeout=openai.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S)
-    )
+    timeout = httpx2.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S)
+    # No limits: they are for the caller to set.
+    limits = httpx2.Limits(max_connections=None, max_keepalive_connections=100)
+    return httpx2.AsyncClient(timeout=timeout, limits=limits, follow_redirects=True)
 
 
 def openai_access(settings: Settings) -> dict[str, Any]:
@@ -208,15 +251,14 @@ def _embedding_failure(error: Exception, model: str) -> RagError:
 
 
 def _classify(error: BaseException) -> tuple[type[ModelFailedError], str]:
-    import openai
-
     # By name: the OpenAI client has moved from httpx to httpx2, other providers have not,
-    # and both name these errors alike. Mid-stream they come through unwrapped.
+    # and both name these errors alike. Mid-stream they come through unwrapped. And where
+    # another provider answers, the OpenAI client is not imported.
     names = {base.__name__ for base in type(error).__mro__}
-    if isinstance(error, openai.APITimeoutError | TimeoutError) or "TimeoutException" in names:
+    if names & {"APITimeoutError", "TimeoutError", "TimeoutException"}:
         return ModelTimeoutError, "did not answer in time"
-    if isinstance(error, openai.APIStatusError):
-        status = error.status_code
+    if "APIStatusError" in names:
+        status = int(getattr(error, "status_code", 0))
         if status == 429:
             return ModelBusyError, "is over its rate limit (status 429)"
         if status in (401, 403):
@@ -224,7 +266,7 @@ def _classify(error: BaseException) -> tuple[type[ModelFailedError], str]:
         if status < 500:
             return ModelRejectedError, f"refused the request (status {status})"
         return ModelFailedError, f"failed (status {status})"
-    if isinstance(error, openai.APIConnectionError) or "ConnectError" in names:
+    if names & {"APIConnectionError", "ConnectError"}:
         return ModelFailedError, _UNREACHABLE
     if "TransportError" in names:
         return ModelFailedError, "broke off the connection"

@@ -5,11 +5,11 @@ import time
 from typing import TYPE_CHECKING
 
 from rag_stream.errors import RagError
-from rag_stream.models import ChatModel, Embedder, openai_access
+from rag_stream.models import OPENAI_URL, ChatModel, Embedder, openai_access
 from rag_stream.settings import Settings
 
 if TYPE_CHECKING:
-    from openai import DefaultAsyncHttpxClient
+    from httpx2 import AsyncClient
 
 KEPT_S = 5.0
 """How long an answer holds: probes come every second or so, from several sides."""
@@ -24,8 +24,9 @@ class Readiness:
         settings: Settings,
         embedder: Embedder,
         model: ChatModel,
-        http: "DefaultAsyncHttpxClient | None",
+        http: "AsyncClient | None",
     ) -> None:
+        """`http` is None where no OpenAI model is configured."""
         self._settings = settings
         self._embedder = embedder
         self._model = model
@@ -54,21 +55,24 @@ class Readiness:
     async def _openai(self) -> str | None:
         if self._http is None:
             return None
-        import openai
+        # Not through OpenAI's own client: importing it takes a second, and the service shall
+        # be ready before. Here, because only a service asks.
+        import httpx2
 
-        client = openai.AsyncOpenAI(
-            **openai_access(self._settings), http_client=self._http, max_retries=0
-        )
+        access = openai_access(self._settings)
         try:
-            # Raw: the client fails in ways of its own on a body that is no list of models.
-            answer = await client.models.with_raw_response.list(timeout=_TIMEOUT_S)
-        except openai.APIConnectionError:
+            answer = await self._http.get(
+                f"{(access['base_url'] or OPENAI_URL).rstrip('/')}/models",
+                headers={"authorization": f"Bearer {access['api_key']}"},
+                timeout=_TIMEOUT_S,
+            )
+        except httpx2.HTTPError:
             return "the OpenAI-compatible server does not answer (OPENAI_BASE_URL)"
-        except openai.APIStatusError as error:
-            if error.status_code in (401, 403):
-                return "the OpenAI-compatible server refused the key (OPENAI_API_KEY)"
-            if error.status_code >= 500:
-                return f"the OpenAI-compatible server failed (status {error.status_code})"
+        if answer.status_code in (401, 403):
+            return "the OpenAI-compatible server refused the key (OPENAI_API_KEY)"
+        if answer.status_code >= 500:
+            return f"the OpenAI-compatible server failed (status {answer.status_code})"
+        if answer.is_error:
             # A server without a list of models answers 404, and that is an answer.
             return None
         if "json" not in answer.headers.get("content-type", ""):

@@ -18,13 +18,18 @@ class Runtime:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.http = openai_pool(settings)
+        self._http = openai_pool(settings)
         self.index = Index(settings)
-        self.embedder: Embedder = build_embedder(settings, self.http)
-        self.model: ChatModel = build_chat_model(settings, self.embedder, self.http)
+        self.embedder: Embedder = build_embedder(settings, self._http)
+        self.model: ChatModel = build_chat_model(settings, self.embedder, self._http)
         self.prompt = Prompt()
-        self._readiness = Readiness(settings, self.embedder, self.model, self.http)
+        self._readiness = Readiness(settings, self.embedder, self.model, self._http)
         self.retriever = Retriever(self.index, self.embedder, k=settings.k)
+
+    async def load(self) -> None:
+        """Import what the models need, so that the first question need not wait for it."""
+        await self.embedder.load()
+        await self.model.load()
 
     async def check(self) -> None:
         """Raise EmbeddingMismatchError when the index was made by another embedding model.
@@ -51,5 +56,5 @@ class Runtime:
         try:
             await self.index.aclose()
         finally:
-            if self.http is not None:
-                await self.http.aclose()
+            if self._http is not None:
+                await self._http.aclose()

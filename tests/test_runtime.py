@@ -1,0 +1,46 @@
+"""What answering needs, opened and imported when it is needed."""
+
+import subprocess
+import sys
+
+from rag_stream.settings import Settings
+from tests.support.corpus import fill
+from tests.support.service import clean_environment
+
+PROGRAM = """
+import asyncio, sys
+from rag_stream.runtime import Runtime
+from rag_stream.settings import load_settings
+
+async def main():
+    runtime = Runtime(load_settings())
+    await runtime.check()
+    print(await runtime.obstacles(), *(name in sys.modules for name in NAMES))
+    await runtime.load()
+    print(*(name in sys.modules for name in NAMES))
+    await runtime.aclose()
+
+NAMES = "openai", "langchain_openai", "onnxruntime", "chromadb"
+asyncio.run(main())
+"""
+
+
+async def test_readiness_needs_none_of_openais_code(settings: Settings) -> None:
+    await fill(settings)
+    assert settings.openai_api_key is not None
+    environment = {
+        "OPENAI_API_KEY": settings.openai_api_key.get_secret_value(),
+        "OPENAI_BASE_URL": settings.openai_base_url or "",
+        "RAG_CHROMA_URL": settings.chroma_url or "",
+        "RAG_COLLECTION": settings.collection,
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        env=clean_environment(environment),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stderr == ""
+    assert done.stdout.splitlines() == ["[] False False False False", "True True False False"]
