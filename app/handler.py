@@ -6,7 +6,7 @@ raw. What stays its own: routes, schemas, share links and the documentation.
 """
 
 import uuid
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import aclosing
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -23,6 +23,7 @@ from app.connection import ComputedResponse, EventStream
 from app.page_view import PAGE_FILTERS, PageView
 from app.playground import Playground
 from app.problem import describe_failure, log_failure, problem_response
+from app.room import Restrained, Room
 from app.run_log import stream_log
 from app.wire import Encoder, dumps
 from rag_stream.errors import InvalidInputError
@@ -130,14 +131,15 @@ class RagHandler(APIHandler):
         encoder = Encoder()
 
         async def events() -> AsyncGenerator[bytes, None]:
+            room = Room()
             stream = cast(
-                AsyncIterator[dict[str, Any]],
-                self._runnable.astream_events(
+                AsyncGenerator[dict[str, Any], None],
+                Restrained(self._runnable, room).astream_events(
                     input, config, version=self._astream_events_version, **cast(Any, filters)
                 ),
             )
-            async with aclosing(cast(AsyncGenerator[dict[str, Any], None], stream)):
-                async for event in stream:
+            async with aclosing(room.read(stream)) as reading:
+                async for event in reading:
                     public = {**event, "metadata": _strip_internal_keys(event["metadata"])}
                     yield encoder.event("data", public)
             yield encoder.event("end")

@@ -13,8 +13,7 @@ from typing import Any, cast
 from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_core.tracers.log_stream import LogStreamCallbackHandler, RunLogPatch
 
-AHEAD = 64
-"""Chunks that a run may be ahead of the reader of its log."""
+from app.room import Restrained, Room
 
 Op = dict[str, Any]
 
@@ -72,14 +71,14 @@ async def stream_log(
 ) -> AsyncGenerator[RunLogPatch, None]:
     """The patches of one run; closing this ends the run. Raises what the run raises."""
     handler = LogStreamCallbackHandler(auto_close=False, _schema_format="original", **filters)
-    room = asyncio.Semaphore(AHEAD)
+    room = Room()
     config = {**config, "callbacks": [handler]}
-    run = asyncio.create_task(_run(runnable, input, config, handler, room))
+    run = asyncio.create_task(_run(Restrained(runnable, room), input, config, handler))
     try:
-        async for patch in handler:
-            yield patch
-            if patch.ops[0]["path"] == "/streamed_output/-":
-                room.release()
+        patches = cast(AsyncGenerator[RunLogPatch, None], aiter(handler))
+        async with aclosing(room.read(patches)) as reading:
+            async for patch in reading:
+                yield patch
         await run
     finally:
         run.cancel()
@@ -91,14 +90,12 @@ async def _run(
     input: Any,
     config: RunnableConfig,
     handler: LogStreamCallbackHandler,
-    room: asyncio.Semaphore,
 ) -> None:
     final = FinalOutput()
     try:
         chunks = cast(AsyncGenerator[Any, None], runnable.astream(input, config))
         async with aclosing(chunks):
             async for chunk in chunks:
-                await room.acquire()
                 streamed = {"op": "add", "path": "/streamed_output/-", "value": chunk}
                 handler.send(streamed, *final.add(chunk))
         if owed := final.end():
