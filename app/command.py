@@ -5,6 +5,7 @@ import gc
 import os
 import sys
 
+from app.listener import listening_sockets
 from rag_stream.chain import RagChain
 from rag_stream.chroma_server import ServerLease, StartingServer
 from rag_stream.credentials import settings_with_key
@@ -13,6 +14,7 @@ from rag_stream.settings import Settings, unknown_variables
 
 DRAIN_S = 30
 INTERRUPTED = 130
+NOT_STARTED = 3
 
 
 def run() -> int:
@@ -25,6 +27,7 @@ def run() -> int:
         # Held to the end: the index server starts beside the imports, and stays.
         starting = None if settings.chroma_url else StartingServer(settings.chroma_path)
         import uvicorn
+        from uvicorn.supervisors import Multiprocess
 
         if settings.web_concurrency == 1:
             import app.server  # noqa: F401 - what uvicorn will ask for; workers import it themselves
@@ -43,23 +46,30 @@ def run() -> int:
     gc.enable()
 
     address = f"http://{settings.host}:{settings.port}"
-    print(f"rag-stream: page {address}/  playground {address}/rag/playground/", flush=True)
+    config = uvicorn.Config(
+        "app.server:app",
+        workers=settings.web_concurrency,
+        timeout_graceful_shutdown=DRAIN_S,
+        server_header=False,
+        ws="none",
+    )
     try:
-        uvicorn.run(
-            "app.server:app",
-            host=settings.host,
-            port=settings.port,
-            workers=settings.web_concurrency,
-            timeout_graceful_shutdown=DRAIN_S,
-            server_header=False,
-            ws="none",
-        )
-    except KeyboardInterrupt:  # pressed while the app was being imported
+        sockets = listening_sockets(settings.host, settings.port)
+        print(f"rag-stream: page {address}/  playground {address}/rag/playground/", flush=True)
+        if config.workers > 1:
+            Multiprocess(config, sockets).run()
+            return 0
+        server = uvicorn.Server(config)
+        server.run(sockets)
+        return 0 if server.started else NOT_STARTED
+    except RagError as error:
+        print(f"rag-stream: cannot start: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
         return INTERRUPTED
     finally:
         if lease is not None:
             lease.close()
-    return 0
 
 
 async def _check(settings: Settings) -> None:
