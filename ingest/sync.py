@@ -12,15 +12,17 @@ from typing import Any, Literal
 
 import numpy as np
 from langchain_core.documents import Document
+from numpy.typing import NDArray
 
 from ingest.plan import Chunk, Plan, chunks_of, plan
-from rag_stream.chroma import ChromaClient, Record, Vectors
+from rag_stream.chroma import ChromaClient, Record
 from rag_stream.index import SCHEMA, Index, IndexState
 from rag_stream.models import Embedder
 
 EMBED_BATCH = 64
 PAGE = 1_000
 
+Vectors = NDArray[np.float32]
 Change = Literal["added", "changed", "unchanged", "removed"]
 Progress = Callable[[int, int], None]
 """Called with the number of chunks embedded so far and in all."""

@@ -2,29 +2,32 @@
 
 Our own few calls instead of the client library: importing that library costs 2.4 s of
 CPU, its async client has no timeouts and shares one connection pool, headers included,
-among all servers of a process. Over aiohttp, because each question makes two calls and
-httpx takes 1.3 ms of CPU for one, aiohttp 0.3. Embeddings travel as base64 of
-little-endian float32, as the library sends them, a quarter of the bytes of decimal JSON.
+among all servers of a process. Embeddings travel as base64 of little-endian float32, as
+the library sends them, a quarter of the bytes of decimal JSON.
 """
 
 import base64
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
-import aiohttp
-import numpy as np
 import orjson
-from numpy.typing import NDArray
 
+from rag_stream.chroma_link import DirectLink, Link, ProxiedLink
 from rag_stream.errors import IndexUnavailableError
+from rag_stream.http1 import HttpError
+from rag_stream.proxies import proxy_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# Imports of numpy stand inside the functions: answering a question does not need it.
 
 Metadata = Mapping[str, str | int | float | bool]
-Vectors = NDArray[np.float32]
 BATCH = 500
 """Records in one write. The server takes 5,461; smaller ones keep searches flowing between."""
-
-TIMEOUT = aiohttp.ClientTimeout(total=30.0, connect=5.0)
 
 
 class CollectionGoneError(IndexUnavailableError):
@@ -48,7 +51,7 @@ class Record:
     text: str
     metadata: Mapping[str, Any]
     distance: float = 0.0
-    vector: NDArray[np.float32] | None = None
+    vector: "NDArray[np.float32] | None" = None
 
 
 class ChromaClient:
@@ -71,21 +74,18 @@ class ChromaClient:
         if token:
             # Chroma's cloud reads the second, servers behind a proxy mostly the first.
             headers |= {"authorization": f"Bearer {token}", "x-chroma-token": token}
-        self._base = f"{url.rstrip('/')}/api/v2/tenants/{tenant}/databases/{database}/"
-        self._headers = headers
-        self._use_proxies = use_proxies
-        self._session: aiohttp.ClientSession | None = None
-        self._closed = False
+        proxy = proxy_of(url) if use_proxies else None
+        self._link: Link = (
+            DirectLink(url, headers) if proxy is None else ProxiedLink(url, headers, proxy)
+        )
+        self._base = f"/api/v2/tenants/{quote(tenant)}/databases/{quote(database)}/"
 
     async def aclose(self) -> None:
-        session, self._session = self._session, None
-        self._closed = True
-        if session is not None:
-            await session.close()
+        await self._link.aclose()
 
     async def find(self, name: str) -> Collection | None:
         """The collection of that name, None where there is none."""
-        body = await self._call("GET", f"collections/{name}", missing_ok=True)
+        body = await self._call("GET", f"collections/{quote(name)}", missing_ok=True)
         return None if body is None else _collection(body)
 
     async def create(self, name: str, metadata: Metadata) -> Collection | None:
@@ -102,7 +102,7 @@ class ChromaClient:
         return None if answer is None else _collection(answer)
 
     async def drop(self, name: str) -> None:
-        await self._call("DELETE", f"collections/{name}", missing_ok=True)
+        await self._call("DELETE", f"collections/{quote(name)}", missing_ok=True)
 
     async def rename(self, collection: Collection, name: str) -> None:
         await self._call("PUT", f"collections/{collection.id}", {"new_name": name})
@@ -143,6 +143,8 @@ class ChromaClient:
         offset: int = 0,
     ) -> list[Record]:
         """Records by metadata filter, in the server's order."""
+        import numpy as np
+
         include = ["metadatas"] + ["documents"] * texts + ["embeddings"] * vectors
         body = {"where": where, "include": include, "limit": limit, "offset": offset}
         answer = await self._call("POST", f"collections/{collection.id}/get", body)
@@ -189,10 +191,8 @@ class ChromaClient:
     ) -> Any:
         content = None if body is None else orjson.dumps(body)
         try:
-            async with self._open().request(method, self._base + path, data=content) as response:
-                status, answer = response.status, await response.read()
-        except (aiohttp.ClientError, TimeoutError, OSError, RuntimeError) as error:
-            # RuntimeError: another task found the server gone and closed this client.
+            status, answer = await self._link.call(method, self._base + path, content)
+        except (HttpError, TimeoutError) as error:
             raise IndexUnavailableError("the index server does not answer") from error
         if status < 400:
             return orjson.loads(answer)
@@ -206,21 +206,14 @@ class ChromaClient:
             f"the index server refused a request (status {status})"
         ) from RuntimeError(f"{method} {path}: {answer[:500]!r}")
 
-    def _open(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            if self._closed:
-                raise RuntimeError("this client was closed")
-            self._session = aiohttp.ClientSession(
-                headers=self._headers, timeout=TIMEOUT, trust_env=self._use_proxies
-            )
-        return self._session
-
 
 def _collection(body: Mapping[str, Any]) -> Collection:
     return Collection(body["id"], body["name"], body["metadata"] or {})
 
 
-def _base64(vector: NDArray[np.float32] | None) -> str:
+def _base64(vector: "NDArray[np.float32] | None") -> str:
+    import numpy as np
+
     if vector is None:
         raise ValueError("expected a record with its vector, got one without")
     return base64.b64encode(np.ascontiguousarray(vector, "<f4").tobytes()).decode()

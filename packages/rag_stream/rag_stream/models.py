@@ -19,6 +19,7 @@ from rag_stream.errors import (
     RagError,
     SettingsError,
 )
+from rag_stream.proxies import proxy_of
 from rag_stream.settings import Settings
 
 if TYPE_CHECKING:
@@ -210,9 +211,13 @@ def openai_pool(settings: Settings) -> "AsyncClient | None":
     import httpx2
 
     timeout = httpx2.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S)
-    # No limits: they are for the caller to set.
-    limits = httpx2.Limits(max_connections=None, max_keepalive_connections=100)
-    return httpx2.AsyncClient(timeout=timeout, limits=limits, follow_redirects=True)
+    if proxy_of(settings.openai_base_url or OPENAI_URL) is not None:
+        # It knows its way with proxies. No limits: they are for the caller to set.
+        limits = httpx2.Limits(max_connections=None, max_keepalive_connections=100)
+        return httpx2.AsyncClient(timeout=timeout, limits=limits, follow_redirects=True)
+    from rag_stream.openai_transport import PooledClient
+
+    return PooledClient(timeout)
 
 
 def openai_access(settings: Settings) -> dict[str, Any]:
