@@ -4,6 +4,7 @@ import threading
 from collections.abc import AsyncIterator
 from typing import Any
 
+import httpx2
 import openai
 import pytest
 from langchain_core.callbacks import AsyncCallbackHandler
@@ -11,14 +12,16 @@ from langchain_core.messages import AIMessageChunk, HumanMessage
 from langchain_openai import ChatOpenAI
 
 from rag_stream.openai_chat import StreamingChatOpenAI
+from rag_stream.openai_transport import PooledClient
 from tests.support.openai_server import OpenAIServer
 
 ASK = [HumanMessage("Tell me.")]
 
 
-@pytest.fixture
-async def http() -> AsyncIterator[Any]:
-    async with openai.DefaultAioHttpClient() as client:
+@pytest.fixture(params=["our connections", "the client's"])
+async def http(request: pytest.FixtureRequest) -> AsyncIterator[Any]:
+    kind = PooledClient if request.param == "our connections" else openai.DefaultAsyncHttpxClient
+    async with kind(timeout=httpx2.Timeout(30.0)) as client:
         yield client
 
 

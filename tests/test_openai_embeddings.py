@@ -3,17 +3,20 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
+import httpx2
 import openai
 import pytest
 from langchain_openai import OpenAIEmbeddings
 
 from rag_stream.openai_embeddings import QuestionOpenAIEmbeddings
+from rag_stream.openai_transport import PooledClient
 from tests.support.openai_server import OpenAIServer
 
 
-@pytest.fixture
-async def http() -> AsyncIterator[Any]:
-    async with openai.DefaultAioHttpClient() as client:
+@pytest.fixture(params=["our connections", "the client's"])
+async def http(request: pytest.FixtureRequest) -> AsyncIterator[Any]:
+    kind = PooledClient if request.param == "our connections" else openai.DefaultAsyncHttpxClient
+    async with kind(timeout=httpx2.Timeout(30.0)) as client:
         yield client
 
 
