@@ -10,6 +10,7 @@ and a writer that dies leaves nothing that anybody sees.
 
 import asyncio
 import logging
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,9 @@ log = logging.getLogger(__name__)
 SCHEMA = 1
 REBUILD_COMMAND = "python -m ingest --rebuild"
 INGEST_COMMAND = "python -m ingest --sample (or your own URLs, files and folders)"
+RECENT_S = 0.25
+"""How old a look at the index may be that a search starts from. What a search finds tells by
+itself when the index has moved on; only the number of the generation could be this old."""
 _WIDEST = 2_000
 _ATTEMPTS = 6
 
@@ -74,6 +78,8 @@ class Index:
         self._client: ChromaClient | None = None
         self._lease: ServerLease | None = None
         self._connecting = asyncio.Lock()
+        self._seen: IndexState | None = None
+        self._seen_at = 0.0
 
     async def client(self) -> ChromaClient:
         """The connected client. Raises IndexUnavailableError."""
@@ -99,6 +105,7 @@ class Index:
         )
 
     async def aclose(self) -> None:
+        self._seen = None
         client, self._client = self._client, None
         lease, self._lease = self._lease, None
         if client is not None:
@@ -121,7 +128,9 @@ class Index:
             if client is self._client:  # the first of several callers to notice
                 await self.aclose()
             collection = await (await self.client()).find(self._settings.collection)
-        return None if collection is None else IndexState.of(collection)
+        self._seen = None if collection is None else IndexState.of(collection)
+        self._seen_at = time.monotonic()
+        return self._seen
 
     async def state(self) -> IndexState:
         """The index as readers see it now. Raises IndexEmptyError, IndexUnavailableError."""
@@ -129,6 +138,16 @@ class Index:
         if state is None or state.generation == 0:
             raise self.empty()
         return state
+
+    def recent(self) -> IndexState | None:
+        """The state that was read last, None where that is too long ago.
+
+        It spares a busy service one of two calls a question. A search may start from it:
+        chunks of a later generation say so themselves, and a collection that was replaced
+        is gone under its old id; both make `search` look again.
+        """
+        is_recent = time.monotonic() - self._seen_at <= RECENT_S
+        return self._seen if is_recent and self._seen and self._seen.generation else None
 
     def empty(self) -> IndexEmptyError:
         """The error to raise where nothing has been ingested."""
@@ -148,14 +167,18 @@ class Index:
         Returns that generation's state too: a change that was committed meanwhile is
         followed, so that a source is never seen half old, half new.
         """
-        client = await self.client()
         width = k
         visible: list[Record] = []
-        for _ in range(_ATTEMPTS):
+        for attempt in range(_ATTEMPTS):
             try:
-                found = await client.query(state.collection, vector, width)
+                found = await (await self.client()).query(state.collection, vector, width)
             except CollectionGoneError:
                 state = await self.state()
+                continue
+            except IndexUnavailableError:
+                if attempt > 0:
+                    raise
+                state = await self.state()  # where a folder's own server is replaced
                 continue
             visible = [record for record in found if state.holds(record)]
             if len(found) < width or any(map(state.is_moving, found)):

@@ -49,15 +49,20 @@ class Retriever:
         return found
 
     async def _search(self, question: str) -> Retrieved:
-        # The index is looked up while the question is being embedded: neither needs the other.
-        looking_up = asyncio.create_task(self._index.state())
-        try:
+        state = self._index.recent()
+        if state is not None:
             vector = await self._embedder.embed_question(question)
-            state = await looking_up
-        finally:
-            looking_up.cancel()
+        else:
+            # The index is looked up while the question is embedded: neither needs the other.
+            looking_up = asyncio.create_task(self._index.state())
+            try:
+                vector = await self._embedder.embed_question(question)
+                state = await looking_up
+            finally:
+                looking_up.cancel()
         state.require(self._embedder.fingerprint)
         state, records = await self._index.search(state, vector, self._k)
+        state.require(self._embedder.fingerprint)  # it may have been rebuilt meanwhile
         if not records:
             raise self._index.empty()
         documents = [_document(record, rank) for rank, record in enumerate(records, start=1)]
