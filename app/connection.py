@@ -1,7 +1,6 @@
 """Responses whose work ends with the connection: when the client goes, so does the run."""
 
 import asyncio
-import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import aclosing
 from typing import Any, TypeVar
@@ -27,15 +26,27 @@ async def while_connected(receive: Receive, work: Coroutine[Any, Any, T]) -> T |
 
     The request's body must have been read.
     """
-    working = asyncio.create_task(work)
+    doing = asyncio.current_task()
+    assert doing is not None  # noqa: S101 - a coroutine runs in a task
+    has_left = is_over = False
+
+    def on_leaving(leaving: asyncio.Task[None]) -> None:
+        nonlocal has_left
+        if not (is_over or leaving.cancelled() or leaving.exception()):
+            has_left = True
+            doing.cancel()
+
     leaving = asyncio.create_task(_disconnected(receive))
+    leaving.add_done_callback(on_leaving)
     try:
-        await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        return working.result() if working.done() else None
+        return await work
+    except asyncio.CancelledError:
+        if has_left and doing.uncancel() == 0:
+            return None
+        raise
     finally:
-        for task in (working, leaving):
-            task.cancel()
-        await asyncio.gather(working, leaving, return_exceptions=True)
+        is_over = True
+        leaving.cancel()
 
 
 async def _disconnected(receive: Receive) -> None:
@@ -90,7 +101,6 @@ class EventStream(Response):
                 return
             await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
             line = _Line(send, self._ping_s)
-            pinging = asyncio.create_task(line.keep_open())
             try:
                 await line.send(first)
                 async for event in events:
@@ -98,7 +108,7 @@ class EventStream(Response):
             except Exception as error:  # noqa: BLE001 - the edge: told to the client, logged
                 await line.send(self._error_event(error))
             finally:
-                pinging.cancel()
+                line.stop_pings()
             await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
@@ -108,14 +118,27 @@ class _Line:
     def __init__(self, send: Callable[[Any], Awaitable[None]], ping_s: float) -> None:
         self._send = send
         self._ping_s = ping_s
-        self._last = time.monotonic()
+        self._loop = asyncio.get_running_loop()
+        self._last = self._loop.time()
+        self._look = self._loop.call_at(self._last + ping_s, self._look_at_clock)
+        self._ping: asyncio.Task[None] | None = None
 
     async def send(self, event: bytes) -> None:
-        self._last = time.monotonic()
+        self._last = self._loop.time()
         await self._send({"type": "http.response.body", "body": event, "more_body": True})
 
-    async def keep_open(self) -> None:
-        while True:
-            await asyncio.sleep(max(0.0, self._last + self._ping_s - time.monotonic()))
-            if time.monotonic() - self._last >= self._ping_s:
-                await self.send(PING)
+    def stop_pings(self) -> None:
+        self._look.cancel()
+        if self._ping is not None:
+            self._ping.cancel()
+
+    def _look_at_clock(self) -> None:
+        # A timer and no task: hardly any stream is silent for so long.
+        if self._loop.time() - self._last >= self._ping_s and (
+            self._ping is None or self._ping.done()
+        ):
+            self._ping = self._loop.create_task(self.send(PING))
+            # What it fails with, the next event fails with too.
+            self._ping.add_done_callback(lambda ping: ping.cancelled() or ping.exception())
+            self._last = self._loop.time()
+        self._look = self._loop.call_at(self._last + self._ping_s, self._look_at_clock)

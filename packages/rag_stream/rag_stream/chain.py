@@ -91,7 +91,8 @@ class RagChain(Runnable[dict[str, Any], dict[str, Any]]):
     def get_output_schema(self, config: RunnableConfig | None = None) -> type[BaseModel]:
         return Answer
 
-    async def astream(
+    # No generator of its own around the chunks: every layer costs a microsecond a chunk.
+    def astream(
         self, input: dict[str, Any], config: RunnableConfig | None = None, **kwargs: Any
     ) -> AsyncGenerator[dict[str, Any], None]:
         """The chunks `input`, `context`, `answer`..., `citations`..., `status`, as they come.
@@ -100,13 +101,9 @@ class RagChain(Runnable[dict[str, Any], dict[str, Any]]):
         """
         config = ensure_config(config)
         if get_async_callback_manager_for_config(config).handlers:
-            chunks = self._traced(input, config)
-        else:
-            # Nobody listens: no runs are opened, and nothing is put together for them.
-            chunks = self._answer(input, config.get("run_id") or uuid.uuid4(), None)
-        async with aclosing(chunks):
-            async for chunk in chunks:
-                yield chunk
+            return self._traced(input, config)
+        # Nobody listens: no runs are opened, and nothing is put together for them.
+        return self._answer(input, config.get("run_id") or uuid.uuid4(), None)
 
     def _traced(
         self, input: dict[str, Any], config: RunnableConfig
