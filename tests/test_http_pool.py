@@ -4,9 +4,11 @@ import asyncio
 import socket
 import ssl
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import uvloop
 
 from rag_stream import http_pool
 from rag_stream.http1 import BrokenOffError, ConnectFailedError, TimedOutError
@@ -158,6 +160,21 @@ async def test_a_request_that_is_cancelled_ends_its_connection() -> None:
         asking.cancel()
         await asyncio.gather(asking, return_exceptions=True)
         await ended.wait()
+
+
+@pytest.mark.parametrize("run", [asyncio.run, uvloop.run])
+def test_a_pool_can_be_closed_whenever_requests_were_cancelled(run: Callable[..., None]) -> None:
+    async def cancel_at_every_step() -> None:
+        async with raw_server(Counter()) as port, asyncio.timeout(20):
+            for steps in range(30):
+                async with HttpPool() as pool:
+                    asking = asyncio.create_task(get(pool, port))
+                    for _ in range(steps):
+                        await asyncio.sleep(0)
+                    asking.cancel()
+                    await asyncio.gather(asking, return_exceptions=True)
+
+    run(cancel_at_every_step())
 
 
 async def test_closing_fails_what_is_under_way_and_what_comes_after() -> None:

@@ -166,8 +166,9 @@ class RagChain(Runnable[dict[str, Any], dict[str, Any]]):
         try:
             async with aclosing(_deltas(runtime, found, messages, config)) as deltas:
                 async for delta in deltas:
-                    if delta.text or "first_token" not in timings:
-                        timings.setdefault("first_token", _ms_since(started))
+                    if delta.text:
+                        if "first_token" not in timings:
+                            timings["first_token"] = _ms_since(started)
                         yield AddableDict(answer=delta.text)
                     end.finish_reason = delta.finish_reason or end.finish_reason
                     end.usage = delta.usage or end.usage
@@ -177,6 +178,8 @@ class RagChain(Runnable[dict[str, Any], dict[str, Any]]):
         if end.finish_reason is None and runtime.model.reports_finish:
             raise ModelFailedError(f"the chat model {runtime.model.name!r} broke off its answer")
 
+        if "first_token" not in timings:
+            yield AddableDict(answer="")
         timings["total"] = _ms_since(started)
         yield AddableDict(citations=[])
         yield AddableDict(

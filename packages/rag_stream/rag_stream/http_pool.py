@@ -122,17 +122,21 @@ class HttpPool:
             else:
                 kept.append(connection)
 
-        def make() -> Connection:
-            return Connection(on_open=self._open.add, on_idle=give_back, on_lost=self._open.discard)
-
+        connection = Connection(
+            on_open=self._open.add, on_idle=give_back, on_lost=self._open.discard
+        )
+        is_made = False
         try:
             async with asyncio.timeout(timeout_s):
-                _, connection = await loop.create_connection(
-                    make, origin.host, origin.port, **secure
-                )
+                await loop.create_connection(lambda: connection, origin.host, origin.port, **secure)
+            is_made = True
         except TimeoutError as error:
             words = f"no connection within {timeout_s:g} s"
             raise TimedOutError(words, connecting=True) from error
         except OSError as error:  # ssl.SSLError is one
             raise ConnectFailedError(f"no connection: {error}") from error
+        finally:
+            if not is_made:
+                # Cancelled, uvloop ends the socket, but tells nobody of it.
+                self._open.discard(connection)
         return connection
