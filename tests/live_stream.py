@@ -2,6 +2,7 @@
 
 import json
 import socket
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from threading import Event
@@ -391,6 +392,29 @@ def test_there_is_no_moment_at_which_leaving_goes_unnoticed(
             stream.abort()
     model.wait_until(lambda: model.live == 0)
     assert {call.outcome for call in model.chats} == {"abandoned"}
+
+
+@pytest.mark.parametrize("endpoint", ["stream", "stream_log", "stream_events"])
+def test_a_slow_reader_holds_back_its_own_model_and_nobody_else(
+    service: Service, model: OpenAIServer, endpoint: str
+) -> None:
+    model.once(CHAT, answer=["a" * 399 + " "] * 100_000)
+    with sse.post(f"{service.url}/rag/{endpoint}", ASK) as slow:
+        events = iter(slow)
+        while '"aaaa' not in (next(events).data or ""):
+            pass
+        held = chat(model)
+        before = -1
+        while before != held.tokens_sent:  # until the model can send no more
+            before = held.tokens_sent
+            time.sleep(0.3)
+        assert held.outcome == "live"
+        with sse.post(f"{service.url}/rag/{endpoint}", ASK) as other:
+            assert [event.event for event in other][-1] == "end"
+        assert (held.outcome, held.tokens_sent) == ("live", before)
+        slow.abort()
+    model.wait_until(lambda: model.live == 0)
+    assert held.outcome == "abandoned"
 
 
 def test_a_client_that_leaves_during_the_search_asks_no_model(
