@@ -42,7 +42,7 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
-# The service beside its peers and the limit; see bench/. About 25 minutes, on a quiet machine.
+# The service beside its peers and the limit; see bench/. About 35 minutes, on a quiet machine.
 bench: install
 	@$(BIN)/python -m bench $(ARGS)
 

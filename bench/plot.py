@@ -65,10 +65,13 @@ def _draw(axes: Any, results: dict[str, Any], panel: tuple[str, str, str, int]) 
             text if name == _BASE else f"{text}  (x {value / base:.2g})"
             for name, text, value in zip(names, texts, values, strict=True)
         ]
-    axes.bar_label(bars, texts, padding=5, fontsize=10)
-    for name, bar in zip(names, bars, strict=True):
+    for name, bar, text in zip(names, bars, texts, strict=True):
         middle = bar.get_y() + bar.get_height() / 2
-        axes.plot([min(by_name[name]), max(by_name[name])], [middle, middle], color="#30363c", lw=1)
+        most = max(by_name[name])
+        axes.plot([min(by_name[name]), most], [middle, middle], color="#30363c", lw=1)
+        axes.annotate(
+            text, (most, middle), (5, 0), textcoords="offset points", va="center", fontsize=10
+        )
     axes.set_title(f"{title}\n{sense}", fontsize=11, loc="left")
     for side in ("top", "right", "bottom"):
         axes.spines[side].set_visible(False)
