@@ -117,7 +117,7 @@ class ChromaClient:
     async def query(self, collection: Collection, vector: Sequence[float], n: int) -> list[Record]:
         """The `n` records nearest to `vector`, nearest first."""
         body = {
-            "query_embeddings": [vector],
+            "query_embeddings": [list(vector)],
             "n_results": n,
             "include": ["metadatas", "documents", "distances"],
         }

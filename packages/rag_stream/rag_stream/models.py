@@ -1,6 +1,7 @@
 """The chat and embedding models that the settings name, with their failures translated."""
 
 import asyncio
+from array import array
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,7 +37,7 @@ _UNREACHABLE = "cannot be reached"
 CONNECT_TIMEOUT_S = 10.0
 READ_TIMEOUT_S = 120.0
 REMEMBERED_QUESTIONS = 1_000
-"""Question vectors kept in memory: 12 MB at 1,536 numbers each, as floats of Python's."""
+"""Question vectors kept in memory: 6 MB at 1,536 numbers each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,8 @@ class Embedder:
             self._questions.move_to_end(text)
             return known
         try:
-            vector = await (await self._deferred.load()).aembed_query(text)
+            numbers = await (await self._deferred.load()).aembed_query(text)
+            vector = array("f", numbers)  # as the index has them; a list takes eight times more
         except Exception as error:
             raise _embedding_failure(error, self.fingerprint) from error
         self._questions[text] = vector
