@@ -1,6 +1,7 @@
 """Fixtures that more than one test file uses."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -11,6 +12,11 @@ from rag_stream.chroma_server import acquire_server
 from rag_stream.settings import Settings, load_settings
 from tests.support.openai_server import OpenAIServer
 from tests.support.service import OURS, OURS_TOO
+
+# A shell starts what it runs in the background with interrupts turned off, and programs hand
+# that on to those they start: the ones that tests interrupt would not notice.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
