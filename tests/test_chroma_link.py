@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from rag_stream.chroma_link import DirectLink, Link, ProxiedLink
+from rag_stream.chroma_link import AT_ONCE, DirectLink, Link, ProxiedLink
 from rag_stream.http1 import HttpError
 from tests.support.raw_server import raw_server, read_request
 
@@ -79,3 +79,24 @@ async def test_a_server_that_never_answers_times_out(monkeypatch: pytest.MonkeyP
             with pytest.raises(TimeoutError):
                 await link.call("GET", "/", None)
             await link.aclose()
+
+
+async def test_only_so_many_calls_are_made_at_a_time() -> None:
+    now = most = 0
+
+    async def slow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal now, most
+        while True:
+            await read_request(reader)
+            now += 1
+            most = max(most, now)
+            await asyncio.sleep(0.02)
+            now -= 1
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+    async with raw_server(slow) as port:
+        link = links(port)[0]
+        answers = await asyncio.gather(*(link.call("GET", "/", None) for _ in range(100)))
+        await link.aclose()
+    assert answers == [(200, b"{}")] * 100
+    assert most == AT_ONCE

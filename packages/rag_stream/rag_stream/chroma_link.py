@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 TIMEOUT_S = 30.0
 CONNECT_TIMEOUT_S = 5.0
+AT_ONCE = 16
+"""Calls to a server at a time. It works on as many as it has cores; the others would only
+wait there instead of here, at 200 KB of its memory each that it does not give back."""
 
 
 class Link(Protocol):
@@ -36,11 +39,12 @@ class DirectLink:
         named = {"host": parts.netloc.rpartition("@")[2], **headers}
         self._headers = [(k.encode("ascii"), v.encode("latin-1")) for k, v in named.items()]
         self._pool = HttpPool()
+        self._turns = asyncio.Semaphore(AT_ONCE)
 
     async def call(self, method: str, path: str, content: bytes | None) -> tuple[int, bytes]:
         body = content or b""
         length = (b"content-length", b"%d" % len(body))
-        async with asyncio.timeout(TIMEOUT_S):
+        async with asyncio.timeout(TIMEOUT_S), self._turns:
             answer = await self._pool.send(
                 self._origin,
                 method.encode("ascii"),
