@@ -6,6 +6,7 @@ among all servers of a process. Embeddings travel as base64 of little-endian flo
 the library sends them, a quarter of the bytes of decimal JSON.
 """
 
+import asyncio
 import base64
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 Metadata = Mapping[str, str | int | float | bool]
 BATCH = 500
 """Records in one write. The server takes 5,461; smaller ones keep searches flowing between."""
+
+PAUSES_S = (0.05, 0.1, 0.2, 0.4)
+"""Before a read that the server failed at is tried again: it looks up in a second step what it
+found in the first, and fails where a writer has deleted that in between."""
 
 
 class CollectionGoneError(IndexUnavailableError):
@@ -190,10 +195,15 @@ class ChromaClient:
         conflict_ok: bool = False,
     ) -> Any:
         content = None if body is None else orjson.dumps(body)
-        try:
-            status, answer = await self._link.call(method, self._base + path, content)
-        except (HttpError, TimeoutError) as error:
-            raise IndexUnavailableError("the index server does not answer") from error
+        is_read = method == "GET" or path.endswith(("/query", "/get"))
+        for pause_s in (*PAUSES_S, None) if is_read else (None,):
+            try:
+                status, answer = await self._link.call(method, self._base + path, content)
+            except (HttpError, TimeoutError) as error:
+                raise IndexUnavailableError("the index server does not answer") from error
+            if status < 500 or pause_s is None:
+                break
+            await asyncio.sleep(pause_s)
         if status < 400:
             return orjson.loads(answer)
         if status == 404:

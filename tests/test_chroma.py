@@ -1,0 +1,65 @@
+"""The Chroma client where the server fails."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from rag_stream.chroma import PAUSES_S, ChromaClient, Collection
+from rag_stream.errors import IndexUnavailableError
+from tests.support.raw_server import raw_server, read_request
+
+FOUND = b'{"ids":[["a"]],"documents":[["text"]],"metadatas":[[{}]],"distances":[[0.5]]}'
+COLLECTION = Collection("id", "name", {})
+
+
+class Server:
+    """Fails as often as told, then answers."""
+
+    def __init__(self) -> None:
+        self.failures = 0
+        self.asked = 0
+
+    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while True:
+            await read_request(reader)
+            self.asked += 1
+            status = b"500 Internal" if self.asked <= self.failures else b"200 OK"
+            head = b"HTTP/1.1 %s\r\nContent-Length: %d\r\n\r\n" % (status, len(FOUND))
+            writer.write(head + FOUND)
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[tuple[Server, ChromaClient]]:
+    server = Server()
+    async with raw_server(server) as port:
+        client = ChromaClient(f"http://127.0.0.1:{port}", tenant="t", database="d")
+        yield server, client
+        await client.aclose()
+
+
+@pytest.mark.parametrize("failures", [0, 1, len(PAUSES_S)])
+async def test_a_read_that_failed_is_tried_again(
+    server: tuple[Server, ChromaClient], failures: int
+) -> None:
+    seen, client = server
+    seen.failures = failures
+    (record,) = await client.query(COLLECTION, [0.0], 1)
+    assert (record.id, record.text, record.distance) == ("a", "text", 0.5)
+    assert seen.asked == failures + 1
+
+
+async def test_a_read_that_fails_for_good_is_an_error(server: tuple[Server, ChromaClient]) -> None:
+    seen, client = server
+    seen.failures = 100
+    with pytest.raises(IndexUnavailableError, match="refused a request \\(status 500\\)"):
+        await client.query(COLLECTION, [0.0], 1)
+    assert seen.asked == len(PAUSES_S) + 1
+
+
+async def test_a_write_is_made_once(server: tuple[Server, ChromaClient]) -> None:
+    seen, client = server
+    seen.failures = 100
+    with pytest.raises(IndexUnavailableError, match="status 500"):
+        await client.delete(COLLECTION, ["a"])
+    assert seen.asked == 1
