@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from rag_stream.chroma_link import AT_ONCE, DirectLink, Link, ProxiedLink
-from rag_stream.http1 import HttpError
+from rag_stream.http_response import HttpError
 from tests.support.raw_server import raw_server, read_request
 
 HEADERS = {"content-type": "application/json", "x-chroma-token": "secret"}

@@ -9,14 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag_stream.http1 import (
-    MOST_BUFFERED,
-    BrokenOffError,
-    Connection,
-    Response,
-    TimedOutError,
-    head,
-)
+from rag_stream.http1 import Connection, head
+from rag_stream.http_response import MOST_BUFFERED, BrokenOffError, Response, TimedOutError
 from tests.support.raw_server import raw_server, read_request
 
 ASK = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n"
@@ -203,7 +197,7 @@ async def test_leaving_an_answer_that_is_about_to_end_spares_the_connection() ->
 async def test_leaving_an_answer_that_goes_on_ends_the_connection(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("rag_stream.http1.LEFT_S", 0.02)
+    monkeypatch.setattr("rag_stream.http_response.LEFT_S", 0.02)
     ends = Ends()
     async with ends.joined() as (connection, far):
         far.send(CHUNKED[:-5])

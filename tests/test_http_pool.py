@@ -11,8 +11,8 @@ import pytest
 import uvloop
 
 from rag_stream import http_pool
-from rag_stream.http1 import BrokenOffError, ConnectFailedError, TimedOutError
 from rag_stream.http_pool import HttpPool, Origin
+from rag_stream.http_response import BrokenOffError, ConnectFailedError, TimedOutError
 from tests.support.raw_server import raw_server, read_request
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"

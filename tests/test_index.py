@@ -13,7 +13,7 @@ from rag_stream.errors import IndexEmptyError, IndexUnavailableError
 from rag_stream.index import IndexState
 from rag_stream.runtime import Runtime
 from rag_stream.settings import Settings, load_settings
-from tests.support.corpus import STREAM, TASK, TEXTS, fill
+from tests.support.corpus import STREAM, TASK, TEXTS, TREE, fill
 
 
 @pytest.fixture
@@ -80,6 +80,45 @@ async def test_search_follows_a_collection_that_was_replaced(
     state, found = await runtime.index.search(old, vector, 4)
     assert [r.text for r in found] == [STREAM]
     assert state.collection.id != old.collection.id
+
+
+async def test_a_busy_service_looks_at_the_index_once_for_many_searches(
+    runtime: Runtime, settings: Settings
+) -> None:
+    await fill(settings)
+    assert runtime.index.recent() is None
+    await runtime.retriever.retrieve("What is streaming?", {})
+    assert runtime.index.recent() == await runtime.index.state()
+
+
+@pytest.mark.parametrize("texts", [[STREAM, "Streaming was added later."], [TASK]])
+async def test_a_search_from_an_old_look_sees_a_change_at_once(
+    monkeypatch: pytest.MonkeyPatch, runtime: Runtime, settings: Settings, texts: list[str]
+) -> None:
+    # However old the look is: what is found tells by itself that the index has moved on.
+    monkeypatch.setattr("rag_stream.index.RECENT_S", 3600.0)
+    await fill(settings)
+    before = await runtime.retriever.retrieve("What is streaming?", {})
+    assert before.documents[0].page_content == STREAM
+    await fill(settings, texts)
+    assert runtime.index.recent() is not None
+    after = await runtime.retriever.retrieve("What is streaming?", {})
+    assert {document.page_content for document in after.documents} == set(texts)
+    assert after.generation == before.generation + 1
+
+
+async def test_a_search_from_an_old_look_sees_an_index_made_anew(
+    monkeypatch: pytest.MonkeyPatch, runtime: Runtime, settings: Settings
+) -> None:
+    monkeypatch.setattr("rag_stream.index.RECENT_S", 3600.0)
+    await fill(settings)
+    await runtime.retriever.retrieve("What is streaming?", {})
+    await (await runtime.index.client()).drop(settings.collection)
+    with pytest.raises(IndexEmptyError):
+        await runtime.retriever.retrieve("What is streaming?", {})
+    await fill(settings, [TREE])
+    found = await runtime.retriever.retrieve("What is streaming?", {})
+    assert [document.page_content for document in found.documents] == [TREE]
 
 
 async def test_nothing_ingested_is_an_error_that_names_the_command(runtime: Runtime) -> None:

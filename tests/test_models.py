@@ -1,63 +1,17 @@
-"""The models that the settings name, and how their failures are told."""
+"""The models that the settings name."""
 
-import importlib
-
-import httpx
-import openai
 import pytest
 from langchain_openai import ChatOpenAI, OpenAIEmbeddings
 
-from rag_stream.errors import (
-    EmbeddingFailedError,
-    ModelBusyError,
-    ModelFailedError,
-    ModelRejectedError,
-    ModelTimeoutError,
-    RagError,
-    SettingsError,
-)
+from rag_stream import models
+from rag_stream.errors import EmbeddingFailedError, SettingsError
 from rag_stream.extractive import ExtractiveChatModel
 from rag_stream.minilm import MiniLMEmbeddings
-from rag_stream.models import build_chat_model, build_embedder, model_failure, openai_pool
+from rag_stream.models import build_chat_model, build_embedder
+from rag_stream.openai_access import openai_pool
 from rag_stream.runtime import Runtime
 from rag_stream.settings import Settings, load_settings
 from tests.support.openai_server import OpenAIServer
-
-
-def refused(status: int) -> openai.APIStatusError:
-    """What the OpenAI client raises for a response of that status."""
-    # The HTTP library that this version of the client is built on.
-    http = importlib.import_module(openai.DefaultHttpxClient.__mro__[1].__module__.split(".")[0])
-    response = http.Response(status, request=http.Request("POST", "http://upstream/v1"))
-    return openai.APIStatusError("internal words", response=response, body=None)
-
-
-@pytest.mark.parametrize(
-    ("error", "kind", "words"),
-    [
-        (refused(401), ModelRejectedError, "refused the service's credentials (status 401)"),
-        (refused(403), ModelRejectedError, "refused the service's credentials (status 403)"),
-        (refused(404), ModelRejectedError, "refused the request (status 404)"),
-        (refused(429), ModelBusyError, "is over its rate limit (status 429)"),
-        (refused(503), ModelFailedError, "failed (status 503)"),
-        (TimeoutError("internal words"), ModelTimeoutError, "did not answer in time"),
-        (httpx.ReadTimeout("internal words"), ModelTimeoutError, "did not answer in time"),
-        (httpx.ConnectError("internal words"), ModelFailedError, "cannot be reached"),
-        (httpx.RemoteProtocolError("internal words"), ModelFailedError, "broke off the connection"),
-        (ValueError("internal words"), ModelFailedError, "failed"),
-    ],
-)
-def test_failures_become_ours_without_their_words(
-    error: Exception, kind: type[RagError], words: str
-) -> None:
-    failure = model_failure(error, "openai:gpt")
-    assert type(failure) is kind
-    assert str(failure) == f"the chat model 'openai:gpt' {words}"
-
-
-def test_our_own_errors_pass() -> None:
-    ours = EmbeddingFailedError("x")
-    assert model_failure(ours, "m") is ours
 
 
 async def test_auto_without_a_key_is_local_and_shares_one_model() -> None:
@@ -124,5 +78,45 @@ async def test_texts_go_out_as_text_and_not_as_token_numbers(
     try:
         await runtime.embedder.embed_chunks(["one", "two"])
         assert openai_server.embeddings[0].body["input"] == ["one", "two"]
+    finally:
+        await runtime.aclose()
+
+
+async def test_a_question_asked_again_is_not_embedded_again(
+    settings: Settings, openai_server: OpenAIServer
+) -> None:
+    runtime = Runtime(settings)
+    try:
+        first = await runtime.embedder.embed_question("Why?")
+        assert await runtime.embedder.embed_question("Why?") == first
+        assert len(openai_server.embeddings) == 1
+    finally:
+        await runtime.aclose()
+
+
+async def test_only_the_questions_asked_last_are_remembered(
+    settings: Settings, openai_server: OpenAIServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(models, "REMEMBERED_QUESTIONS", 2)
+    runtime = Runtime(settings)
+    try:
+        for question in ("a", "b", "a", "c", "a", "b"):
+            await runtime.embedder.embed_question(question)
+    finally:
+        await runtime.aclose()
+    # "c" pushes "b" out, since "a" was asked after it.
+    asked = [call.body["input"] for call in openai_server.embeddings]
+    assert asked == [["a"], ["b"], ["c"], ["b"]]
+
+
+async def test_a_failed_embedding_is_not_remembered(
+    settings: Settings, openai_server: OpenAIServer
+) -> None:
+    openai_server.once("text-embedding-3-small", status=401)
+    runtime = Runtime(settings)
+    try:
+        with pytest.raises(EmbeddingFailedError):
+            await runtime.embedder.embed_question("Why?")
+        assert len(await runtime.embedder.embed_question("Why?")) > 0
     finally:
         await runtime.aclose()

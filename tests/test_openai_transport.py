@@ -10,7 +10,7 @@ import httpx2
 import openai
 import pytest
 
-from rag_stream.http1 import BrokenOffError, ConnectFailedError, HttpError, TimedOutError
+from rag_stream.http_response import BrokenOffError, ConnectFailedError, HttpError, TimedOutError
 from rag_stream.openai_transport import ARRIVALS, PoolTransport, translated
 from tests.support.openai_server import OpenAIServer
 from tests.support.raw_server import raw_server, read_request

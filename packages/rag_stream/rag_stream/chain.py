@@ -24,7 +24,7 @@ from pydantic import BaseModel
 
 from rag_stream.delta import Delta
 from rag_stream.errors import ModelFailedError
-from rag_stream.models import model_failure
+from rag_stream.model_failures import model_failure
 from rag_stream.portal import Portal
 from rag_stream.retrieval import Retrieved
 from rag_stream.runtime import Runtime

@@ -17,7 +17,7 @@ import orjson
 
 from rag_stream.chroma_link import DirectLink, Link, ProxiedLink
 from rag_stream.errors import IndexUnavailableError
-from rag_stream.http1 import HttpError
+from rag_stream.http_response import HttpError
 from rag_stream.proxies import proxy_of
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ import asyncio
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
-from rag_stream.http1 import ConnectFailedError, HttpError
 from rag_stream.http_pool import HttpPool, Origin
+from rag_stream.http_response import ConnectFailedError, HttpError
 
 if TYPE_CHECKING:
     import httpx

@@ -7,13 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from rag_stream.http1 import (
+from rag_stream.http1 import Connection, head
+from rag_stream.http_response import (
     BrokenOffError,
     ConnectFailedError,
-    Connection,
     Response,
     TimedOutError,
-    head,
 )
 
 IDLE_S = 15.0

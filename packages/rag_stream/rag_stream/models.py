@@ -1,26 +1,18 @@
-"""The chat and embedding models that the settings name, with their failures translated."""
+"""The chat and embedding models that the settings name."""
 
 import asyncio
 from array import array
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from langchain_core.embeddings import Embeddings
 from langchain_core.language_models import BaseChatModel
 
 from rag_stream.deferred import Deferred
-from rag_stream.errors import (
-    EmbeddingFailedError,
-    ModelBusyError,
-    ModelFailedError,
-    ModelRejectedError,
-    ModelTimeoutError,
-    RagError,
-    SettingsError,
-)
-from rag_stream.proxies import proxy_of
+from rag_stream.model_failures import embedding_failure
+from rag_stream.openai_access import openai_access
 from rag_stream.settings import Settings
 
 if TYPE_CHECKING:
@@ -32,10 +24,6 @@ if TYPE_CHECKING:
 # a process pays only for the provider it uses. And OpenAI's take 1.2 s, so they wait, in a
 # Deferred, until a model is needed: a service is ready before.
 
-OPENAI_URL = "https://api.openai.com/v1"
-_UNREACHABLE = "cannot be reached"
-CONNECT_TIMEOUT_S = 10.0
-READ_TIMEOUT_S = 120.0
 REMEMBERED_QUESTIONS = 1_000
 """Question vectors kept in memory: 6 MB at 1,536 numbers each."""
 
@@ -111,7 +99,7 @@ class Embedder:
             numbers = await (await self._deferred.load()).aembed_query(text)
             vector = array("f", numbers)  # as the index has them; a list takes eight times more
         except Exception as error:
-            raise _embedding_failure(error, self.fingerprint) from error
+            raise embedding_failure(error, self.fingerprint) from error
         self._questions[text] = vector
         if len(self._questions) > REMEMBERED_QUESTIONS:
             self._questions.popitem(last=False)
@@ -122,7 +110,7 @@ class Embedder:
         try:
             return await (await self._deferred.load()).aembed_documents(list(texts))
         except Exception as error:
-            raise _embedding_failure(error, self.fingerprint) from error
+            raise embedding_failure(error, self.fingerprint) from error
 
 
 def build_embedder(settings: Settings, http: "AsyncClient | None") -> Embedder:
@@ -193,88 +181,3 @@ def build_chat_model(
         local=encoder,
         shares_embedder=encoder is embedder.local,
     )
-
-
-def uses_openai(settings: Settings) -> bool:
-    """Whether a question needs a server that speaks OpenAI's API."""
-    names = settings.chat_model_name, settings.embeddings_name
-    return any(name.startswith("openai:") for name in names)
-
-
-def openai_pool(settings: Settings) -> "AsyncClient | None":
-    """A connection pool for the OpenAI client; None where no OpenAI model is configured.
-
-    Our own, because LangChain's is shared by all event loops of a process, which breaks
-    the second one, and is never closed. As the OpenAI client's default is made, but
-    without importing it: readiness asks through the pool before a question does.
-    """
-    if not uses_openai(settings):
-        return None
-    import httpx2
-
-    timeout = httpx2.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S)
-    if proxy_of(settings.openai_base_url or OPENAI_URL) is not None:
-        # It knows its way with proxies. No limits: they are for the caller to set.
-        limits = httpx2.Limits(max_connections=None, max_keepalive_connections=100)
-        return httpx2.AsyncClient(timeout=timeout, limits=limits, follow_redirects=True)
-    from rag_stream.openai_transport import PooledClient
-
-    return PooledClient(timeout)
-
-
-def openai_access(settings: Settings) -> dict[str, Any]:
-    """Key and address for an OpenAI client. Raises SettingsError where the key is missing."""
-    if settings.needs_openai_key:
-        raise SettingsError(
-            "OPENAI_API_KEY: expected a key, because RAG_CHAT_MODEL or RAG_EMBEDDINGS names an "
-            "OpenAI model, got none (a server that needs no key is named by OPENAI_BASE_URL)"
-        )
-    key = settings.openai_api_key
-    return {
-        # The client insists on some key; servers that need none ignore it.
-        "api_key": key.get_secret_value() if key else "none",
-        "base_url": settings.openai_base_url,
-    }
-
-
-def model_failure(error: BaseException, model: str, *, answering: bool = False) -> RagError:
-    """The domain error for what a chat model raised; its text never quotes `error`.
-
-    `answering`: a part of the answer was there already.
-    """
-    if isinstance(error, RagError):
-        return error
-    kind, reason = _classify(error)
-    if answering and reason == _UNREACHABLE:
-        reason = "broke off its answer"
-    return kind(f"the chat model {model!r} {reason}")
-
-
-def _embedding_failure(error: Exception, model: str) -> RagError:
-    if isinstance(error, RagError):
-        return error
-    _, reason = _classify(error)
-    return EmbeddingFailedError(f"the embedding model {model!r} {reason}")
-
-
-def _classify(error: BaseException) -> tuple[type[ModelFailedError], str]:
-    # By name: the OpenAI client has moved from httpx to httpx2, other providers have not,
-    # and both name these errors alike. Mid-stream they come through unwrapped. And where
-    # another provider answers, the OpenAI client is not imported.
-    names = {base.__name__ for base in type(error).__mro__}
-    if names & {"APITimeoutError", "TimeoutError", "TimeoutException"}:
-        return ModelTimeoutError, "did not answer in time"
-    if "APIStatusError" in names:
-        status = int(getattr(error, "status_code", 0))
-        if status == 429:
-            return ModelBusyError, "is over its rate limit (status 429)"
-        if status in (401, 403):
-            return ModelRejectedError, f"refused the service's credentials (status {status})"
-        if status < 500:
-            return ModelRejectedError, f"refused the request (status {status})"
-        return ModelFailedError, f"failed (status {status})"
-    if names & {"APIConnectionError", "ConnectError"}:
-        return ModelFailedError, _UNREACHABLE
-    if "TransportError" in names:
-        return ModelFailedError, "broke off the connection"
-    return ModelFailedError, "failed"

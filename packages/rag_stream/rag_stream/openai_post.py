@@ -15,7 +15,7 @@ import openai
 import orjson
 from openai._constants import RAW_RESPONSE_HEADER
 
-from rag_stream.http1 import HttpError, Response
+from rag_stream.http_response import HttpError, Response
 from rag_stream.openai_transport import (
     ARRIVALS,
     Decoded,
@@ -28,24 +28,48 @@ from rag_stream.openai_transport import (
 _FIRST_TRY_HEADER = "x-stainless-retry-count"
 
 
-class OpenAIPost:
-    """POSTs JSON to one path of one client, which must be on a PooledClient."""
+class ReadByTheClient:
+    """An answer over connections that are not ours; nothing of it can be held back."""
 
-    def __init__(self, client: openai.AsyncOpenAI, path: str, http: PooledClient) -> None:
+    def __init__(self, response: Any) -> None:
+        self._parts = response.iter_bytes()
+        self.aclose = response.close
+
+    async def arrived(self) -> bytes:
+        return await anext(self._parts, b"")
+
+    def hold(self) -> None: ...
+
+    def release(self) -> None: ...
+
+    def leave(self) -> None: ...
+
+
+Answer = Response | Decoded | ReadByTheClient
+
+
+class OpenAIPost:
+    """POSTs JSON to one path of one client; the short way where that is on a PooledClient."""
+
+    def __init__(self, client: openai.AsyncOpenAI, path: str, http: Any) -> None:
         self._client = client
         self._path = path
-        self._http = http
+        self._transport = http.pool_transport if isinstance(http, PooledClient) else None
         self._pattern: httpx2.Request | None = None
 
-    async def __call__(self, body: Mapping[str, Any]) -> Response | Decoded:
+    async def __call__(self, body: Mapping[str, Any]) -> Answer:
         """The answer, its body unread; `aclose` it. Raises what the client raises."""
         answer = await self._answer(body)
-        if any(name.lower() == b"content-encoding" for name, _ in answer.headers):
+        if isinstance(answer, Response) and any(
+            name.lower() == b"content-encoding" for name, _ in answer.headers
+        ):
             return Decoded(answer)
         return answer
 
     async def json(self, body: Mapping[str, Any]) -> Any:
         """The whole answer, parsed. Raises what the client raises."""
+        if self._transport is None:
+            return await self._client.post(self._path, body=body, cast_to=object)
         try:
             return orjson.loads(await _whole(await self(body)))
         except (HttpError, httpx2.TransportError) as error:
@@ -54,12 +78,12 @@ class OpenAIPost:
         with first_try(outcome):
             return await self._client.post(self._path, body=body, cast_to=object)
 
-    async def _answer(self, body: Mapping[str, Any]) -> Response:
-        if self._pattern is None:
+    async def _answer(self, body: Mapping[str, Any]) -> Response | ReadByTheClient:
+        if self._transport is None or self._pattern is None:
             return await self._by_the_client(body)
         content = orjson.dumps(body)
         try:
-            answer = await self._http.pool_transport.send_like(self._pattern, content)
+            answer = await self._transport.send_like(self._pattern, content)
         except HttpError as error:
             outcome: httpx2.Response | Exception = translated(error)
         else:
@@ -69,7 +93,7 @@ class OpenAIPost:
         with first_try(outcome):
             return await self._by_the_client(body)
 
-    async def _by_the_client(self, body: Mapping[str, Any]) -> Response:
+    async def _by_the_client(self, body: Mapping[str, Any]) -> Response | ReadByTheClient:
         response: Any = await self._client.post(
             self._path,
             body=body,
@@ -81,11 +105,11 @@ class OpenAIPost:
         sent = response.http_request
         if self._pattern is None and sent.headers.get(_FIRST_TRY_HEADER, "0") == "0":
             self._pattern = sent
-        answer: Response = response.http_response.extensions[ARRIVALS]
-        return answer
+        answer: Response | None = response.http_response.extensions.get(ARRIVALS)
+        return ReadByTheClient(response) if answer is None else answer
 
 
-async def _whole(answer: Response | Decoded) -> bytes:
+async def _whole(answer: Answer) -> bytes:
     try:
         parts = []
         while part := await answer.arrived():

@@ -11,8 +11,14 @@ from contextvars import ContextVar
 
 import httpx2
 
-from rag_stream.http1 import BrokenOffError, ConnectFailedError, HttpError, Response, TimedOutError
 from rag_stream.http_pool import HttpPool, Origin
+from rag_stream.http_response import (
+    BrokenOffError,
+    ConnectFailedError,
+    HttpError,
+    Response,
+    TimedOutError,
+)
 
 ARRIVALS = "rag_stream.arrivals"
 _PORTS = {"http": 80, "https": 443}

@@ -5,7 +5,8 @@ import time
 from typing import TYPE_CHECKING
 
 from rag_stream.errors import RagError
-from rag_stream.models import OPENAI_URL, ChatModel, Embedder, openai_access
+from rag_stream.models import ChatModel, Embedder
+from rag_stream.openai_access import OPENAI_URL, openai_access
 from rag_stream.settings import Settings
 
 if TYPE_CHECKING:

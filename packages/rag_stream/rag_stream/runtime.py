@@ -2,7 +2,8 @@
 
 from rag_stream.errors import RagError
 from rag_stream.index import Index
-from rag_stream.models import ChatModel, Embedder, build_chat_model, build_embedder, openai_pool
+from rag_stream.models import ChatModel, Embedder, build_chat_model, build_embedder
+from rag_stream.openai_access import openai_pool
 from rag_stream.prompt import Prompt
 from rag_stream.readiness import Readiness
 from rag_stream.retrieval import Retriever
