@@ -11,6 +11,7 @@ import time
 import uuid
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing
+from functools import partial
 from typing import Any, Protocol, cast, runtime_checkable
 from weakref import WeakKeyDictionary
 
@@ -23,15 +24,17 @@ from langchain_core.runnables.utils import AddableDict
 from pydantic import BaseModel
 
 from rag_stream.delta import Delta
-from rag_stream.errors import ModelFailedError
-from rag_stream.model_failures import model_failure
+from rag_stream.generation import generate
 from rag_stream.portal import Portal
 from rag_stream.retrieval import Retrieved
 from rag_stream.runtime import Runtime
 from rag_stream.schema import Answer, Question, parse_question
 from rag_stream.settings import Settings, load_settings
+from rag_stream.watch import Watch
 
 CHAIN_NAME = "rag_stream"
+_CUT_SHORT = {"length", "content_filter"}
+"""Finish reasons of answers that are not whole."""
 
 
 @runtime_checkable
@@ -151,7 +154,7 @@ class RagChain(Runnable[dict[str, Any], dict[str, Any]]):
         self, input: dict[str, Any], run_id: Any, config: RunnableConfig | None
     ) -> AsyncGenerator[dict[str, Any], None]:
         """The way of one question; without a config no callbacks are called."""
-        started = time.perf_counter()
+        started, asked_at = time.perf_counter(), asyncio.get_running_loop().time()
         question = parse_question(input)
         yield AddableDict(input=question)
 
@@ -160,31 +163,36 @@ class RagChain(Runnable[dict[str, Any], dict[str, Any]]):
         timings = {"retrieve": _ms_since(started)}
         yield AddableDict(context=found.documents)
 
-        await runtime.model.load()  # imported by now, but for a question asked at once
+        model = runtime.model
+        await model.load()  # imported by now, but for a question asked at once
         messages = await runtime.prompt.messages(question, found.documents, config)
-        end = Delta()
-        try:
-            async with aclosing(_deltas(runtime, found, messages, config)) as deltas:
-                async for delta in deltas:
-                    if delta.text:
-                        if "first_token" not in timings:
-                            timings["first_token"] = _ms_since(started)
-                        yield AddableDict(answer=delta.text)
-                    end.finish_reason = delta.finish_reason or end.finish_reason
-                    end.usage = delta.usage or end.usage
-        except Exception as error:
-            answering = "first_token" in timings
-            raise model_failure(error, runtime.model.name, answering=answering) from error
-        if end.finish_reason is None and runtime.model.reports_finish:
-            raise ModelFailedError(f"the chat model {runtime.model.name!r} broke off its answer")
+        answer = generate(
+            partial(_ask, runtime, found, messages, config),
+            Watch(runtime.limits, asked_at, model.name),
+            model=model.name,
+            reports_finish=model.reports_finish,
+            retries=runtime.settings.retries,
+        )
+        end, is_accepted = Delta(), False
+        async with aclosing(answer) as deltas:
+            async for delta in deltas:
+                if delta.text:
+                    if "first_token" not in timings:
+                        timings["first_token"] = _ms_since(started)
+                    yield AddableDict(answer=delta.text)
+                elif not is_accepted:
+                    yield AddableDict(answer="")  # the model has taken the question on
+                is_accepted = True
+                end.finish_reason = delta.finish_reason or end.finish_reason
+                end.usage = delta.usage or end.usage
 
-        if "first_token" not in timings:
+        if not is_accepted:
             yield AddableDict(answer="")
         timings["total"] = _ms_since(started)
         yield AddableDict(citations=[])
         yield AddableDict(
             status={
-                "state": "truncated" if end.finish_reason == "length" else "completed",
+                "state": "truncated" if end.finish_reason in _CUT_SHORT else "completed",
                 "finish_reason": end.finish_reason,
                 "run_id": str(run_id),
                 "model": runtime.model.name,
@@ -195,10 +203,10 @@ class RagChain(Runnable[dict[str, Any], dict[str, Any]]):
         )
 
 
-def _deltas(
+def _ask(
     runtime: Runtime, found: Retrieved, messages: list[BaseMessage], config: RunnableConfig | None
 ) -> AsyncGenerator[Delta, None]:
-    """The model's answer; the short way where it has one and nobody listens."""
+    """The model's answer, once; the short way where it has one and nobody listens."""
     model = runtime.model.runnable
     if config is None and isinstance(model, DirectModel):
         return model.deltas(messages)

@@ -15,9 +15,9 @@ from urllib.parse import quote
 
 import orjson
 
-from rag_stream.chroma_link import DirectLink, Link, ProxiedLink
-from rag_stream.errors import IndexUnavailableError
-from rag_stream.http_response import HttpError
+from rag_stream.chroma_link import CONNECT_TIMEOUT_S, DirectLink, Link, ProxiedLink
+from rag_stream.errors import IndexConnectTimeoutError, IndexUnavailableError
+from rag_stream.http_response import HttpError, TimedOutError
 from rag_stream.proxies import proxy_of
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ class ChromaClient:
         database: str,
         token: str | None = None,
         use_proxies: bool = False,
+        connect_timeout_s: float = CONNECT_TIMEOUT_S,
     ) -> None:
         """`use_proxies`: whether the environment's proxies apply, as they do not on loopback."""
         headers = {"content-type": "application/json"}
@@ -81,7 +82,9 @@ class ChromaClient:
             headers |= {"authorization": f"Bearer {token}", "x-chroma-token": token}
         proxy = proxy_of(url) if use_proxies else None
         self._link: Link = (
-            DirectLink(url, headers) if proxy is None else ProxiedLink(url, headers, proxy)
+            DirectLink(url, headers, connect_timeout_s)
+            if proxy is None
+            else ProxiedLink(url, headers, proxy, connect_timeout_s)
         )
         self._base = f"/api/v2/tenants/{quote(tenant)}/databases/{quote(database)}/"
 
@@ -199,6 +202,10 @@ class ChromaClient:
         for pause_s in (*PAUSES_S, None) if is_read else (None,):
             try:
                 status, answer = await self._link.call(method, self._base + path, content)
+            except TimedOutError as error:
+                raise IndexConnectTimeoutError(
+                    "the index server did not take a connection in time"
+                ) from error
             except (HttpError, TimeoutError) as error:
                 raise IndexUnavailableError("the index server does not answer") from error
             if status < 500 or pause_s is None:

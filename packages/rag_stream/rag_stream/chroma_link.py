@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from rag_stream.http_pool import HttpPool, Origin
-from rag_stream.http_response import ConnectFailedError, HttpError
+from rag_stream.http_response import ConnectFailedError, HttpError, TimedOutError
 
 if TYPE_CHECKING:
     import httpx
@@ -30,7 +30,10 @@ class Link(Protocol):
 class DirectLink:
     """Over our own connections: each question makes a call, and this costs the least."""
 
-    def __init__(self, url: str, headers: dict[str, str]) -> None:
+    def __init__(
+        self, url: str, headers: dict[str, str], connect_timeout_s: float = CONNECT_TIMEOUT_S
+    ) -> None:
+        self._connect_timeout_s = connect_timeout_s
         parts = urlsplit(url)
         is_secure = parts.scheme == "https"
         host, port = parts.hostname or "", parts.port or (443 if is_secure else 80)
@@ -51,7 +54,7 @@ class DirectLink:
                 f"{self._path}{path}".encode("ascii"),
                 [*self._headers, length],
                 body,
-                connect_timeout_s=CONNECT_TIMEOUT_S,
+                connect_timeout_s=self._connect_timeout_s,
             )
             try:
                 return answer.status, await answer.read()
@@ -65,20 +68,29 @@ class DirectLink:
 class ProxiedLink:
     """Through a proxy of the environment, by a library that knows how."""
 
-    def __init__(self, url: str, headers: dict[str, str], proxy: str) -> None:
+    def __init__(
+        self,
+        url: str,
+        headers: dict[str, str],
+        proxy: str,
+        connect_timeout_s: float = CONNECT_TIMEOUT_S,
+    ) -> None:
         self._url, self._headers, self._proxy = url.rstrip("/"), headers, proxy
+        self._connect_timeout_s = connect_timeout_s
         self._client: httpx.AsyncClient | None = None
 
     async def call(self, method: str, path: str, content: bytes | None) -> tuple[int, bytes]:
         import httpx  # here, because hardly any service needs it
 
         if self._client is None:
-            timeout = httpx.Timeout(TIMEOUT_S, connect=CONNECT_TIMEOUT_S)
+            timeout = httpx.Timeout(TIMEOUT_S, connect=self._connect_timeout_s)
             self._client = httpx.AsyncClient(
                 headers=self._headers, proxy=self._proxy, timeout=timeout
             )
         try:
             answer = await self._client.request(method, self._url + path, content=content)
+        except httpx.ConnectTimeout as error:
+            raise TimedOutError(str(error), connecting=True) from error
         except httpx.TimeoutException as error:
             raise TimeoutError(str(error)) from error
         except httpx.HTTPError as error:

@@ -15,8 +15,10 @@ class RagError(Exception):
 
     status_code: ClassVar[int] = 500
     code: ClassVar[str] = "internal"
-    stage: ClassVar[str] = "request"
+    stage: str = "request"
     retryable: ClassVar[bool] = False
+    retry_after: str | None = None
+    """When to ask again, as HTTP's Retry-After has it: seconds or a date."""
 
 
 class SettingsError(RagError):
@@ -47,6 +49,13 @@ class IndexUnavailableError(RagError):
     code = "index_unavailable"
     stage = "retrieve"
     retryable = True
+
+
+class IndexConnectTimeoutError(IndexUnavailableError):
+    """The store's server did not take the connection in time (RAG_CONNECT_TIMEOUT_S)."""
+
+    status_code = 504
+    code = "connect_timeout"
 
 
 class IndexEmptyError(RagError):
@@ -83,6 +92,40 @@ class EmbeddingFailedError(RagError):
     retryable = True
 
 
+class EmbeddingRejectedError(EmbeddingFailedError):
+    """The embedding model refused our credentials or the request; asking again will not help."""
+
+    retryable = False
+
+
+class EmbeddingBusyError(EmbeddingFailedError):
+    """The embedding model's rate limit was hit."""
+
+    status_code = 429
+    code = "embedding_busy"
+
+
+class ConnectTimeoutError(RagError):
+    """A model's server did not take the connection in time (RAG_CONNECT_TIMEOUT_S)."""
+
+    status_code = 504
+    code = "connect_timeout"
+    retryable = True
+
+    def __init__(self, message: str, *, stage: str) -> None:
+        super().__init__(message)
+        self.stage = stage
+
+
+class RetrievalTimeoutError(RagError):
+    """The documents were not found in time (RAG_RETRIEVAL_TIMEOUT_S)."""
+
+    status_code = 504
+    code = "retrieval_timeout"
+    stage = "retrieve"
+    retryable = True
+
+
 class ModelFailedError(RagError):
     """The chat model refused the request or broke off."""
 
@@ -111,6 +154,24 @@ class ModelTimeoutError(ModelFailedError):
 
     status_code = 504
     code = "model_timeout"
+
+
+class FirstTokenTimeoutError(ModelTimeoutError):
+    """The answer did not begin in time (RAG_FIRST_TOKEN_TIMEOUT_S)."""
+
+    code = "first_token_timeout"
+
+
+class TokenTimeoutError(ModelTimeoutError):
+    """The chat model fell silent in the middle of its answer (RAG_TOKEN_TIMEOUT_S)."""
+
+    code = "token_timeout"
+
+
+class AnswerTimeoutError(ModelTimeoutError):
+    """The whole answer took too long (RAG_ANSWER_TIMEOUT_S)."""
+
+    code = "answer_timeout"
 
 
 class SourceError(RagError):

@@ -77,17 +77,27 @@ class Index:
         self._settings = settings
         self._client: ChromaClient | None = None
         self._lease: ServerLease | None = None
-        self._connecting = asyncio.Lock()
+        self._opening: asyncio.Task[ChromaClient] | None = None
         self._seen: IndexState | None = None
         self._seen_at = 0.0
 
     async def client(self) -> ChromaClient:
         """The connected client. Raises IndexUnavailableError."""
-        if self._client is None:
-            async with self._connecting:
-                if self._client is None:
-                    self._client = await self._connect()
-        return self._client
+        if self._client is not None:
+            return self._client
+        if self._opening is None:
+            self._opening = asyncio.create_task(self._open())
+            # Its failure is for those who wait; perhaps all of them have left.
+            self._opening.add_done_callback(lambda task: task.cancelled() or task.exception())
+        # Whoever waits may give up; a lease that is being taken must not get lost.
+        return await asyncio.shield(self._opening)
+
+    async def _open(self) -> ChromaClient:
+        try:
+            self._client = await self._connect()
+            return self._client
+        finally:
+            self._opening = None
 
     async def _connect(self) -> ChromaClient:
         settings = self._settings
@@ -102,10 +112,13 @@ class Index:
             database=settings.chroma_database,
             token=token.get_secret_value() if token else None,
             use_proxies=settings.chroma_url is not None,
+            connect_timeout_s=settings.connect_timeout_s,
         )
 
     async def aclose(self) -> None:
         self._seen = None
+        if self._opening is not None:
+            await asyncio.gather(self._opening, return_exceptions=True)
         client, self._client = self._client, None
         lease, self._lease = self._lease, None
         if client is not None:

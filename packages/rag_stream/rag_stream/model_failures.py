@@ -1,15 +1,30 @@
 """What models raise, as errors of ours that quote nothing of it."""
 
+import re
+from typing import Any
+
 from rag_stream.errors import (
+    ConnectTimeoutError,
+    EmbeddingBusyError,
     EmbeddingFailedError,
+    EmbeddingRejectedError,
     ModelBusyError,
     ModelFailedError,
     ModelRejectedError,
     ModelTimeoutError,
     RagError,
+    RetrievalTimeoutError,
 )
 
+_EMBEDDING: dict[type[ModelFailedError], type[RagError]] = {
+    ModelFailedError: EmbeddingFailedError,
+    ModelBusyError: EmbeddingBusyError,
+    ModelRejectedError: EmbeddingRejectedError,
+    ModelTimeoutError: RetrievalTimeoutError,
+}
 _UNREACHABLE = "cannot be reached"
+# Seconds or a date, as RFC 9110 has them (10.2.3); anything else is not passed on.
+_RETRY_AFTER = re.compile(r"\d{1,9}|\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT", re.ASCII)
 
 
 def model_failure(error: BaseException, model: str, *, answering: bool = False) -> RagError:
@@ -19,18 +34,43 @@ def model_failure(error: BaseException, model: str, *, answering: bool = False) 
     """
     if isinstance(error, RagError):
         return error
+    if _is_connect_timeout(error):
+        return _connect_timeout(f"the chat model {model!r}", "generate")
     kind, reason = _classify(error)
     if answering and reason == _UNREACHABLE:
         reason = "broke off its answer"
-    return kind(f"the chat model {model!r} {reason}")
+    return _with_retry_after(kind(f"the chat model {model!r} {reason}"), error)
 
 
 def embedding_failure(error: Exception, model: str) -> RagError:
     """The same for what an embedding model raised."""
     if isinstance(error, RagError):
         return error
-    _, reason = _classify(error)
-    return EmbeddingFailedError(f"the embedding model {model!r} {reason}")
+    if _is_connect_timeout(error):
+        return _connect_timeout(f"the embedding model {model!r}", "retrieve")
+    kind, reason = _classify(error)
+    failure = _EMBEDDING[kind](f"the embedding model {model!r} {reason}")
+    return _with_retry_after(failure, error)
+
+
+def _connect_timeout(who: str, stage: str) -> ConnectTimeoutError:
+    return ConnectTimeoutError(f"{who} did not take a connection in time", stage=stage)
+
+
+def _is_connect_timeout(error: BaseException | None) -> bool:
+    while error is not None:
+        if type(error).__name__ == "ConnectTimeout":
+            return True
+        error = error.__cause__
+    return False
+
+
+def _with_retry_after(failure: RagError, error: BaseException) -> RagError:
+    headers: Any = getattr(getattr(error, "response", None), "headers", None) or {}
+    value = str(headers.get("retry-after", "")).strip()
+    if _RETRY_AFTER.fullmatch(value):
+        failure.retry_after = value
+    return failure
 
 
 def _classify(error: BaseException) -> tuple[type[ModelFailedError], str]:

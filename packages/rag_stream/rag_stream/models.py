@@ -5,6 +5,7 @@ from array import array
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING
 
 from langchain_core.embeddings import Embeddings
@@ -13,6 +14,7 @@ from langchain_core.language_models import BaseChatModel
 from rag_stream.deferred import Deferred
 from rag_stream.model_failures import embedding_failure
 from rag_stream.openai_access import openai_access
+from rag_stream.retry import pause_before_retry
 from rag_stream.settings import Settings
 
 if TYPE_CHECKING:
@@ -66,10 +68,14 @@ class Embedder:
         fingerprint: str,
         deferred: Deferred[Embeddings],
         local: "MiniLMEmbeddings | None" = None,
+        *,
+        retries: int = 0,
     ) -> None:
+        """`retries`: how often a question that failed to be embedded is tried again."""
         self.fingerprint = fingerprint
         self.local = local
         self._deferred = deferred
+        self._retries = retries
         self._questions: OrderedDict[str, Sequence[float]] = OrderedDict()
 
     async def prepare(self) -> None:
@@ -89,21 +95,30 @@ class Embedder:
     async def embed_question(self, text: str) -> Sequence[float]:
         """One vector; those of the questions asked last are remembered.
 
-        Raises EmbeddingFailedError, WeightsError.
+        Raises EmbeddingFailedError, ConnectTimeoutError, RetrievalTimeoutError, WeightsError.
         """
         known = self._questions.get(text)
         if known is not None:
             self._questions.move_to_end(text)
             return known
-        try:
-            numbers = await (await self._deferred.load()).aembed_query(text)
-            vector = array("f", numbers)  # as the index has them; a list takes eight times more
-        except Exception as error:
-            raise embedding_failure(error, self.fingerprint) from error
+        vector = await self._embed(text)
         self._questions[text] = vector
         if len(self._questions) > REMEMBERED_QUESTIONS:
             self._questions.popitem(last=False)
         return vector
+
+    async def _embed(self, text: str) -> Sequence[float]:
+        for failed in count(1):
+            try:
+                numbers = await (await self._deferred.load()).aembed_query(text)
+                return array("f", numbers)  # as the index has them; a list takes eight times more
+            except Exception as error:
+                failure = embedding_failure(error, self.fingerprint)
+                pause_s = pause_before_retry(failure, failed, self._retries)
+                if pause_s is None:
+                    raise failure from error
+            await asyncio.sleep(pause_s)
+        raise AssertionError("counting does not end")
 
     async def embed_chunks(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
         """One vector a text, in order. Raises EmbeddingFailedError, WeightsError."""
@@ -134,7 +149,7 @@ def build_embedder(settings: Settings, http: "AsyncClient | None") -> Embedder:
                 **access,
             )
 
-        return Embedder(settings.embeddings_name, Deferred(build))
+        return Embedder(settings.embeddings_name, Deferred(build), retries=settings.retries)
     from rag_stream.minilm import MiniLMEmbeddings
 
     local = MiniLMEmbeddings(cache=settings.model_cache)
@@ -158,9 +173,10 @@ def build_chat_model(
             return StreamingChatOpenAI(
                 model=name,
                 stream_usage=True,
+                # Asked again by the chain, which knows whether a token has come (`retry.py`).
+                max_retries=0,
                 # LangChain times each chunk with asyncio.wait_for, which before Python 3.12
-                # can lose a cancellation: the answer then goes on for nobody. The pool has a
-                # timeout.
+                # can lose a cancellation: the answer then goes on for nobody. See `watch.py`.
                 stream_chunk_timeout=None,
                 http_async_client=http,
                 # For pools of LangChain's own, unused here; with any it warns of proxies it

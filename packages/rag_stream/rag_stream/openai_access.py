@@ -10,8 +10,9 @@ if TYPE_CHECKING:
     from httpx2 import AsyncClient
 
 OPENAI_URL = "https://api.openai.com/v1"
-CONNECT_TIMEOUT_S = 10.0
 READ_TIMEOUT_S = 120.0
+"""Silence after which a connection is given up, whoever asked: an answer's own limits come
+before it (see `watch.py`), an ingest has no others."""
 
 
 def uses_openai(settings: Settings) -> bool:
@@ -31,7 +32,8 @@ def openai_pool(settings: Settings) -> "AsyncClient | None":
         return None
     import httpx2
 
-    timeout = httpx2.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S)
+    longest = max(READ_TIMEOUT_S, settings.first_token_timeout_s, settings.token_timeout_s)
+    timeout = httpx2.Timeout(longest, connect=settings.connect_timeout_s)
     if proxy_of(settings.openai_base_url or OPENAI_URL) is not None:
         # It knows its way with proxies. No limits: they are for the caller to set.
         limits = httpx2.Limits(max_connections=None, max_keepalive_connections=100)

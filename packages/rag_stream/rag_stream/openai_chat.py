@@ -82,12 +82,13 @@ class StreamingChatOpenAI(ChatOpenAI):
     async def _frames(
         self, messages: list[BaseMessage], stop: list[str] | None, kwargs: dict[str, Any]
     ) -> AsyncGenerator[list[Frame]]:
-        """The frames of each read, as they arrive."""
+        """The frames of each read, as they arrive; at first none, when the model has accepted."""
         usage = {"stream_options": {"include_usage": True}} if self.stream_usage else {}
         payload = self._get_request_payload(messages, stop=stop, stream=True, **usage, **kwargs)
         parser, pace = FrameParser(), Pace.of_running_loop()
         arrivals = await self._ask(payload)
         try:
+            yield []
             while data := await arrivals.arrived():
                 frames: list[Frame] = []
                 failure: Exception | None = None

@@ -28,7 +28,10 @@ class QuestionOpenAIEmbeddings(OpenAIEmbeddings):
             return await super().aembed_query(text, **kwargs)
         body = {"input": [text], "model": self.model, "encoding_format": "base64"}
         if self._post is None:
-            self._post = OpenAIPost(self.async_client._client, _PATH, self.http_async_client)
+            # Somebody waits: who calls this decides whether to ask again (`retry.py`). The
+            # parent's way keeps the client's retries, for an ingest of many texts.
+            client = self.async_client._client.with_options(max_retries=0)
+            self._post = OpenAIPost(client, _PATH, self.http_async_client)
         answer = await self._post.json(body)
         vector = answer["data"][0]["embedding"]
         if isinstance(vector, str):

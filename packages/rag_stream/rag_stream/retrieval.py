@@ -9,6 +9,7 @@ from langchain_core.runnables import RunnableConfig
 from langchain_core.runnables.config import get_async_callback_manager_for_config
 
 from rag_stream.chroma import Record
+from rag_stream.errors import RetrievalTimeoutError
 from rag_stream.index import Index, describe
 from rag_stream.models import Embedder
 
@@ -25,28 +26,38 @@ class Retrieved:
 class Retriever:
     """Dense search: embeds the question and takes the `k` nearest chunks."""
 
-    def __init__(self, index: Index, embedder: Embedder, *, k: int) -> None:
+    def __init__(self, index: Index, embedder: Embedder, *, k: int, timeout_s: float) -> None:
         self._index = index
         self._embedder = embedder
         self._k = k
+        self._timeout_s = timeout_s
 
     async def retrieve(self, question: str, config: RunnableConfig | None) -> Retrieved:
         """Find the documents for a question, as a retriever run of `config`'s callbacks, if any.
 
         Raises IndexEmptyError, IndexUnavailableError, EmbeddingMismatchError,
-        EmbeddingFailedError.
+        EmbeddingFailedError, ConnectTimeoutError, RetrievalTimeoutError.
         """
         if config is None:
-            return await self._search(question)
+            return await self._in_time(question)
         manager = get_async_callback_manager_for_config(config)
         run = await manager.on_retriever_start({}, question, name="Retriever")
         try:
-            found = await self._search(question)
+            found = await self._in_time(question)
         except BaseException as error:
             await run.on_retriever_error(error)
             raise
         await run.on_retriever_end(found.documents)
         return found
+
+    async def _in_time(self, question: str) -> Retrieved:
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                return await self._search(question)
+        except TimeoutError as error:
+            raise RetrievalTimeoutError(
+                f"the documents were not found within {self._timeout_s:g} s"
+            ) from error
 
     async def _search(self, question: str) -> Retrieved:
         state = self._index.recent()

@@ -8,6 +8,7 @@ from rag_stream.prompt import Prompt
 from rag_stream.readiness import Readiness
 from rag_stream.retrieval import Retriever
 from rag_stream.settings import Settings
+from rag_stream.watch import Limits
 
 
 class Runtime:
@@ -25,7 +26,12 @@ class Runtime:
         self.model: ChatModel = build_chat_model(settings, self.embedder, self._http)
         self.prompt = Prompt()
         self._readiness = Readiness(settings, self.embedder, self.model, self._http)
-        self.retriever = Retriever(self.index, self.embedder, k=settings.k)
+        self.retriever = Retriever(
+            self.index, self.embedder, k=settings.k, timeout_s=settings.retrieval_timeout_s
+        )
+        self.limits = Limits(
+            settings.first_token_timeout_s, settings.token_timeout_s, settings.answer_timeout_s
+        )
 
     async def load(self) -> None:
         """Import what the models need, so that the first question need not wait for it."""

@@ -38,6 +38,10 @@ def _env(name: str, default: Any, **rules: Any) -> Any:
     return Field(default=default, validation_alias=AliasChoices(name), **rules)
 
 
+def _seconds(name: str, default: float) -> Any:
+    return _env(name, float(default), gt=0, le=86_400, allow_inf_nan=False)
+
+
 OptionalText = Annotated[str | None, BeforeValidator(_blank_is_unset)]
 OptionalSecret = Annotated[SecretStr | None, BeforeValidator(_blank_is_unset)]
 
@@ -45,7 +49,8 @@ OptionalSecret = Annotated[SecretStr | None, BeforeValidator(_blank_is_unset)]
 class Settings(BaseSettings):
     """Every setting of the service, from the environment or a `.env` file.
 
-    Sizes are in characters. Field names are for code; users see the variable names.
+    Sizes are in characters, times in seconds. Field names are for code; users see the
+    variable names.
     """
 
     model_config = SettingsConfigDict(
@@ -72,9 +77,26 @@ class Settings(BaseSettings):
     chunk_size: int = _env("RAG_CHUNK_SIZE", 1000, ge=50, le=20_000)
     chunk_overlap: int = _env("RAG_CHUNK_OVERLAP", 200, ge=0, le=10_000)
 
+    connect_timeout_s: float = _seconds("RAG_CONNECT_TIMEOUT_S", 5)
+    retrieval_timeout_s: float = _seconds("RAG_RETRIEVAL_TIMEOUT_S", 8)
+    first_token_timeout_s: float = _seconds("RAG_FIRST_TOKEN_TIMEOUT_S", 60)
+    token_timeout_s: float = _seconds("RAG_TOKEN_TIMEOUT_S", 30)
+    answer_timeout_s: float = _seconds("RAG_ANSWER_TIMEOUT_S", 600)
+    retries: int = _env("RAG_RETRIES", 2, ge=0, le=10)
+
     host: str = _env("HOST", "127.0.0.1")
     port: int = _env("PORT", 8000, ge=0, le=65_535)
     web_concurrency: int = _env("WEB_CONCURRENCY", 1, ge=1, le=256)
+    max_streams: int = _env("RAG_MAX_STREAMS", 1000, ge=1, le=1_000_000)
+    first_byte_s: float = _seconds("RAG_FIRST_BYTE_S", 10)
+    body_timeout_s: float = _seconds("RAG_BODY_TIMEOUT_S", 20)
+    send_timeout_s: float = _seconds("RAG_SEND_TIMEOUT_S", 60)
+    drain_s: float = _env("RAG_DRAIN_S", 30.0, ge=0, le=86_400, allow_inf_nan=False)
+
+    redis_url: OptionalSecret = _env("REDIS_URL", None)
+    resume_s: float = _seconds("RAG_RESUME_S", 300)
+    resume_runs: int = _env("RAG_RESUME_RUNS", 1000, ge=1, le=1_000_000)
+    resume_mb: int = _env("RAG_RESUME_MB", 64, ge=1, le=1_000_000)
 
     @field_validator("chat_model")
     @classmethod
@@ -91,6 +113,14 @@ class Settings(BaseSettings):
     def _http_address(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("http://", "https://")):
             raise ValueError("expected an address that starts with http:// or https://")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis_address(cls, value: SecretStr | None) -> SecretStr | None:
+        schemes = ("redis://", "rediss://", "unix://")
+        if value is not None and not value.get_secret_value().startswith(schemes):
+            raise ValueError(f"expected an address that starts with one of {', '.join(schemes)}")
         return value
 
     @model_validator(mode="after")
@@ -171,5 +201,6 @@ def _complaints(error: ValidationError) -> Iterator[str]:
             yield message
             continue
         name = str(item["loc"][0])
-        got = "" if "KEY" in name or "TOKEN" in name else f", got {item['input']!r}"
+        is_secret = name.endswith(("_KEY", "_TOKEN")) or name == "REDIS_URL"
+        got = "" if is_secret else f", got {item['input']!r}"
         yield f"{name}: {message[0].lower()}{message[1:]}{got}"
