@@ -1,19 +1,25 @@
 """Request bodies: parsed strictly, with complaints that name the field."""
 
+import asyncio
 from typing import Any
 
 import orjson
 from starlette.requests import Request
 
+from app.errors import BodyTimeoutError
 from rag_stream.errors import InvalidInputError
 from rag_stream.schema import parse_question
 
 MAX_BATCH = 100
 
 
-async def read_object(request: Request) -> dict[str, Any]:
-    """The body as a JSON object. Raises InvalidInputError."""
-    raw = await request.body()
+async def read_object(request: Request, within_s: float) -> dict[str, Any]:
+    """The body as a JSON object. Raises InvalidInputError, BodyTimeoutError."""
+    try:
+        async with asyncio.timeout(within_s):
+            raw = await request.body()
+    except TimeoutError as error:
+        raise BodyTimeoutError(f"body: expected all of it within {within_s:g} s") from error
     try:
         body = orjson.loads(raw)
     except orjson.JSONDecodeError as error:

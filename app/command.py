@@ -12,7 +12,8 @@ from rag_stream.credentials import settings_with_key
 from rag_stream.errors import IndexUnavailableError, RagError
 from rag_stream.settings import Settings, unknown_variables
 
-DRAIN_S = 30
+CLOSING_S = 5
+"""For connections that are still open when the runs have ended: see `drain.py`."""
 INTERRUPTED = 130
 NOT_STARTED = 3
 
@@ -49,12 +50,12 @@ def run() -> int:
     config = uvicorn.Config(
         "app.server:app",
         workers=settings.web_concurrency,
-        timeout_graceful_shutdown=DRAIN_S,
+        timeout_graceful_shutdown=CLOSING_S,
         server_header=False,
         ws="none",
     )
     try:
-        sockets = listening_sockets(settings.host, settings.port)
+        sockets = listening_sockets(settings.host, settings.port, settings.send_timeout_s)
         print(f"rag-stream: page {address}/  playground {address}/rag/playground/", flush=True)
         if config.workers > 1:
             Multiprocess(config, sockets).run()

@@ -1,24 +1,21 @@
 """Responses whose work ends with the connection: when the client goes, so does the run."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
+import logging
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import aclosing
 from typing import Any, TypeVar
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from app.wire import PING
+from app.events import Early, Events, Last
+from app.gate import Visit
+from app.line import Line, Times
+from rag_stream.errors import RagError
 
 T = TypeVar("T")
-PING_S = 10.0
-"""Silence after which a comment keeps proxies from cutting the stream."""
-
-_HEADERS = [
-    (b"content-type", b"text/event-stream; charset=utf-8"),
-    (b"cache-control", b"no-cache, no-transform"),
-    (b"x-accel-buffering", b"no"),
-]
+log = logging.getLogger("rag_stream.app")
 
 
 async def while_connected(receive: Receive, work: Coroutine[Any, Any, T]) -> T | None:
@@ -57,88 +54,127 @@ async def _disconnected(receive: Receive) -> None:
 class ComputedResponse(Response):
     """A response made by a coroutine, which is cancelled if the client goes first."""
 
-    def __init__(self, compute: Callable[[], Coroutine[Any, Any, Response]]) -> None:
+    def __init__(
+        self,
+        compute: Callable[[], Coroutine[Any, Any, Response]],
+        *,
+        admit: Callable[[], Visit],
+        fail: Callable[[Exception], Response],
+    ) -> None:
+        """`admit` raises RagError where there is no place; `fail` makes errors a response."""
         self._compute = compute
+        self._admit = admit
+        self._fail = fail
         self.background = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        response = await while_connected(receive, self._compute())
+        response: Response | None
+        try:
+            with self._admit() as visit:
+                response = await while_connected(receive, self._computed(visit))
+        except RagError as error:
+            response = self._fail(error)
         if response is not None:
             await response(scope, receive, send)
 
+    async def _computed(self, visit: Visit) -> Response:
+        try:
+            return await self._compute()
+        except asyncio.CancelledError:
+            reason = visit.stopped()
+            if reason is None:
+                raise
+            return self._fail(reason)
+        except Exception as error:  # noqa: BLE001 - the edge: told to the client, logged
+            return self._fail(error)
+
 
 class EventStream(Response):
-    """Server-sent events from a generator of ready events.
+    """Server-sent events from a generator of them.
 
-    Nothing is sent before the generator gives its first event: an error until then becomes
-    `fail`'s response, a real HTTP error. An error after it becomes one last event, and the
-    response still ends cleanly.
+    Nothing is sent while all that came is Early: an error until then becomes `fail`'s
+    response, a real HTTP error. An error after it becomes one last event, and the response
+    still ends cleanly. After `times.first_byte_s` a response begins in any case.
     """
 
     def __init__(
         self,
-        events: AsyncGenerator[bytes, None],
+        events: AsyncGenerator[Events, None],
         *,
+        admit: Callable[[], Visit],
         fail: Callable[[Exception], Response],
         error_event: Callable[[Exception], bytes],
-        ping_s: float = PING_S,
+        times: Times,
+        empty: Response | None = None,
     ) -> None:
+        """`admit` raises RagError where there is no place; `empty` is for a stream of nothing."""
+        self._empty = empty
         self._events = events
+        self._admit = admit
         self._fail = fail
         self._error_event = error_event
-        self._ping_s = ping_s
+        self._times = times
         self.background = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await while_connected(receive, self._send_all(scope, receive, send))
+        failed: Response | None
+        try:
+            with self._admit() as visit:
+                failed = await while_connected(receive, self._send_all(send, visit))
+        except RagError as error:
+            failed = self._fail(error)
+        if failed is not None:
+            await failed(scope, receive, send)
 
-    async def _send_all(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async with aclosing(self._events) as events:
-            try:
-                first = await anext(events)
-            except Exception as error:  # noqa: BLE001 - the edge: told to the client, logged
-                await self._fail(error)(scope, receive, send)
-                return
-            await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
-            line = _Line(send, self._ping_s)
-            try:
-                await line.send(first)
-                async for event in events:
-                    await line.send(event)
-            except Exception as error:  # noqa: BLE001 - the edge: told to the client, logged
-                await line.send(self._error_event(error))
-            finally:
-                line.stop_pings()
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
+    async def _send_all(self, send: Send, visit: Visit) -> Response | None:
+        """Send the events; the response to send instead, where none has begun."""
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - a coroutine runs in a task
+        is_stalled = False
 
+        def on_stall() -> None:
+            nonlocal is_stalled
+            is_stalled = True
+            task.cancel()
 
-class _Line:
-    """The open response, and when something was last sent on it."""
+        line = Line(send, self._times, on_stall)
+        try:
+            failure = await self._send_events(line, visit)
+            if failure is not None:
+                if not line.is_open:
+                    return self._fail(failure)
+                await line.send(self._error_event(failure))
+            elif self._empty is not None and not line.is_open:
+                return self._empty
+            await line.end()
+        except asyncio.CancelledError:
+            if not is_stalled or task.uncancel() > 0:
+                raise
+            runs = ", ".join(visit.run_ids)
+            log.warning("run %s: its client took nothing for %g s", runs, self._times.send_s)
+        finally:
+            line.stop_timers()
+        return None
 
-    def __init__(self, send: Callable[[Any], Awaitable[None]], ping_s: float) -> None:
-        self._send = send
-        self._ping_s = ping_s
-        self._loop = asyncio.get_running_loop()
-        self._last = self._loop.time()
-        self._look = self._loop.call_at(self._last + ping_s, self._look_at_clock)
-        self._ping: asyncio.Task[None] | None = None
-
-    async def send(self, event: bytes) -> None:
-        self._last = self._loop.time()
-        await self._send({"type": "http.response.body", "body": event, "more_body": True})
-
-    def stop_pings(self) -> None:
-        self._look.cancel()
-        if self._ping is not None:
-            self._ping.cancel()
-
-    def _look_at_clock(self) -> None:
-        # A timer and no task: hardly any stream is silent for so long.
-        if self._loop.time() - self._last >= self._ping_s and (
-            self._ping is None or self._ping.done()
-        ):
-            self._ping = self._loop.create_task(self.send(PING))
-            # What it fails with, the next event fails with too.
-            self._ping.add_done_callback(lambda ping: ping.cancelled() or ping.exception())
-            self._last = self._loop.time()
-        self._look = self._loop.call_at(self._last + self._ping_s, self._look_at_clock)
+    async def _send_events(self, line: Line, visit: Visit) -> Exception | None:
+        """What kept them from being sent to their end, if anything did."""
+        is_complete = False
+        try:
+            async with aclosing(self._events) as events:
+                async for batch in events:
+                    if type(batch) is Early:
+                        await line.keep(batch)
+                    else:
+                        await line.send(batch[0] if len(batch) == 1 else b"".join(batch))
+                        is_complete = type(batch) is Last
+        except asyncio.CancelledError:
+            reason = visit.stopped()
+            if reason is None:
+                raise
+            return None if is_complete else reason
+        except Exception as error:
+            if is_complete:
+                log.exception("run %s: a failure after its end", ", ".join(visit.run_ids))
+                return None
+            return error
+        return None

@@ -8,6 +8,7 @@ raw. What stays its own: routes, schemas, share links and the documentation.
 import uuid
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import aclosing
+from functools import partial
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -19,10 +20,15 @@ from starlette.responses import Response
 
 from app.batch import answer_all
 from app.body import config_of, filters_of, input_of, inputs_of, read_object
+from app.caller import caller_of
 from app.connection import ComputedResponse, EventStream
+from app.desk import Desk
+from app.events import Early, Events, Last
+from app.gate import free_visit
 from app.page_view import PAGE_FILTERS, PageView
 from app.playground import Playground
 from app.problem import describe_failure, log_failure, problem_response
+from app.resume import goes_on_alone
 from app.room import Restrained, Room
 from app.run_log import stream_log
 from app.wire import Encoder, dumps
@@ -32,15 +38,16 @@ from rag_stream.errors import InvalidInputError
 class RagHandler(APIHandler):
     """The requests of one mounted chain. Replaces `langserve.server.APIHandler`."""
 
-    def __init__(self, runnable: Runnable[Any, Any], **options: Any) -> None:
+    def __init__(self, runnable: Runnable[Any, Any], *, desk: Desk, **options: Any) -> None:
         super().__init__(runnable, **options)
+        self._desk = desk
         self._page_view = PageView(runnable)
         self._playground = Playground(runnable, self._base_url)
 
     async def invoke(
         self, request: Request, *, config_hash: str = "", server_config: Any = None
     ) -> Response:
-        body = await read_object(request)
+        body = await self._body(request, streams=False)
         input = input_of(body)
         config = self._config(request, config_hash, config_of(body), "invoke")
 
@@ -49,12 +56,12 @@ class RagHandler(APIHandler):
             metadata: dict[str, Any] = {"run_id": config["run_id"], "feedback_tokens": []}
             return _json({"output": output, "callback_events": [], "metadata": metadata})
 
-        return _computed(answer, str(config["run_id"]))
+        return self._computed(request, answer, [str(config["run_id"])])
 
     async def batch(
         self, request: Request, *, config_hash: str = "", server_config: Any = None
     ) -> Response:
-        body = await read_object(request)
+        body = await self._body(request, streams=False)
         inputs = inputs_of(body)
         sent = body.get("config", {})
         if isinstance(sent, list) and len(sent) != len(inputs):
@@ -74,37 +81,47 @@ class RagHandler(APIHandler):
             events: list[Any] = [[] for _ in inputs]
             return _json({"output": output, "callback_events": events, "metadata": metadata})
 
-        return _computed(answer, ", ".join(map(str, run_ids)))
+        return self._computed(request, answer, list(map(str, run_ids)))
 
     async def stream(  # type: ignore[override] # our response, not LangServe's
         self, request: Request, *, config_hash: str = "", server_config: Any = None
     ) -> Response:
-        body = await read_object(request)
+        body = await self._body(request)
         input = input_of(body)
         config = self._config(request, config_hash, config_of(body), "stream")
         encoder = Encoder()
 
-        async def events() -> AsyncGenerator[bytes, None]:
-            waiting = [encoder.event("metadata", {"run_id": config["run_id"]})]
+        async def events() -> AsyncGenerator[Events, None]:
+            yield Early([encoder.event("metadata", {"run_id": config["run_id"]})])
             chunks = cast(
                 AsyncGenerator[dict[str, Any], None], self._runnable.astream(input, config)
             )
+            is_answering = has_text = False
+            ending = Last()
             async with aclosing(chunks):
                 async for chunk in chunks:
-                    waiting.append(encoder.event("data", chunk))
-                    # Until the sources are there, a failure can still be an HTTP error; and
-                    # what follows the answer goes out with its end, in one write.
-                    if "context" in chunk or "answer" in chunk:
-                        yield b"".join(waiting)
-                        waiting.clear()
-            yield b"".join([*waiting, encoder.event("end")])
+                    if "answer" in chunk:
+                        is_answering = True
+                        has_text = has_text or chunk["answer"] != ""
+                        # At first it only says that the model has accepted the question.
+                        yield Events([encoder.event("data", chunk)] if has_text else [])
+                    elif is_answering:
+                        if not has_text:
+                            has_text = True
+                            ending.append(encoder.event("data", {"answer": ""}))
+                        # What follows the answer goes out with its end, in one write.
+                        ending.append(encoder.event("data", chunk))
+                    else:
+                        yield Early([encoder.event("data", chunk)])
+            ending.append(encoder.event("end"))
+            yield ending
 
-        return _stream(events(), encoder, str(config["run_id"]))
+        return await self._stream(request, events(), encoder, str(config["run_id"]))
 
     async def stream_log(  # type: ignore[override] # our response, not LangServe's
         self, request: Request, *, config_hash: str = "", server_config: Any = None
     ) -> Response:
-        body = await read_object(request)
+        body = await self._body(request)
         config = self._config(request, config_hash, config_of(body), "stream_log")
         runnable: Runnable[Any, Any] = self._runnable
         if _is_from_playground(request):
@@ -112,26 +129,26 @@ class RagHandler(APIHandler):
             runnable, input, filters = self._page_view, body.get("input"), PAGE_FILTERS
         else:
             input, filters = input_of(body), filters_of(body)
-        encoder = Encoder()
+        encoder, room = Encoder(), Room()
 
-        async def events() -> AsyncGenerator[bytes, None]:
-            async with aclosing(stream_log(runnable, input, config, **filters)) as patches:
+        async def events() -> AsyncGenerator[Events, None]:
+            async with aclosing(stream_log(runnable, input, config, room, **filters)) as patches:
                 async for patch in patches:
-                    yield encoder.event("data", {"ops": patch.ops})
-            yield encoder.event("end")
+                    event = encoder.event("data", {"ops": patch.ops})
+                    yield Events([event]) if room.is_answering else Early([event])
+            yield Last([encoder.event("end")])
 
-        return _stream(events(), encoder, str(config["run_id"]))
+        return await self._stream(request, events(), encoder, str(config["run_id"]))
 
     async def astream_events(  # type: ignore[override] # our response, not LangServe's
         self, request: Request, *, config_hash: str = "", server_config: Any = None
     ) -> Response:
-        body = await read_object(request)
+        body = await self._body(request)
         input, filters = input_of(body), filters_of(body)
         config = self._config(request, config_hash, config_of(body), "stream_events")
-        encoder = Encoder()
+        encoder, room = Encoder(), Room()
 
-        async def events() -> AsyncGenerator[bytes, None]:
-            room = Room()
+        async def events() -> AsyncGenerator[Events, None]:
             stream = cast(
                 AsyncGenerator[dict[str, Any], None],
                 Restrained(self._runnable, room).astream_events(
@@ -141,10 +158,11 @@ class RagHandler(APIHandler):
             async with aclosing(room.read(stream)) as reading:
                 async for event in reading:
                     public = {**event, "metadata": _strip_internal_keys(event["metadata"])}
-                    yield encoder.event("data", public)
-            yield encoder.event("end")
+                    data = encoder.event("data", public)
+                    yield Events([data]) if room.is_answering else Early([data])
+            yield Last([encoder.event("end")])
 
-        return _stream(events(), encoder, str(config["run_id"]))
+        return await self._stream(request, events(), encoder, str(config["run_id"]))
 
     async def playground(  # type: ignore[override] # see below
         self,
@@ -171,6 +189,49 @@ class RagHandler(APIHandler):
             },
         }
 
+    async def _body(self, request: Request, *, streams: bool = True) -> dict[str, Any]:
+        """The request's body, where there is a place for its run at all."""
+        self._desk.gate.check()
+        if goes_on_alone(request) and not streams:
+            raise InvalidInputError(
+                "X-On-Disconnect: expected 'cancel', because only streams can be come back to, "
+                "got 'continue'"
+            )
+        return await read_object(request, self._desk.settings.body_timeout_s)
+
+    def _computed(
+        self,
+        request: Request,
+        answer: Callable[[], Coroutine[Any, Any, Response]],
+        run_ids: list[str],
+    ) -> Response:
+        admit = partial(self._desk.gate.admit, run_ids, caller_of(request))
+        return ComputedResponse(answer, admit=admit, fail=_failing(", ".join(run_ids)))
+
+    async def _stream(
+        self,
+        request: Request,
+        events: AsyncGenerator[Events, None],
+        encoder: Encoder,
+        run_id: str,
+    ) -> Response:
+        def error_event(error: Exception) -> bytes:
+            log_failure(error, run_id)
+            return encoder.event("error", describe_failure(error, run_id))
+
+        caller, fail, times = caller_of(request), _failing(run_id), self._desk.times
+        if not goes_on_alone(request):
+            admit = partial(self._desk.gate.admit, [run_id], caller)
+            return EventStream(events, admit=admit, fail=fail, error_event=error_event, times=times)
+        run = await self._desk.runs.start(run_id, caller, events, error_event)
+        return EventStream(
+            run.begin(),
+            admit=partial(free_visit, run_id),
+            fail=partial(problem_response, run_id=run_id),  # the run has logged it
+            error_event=lambda error: run.last_event,
+            times=times,
+        )
+
 
 def _checked_hash(config_hash: str) -> dict[str, Any]:
     try:
@@ -186,28 +247,13 @@ def _is_from_playground(request: Request) -> bool:
     return "/playground" in urlsplit(request.headers.get("referer", "")).path
 
 
-def _computed(answer: Callable[[], Coroutine[Any, Any, Response]], run_id: str) -> Response:
-    async def answer_or_problem() -> Response:
-        try:
-            return await answer()
-        except Exception as error:  # noqa: BLE001 - the edge: told to the client, logged
-            log_failure(error, run_id)
-            return problem_response(error, run_id)
-
-    return ComputedResponse(answer_or_problem)
+def _json(value: Any) -> Response:
+    return Response(dumps(value), media_type="application/json")
 
 
-def _stream(events: AsyncGenerator[bytes, None], encoder: Encoder, run_id: str) -> Response:
+def _failing(run_id: str) -> Callable[[Exception], Response]:
     def fail(error: Exception) -> Response:
         log_failure(error, run_id)
         return problem_response(error, run_id)
 
-    def error_event(error: Exception) -> bytes:
-        log_failure(error, run_id)
-        return encoder.event("error", describe_failure(error, run_id))
-
-    return EventStream(events, fail=fail, error_event=error_event)
-
-
-def _json(value: Any) -> Response:
-    return Response(dumps(value), media_type="application/json")
+    return fail

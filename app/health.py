@@ -4,11 +4,12 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.gate import Gate
 from app.wire import dumps
 from rag_stream.chain import RagChain
 
 
-def health_routes(chain: RagChain) -> APIRouter:
+def health_routes(chain: RagChain, gate: Gate) -> APIRouter:
     """`/healthz` and `/readyz`."""
     router = APIRouter(tags=["health"])
 
@@ -20,7 +21,10 @@ def health_routes(chain: RagChain) -> APIRouter:
     @router.get("/readyz")
     async def readyz(request: Request) -> Response:
         """200 when a question can be answered, else 503 with the reasons."""
-        reasons = await chain.runtime().obstacles()
+        if gate.is_closed:
+            reasons = ["this worker is shutting down"]
+        else:
+            reasons = await chain.runtime().obstacles()
         body = {"status": "not ready", "reasons": reasons} if reasons else {"status": "ready"}
         return Response(dumps(body), 503 if reasons else 200, media_type="application/json")
 

@@ -12,8 +12,10 @@ second and keep all others waiting at the door."""
 _NOT_ON_THIS_MACHINE = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
 
 
-def listening_sockets(host: str, port: int) -> list[socket.socket]:
+def listening_sockets(host: str, port: int, send_timeout_s: float) -> list[socket.socket]:
     """Bound sockets for every address of `host`, each several times over.
+
+    A client that takes nothing of what it is sent for `send_timeout_s` is disconnected.
 
     Raises SettingsError where an address cannot be had.
     """
@@ -24,7 +26,7 @@ def listening_sockets(host: str, port: int) -> list[socket.socket]:
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         ):
             try:
-                bound = _bound(info[0], info[4])
+                bound = _bound(info[0], info[4], send_timeout_s)
             except OSError as error:
                 if error.errno not in _NOT_ON_THIS_MACHINE:
                     raise
@@ -45,10 +47,15 @@ def listening_sockets(host: str, port: int) -> list[socket.socket]:
     return sockets
 
 
-def _bound(family: int, address: tuple[object, ...]) -> socket.socket:
+def _bound(family: int, address: tuple[object, ...], send_timeout_s: float) -> socket.socket:
     bound = socket.socket(family, socket.SOCK_STREAM)
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            # Connections inherit it. Nobody above the kernel can end one whose client is
+            # there but does not read: closing waits until everything has been taken.
+            timeout_ms = int(send_timeout_s * 1000)
+            bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, timeout_ms)
         if family == socket.AF_INET6:
             bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         bound.bind(address)

@@ -8,7 +8,7 @@ import orjson
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from rag_stream.errors import InvalidInputError, RagError
@@ -29,7 +29,12 @@ def describe_failure(error: BaseException, run_id: str | None = None) -> dict[st
 
 
 def log_failure(error: BaseException, run_id: str | None = None) -> None:
-    """One line with run id, stage and cause; a traceback only for what is not ours."""
+    """One line with run id, stage and cause; a traceback only for what is not ours.
+
+    A question that is none is no failure of the service's.
+    """
+    if isinstance(error, InvalidInputError):
+        return
     if isinstance(error, RagError):
         cause = error.__cause__
         because = f"; cause: {type(cause).__name__}: {cause}" if cause is not None else ""
@@ -40,16 +45,23 @@ def log_failure(error: BaseException, run_id: str | None = None) -> None:
 
 def problem_response(error: BaseException, run_id: str | None = None) -> Response:
     """The HTTP error for a failure before anything was sent."""
-    return _respond(describe_failure(error, run_id))
+    headers = {}
+    if isinstance(error, RagError):
+        retry_after = error.retry_after or ("1" if error.status_code == 429 else None)
+        if retry_after is not None:
+            headers["retry-after"] = retry_after
+    return _respond(describe_failure(error, run_id), headers)
 
 
 def install(app: FastAPI) -> None:
     """Give every error of the app the one shape."""
 
     async def on_rag_error(request: Request, error: Exception) -> Response:
-        if not isinstance(error, InvalidInputError):
-            log_failure(error)
+        log_failure(error)
         return problem_response(error)
+
+    async def on_leaving(request: Request, error: Exception) -> Response:
+        return Response(status_code=400)  # to nobody: the client left before its request was there
 
     async def on_bad_request(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101 - what it is registered for
@@ -69,6 +81,7 @@ def install(app: FastAPI) -> None:
         return problem_response(error)
 
     app.add_exception_handler(RagError, on_rag_error)
+    app.add_exception_handler(ClientDisconnect, on_leaving)
     app.add_exception_handler(RequestValidationError, on_bad_request)
     app.add_exception_handler(HTTPException, on_http_error)
     app.add_exception_handler(Exception, on_anything)

@@ -22,6 +22,8 @@ class Room:
     """Between one run and one reader in the same event loop."""
 
     def __init__(self) -> None:
+        self.is_answering = False
+        """Whether the model has accepted the question: the run's answer has begun."""
         self._ahead = 0
         self._reader_waits = asyncio.Event()
 
@@ -65,5 +67,7 @@ class Restrained(Runnable[Any, Any]):
         chunks = cast(AsyncGenerator[Any, None], self._runnable.astream(input, config, **kwargs))
         async with aclosing(chunks):
             async for chunk in chunks:
+                if not isinstance(chunk, dict) or "answer" in chunk:
+                    self._room.is_answering = True
                 await self._room.enter(chunk)
                 yield chunk

@@ -67,11 +67,10 @@ class FinalOutput:
 
 
 async def stream_log(
-    runnable: Runnable[Any, Any], input: Any, config: RunnableConfig, **filters: Any
+    runnable: Runnable[Any, Any], input: Any, config: RunnableConfig, room: Room, **filters: Any
 ) -> AsyncGenerator[RunLogPatch, None]:
     """The patches of one run; closing this ends the run. Raises what the run raises."""
     handler = LogStreamCallbackHandler(auto_close=False, _schema_format="original", **filters)
-    room = Room()
     config = {**config, "callbacks": [handler]}
     run = asyncio.create_task(_run(Restrained(runnable, room), input, config, handler))
     try:

@@ -5,6 +5,7 @@ import gc
 import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import langserve.server
 import sse_starlette.sse
@@ -12,8 +13,11 @@ from fastapi import APIRouter, FastAPI
 from starlette.responses import RedirectResponse
 
 from app import memory, problem
+from app.desk import Desk
+from app.drain import Drain
 from app.handler import RagHandler
 from app.health import health_routes
+from app.run_routes import run_routes
 from rag_stream import chain as default_chain
 from rag_stream.chain import RagChain
 from rag_stream.errors import IndexUnavailableError
@@ -25,6 +29,8 @@ MAX_BODY_BYTES = 1_000_000
 def create_app(chain: RagChain = default_chain) -> FastAPI:
     """The service over one chain. Reads no settings and opens nothing before start-up."""
 
+    desk = Desk(chain)
+
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         # Raises for bad settings and for an index of another embedding model: then the
@@ -33,14 +39,21 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
         # LangServe's wire has this endpoint; its callers can do nothing about the warning.
         warnings.filterwarnings("ignore", message="astream_log is deprecated")
         warming: asyncio.Task[None] | None = None
+        drain = Drain(desk.gate, chain.settings.drain_s)
         try:
+            await desk.runs.open()
+            desk.gate.open()
             try:
                 await runtime.check()
             except IndexUnavailableError as error:
                 problem.log_failure(error)
             warming = asyncio.create_task(_warm(runtime))
+            drain.install()
             yield
         finally:
+            desk.gate.close()
+            await drain.aclose()
+            await desk.runs.aclose()
             if warming is not None:
                 warming.cancel()
                 await asyncio.gather(warming, return_exceptions=True)
@@ -53,8 +66,9 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
         max_body_size=MAX_BODY_BYTES,
     )
     problem.install(app)
-    app.include_router(health_routes(chain))
-    app.include_router(_langserve_routes(chain, "/rag"))
+    app.include_router(health_routes(chain, desk.gate))
+    app.include_router(run_routes(desk))
+    app.include_router(_langserve_routes(chain, desk, "/rag"))
 
     @app.get("/", include_in_schema=False)
     async def home() -> RedirectResponse:
@@ -77,12 +91,12 @@ async def _warm(runtime: Runtime) -> None:
     memory.settle()
 
 
-def _langserve_routes(chain: RagChain, path: str) -> APIRouter:
+def _langserve_routes(chain: RagChain, desk: Desk, path: str) -> APIRouter:
     # LangServe takes its handler's class from this name. A router, because on an app it
     # would print a banner at start-up.
     router = APIRouter()
     original = vars(langserve.server)["APIHandler"]
-    vars(langserve.server)["APIHandler"] = RagHandler
+    vars(langserve.server)["APIHandler"] = partial(RagHandler, desk=desk)
     try:
         langserve.server.add_routes(router, chain, path=path, enable_feedback_endpoint=False)
     finally:

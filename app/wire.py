@@ -45,6 +45,11 @@ class Encoder:
         return head + b"data: " + dumps(value) + b"\r\n\r\n"
 
 
+def unnumbered(kind: str, value: Any) -> bytes:
+    """An event that is none of a stream's own: whoever comes back does not count it."""
+    return f"event: {kind}\r\ndata: ".encode() + dumps(value) + b"\r\n\r\n"
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, BaseModel):
         return value.model_dump()

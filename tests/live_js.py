@@ -79,15 +79,20 @@ def test_stream_events(base: str) -> None:
     assert {"on_chain_start", "on_retriever_end", "on_chat_model_stream", "on_chain_end"} <= names
 
 
-@pytest.mark.parametrize("after", [0, 2])
-def test_a_failing_model_is_thrown_with_its_reason(
-    base: str, model: OpenAIServer, after: int
-) -> None:
-    model.once("gpt-4o-mini", drop_after=after)
+def test_a_failing_model_is_thrown_with_its_reason(base: str, model: OpenAIServer) -> None:
+    model.once("gpt-4o-mini", drop_after=2)
     (failure,) = js.ask(base, "error", QUESTION)
     problem = json.loads(failure["message"])
     assert (problem["status_code"], problem["code"]) == (502, "model_failed")
     assert (problem["stage"], problem["retryable"]) == ("generate", True)
+    assert SECRET not in failure["message"]
+
+
+def test_a_model_that_refuses_is_thrown(base: str, model: OpenAIServer) -> None:
+    model.once("gpt-4o-mini", status=401, error_message=SECRET)
+    (failure,) = js.ask(base, "error", QUESTION)
+    assert "502" in failure["message"]
+    assert "refused the service's credentials" in failure["message"]
     assert SECRET not in failure["message"]
 
 

@@ -273,6 +273,26 @@ async def test_every_asynchronous_stream_raises(failing: RemoteRunnable, way: st
     assert SECRET not in str(chunks)
 
 
+@pytest.mark.parametrize("way", ["astream", "astream_log", "astream_events", "ainvoke"])
+async def test_a_model_that_refuses_is_raised_with_its_status(
+    failing: RemoteRunnable, model: OpenAIServer, way: str
+) -> None:
+    model.once(status=429, retry_after="7", error_message=SECRET)
+
+    async def read() -> list[Any]:
+        if way == "ainvoke":
+            return [await failing.ainvoke(QUESTION)]
+        return [chunk async for chunk in getattr(failing, way)(QUESTION)]
+
+    with pytest.raises(httpx.HTTPStatusError) as caught:
+        await read()
+    assert caught.value.response.status_code == 429
+    assert caught.value.response.headers["retry-after"] == "7"
+    assert SECRET not in str(caught.value)
+    if way == "ainvoke":  # of a stream that was refused, this client does not read the reason
+        assert "is over its rate limit" in str(caught.value)
+
+
 async def test_leaving_a_stream_stops_the_model(
     failing: RemoteRunnable, model: OpenAIServer
 ) -> None:

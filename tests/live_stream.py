@@ -161,8 +161,8 @@ def test_a_token_arrives_before_the_model_has_sent_the_next(
     assert "".join(got) + answer(rest) == "".join(tokens)
 
 
-def test_the_sources_do_not_wait_for_a_slow_model(service: Service, model: OpenAIServer) -> None:
-    model.script(CHAT, hang="response")
+def test_the_sources_do_not_wait_for_the_first_token(service: Service, model: OpenAIServer) -> None:
+    model.script(CHAT, hang="first_token")
     with sse.post(f"{service.url}/rag/stream", ASK) as stream:
         events = iter(stream)
         kinds = [next(events) for _ in range(3)]
@@ -223,11 +223,6 @@ def test_a_batch_answers_each_in_its_place(service: Service, model: OpenAIServer
 @pytest.mark.parametrize(
     ("script", "status", "code", "retryable"),
     [
-        ({"status": 400}, 502, "model_rejected", False),
-        ({"status": 401}, 502, "model_rejected", False),
-        ({"status": 404}, 502, "model_rejected", False),
-        ({"status": 429, "retry_after": "0.01"}, 429, "model_busy", True),
-        ({"status": 500, "retry_after": "0.01"}, 502, "model_failed", True),
         ({"drop_after": 0}, 502, "model_failed", True),
         ({"drop_after": 2}, 502, "model_failed", True),
         ({"error_after": 0}, 502, "model_failed", True),
@@ -263,8 +258,51 @@ def test_a_failing_model_is_one_error_event_and_a_clean_end(
     assert "sk-internal" not in "".join(event.data or "" for event in events)
     assert f"run {error['run_id']} failed, stage generate" in service.output()
 
-    model.script(CHAT, answer="well again", status=None, drop_after=None, error_after=None)
+    model.script(CHAT, answer="well again", drop_after=None, error_after=None)
     assert answer(ask(service)) == "well again"
+
+
+@pytest.mark.parametrize("endpoint", ["stream", "stream_log", "stream_events"])
+@pytest.mark.parametrize(
+    ("script", "status", "code", "retryable", "tries"),
+    [
+        ({"status": 400}, 502, "model_rejected", False, 1),
+        ({"status": 401}, 502, "model_rejected", False, 1),
+        ({"status": 404}, 502, "model_rejected", False, 1),
+        ({"status": 429, "retry_after": "7"}, 429, "model_busy", True, 1),
+        ({"status": 429}, 429, "model_busy", True, 3),
+        ({"status": 500}, 502, "model_failed", True, 3),
+    ],
+    ids=lambda value: "-".join(map(str, value)) if isinstance(value, dict) else None,
+)
+def test_a_model_that_refuses_is_an_http_error(
+    service: Service,
+    model: OpenAIServer,
+    endpoint: str,
+    script: dict[str, Any],
+    status: int,
+    code: str,
+    retryable: bool,
+    tries: int,
+) -> None:
+    model.script(CHAT, error_message=SECRET, **script)
+    with sse.post(f"{service.url}/rag/{endpoint}", ASK) as stream:
+        problem = json.loads(stream.text())
+    assert stream.status == status
+    assert stream.headers["content-type"] == "application/json"
+    assert problem == {
+        "status_code": status,
+        "code": code,
+        "stage": "generate",
+        "message": problem["message"],
+        "retryable": retryable,
+        "run_id": problem["run_id"],
+    }
+    assert f"openai:{CHAT}" in problem["message"]
+    assert "sk-internal" not in problem["message"]
+    assert stream.headers.get("retry-after") == ({429: script.get("retry_after", "1")}.get(status))
+    assert f"run {problem['run_id']} failed, stage generate" in service.output()
+    assert len(model.chats) == tries
 
 
 def test_a_failing_embedding_model_is_an_http_error(service: Service, model: OpenAIServer) -> None:

@@ -30,7 +30,7 @@ def request_with(*parts: bytes) -> Request:
 
 async def test_a_body_may_come_in_parts() -> None:
     raw = orjson.dumps({"input": ASK})
-    assert await read_object(request_with(raw[:7], raw[7:8], raw[8:])) == {"input": ASK}
+    assert await read_object(request_with(raw[:7], raw[7:8], raw[8:]), 5) == {"input": ASK}
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ async def test_a_body_may_come_in_parts() -> None:
 )
 async def test_a_body_that_is_no_object_is_refused(raw: bytes, complaint: str) -> None:
     with pytest.raises(InvalidInputError) as caught:
-        await read_object(request_with(raw))
+        await read_object(request_with(raw), 5)
     assert str(caught.value).startswith(complaint)
 
 

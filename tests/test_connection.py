@@ -11,6 +11,10 @@ from starlette.responses import Response
 from starlette.types import Message
 
 from app.connection import ComputedResponse, EventStream, while_connected
+from app.errors import OverloadedError, ShuttingDownError
+from app.events import Early, Events, Last
+from app.gate import Gate
+from app.line import Times
 from app.wire import PING
 from rag_stream.errors import RagError
 
@@ -58,18 +62,19 @@ class Client:
         return is_open == [True] * (len(is_open) - 1) + [False]
 
 
+Step = bytes | Events | Exception | asyncio.Event
+
+
 class Source:
     """A generator of events that records how far it was read and whether it was closed."""
 
-    def __init__(self, *steps: bytes | Exception | asyncio.Event) -> None:
+    def __init__(self, *steps: "Step") -> None:
         self.given = 0
         self.closed = False
         self.waiting = asyncio.Event()
         self.events = self._run(steps)
 
-    async def _run(
-        self, steps: tuple[bytes | Exception | asyncio.Event, ...]
-    ) -> AsyncGenerator[bytes, None]:
+    async def _run(self, steps: tuple["Step", ...]) -> AsyncGenerator[Events, None]:
         try:
             for step in steps:
                 if isinstance(step, Exception):
@@ -79,7 +84,7 @@ class Source:
                     await step.wait()
                     continue
                 self.given += 1
-                yield step
+                yield step if isinstance(step, Events) else Events([step])
         finally:
             await asyncio.sleep(0)  # closing takes a moment, as that of a connection does
             self.closed = True
@@ -97,11 +102,33 @@ async def client() -> Client:
     return Client()
 
 
-def stream(source: Source, **options: Any) -> EventStream:
-    def fail(error: Exception) -> Response:
-        return Response(f"{type(error).__name__}: {error}", 503)
+def fail(error: Exception) -> Response:
+    return Response(f"{type(error).__name__}: {error}", 503)
 
-    return EventStream(source.events, fail=fail, error_event=lambda _: ERROR_EVENT, **options)
+
+def stream(
+    source: Source,
+    gate: Gate | None = None,
+    *,
+    first_byte_s: float = 60,
+    send_s: float = 60,
+    ping_s: float = 60,
+    **options: Any,
+) -> EventStream:
+    gate = gate or Gate(lambda: 1)
+    return EventStream(
+        source.events,
+        admit=lambda: gate.admit(["run"], "caller"),
+        fail=fail,
+        error_event=lambda _: ERROR_EVENT,
+        times=Times(first_byte_s, send_s, ping_s),
+        **options,
+    )
+
+
+def computed(compute: Any, gate: Gate | None = None) -> ComputedResponse:
+    gate = gate or Gate(lambda: 1)
+    return ComputedResponse(compute, admit=lambda: gate.admit(["run"], "caller"), fail=fail)
 
 
 async def respond(response: Response, client: Client) -> None:
@@ -181,7 +208,7 @@ async def test_a_computed_response_is_sent(client: Client) -> None:
     async def compute() -> Response:
         return Response("answer", 201)
 
-    await respond(ComputedResponse(compute), client)
+    await respond(computed(compute), client)
     assert client.status == 201
     assert client.bodies == [b"answer"]
 
@@ -194,7 +221,7 @@ async def test_nothing_is_computed_for_a_client_that_has_left(client: Client) ->
         await asyncio.Event().wait()
         raise AssertionError("nobody waits for this")
 
-    running = asyncio.create_task(respond(ComputedResponse(compute), client))
+    running = asyncio.create_task(respond(computed(compute), client))
     await begun.wait()
     client.left.set()
     await running
@@ -239,9 +266,167 @@ async def test_an_error_before_the_first_event_is_an_http_error(client: Client) 
     assert source.closed
 
 
-async def test_a_stream_of_no_events_is_an_error_too(client: Client) -> None:
+async def test_a_stream_of_nothing_is_an_empty_one(client: Client) -> None:
     await respond(stream(Source()), client)
+    assert (client.status, b"".join(client.bodies)) == (200, b"")
+    assert client.has_clean_end
+
+
+async def test_a_stream_of_nothing_may_have_a_response_of_its_own(client: Client) -> None:
+    await respond(stream(Source(), empty=Response(status_code=204)), client)
+    assert client.status == 204
+
+
+async def test_early_events_wait_until_the_model_has_accepted(client: Client) -> None:
+    release = asyncio.Event()
+    source = Source(Early([b"1", b"2"]), Early([b"3"]), release, Events(), release, b"4")
+    running = asyncio.create_task(respond(stream(source), client))
+    await source.waiting.wait()
+    assert client.sent == []
+    release.set()
+    await client.until(2)
+    assert client.bodies[0] == b"123"
+    await running
+    assert client.bodies == [b"123", b"4", b""]
+
+
+async def test_an_error_after_early_events_is_an_http_error(client: Client) -> None:
+    source = Source(Early([b"1"]), RagError("the model refused"))
+    await respond(stream(source), client)
     assert client.status == 503
+    assert client.bodies == [b"RagError: the model refused"]
+
+
+async def test_early_events_alone_are_sent_at_the_end(client: Client) -> None:
+    await respond(stream(Source(Early([b"1"]), Last([b"2"]))), client)
+    assert client.bodies == [b"12", b""]
+    client.sent.clear()
+    await respond(stream(Source(Early([b"1"]))), client)
+    assert client.bodies == [b"1", b""]
+
+
+async def test_a_response_begins_in_time_with_what_there_is(client: Client) -> None:
+    release = asyncio.Event()
+    source = Source(Early([b"1"]), release, Early([b"2"]), RagError("too late for a status"))
+    running = asyncio.create_task(respond(stream(source, first_byte_s=0.01), client))
+    await client.until(2)
+    assert (client.status, client.bodies) == (200, [b"1"])
+    release.set()
+    await running
+    assert client.bodies == [b"1", b"2", ERROR_EVENT, b""]
+    assert client.has_clean_end
+
+
+async def test_a_response_that_begins_with_nothing_begins_with_a_ping(client: Client) -> None:
+    release = asyncio.Event()
+    running = asyncio.create_task(respond(stream(Source(release, b"1"), first_byte_s=0.01), client))
+    await client.until(2)
+    release.set()
+    await running
+    assert client.bodies == [PING, b"1", b""]
+
+
+async def test_where_there_is_no_place_nothing_is_begun(client: Client) -> None:
+    gate, source = Gate(lambda: 1), Source(b"1")
+    with gate.admit(["other"], "caller"):
+        await respond(stream(source, gate), client)
+        assert client.status == 503
+        assert client.bodies[0].startswith(OverloadedError.__name__.encode())
+        client.sent.clear()
+
+        async def compute() -> Response:
+            raise AssertionError("there is no place for it")
+
+        await respond(computed(compute, gate), client)
+        assert client.status == 503
+    assert source.given == 0
+    assert gate.count == 0
+
+
+async def test_a_place_is_given_back(client: Client) -> None:
+    gate = Gate(lambda: 1)
+    for source in (Source(b"1"), Source(RagError("no")), Source(b"1", RagError("no"))):
+        await respond(stream(source, gate), client)
+        assert gate.count == 0
+
+
+@pytest.mark.parametrize("before", [0, 1])
+async def test_a_stream_that_is_stopped_says_why(client: Client, before: int) -> None:
+    gate = Gate(lambda: 1)
+    source = Source(*[b"1"] * before, asyncio.Event())
+    running = asyncio.create_task(respond(stream(source, gate), client))
+    await source.waiting.wait()
+    gate.stop_all(ShuttingDownError("over"))
+    await running
+    assert source.closed
+    if before:
+        assert client.bodies == [b"1", ERROR_EVENT, b""]
+        assert client.has_clean_end
+    else:
+        assert (client.status, client.bodies) == (503, [b"ShuttingDownError: over"])
+
+
+async def test_computing_that_is_stopped_says_why(client: Client) -> None:
+    gate, begun = Gate(lambda: 1), asyncio.Event()
+
+    async def compute() -> Response:
+        begun.set()
+        await asyncio.Event().wait()
+        raise AssertionError("nobody waits for this")
+
+    running = asyncio.create_task(respond(computed(compute, gate), client))
+    await begun.wait()
+    gate.stop_all(ShuttingDownError("over"))
+    await running
+    assert (client.status, client.bodies) == (503, [b"ShuttingDownError: over"])
+
+
+async def test_an_end_stays_the_end_though_it_was_stopped_in_that_moment(client: Client) -> None:
+    gate = Gate(lambda: 1)
+    source = Source(b"1", Last([b"2"]), asyncio.Event())
+    running = asyncio.create_task(respond(stream(source, gate), client))
+    await source.waiting.wait()
+    gate.stop_all(ShuttingDownError("over"))
+    await running
+    assert client.bodies == [b"1", b"2", b""]
+
+
+async def test_a_client_that_takes_nothing_is_given_up(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    source = Source(b"1", b"2", b"3")
+    client.reads.clear()
+    await respond(stream(source, send_s=0.02), client)
+    assert source.closed
+    assert "run: its client took nothing for 0.02 s" in caplog.text
+
+
+async def test_so_is_one_that_does_not_even_take_the_error(client: Client) -> None:
+    release = asyncio.Event()
+    source = Source(b"1", release, RagError("broken"))
+    running = asyncio.create_task(respond(stream(source, send_s=0.02), client))
+    await client.until(2)
+    client.reads.clear()
+    release.set()
+    await running
+    assert not client.has_clean_end
+
+
+async def test_a_slow_client_is_not_given_up_while_it_takes_something(client: Client) -> None:
+    source = Source(*[b"1"] * 10)
+
+    async def sip() -> None:
+        while True:
+            client.reads.clear()
+            await asyncio.sleep(0.02)
+            client.reads.set()
+            await asyncio.sleep(0)
+
+    sipping = asyncio.create_task(sip())
+    await respond(stream(source, send_s=2), client)
+    sipping.cancel()
+    await asyncio.gather(sipping, return_exceptions=True)
+    assert client.bodies == [b"1"] * 10 + [b""]
 
 
 async def test_an_error_after_the_first_event_is_the_last_event(client: Client) -> None:
@@ -307,15 +492,14 @@ async def test_silence_is_filled_with_pings(client: Client) -> None:
 async def test_a_ping_comes_only_after_silence(client: Client) -> None:
     ping_s = 0.3
 
-    async def events() -> AsyncGenerator[bytes, None]:
+    async def events() -> AsyncGenerator[Events, None]:
         for pause in (0.1, 0.1, 0.1, 0.1, 0.4, 0.1):
-            yield b"1"
+            yield Events([b"1"])
             await asyncio.sleep(pause)
 
-    response = EventStream(
-        events(), fail=lambda _: Response(), error_event=lambda _: ERROR_EVENT, ping_s=ping_s
-    )
-    await respond(response, client)
+    source = Source()
+    source.events = events()
+    await respond(stream(source, ping_s=ping_s), client)
     arrived = list(zip(client.sent[1:], client.times[1:], strict=True))
     gaps = [
         at - before for (_, before), (message, at) in pairwise(arrived) if message["body"] == PING

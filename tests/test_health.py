@@ -8,6 +8,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from app.gate import Gate
 from app.health import health_routes
 from rag_stream.chain import RagChain
 from rag_stream.index import INGEST_COMMAND, REBUILD_COMMAND
@@ -21,11 +22,11 @@ JSON = {"Content-Type": "application/json"}
 
 
 @asynccontextmanager
-async def served(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+async def served(settings: Settings, gate: Gate | None = None) -> AsyncIterator[httpx.AsyncClient]:
     """The health routes of a chain with these settings."""
     chain = RagChain(settings)
     app = FastAPI()
-    app.include_router(health_routes(chain))
+    app.include_router(health_routes(chain, gate or Gate(lambda: 1)))
     try:
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(app), base_url="http://test"
@@ -162,3 +163,14 @@ async def test_many_probes_at_once_are_one_question(
         answers = await asyncio.gather(*(client.get("/readyz") for _ in range(5)))
     assert {answer.status_code for answer in answers} == {200}
     assert len(other_server.requests) == 1
+
+
+async def test_a_worker_that_is_shutting_down_is_not_ready(filled: Settings) -> None:
+    gate = Gate(lambda: 1)
+    async with served(filled, gate) as client:
+        assert (await client.get("/readyz")).status_code == 200
+        gate.close()
+        response = await client.get("/readyz")
+        assert response.status_code == 503
+        assert response.json()["reasons"] == ["this worker is shutting down"]
+        assert (await client.get("/healthz")).status_code == 200

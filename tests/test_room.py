@@ -33,7 +33,7 @@ class Flood:
         return room.read(restrained.astream_events("Why?", version="v2", **filters))
 
     def log(self, room: Room, **filters: Any) -> AsyncGenerator[Any, None]:
-        return stream_log(self.runnable, "Why?", {}, **filters)
+        return stream_log(self.runnable, "Why?", {}, Room(), **filters)
 
 
 async def _settled() -> None:

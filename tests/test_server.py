@@ -16,7 +16,6 @@ from rag_stream.chain import RagChain
 from rag_stream.errors import EmbeddingMismatchError, SettingsError
 from rag_stream.index import REBUILD_COMMAND
 from rag_stream.settings import Settings, load_settings
-from tests.support import sse
 from tests.support.corpus import fill
 from tests.support.service import clean_environment, free_port
 
@@ -177,7 +176,7 @@ async def test_a_body_beyond_the_limit_is_413(client: httpx.AsyncClient) -> None
         assert (declared.status_code, undeclared.status_code) == (413, 413), endpoint
 
 
-@pytest.mark.parametrize("endpoint", ["invoke", "batch", "stream"])
+@pytest.mark.parametrize("endpoint", ENDPOINTS)
 async def test_an_empty_index_is_503_before_anything_is_sent(
     client: httpx.AsyncClient, endpoint: str
 ) -> None:
@@ -186,17 +185,6 @@ async def test_an_empty_index_is_503_before_anything_is_sent(
     assert response.status_code == 503
     assert response.json()["code"] == "index_empty"
     assert "python -m ingest" in response.json()["message"]
-
-
-@pytest.mark.parametrize("endpoint", ["stream_log", "stream_events"])
-async def test_where_the_run_itself_is_told_of_an_empty_index_is_its_last_event(
-    client: httpx.AsyncClient, endpoint: str
-) -> None:
-    response = await client.post(f"/rag/{endpoint}", json={"input": {"input": "Why?"}})
-    *_, last = sse.parse([response.content])
-    assert response.status_code == 200
-    assert last.event == "error"
-    assert last.json()["code"] == "index_empty"
 
 
 @pytest.fixture

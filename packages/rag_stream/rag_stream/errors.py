@@ -15,7 +15,7 @@ class RagError(Exception):
 
     status_code: ClassVar[int] = 500
     code: ClassVar[str] = "internal"
-    stage: str = "request"
+    stage: ClassVar[str] = "request"
     retryable: ClassVar[bool] = False
     retry_after: str | None = None
     """When to ask again, as HTTP's Retry-After has it: seconds or a date."""
@@ -106,15 +106,18 @@ class EmbeddingBusyError(EmbeddingFailedError):
 
 
 class ConnectTimeoutError(RagError):
-    """A model's server did not take the connection in time (RAG_CONNECT_TIMEOUT_S)."""
+    """The chat model's server did not take the connection in time (RAG_CONNECT_TIMEOUT_S)."""
 
     status_code = 504
     code = "connect_timeout"
+    stage = "generate"
     retryable = True
 
-    def __init__(self, message: str, *, stage: str) -> None:
-        super().__init__(message)
-        self.stage = stage
+
+class EmbeddingConnectTimeoutError(ConnectTimeoutError):
+    """The same of the embedding model's server."""
+
+    stage = "retrieve"
 
 
 class RetrievalTimeoutError(RagError):

@@ -6,6 +6,7 @@ from typing import Any
 from rag_stream.errors import (
     ConnectTimeoutError,
     EmbeddingBusyError,
+    EmbeddingConnectTimeoutError,
     EmbeddingFailedError,
     EmbeddingRejectedError,
     ModelBusyError,
@@ -22,6 +23,7 @@ _EMBEDDING: dict[type[ModelFailedError], type[RagError]] = {
     ModelRejectedError: EmbeddingRejectedError,
     ModelTimeoutError: RetrievalTimeoutError,
 }
+_NOT_TAKEN = "did not take a connection in time"
 _UNREACHABLE = "cannot be reached"
 # Seconds or a date, as RFC 9110 has them (10.2.3); anything else is not passed on.
 _RETRY_AFTER = re.compile(r"\d{1,9}|\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT", re.ASCII)
@@ -35,7 +37,7 @@ def model_failure(error: BaseException, model: str, *, answering: bool = False) 
     if isinstance(error, RagError):
         return error
     if _is_connect_timeout(error):
-        return _connect_timeout(f"the chat model {model!r}", "generate")
+        return ConnectTimeoutError(f"the chat model {model!r} {_NOT_TAKEN}")
     kind, reason = _classify(error)
     if answering and reason == _UNREACHABLE:
         reason = "broke off its answer"
@@ -47,14 +49,10 @@ def embedding_failure(error: Exception, model: str) -> RagError:
     if isinstance(error, RagError):
         return error
     if _is_connect_timeout(error):
-        return _connect_timeout(f"the embedding model {model!r}", "retrieve")
+        return EmbeddingConnectTimeoutError(f"the embedding model {model!r} {_NOT_TAKEN}")
     kind, reason = _classify(error)
     failure = _EMBEDDING[kind](f"the embedding model {model!r} {reason}")
     return _with_retry_after(failure, error)
-
-
-def _connect_timeout(who: str, stage: str) -> ConnectTimeoutError:
-    return ConnectTimeoutError(f"{who} did not take a connection in time", stage=stage)
 
 
 def _is_connect_timeout(error: BaseException | None) -> bool:

@@ -1,0 +1,85 @@
+"""What can go wrong at the edge: with a request itself or with a run that outlives it.
+
+They are reported as all errors of this project are; `rag_stream.errors` says how.
+"""
+
+from rag_stream.errors import RagError
+
+
+class OverloadedError(RagError):
+    """There are as many runs as this service may have at a time."""
+
+    status_code = 503
+    code = "overloaded"
+    retryable = True
+    retry_after = "1"
+
+
+class ShuttingDownError(RagError):
+    """This worker is about to end and takes no new runs."""
+
+    status_code = 503
+    code = "shutting_down"
+    retryable = True
+    retry_after = "1"
+
+
+class RunCancelledError(RagError):
+    """Somebody stopped the run before its end."""
+
+    status_code = 499
+    code = "cancelled"
+
+
+class RunNotFoundError(RagError):
+    """There is no such run, or none any more, or it is somebody else's."""
+
+    status_code = 404
+    code = "run_not_found"
+
+
+class EventsGoneError(RagError):
+    """The run is there, but no longer the events that were asked for."""
+
+    status_code = 410
+    code = "events_gone"
+
+
+class RunLostError(RagError):
+    """The worker that made the run has gone, and the rest of the answer with it."""
+
+    status_code = 502
+    code = "run_lost"
+    stage = "generate"
+    retryable = True
+
+
+class RunStoreError(RagError):
+    """The store that workers share their runs through does not answer."""
+
+    status_code = 503
+    code = "run_store_unavailable"
+    retryable = True
+
+
+class ResumeUnavailableError(RagError):
+    """This service keeps no runs to come back to."""
+
+    status_code = 503
+    code = "resume_unavailable"
+
+
+class BodyTimeoutError(RagError):
+    """The request's body did not arrive in time."""
+
+    status_code = 408
+    code = "body_timeout"
+    retryable = True
+
+
+class StopTimeoutError(RagError):
+    """A run that was told to stop has not ended in time."""
+
+    status_code = 504
+    code = "stop_timeout"
+    retryable = True

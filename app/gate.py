@@ -1,0 +1,150 @@
+"""Who may come in, who is inside, and how they are asked to leave.
+
+One gate a worker. Every run has a visit from its beginning to its end, whether somebody
+waits for it or it goes on by itself; what a client reads of runs that are there needs none.
+"""
+
+import asyncio
+import hmac
+from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import Self
+
+from app.errors import OverloadedError, ShuttingDownError
+from rag_stream.errors import RagError
+
+
+class Visit:
+    """One piece of work inside; `stop` ends it from outside, for a reason."""
+
+    def __init__(
+        self, run_ids: Sequence[str], caller: str, on_leave: Callable[["Visit"], None]
+    ) -> None:
+        self.run_ids = run_ids
+        self.caller = caller
+        self.over = asyncio.Event()
+        self._on_leave = on_leave
+        self._task: asyncio.Task[object] | None = None
+        self._reason: RagError | None = None
+
+    def __enter__(self) -> Self:
+        """The running task does the work."""
+        self._task = asyncio.current_task()
+        if self._reason is not None and self._task is not None:
+            self._task.cancel()  # stopped before it could begin
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.leave()
+
+    def leave(self) -> None:
+        """Give the place back; the end of a `with` block does it too."""
+        self._task = None
+        self.over.set()
+        self._on_leave(self)
+
+    def stop(self, reason: RagError) -> None:
+        """Cancel the work; of several reasons the first one counts."""
+        if self._reason is None:
+            self._reason = reason
+            if self._task is not None:
+                self._task.cancel()
+
+    def stopped(self) -> RagError | None:
+        """After a CancelledError in the work: the reason, if `stop` and nobody else meant it."""
+        if self._reason is not None and self._task is not None and self._task.uncancel() == 0:
+            return self._reason
+        return None
+
+
+class Gate:
+    """Lets in as many runs at a time as a worker may have, and none once it is closed."""
+
+    def __init__(self, most: Callable[[], int]) -> None:
+        """`most`: read with every run, because settings are not there from the beginning."""
+        self._most = most
+        self._inside: dict[Visit, None] = {}
+        self._by_run: dict[str, Visit] = {}
+        self._nobody: asyncio.Event | None = None
+        self.is_closed = False
+
+    def check(self) -> None:
+        """Raise ShuttingDownError or OverloadedError where nobody would be let in now."""
+        if self.is_closed:
+            raise ShuttingDownError("this worker is shutting down; ask again")
+        most = self._most()
+        if len(self._inside) >= most:
+            raise OverloadedError(
+                f"this worker has as many runs as it may have (RAG_MAX_STREAMS is {most}); "
+                "ask again in a moment"
+            )
+
+    def admit(self, run_ids: Sequence[str], caller: str) -> Visit:
+        """Let a run in (or a batch of them); it counts until its `with` block is left.
+
+        Raises what `check` raises.
+        """
+        self.check()
+        visit = Visit(run_ids, caller, self._forget)
+        self._inside[visit] = None
+        for run_id in run_ids:
+            self._by_run[run_id] = visit
+        return visit
+
+    def find(self, run_id: str, caller: str) -> Visit | None:
+        """The visit of a run that goes on, if this caller began it."""
+        visit = self._by_run.get(run_id)
+        if visit is None or not is_same_caller(visit.caller, caller):
+            return None
+        return visit
+
+    def stop(self, run_id: str, reason: RagError) -> None:
+        """End a run, whoever began it; nothing where there is no such run."""
+        if visit := self._by_run.get(run_id):
+            visit.stop(reason)
+
+    def open(self) -> None:
+        """Let people in, as at the beginning."""
+        self.is_closed = False
+
+    def close(self) -> None:
+        """Let nobody in any more; those inside stay."""
+        self.is_closed = True
+
+    def stop_all(self, reason: RagError) -> None:
+        """End all runs."""
+        for visit in list(self._inside):
+            visit.stop(reason)
+
+    async def empty(self) -> None:
+        """Wait until nobody is inside."""
+        while self._inside:
+            self._nobody = asyncio.Event()
+            await self._nobody.wait()
+
+    @property
+    def count(self) -> int:
+        """How many are inside."""
+        return len(self._inside)
+
+    def _forget(self, visit: Visit) -> None:
+        self._inside.pop(visit, None)
+        for run_id in visit.run_ids:
+            self._by_run.pop(run_id, None)
+        if not self._inside and self._nobody is not None:
+            self._nobody.set()
+
+
+def free_visit(run_id: str) -> Visit:
+    """For reading of a run: it takes no place, its run has one."""
+    return Visit([run_id], "", lambda visit: None)
+
+
+def is_same_caller(one: str, other: str) -> bool:
+    """Compare two callers in a time that tells nothing."""
+    return hmac.compare_digest(one, other)
