@@ -128,16 +128,7 @@ class EventStream(Response):
 
     async def _send_all(self, send: Send, visit: Visit) -> Response | None:
         """Send the events; the response to send instead, where none has begun."""
-        task = asyncio.current_task()
-        assert task is not None  # noqa: S101 - a coroutine runs in a task
-        is_stalled = False
-
-        def on_stall() -> None:
-            nonlocal is_stalled
-            is_stalled = True
-            task.cancel()
-
-        line = Line(send, self._times, on_stall)
+        line = Line(send, self._times, on_stall=visit.abandon)
         try:
             failure = await self._send_events(line, visit)
             if failure is not None:
@@ -148,10 +139,9 @@ class EventStream(Response):
                 return self._empty
             await line.end()
         except asyncio.CancelledError:
-            if not is_stalled or task.uncancel() > 0:
+            if not visit.abandoned():
                 raise
-            runs = ", ".join(visit.run_ids)
-            log.warning("run %s: its client took nothing for %g s", runs, self._times.send_s)
+            log.warning("run %s left: its client takes nothing", ", ".join(visit.run_ids))
         finally:
             line.stop_timers()
         return None

@@ -50,7 +50,9 @@ class Drain:
         if self._draining is None:
             self._gate.close()
             log.warning(
-                "shutting down: %d runs have %g s to finish", self._gate.count, self._within_s
+                "shutting down; runs that may finish within %g s: %d",
+                self._within_s,
+                self._gate.count,
             )
             self._draining = self._loop.create_task(self._drain(number))
         elif number == signal.SIGINT:
@@ -60,6 +62,7 @@ class Drain:
         await _first_of(self._gate.empty(), self._hurry.wait(), timeout_s=self._within_s)
         self._gate.stop_all(ShuttingDownError("the service was shut down during the answer"))
         await _first_of(self._gate.empty(), timeout_s=TELLING_S)
+        self._gate.abandon_all()
         before = self._before.get(number)
         self._restore()
         if callable(before):

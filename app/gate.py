@@ -26,6 +26,7 @@ class Visit:
         self._on_leave = on_leave
         self._task: asyncio.Task[object] | None = None
         self._reason: RagError | None = None
+        self._is_abandoned = False
 
     def __enter__(self) -> Self:
         """The running task does the work."""
@@ -55,11 +56,22 @@ class Visit:
             if self._task is not None:
                 self._task.cancel()
 
+    def abandon(self) -> None:
+        """Cancel the work with nobody left to be told: its client takes nothing."""
+        if self._task is not None and not self._is_abandoned:
+            self._is_abandoned = True
+            self._task.cancel()
+
     def stopped(self) -> RagError | None:
         """After a CancelledError in the work: the reason, if `stop` and nobody else meant it."""
         if self._reason is not None and self._task is not None and self._task.uncancel() == 0:
             return self._reason
         return None
+
+    def abandoned(self) -> bool:
+        """After a CancelledError in the work: whether it was left to itself by `abandon`."""
+        task = self._task
+        return self._is_abandoned and task is not None and task.uncancel() == 0
 
 
 class Gate:
@@ -120,6 +132,11 @@ class Gate:
         """End all runs."""
         for visit in list(self._inside):
             visit.stop(reason)
+
+    def abandon_all(self) -> None:
+        """Leave those to themselves who did not go when they were told."""
+        for visit in list(self._inside):
+            visit.abandon()
 
     async def empty(self) -> None:
         """Wait until nobody is inside."""

@@ -38,7 +38,8 @@ def log_failure(error: BaseException, run_id: str | None = None) -> None:
     if isinstance(error, RagError):
         cause = error.__cause__
         because = f"; cause: {type(cause).__name__}: {cause}" if cause is not None else ""
-        log.error("run %s failed, stage %s: %s%s", run_id, error.stage, error, because)
+        what = "a request" if run_id is None else f"run {run_id}"
+        log.error("%s failed, stage %s: %s%s", what, error.stage, error, because)
     else:
         log.error("run %s failed, stage request", run_id, exc_info=error)
 

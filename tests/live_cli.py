@@ -302,7 +302,7 @@ def test_the_app_is_served_and_stops_when_its_streams_have_ended(
             while TOKENS[0] not in (next(events).data or ""):
                 pass
             service.process.terminate()
-            while "1 runs have 30 s to finish" not in service.output():
+            while "runs that may finish within 30 s: 1" not in service.output():
                 assert service.process.poll() is None
                 time.sleep(0.02)
             release.set()

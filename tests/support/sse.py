@@ -135,13 +135,31 @@ def post(
     url: str, body: Any, *, headers: Mapping[str, str] | None = None, timeout: float = 30.0
 ) -> Iterator[EventStream]:
     """POST JSON (or bytes as they are) and yield the response while it is open."""
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    sent = {"content-type": "application/json", **(headers or {})}
+    with _request("POST", url, content, sent, timeout) as stream:
+        yield stream
+
+
+@contextmanager
+def get(
+    url: str, *, headers: Mapping[str, str] | None = None, timeout: float = 30.0
+) -> Iterator[EventStream]:
+    """GET and yield the response while it is open."""
+    with _request("GET", url, None, headers or {}, timeout) as stream:
+        yield stream
+
+
+@contextmanager
+def _request(
+    method: str, url: str, content: bytes | None, headers: Mapping[str, str], timeout: float
+) -> Iterator[EventStream]:
     parts = urlsplit(url)
     connection = HTTPConnection(parts.hostname or "", parts.port, timeout=timeout)
-    content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    sent = {"content-type": "application/json", "accept": "text/event-stream", **(headers or {})}
+    sent = {"accept": "text/event-stream", **headers}
     path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
     try:
-        connection.request("POST", path, content, sent)
+        connection.request(method, path, content, sent)
         response = connection.getresponse()
         try:
             yield EventStream(connection, response)

@@ -56,6 +56,11 @@ class MiniLMEmbeddings(Embeddings):
         self._question_thread = ThreadPoolExecutor(1, "rag-question")
         self._batch_thread = ThreadPoolExecutor(1, "rag-embed")
 
+    @property
+    def is_loaded(self) -> bool:
+        """Whether embedding can begin at once."""
+        return self._encoder is not None
+
     def load(self) -> None:
         """Load the model now instead of with the first text. Raises WeightsError."""
         self._loaded()

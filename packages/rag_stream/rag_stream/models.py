@@ -46,8 +46,10 @@ class ChatModel:
             await asyncio.to_thread(self.local.load)
 
     async def load(self) -> None:
-        """Import what `runnable` needs, while the event loop goes on."""
+        """Make ready what `runnable` needs, while the event loop goes on. Raises WeightsError."""
         await self.deferred.load()
+        if self.local is not None and not self.local.is_loaded:
+            await self.prepare()
 
     @property
     def runnable(self) -> BaseChatModel:
@@ -84,8 +86,10 @@ class Embedder:
             await asyncio.to_thread(self.local.load)
 
     async def load(self) -> None:
-        """Import what `embeddings` needs, while the event loop goes on."""
+        """Make ready what `embeddings` needs, while the event loop goes on. Raises WeightsError."""
         await self._deferred.load()
+        if self.local is not None and not self.local.is_loaded:
+            await self.prepare()
 
     @property
     def embeddings(self) -> Embeddings:

@@ -51,6 +51,7 @@ class Retriever:
         return found
 
     async def _in_time(self, question: str) -> Retrieved:
+        await self._embedder.load()  # once in a process: an import or a download is no search
         try:
             async with asyncio.timeout(self._timeout_s):
                 return await self._search(question)
