@@ -35,13 +35,13 @@ def log_failure(error: BaseException, run_id: str | None = None) -> None:
     """
     if isinstance(error, InvalidInputError):
         return
+    what = "a request" if run_id is None else f"run {run_id}"
     if isinstance(error, RagError):
         cause = error.__cause__
         because = f"; cause: {type(cause).__name__}: {cause}" if cause is not None else ""
-        what = "a request" if run_id is None else f"run {run_id}"
         log.error("%s failed, stage %s: %s%s", what, error.stage, error, because)
     else:
-        log.error("run %s failed, stage request", run_id, exc_info=error)
+        log.error("%s failed, stage request", what, exc_info=error)
 
 
 def problem_response(error: BaseException, run_id: str | None = None) -> Response:

@@ -1,12 +1,16 @@
 """How the failures of models are told."""
 
+import asyncio
 import importlib
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, aclosing
 from typing import Any
 
 import httpx
 import openai
 import pytest
+from langchain_core.messages import HumanMessage
 
 from rag_stream.errors import (
     ConnectTimeoutError,
@@ -22,6 +26,8 @@ from rag_stream.errors import (
     RetrievalTimeoutError,
 )
 from rag_stream.model_failures import embedding_failure, model_failure
+from rag_stream.runtime import Runtime
+from rag_stream.settings import load_settings
 
 # The HTTP library that this version of the client is built on.
 HTTP: Any = importlib.import_module(openai.DefaultHttpxClient.__mro__[1].__module__.split(".")[0])
@@ -40,6 +46,19 @@ def timed_out(by: Exception) -> openai.APITimeoutError:
     error = openai.APITimeoutError(REQUEST)
     error.__cause__ = by
     return error
+
+
+@pytest.fixture
+def deaf_server() -> Iterator[str]:
+    """A server that listens and takes no connection: its queue is full."""
+    with ExitStack() as stack:
+        listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        host, port = listener.getsockname()
+        for _ in range(8):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex((host, port))
+        yield f"http://{host}:{port}/v1"
 
 
 @pytest.mark.parametrize(
@@ -164,6 +183,26 @@ def test_a_connection_not_taken_is_told_from_an_answer_not_given(
     assert str(failure) == f"the {who} model 'm' did not take a connection in time"
     assert (failure.code, failure.status_code) == ("connect_timeout", 504)
     assert failure.stage == stage
+
+
+async def test_a_server_that_takes_no_connection_is_told_by_both_models(deaf_server: str) -> None:
+    settings = load_settings(
+        openai_api_key="sk-x", openai_base_url=deaf_server, connect_timeout_s=0.2
+    )
+    runtime = Runtime(settings)
+    try:
+        await runtime.load()
+        async with asyncio.timeout(10):
+            with pytest.raises(EmbeddingConnectTimeoutError):
+                await runtime.embedder.embed_question("Why?")
+        async with aclosing(runtime.model.runnable.deltas([HumanMessage("Why?")])) as deltas:
+            async with asyncio.timeout(10):
+                with pytest.raises(openai.APITimeoutError) as chat:
+                    await anext(deltas)
+        failure = model_failure(chat.value, runtime.model.name)
+        assert type(failure) is ConnectTimeoutError
+    finally:
+        await runtime.aclose()
 
 
 @pytest.mark.parametrize("fail", [model_failure, embedding_failure])

@@ -1,13 +1,26 @@
 """The models that the settings name."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import openai
 import pytest
+from langchain_core.embeddings import Embeddings
 from langchain_openai import ChatOpenAI, OpenAIEmbeddings
 
-from rag_stream import models
-from rag_stream.errors import EmbeddingFailedError, SettingsError
+from rag_stream import models, retry
+from rag_stream.deferred import Deferred
+from rag_stream.errors import (
+    EmbeddingBusyError,
+    EmbeddingFailedError,
+    EmbeddingRejectedError,
+    SettingsError,
+    WeightsError,
+)
 from rag_stream.extractive import ExtractiveChatModel
 from rag_stream.minilm import MiniLMEmbeddings
-from rag_stream.models import build_chat_model, build_embedder
+from rag_stream.models import Embedder, build_chat_model, build_embedder
 from rag_stream.openai_access import openai_pool
 from rag_stream.runtime import Runtime
 from rag_stream.settings import Settings, load_settings
@@ -120,3 +133,112 @@ async def test_a_failed_embedding_is_not_remembered(
         assert len(await runtime.embedder.embed_question("Why?")) > 0
     finally:
         await runtime.aclose()
+
+
+@pytest.fixture(params=["first question", "later question"])
+async def runtime(request: pytest.FixtureRequest, settings: Settings) -> AsyncIterator[Runtime]:
+    """The first request goes out another way than those after it (`openai_post.py`)."""
+    runtime = Runtime(settings)
+    if request.param == "later question":
+        await runtime.embedder.embed_question("before")
+    yield runtime
+    await runtime.aclose()
+
+
+def asked_for(server: OpenAIServer, text: str) -> int:
+    return sum(call.body["input"] == [text] for call in server.embeddings)
+
+
+@pytest.mark.parametrize(
+    "fault", [{"status": 500}, {"status": 429}, {"status": 429, "retry_after": "0"}]
+)
+async def test_a_question_whose_embedding_failed_is_embedded_again(
+    runtime: Runtime, openai_server: OpenAIServer, fault: dict[str, Any]
+) -> None:
+    openai_server.once("text-embedding-3-small", **fault)
+    assert len(await runtime.embedder.embed_question("Why?")) > 0
+    assert asked_for(openai_server, "Why?") == 2
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        ({"status": 401}, EmbeddingRejectedError),
+        ({"status": 400}, EmbeddingRejectedError),
+        ({"status": 429, "retry_after": "7"}, EmbeddingBusyError),
+    ],
+)
+async def test_a_question_is_not_embedded_again_where_that_does_not_help(
+    runtime: Runtime, openai_server: OpenAIServer, fault: dict[str, Any], kind: type[Exception]
+) -> None:
+    openai_server.script("text-embedding-3-small", **fault)
+    with pytest.raises(kind) as caught:
+        await runtime.embedder.embed_question("Why?")
+    assert type(caught.value) is kind
+    assert asked_for(openai_server, "Why?") == 1
+
+
+@pytest.mark.parametrize("retries", [0, 1])
+async def test_a_question_is_embedded_again_as_often_as_is_set(
+    settings: Settings, openai_server: OpenAIServer, retries: int
+) -> None:
+    """The client's own retries, on top of ours, would multiply with them."""
+    openai_server.script("text-embedding-3-small", status=500)
+    runtime = Runtime(settings.model_copy(update={"retries": retries}))
+    try:
+        with pytest.raises(EmbeddingFailedError, match="status 500") as caught:
+            await runtime.embedder.embed_question("Why?")
+    finally:
+        await runtime.aclose()
+    assert isinstance(caught.value.__cause__, openai.InternalServerError)
+    assert asked_for(openai_server, "Why?") == retries + 1
+
+
+async def test_a_question_given_up_is_not_embedded_again(
+    settings: Settings, openai_server: OpenAIServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retry, "FIRST_PAUSE_S", 3600.0)
+    monkeypatch.setattr(retry, "LONGEST_PAUSE_S", 3600.0)
+    openai_server.script("text-embedding-3-small", status=500)
+    runtime = Runtime(settings)
+    try:
+        asking = asyncio.create_task(runtime.embedder.embed_question("Why?"))
+        await openai_server.until(lambda: [c.outcome for c in openai_server.calls] == ["failed"])
+        await asyncio.sleep(0.05)
+        asking.cancel()
+        await asyncio.wait({asking}, timeout=10)
+        assert asking.cancelled()
+    finally:
+        await runtime.aclose()
+    assert asked_for(openai_server, "Why?") == 1
+
+
+async def test_chunks_keep_the_clients_own_retries(
+    settings: Settings, openai_server: OpenAIServer
+) -> None:
+    """An ingest of many texts has the time, and nobody else asks again for it."""
+    runtime = Runtime(settings.model_copy(update={"retries": 0}))
+    try:
+        await runtime.embedder.embed_question("a question, which sets up the way of its own")
+        openai_server.once("text-embedding-3-small", status=500)
+        assert len(await runtime.embedder.embed_chunks(["one", "two"])) == 2
+    finally:
+        await runtime.aclose()
+    assert sum(call.body["input"] == ["one", "two"] for call in openai_server.embeddings) == 2
+
+
+class NoWeights(Embeddings):
+    def embed_query(self, text: str) -> list[float]:
+        raise WeightsError("no weights")
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        raise WeightsError("no weights")
+
+
+async def test_an_error_of_ours_is_not_its_own_cause() -> None:
+    """Whoever follows the causes, for the log, would do so for ever."""
+    embedder = Embedder("local:m", Deferred(NoWeights))
+    for embedding in (embedder.embed_question("x"), embedder.embed_chunks(["x"])):
+        with pytest.raises(WeightsError) as caught:
+            await embedding
+        assert caught.value.__cause__ is not caught.value

@@ -169,5 +169,5 @@ async def test_bad_input_is_no_line_in_the_log_but_failures_are(
     assert log.messages == []
     await client.get("/ours")
     await client.get("/theirs")
-    assert [record.message.split(" failed")[0] for record in log.records] == ["run None"] * 2
+    assert [record.message.split(" failed")[0] for record in log.records] == ["a request"] * 2
     assert "secret in /srv/app" in log.text

@@ -87,3 +87,106 @@ def test_a_mistyped_variable_is_pointed_out(monkeypatch: pytest.MonkeyPatch) -> 
 def test_every_setting_has_its_own_variable() -> None:
     names = [field.validation_alias for field in Settings.model_fields.values()]
     assert len({str(name) for name in names}) == len(Settings.model_fields)
+
+
+SECONDS = (
+    "RAG_CONNECT_TIMEOUT_S",
+    "RAG_RETRIEVAL_TIMEOUT_S",
+    "RAG_FIRST_TOKEN_TIMEOUT_S",
+    "RAG_TOKEN_TIMEOUT_S",
+    "RAG_ANSWER_TIMEOUT_S",
+    "RAG_FIRST_BYTE_S",
+    "RAG_BODY_TIMEOUT_S",
+    "RAG_SEND_TIMEOUT_S",
+    "RAG_RESUME_S",
+)
+
+
+@pytest.mark.parametrize("name", [*SECONDS, "RAG_DRAIN_S"])
+@pytest.mark.parametrize("value", ["soon", "5s", "-1", "nan", "inf", "1e9", "86401"])
+def test_a_time_that_is_none_names_its_variable(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=rf"^{name}: .*got '{value}'$"):
+        load_settings()
+
+
+@pytest.mark.parametrize("name", SECONDS)
+def test_no_time_at_all_is_no_time_limit(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Zero means "never" to some programs and "at once" to others, so it is refused."""
+    monkeypatch.setenv(name, "0")
+    with pytest.raises(SettingsError, match=f"^{name}: .*greater than 0, got '0'$"):
+        load_settings()
+
+
+def test_a_service_may_stop_without_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAG_DRAIN_S", "0")
+    assert load_settings().drain_s == 0
+
+
+def test_fractions_of_a_second_are_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in SECONDS:
+        monkeypatch.setenv(name, "0.25")
+    settings = load_settings()
+    assert settings.connect_timeout_s == settings.first_byte_s == 0.25
+    assert settings.retrieval_timeout_s == settings.answer_timeout_s == 0.25
+    assert settings.first_token_timeout_s == settings.token_timeout_s == 0.25
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("RAG_RETRIES", "-1"),
+        ("RAG_RETRIES", "11"),
+        ("RAG_RETRIES", "1.5"),
+        ("RAG_MAX_STREAMS", "0"),
+        ("RAG_RESUME_RUNS", "0"),
+        ("RAG_RESUME_MB", "0"),
+    ],
+)
+def test_a_count_that_is_none_names_its_variable(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=f"^{name}: .*got '{value}'$"):
+        load_settings()
+
+
+@pytest.mark.parametrize("value", ["localhost:6379", "http://me:hidden@redis:6379", "hidden"])
+def test_a_bad_redis_address_is_named_and_not_shown(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    """It may hold a password."""
+    monkeypatch.setenv("REDIS_URL", value)
+    with pytest.raises(SettingsError, match="^REDIS_URL: expected an address that") as caught:
+        load_settings()
+    assert value not in str(caught.value)
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__  # pydantic's error has the value in it
+
+
+@pytest.mark.parametrize(
+    "value", ["redis://me:hidden@redis:6379/0", "rediss://redis", "unix:///run/redis.sock"]
+)
+def test_a_redis_address_is_kept_and_not_shown(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("REDIS_URL", value)
+    settings = load_settings()
+    assert settings.redis_url is not None
+    assert settings.redis_url.get_secret_value() == value
+    assert value not in repr(settings)
+
+
+def test_a_blank_redis_address_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REDIS_URL", " ")
+    assert load_settings().redis_url is None
+
+
+@pytest.mark.parametrize("name", ["OPENAI_BASE_URL", "RAG_CHROMA_URL"])
+def test_a_password_in_a_bad_address_is_not_shown(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "ftp://me:hunter2@example.org")
+    with pytest.raises(SettingsError, match=name) as caught:
+        load_settings()
+    assert "hunter2" not in str(caught.value)

@@ -37,7 +37,7 @@ async def generate(
                             delta = await anext(deltas)
                         except StopAsyncIteration:
                             break
-                        except asyncio.CancelledError:
+                        except BaseException:  # a cancellation, or what was made of it
                             watch.raise_if_expired()
                             raise
                         has_text = has_text or bool(delta.text)
@@ -55,4 +55,9 @@ async def generate(
                     if failure is error:
                         raise
                     raise failure from error
-            await asyncio.sleep(pause_s)
+            watch.wait()
+            try:
+                await asyncio.sleep(pause_s)
+            except asyncio.CancelledError:
+                watch.raise_if_expired()
+                raise

@@ -118,7 +118,7 @@ class Index:
     async def aclose(self) -> None:
         self._seen = None
         if self._opening is not None:
-            await asyncio.gather(self._opening, return_exceptions=True)
+            await asyncio.wait({self._opening})  # which, cancelled, leaves it be
         client, self._client = self._client, None
         lease, self._lease = self._lease, None
         if client is not None:

@@ -12,6 +12,7 @@ from langchain_core.embeddings import Embeddings
 from langchain_core.language_models import BaseChatModel
 
 from rag_stream.deferred import Deferred
+from rag_stream.errors import RagError
 from rag_stream.model_failures import embedding_failure
 from rag_stream.openai_access import openai_access
 from rag_stream.retry import pause_before_retry
@@ -120,6 +121,8 @@ class Embedder:
                 failure = embedding_failure(error, self.fingerprint)
                 pause_s = pause_before_retry(failure, failed, self._retries)
                 if pause_s is None:
+                    if failure is error:
+                        raise
                     raise failure from error
             await asyncio.sleep(pause_s)
         raise AssertionError("counting does not end")
@@ -128,6 +131,8 @@ class Embedder:
         """One vector a text, in order. Raises EmbeddingFailedError, WeightsError."""
         try:
             return await (await self._deferred.load()).aembed_documents(list(texts))
+        except RagError:
+            raise
         except Exception as error:
             raise embedding_failure(error, self.fingerprint) from error
 

@@ -7,7 +7,7 @@ from rag_stream.proxies import proxy_of
 from rag_stream.settings import Settings
 
 if TYPE_CHECKING:
-    from httpx2 import AsyncClient
+    from httpx2 import AsyncClient, Timeout
 
 OPENAI_URL = "https://api.openai.com/v1"
 READ_TIMEOUT_S = 120.0
@@ -32,8 +32,7 @@ def openai_pool(settings: Settings) -> "AsyncClient | None":
         return None
     import httpx2
 
-    longest = max(READ_TIMEOUT_S, settings.first_token_timeout_s, settings.token_timeout_s)
-    timeout = httpx2.Timeout(longest, connect=settings.connect_timeout_s)
+    timeout = _timeout(settings)
     if proxy_of(settings.openai_base_url or OPENAI_URL) is not None:
         # It knows its way with proxies. No limits: they are for the caller to set.
         limits = httpx2.Limits(max_connections=None, max_keepalive_connections=100)
@@ -41,6 +40,13 @@ def openai_pool(settings: Settings) -> "AsyncClient | None":
     from rag_stream.openai_transport import PooledClient
 
     return PooledClient(timeout)
+
+
+def _timeout(settings: Settings) -> "Timeout":
+    import httpx2
+
+    longest = max(READ_TIMEOUT_S, settings.first_token_timeout_s, settings.token_timeout_s)
+    return httpx2.Timeout(longest, connect=settings.connect_timeout_s)
 
 
 def openai_access(settings: Settings) -> dict[str, Any]:
@@ -55,4 +61,7 @@ def openai_access(settings: Settings) -> dict[str, Any]:
         # The client insists on some key; servers that need none ignore it.
         "api_key": key.get_secret_value() if key else "none",
         "base_url": settings.openai_base_url,
+        # LangChain tells the client None where it is told nothing, and that means no timeout
+        # at all, whatever the pool has.
+        "timeout": _timeout(settings),
     }

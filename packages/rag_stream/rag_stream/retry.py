@@ -8,7 +8,12 @@ of a service do not come back to a model all at once
 
 import random
 
-from rag_stream.errors import ConnectTimeoutError, ModelTimeoutError, RagError
+from rag_stream.errors import (
+    ConnectTimeoutError,
+    ModelTimeoutError,
+    RagError,
+    RetrievalTimeoutError,
+)
 
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 2.0
@@ -23,7 +28,7 @@ def pause_before_retry(error: RagError, failed: int, most: int) -> float | None:
     """
     if failed > most or not error.retryable:
         return None
-    if isinstance(error, ModelTimeoutError | ConnectTimeoutError):
+    if isinstance(error, ModelTimeoutError | ConnectTimeoutError | RetrievalTimeoutError):
         return None
     longest = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** (failed - 1))
     pause = random.uniform(longest / 2, longest)

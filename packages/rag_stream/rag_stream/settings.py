@@ -202,5 +202,6 @@ def _complaints(error: ValidationError) -> Iterator[str]:
             continue
         name = str(item["loc"][0])
         is_secret = name.endswith(("_KEY", "_TOKEN")) or name == "REDIS_URL"
+        is_secret = is_secret or "@" in str(item["input"])  # an address with a password
         got = "" if is_secret else f", got {item['input']!r}"
         yield f"{name}: {message[0].lower()}{message[1:]}{got}"

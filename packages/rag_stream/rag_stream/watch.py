@@ -38,6 +38,8 @@ class Watch:
         self._model = model
         self._asked = self._loop.time()
         self._since = self._asked
+        self._given: float | None = None
+        self._cancelling = 0
         self._has_text = False
         self._waiting: asyncio.Task[object] | None = None
         self._expired: ModelTimeoutError | None = None
@@ -58,13 +60,23 @@ class Watch:
             self._timer.cancel()
 
     def wait(self) -> None:
-        """The running task waits for the model from now on."""
+        """The running task waits for the model from now on. Raises ModelTimeoutError."""
         self._waiting = asyncio.current_task()
-        self._since = self._loop.time()
+        self._cancelling = self._waiting.cancelling() if self._waiting else 0
+        self._since = now = self._loop.time()
+        if self._given is not None:  # what its reader took is not the model's
+            self._asked += now - self._given
+            self._given = None
+        if self._timer is None:  # it went off while the reader had the answer
+            due, kind, words = self._due()
+            if due <= now:
+                raise kind(f"the chat model {self._model!r} {words}")
+            self._timer = self._loop.call_at(due, self._look_at_clock)
 
     def arrived(self, has_text: bool) -> None:
-        """Something has come: text, or only a sign of life."""
-        self._waiting = None
+        """Something has come: text, or only a sign of life. Raises ModelTimeoutError."""
+        self.raise_if_expired()  # where the cancellation got lost on its way
+        self._given = self._loop.time()
         if has_text and not self._has_text:
             self._has_text = True
             if self._timer is not None:
@@ -72,10 +84,13 @@ class Watch:
             self._timer = self._loop.call_at(self._due()[0], self._look_at_clock)
 
     def raise_if_expired(self) -> None:
-        """After a CancelledError: raise ModelTimeoutError if it was ours and nobody else's."""
+        """Raise ModelTimeoutError if we cancelled the wait that is over, and nobody else did."""
         waiting, self._waiting = self._waiting, None
-        if self._expired is not None and waiting is not None and waiting.uncancel() == 0:
-            raise self._expired
+        if self._expired is None or waiting is None:
+            return
+        expired, self._expired = self._expired, None
+        if waiting.uncancel() <= self._cancelling:
+            raise expired
 
     def _due(self) -> tuple[float, type[ModelTimeoutError], str]:
         limits, whole = self._limits, self._started + self._limits.answer_s
@@ -97,8 +112,7 @@ class Watch:
         if now < due:
             self._timer = self._loop.call_at(due, self._look_at_clock)
         elif self._waiting is None:
-            # The reader has it. What it takes of its own time is nobody's delay.
-            self._timer = self._loop.call_at(now + self._limits.token_s, self._look_at_clock)
+            self._timer = None  # the reader has it; `wait` goes on from here
         else:
             self._expired = kind(f"the chat model {self._model!r} {words}")
             self._waiting.cancel()
