@@ -83,3 +83,10 @@ class StopTimeoutError(RagError):
     status_code = 504
     code = "stop_timeout"
     retryable = True
+
+
+class BodyTooLargeError(RagError):
+    """The request's body is larger than any question can be."""
+
+    status_code = 413
+    code = "body_too_large"

@@ -11,8 +11,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from app.errors import BodyTooLargeError
 from rag_stream.errors import InvalidInputError, RagError
 
+_CODES = {413: BodyTooLargeError.code, 422: InvalidInputError.code}
 log = logging.getLogger("rag_stream.app")
 
 
@@ -71,7 +73,7 @@ def install(app: FastAPI) -> None:
 
     async def on_http_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 - what it is registered for
-        code = "invalid_input" if error.status_code == 422 else "http_error"
+        code = _CODES.get(error.status_code, "http_error")
         message = str(error.detail)
         return _respond(
             _problem(error.status_code, code, "request", message, False, None), error.headers

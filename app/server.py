@@ -13,6 +13,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.responses import RedirectResponse
 
 from app import memory, problem
+from app.body_limit import BodyLimit
 from app.desk import Desk
 from app.drain import Drain
 from app.handler import RagHandler
@@ -22,8 +23,6 @@ from rag_stream import chain as default_chain
 from rag_stream.chain import RagChain
 from rag_stream.errors import IndexUnavailableError
 from rag_stream.runtime import Runtime
-
-MAX_BODY_BYTES = 1_000_000
 
 
 def create_app(chain: RagChain = default_chain) -> FastAPI:
@@ -63,8 +62,8 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
         title="rag-stream",
         description="Streaming, cited answers over your own documents.",
         lifespan=lifespan,
-        max_body_size=MAX_BODY_BYTES,
     )
+    app.add_middleware(BodyLimit)
     problem.install(app)
     app.include_router(health_routes(chain, desk.gate))
     app.include_router(run_routes(desk))

@@ -11,7 +11,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from app.server import MAX_BODY_BYTES, create_app
+from app.body_limit import MAX_BODY_BYTES
+from app.server import create_app
 from rag_stream.chain import RagChain
 from rag_stream.errors import EmbeddingMismatchError, SettingsError
 from rag_stream.index import REBUILD_COMMAND
@@ -174,6 +175,9 @@ async def test_a_body_beyond_the_limit_is_413(client: httpx.AsyncClient) -> None
         declared = await client.post(f"/rag/{endpoint}", content=b" " * (MAX_BODY_BYTES + 1))
         undeclared = await client.post(f"/rag/{endpoint}", content=parts())
         assert (declared.status_code, undeclared.status_code) == (413, 413), endpoint
+        assert declared.json()["code"] == "body_too_large"
+        assert "expected at most 1000000 bytes, got 1000001" in declared.json()["message"]
+        assert undeclared.json()["code"] == "body_too_large"
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
