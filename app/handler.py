@@ -6,9 +6,8 @@ raw. What stays its own: routes, schemas, share links and the documentation.
 """
 
 import uuid
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from functools import partial
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -19,19 +18,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.batch import answer_all
-from app.body import config_of, filters_of, input_of, inputs_of, read_object
-from app.caller import caller_of
-from app.connection import ComputedResponse, EventStream
+from app.body import config_of, filters_of, input_of, inputs_of
 from app.desk import Desk
 from app.events import Early, Events, Last
-from app.gate import free_visit
 from app.page_view import PAGE_FILTERS, PageView
 from app.playground import Playground
-from app.problem import describe_failure, log_failure, problem_response
-from app.resume import goes_on_alone
+from app.responses import Responses, failing, failing_page
 from app.room import Restrained, Room
 from app.run_log import stream_log
-from app.wire import Encoder, dumps
+from app.wire import Encoder
 from rag_stream.errors import InvalidInputError
 
 
@@ -40,28 +35,28 @@ class RagHandler(APIHandler):
 
     def __init__(self, runnable: Runnable[Any, Any], *, desk: Desk, **options: Any) -> None:
         super().__init__(runnable, **options)
-        self._desk = desk
+        self._respond = Responses(desk)
         self._page_view = PageView(runnable)
         self._playground = Playground(runnable, self._base_url)
 
     async def invoke(
         self, request: Request, *, config_hash: str = "", server_config: Any = None
     ) -> Response:
-        body = await self._body(request, streams=False)
+        body = await self._respond.body(request, streams=False)
         input = input_of(body)
         config = self._config(request, config_hash, config_of(body), "invoke")
 
-        async def answer() -> Response:
+        async def answer() -> dict[str, Any]:
             output = await self._runnable.ainvoke(input, config)
             metadata: dict[str, Any] = {"run_id": config["run_id"], "feedback_tokens": []}
-            return _json({"output": output, "callback_events": [], "metadata": metadata})
+            return {"output": output, "callback_events": [], "metadata": metadata}
 
-        return self._computed(request, answer, [str(config["run_id"])])
+        return self._respond.computed(request, answer, [str(config["run_id"])])
 
     async def batch(
         self, request: Request, *, config_hash: str = "", server_config: Any = None
     ) -> Response:
-        body = await self._body(request, streams=False)
+        body = await self._respond.body(request, streams=False)
         inputs = inputs_of(body)
         sent = body.get("config", {})
         if isinstance(sent, list) and len(sent) != len(inputs):
@@ -74,19 +69,19 @@ class RagHandler(APIHandler):
         ]
         run_ids = [config["run_id"] for config in configs]
 
-        async def answer() -> Response:
+        async def answer() -> dict[str, Any]:
             output = await answer_all(self._runnable, inputs, configs)
             responses: list[Any] = [{"run_id": id, "feedback_tokens": []} for id in run_ids]
             metadata = {"run_ids": run_ids, "responses": responses}
             events: list[Any] = [[] for _ in inputs]
-            return _json({"output": output, "callback_events": events, "metadata": metadata})
+            return {"output": output, "callback_events": events, "metadata": metadata}
 
-        return self._computed(request, answer, list(map(str, run_ids)))
+        return self._respond.computed(request, answer, list(map(str, run_ids)))
 
     async def stream(  # type: ignore[override] # our response, not LangServe's
         self, request: Request, *, config_hash: str = "", server_config: Any = None
     ) -> Response:
-        body = await self._body(request)
+        body = await self._respond.body(request)
         input = input_of(body)
         config = self._config(request, config_hash, config_of(body), "stream")
         encoder = Encoder()
@@ -116,16 +111,20 @@ class RagHandler(APIHandler):
             ending.append(encoder.event("end"))
             yield ending
 
-        return await self._stream(request, events(), encoder, str(config["run_id"]))
+        run_id = str(config["run_id"])
+        return await self._respond.stream(request, events(), encoder, run_id)
 
     async def stream_log(  # type: ignore[override] # our response, not LangServe's
         self, request: Request, *, config_hash: str = "", server_config: Any = None
     ) -> Response:
-        body = await self._body(request)
+        # The page shows nothing of an HTTP error: its view tells of bad input too, and so is
+        # told that there is no place.
+        is_page = _is_from_playground(request)
+        body = await self._respond.body(request, checks=not is_page)
         config = self._config(request, config_hash, config_of(body), "stream_log")
+        run_id = str(config["run_id"])
         runnable: Runnable[Any, Any] = self._runnable
-        if _is_from_playground(request):
-            # The page shows nothing of an HTTP error, so its view also tells of bad input.
+        if is_page:
             runnable, input, filters = self._page_view, body.get("input"), PAGE_FILTERS
         else:
             input, filters = input_of(body), filters_of(body)
@@ -138,12 +137,13 @@ class RagHandler(APIHandler):
                     yield Events([event]) if room.is_answering else Early([event])
             yield Last([encoder.event("end")])
 
-        return await self._stream(request, events(), encoder, str(config["run_id"]))
+        fail = failing_page if is_page else failing
+        return await self._respond.stream(request, events(), encoder, run_id, fail)
 
     async def astream_events(  # type: ignore[override] # our response, not LangServe's
         self, request: Request, *, config_hash: str = "", server_config: Any = None
     ) -> Response:
-        body = await self._body(request)
+        body = await self._respond.body(request)
         input, filters = input_of(body), filters_of(body)
         config = self._config(request, config_hash, config_of(body), "stream_events")
         encoder, room = Encoder(), Room()
@@ -162,7 +162,8 @@ class RagHandler(APIHandler):
                     yield Events([data]) if room.is_answering else Early([data])
             yield Last([encoder.event("end")])
 
-        return await self._stream(request, events(), encoder, str(config["run_id"]))
+        run_id = str(config["run_id"])
+        return await self._respond.stream(request, events(), encoder, run_id)
 
     async def playground(  # type: ignore[override] # see below
         self,
@@ -189,49 +190,6 @@ class RagHandler(APIHandler):
             },
         }
 
-    async def _body(self, request: Request, *, streams: bool = True) -> dict[str, Any]:
-        """The request's body, where there is a place for its run at all."""
-        self._desk.gate.check()
-        if goes_on_alone(request) and not streams:
-            raise InvalidInputError(
-                "X-On-Disconnect: expected 'cancel', because only streams can be come back to, "
-                "got 'continue'"
-            )
-        return await read_object(request, self._desk.settings.body_timeout_s)
-
-    def _computed(
-        self,
-        request: Request,
-        answer: Callable[[], Coroutine[Any, Any, Response]],
-        run_ids: list[str],
-    ) -> Response:
-        admit = partial(self._desk.gate.admit, run_ids, caller_of(request))
-        return ComputedResponse(answer, admit=admit, fail=_failing(", ".join(run_ids)))
-
-    async def _stream(
-        self,
-        request: Request,
-        events: AsyncGenerator[Events, None],
-        encoder: Encoder,
-        run_id: str,
-    ) -> Response:
-        def error_event(error: Exception) -> bytes:
-            log_failure(error, run_id)
-            return encoder.event("error", describe_failure(error, run_id))
-
-        caller, fail, times = caller_of(request), _failing(run_id), self._desk.times
-        if not goes_on_alone(request):
-            admit = partial(self._desk.gate.admit, [run_id], caller)
-            return EventStream(events, admit=admit, fail=fail, error_event=error_event, times=times)
-        run = await self._desk.runs.start(run_id, caller, events, error_event)
-        return EventStream(
-            run.begin(),
-            admit=partial(free_visit, run_id),
-            fail=partial(problem_response, run_id=run_id),  # the run has logged it
-            error_event=lambda error: run.last_event,
-            times=times,
-        )
-
 
 def _checked_hash(config_hash: str) -> dict[str, Any]:
     try:
@@ -245,15 +203,3 @@ def _checked_hash(config_hash: str) -> dict[str, Any]:
 def _is_from_playground(request: Request) -> bool:
     """Whether the playground's page sent this: it cannot show chunks that are objects."""
     return "/playground" in urlsplit(request.headers.get("referer", "")).path
-
-
-def _json(value: Any) -> Response:
-    return Response(dumps(value), media_type="application/json")
-
-
-def _failing(run_id: str) -> Callable[[Exception], Response]:
-    def fail(error: Exception) -> Response:
-        log_failure(error, run_id)
-        return problem_response(error, run_id)
-
-    return fail

@@ -74,6 +74,15 @@ class PageView(Runnable[dict[str, Any], str]):
         yield _ending(documents, status)
 
 
+def log_of_failure(error: Exception, run_id: str) -> list[dict[str, Any]]:
+    """A run's log, as patches, that holds nothing but the failure in words."""
+    state: dict[str, Any] = {"id": run_id, "streamed_output": [], "final_output": None, "logs": {}}
+    return [
+        {"op": "replace", "path": "", "value": state},
+        {"op": "add", "path": "/streamed_output/-", "value": _failure(error)},
+    ]
+
+
 def _failure(error: Exception) -> str:
     problem = describe_failure(error)
     again = " Asking again may help." if problem["retryable"] else ""

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from tests.support import sse
 from tests.support.browser import Tab, open_tab
 from tests.support.openai_server import OpenAIServer
 from tests.support.playground import Playground
@@ -151,3 +152,19 @@ async def test_a_shared_link_works(local: Service, tab: Tab) -> None:
     playground = await Playground.open(tab.page, f"{local.url}/rag", config_hash="N4XyA")
     assert "Task decomposition is" in await playground.ask(QUESTION)
     assert tab.problems == []
+
+
+async def test_says_that_there_is_no_place(
+    stand_in: OpenAIServer, remote: Service, tab: Tab
+) -> None:
+    env = {**stand_in.environment, "RAG_CHROMA_PATH": remote.environment["RAG_CHROMA_PATH"]}
+    with Service(env={**env, "RAG_MAX_STREAMS": "1"}) as full:
+        stand_in.once(CHAT, hang="first_token")
+        with sse.post(f"{full.url}/rag/stream", {"input": {"input": QUESTION}}) as inside:
+            next(iter(inside))
+            playground = await Playground.open(tab.page, f"{full.url}/rag")
+            shown = await playground.ask(QUESTION)
+            await tab.screenshot("playground-overloaded")
+            inside.abort()
+    assert shown.startswith("This went wrong: this worker has as many runs as it may have")
+    assert shown.endswith("Asking again may help.")

@@ -1,0 +1,109 @@
+"""What a request gets: its answer as JSON or as a stream, or what kept it from one."""
+
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from functools import partial
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.body import read_object
+from app.caller import caller_of
+from app.connection import ComputedResponse, EventStream
+from app.desk import Desk
+from app.events import Events
+from app.gate import free_visit
+from app.page_view import log_of_failure
+from app.problem import describe_failure, log_failure, problem_response
+from app.resume import goes_on_alone
+from app.wire import Encoder, dumps
+from rag_stream.errors import InvalidInputError
+
+Fail = Callable[[str, Exception], Response]
+"""Makes the error of the run of that id a response."""
+
+
+def failing(run_id: str, error: Exception) -> Response:
+    """The HTTP error, and a line in the log."""
+    log_failure(error, run_id)
+    return problem_response(error, run_id)
+
+
+def failing_page(run_id: str, error: Exception) -> Response:
+    """The same for the playground's page, which shows only what a log has."""
+    log_failure(error, run_id)
+    encoder = Encoder()
+    data = encoder.event("data", {"ops": log_of_failure(error, run_id)}) + encoder.event("end")
+    return Response(data, media_type="text/event-stream")
+
+
+class Responses:
+    """Takes requests in and makes their responses, by the rules of one desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def body(
+        self, request: Request, *, streams: bool = True, checks: bool = True
+    ) -> dict[str, Any]:
+        """The request's body; `checks`: only where there is a place for its run at all.
+
+        Raises OverloadedError, ShuttingDownError, InvalidInputError, BodyTimeoutError.
+        """
+        if checks:
+            self._desk.gate.check()
+        if goes_on_alone(request) and not streams:
+            raise InvalidInputError(
+                "X-On-Disconnect: expected 'cancel', because only streams can be come back to, "
+                "got 'continue'"
+            )
+        return await read_object(request, self._desk.settings.body_timeout_s)
+
+    def computed(
+        self,
+        request: Request,
+        compute: Callable[[], Coroutine[Any, Any, dict[str, Any]]],
+        run_ids: list[str],
+    ) -> Response:
+        """The result as JSON; it is cancelled when the client goes."""
+
+        async def respond() -> Response:
+            return Response(dumps(await compute()), media_type="application/json")
+
+        admit = partial(self._desk.gate.admit, run_ids, caller_of(request))
+        return ComputedResponse(respond, admit=admit, fail=partial(failing, ", ".join(run_ids)))
+
+    async def stream(
+        self,
+        request: Request,
+        events: AsyncGenerator[Events, None],
+        encoder: Encoder,
+        run_id: str,
+        fail: Fail = failing,
+    ) -> Response:
+        """The events; the run ends with the connection unless the client wants it otherwise.
+
+        Raises what beginning a run that goes on alone raises.
+        """
+
+        def error_event(error: Exception) -> bytes:
+            log_failure(error, run_id)
+            return encoder.event("error", describe_failure(error, run_id))
+
+        caller, times = caller_of(request), self._desk.times
+        if not goes_on_alone(request):
+            return EventStream(
+                events,
+                admit=partial(self._desk.gate.admit, [run_id], caller),
+                fail=partial(fail, run_id),
+                error_event=error_event,
+                times=times,
+            )
+        run = await self._desk.runs.start(run_id, caller, events, error_event)
+        return EventStream(
+            run.begin(),
+            admit=partial(free_visit, run_id),
+            fail=partial(problem_response, run_id=run_id),  # the run has logged it
+            error_event=lambda error: run.last_event,
+            times=times,
+        )
