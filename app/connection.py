@@ -131,6 +131,7 @@ class EventStream(Response):
         line = Line(send, self._times, on_stall=visit.abandon)
         try:
             failure = await self._send_events(line, visit)
+            visit.settle()
             if failure is not None:
                 if not line.is_open:
                     return self._fail(failure)
@@ -154,14 +155,18 @@ class EventStream(Response):
                 async for batch in events:
                     if type(batch) is Early:
                         await line.keep(batch)
-                    else:
-                        await line.send(batch[0] if len(batch) == 1 else b"".join(batch))
-                        is_complete = type(batch) is Last
+                        continue
+                    if type(batch) is Last:
+                        visit.settle()
+                        is_complete = True
+                    await line.send(batch[0] if len(batch) == 1 else b"".join(batch))
+                    if is_complete:
+                        break
         except asyncio.CancelledError:
             reason = visit.stopped()
             if reason is None:
                 raise
-            return None if is_complete else reason
+            return reason
         except Exception as error:
             if is_complete:
                 log.exception("run %s: a failure after its end", ", ".join(visit.run_ids))

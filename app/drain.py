@@ -16,7 +16,7 @@ from app.gate import Gate
 log = logging.getLogger("rag_stream.app")
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 TELLING_S = 2.0
-"""How long those who are told to end have for it."""
+"""How long those who are told to end have for it, runs and their readers together."""
 
 
 class Drain:
@@ -59,10 +59,13 @@ class Drain:
             self._hurry.set()  # a second Ctrl-C; a supervisor repeats itself with SIGTERM
 
     async def _drain(self, number: int) -> None:
-        await _first_of(self._gate.empty(), self._hurry.wait(), timeout_s=self._within_s)
-        self._gate.stop_all(ShuttingDownError("the service was shut down during the answer"))
-        await _first_of(self._gate.empty(), timeout_s=TELLING_S)
-        self._gate.abandon_all()
+        gate, reason = self._gate, ShuttingDownError("the service was shut down during the answer")
+        await _first_of(gate.empty(), self._hurry.wait(), timeout_s=self._within_s)
+        gate.stop_all(reason)
+        await _first_of(gate.empty(), timeout_s=TELLING_S / 2)
+        gate.stop_readers(reason)  # of runs that other workers go on with
+        await _first_of(gate.empty(), timeout_s=TELLING_S / 2)
+        gate.abandon_all()
         before = self._before.get(number)
         self._restore()
         if callable(before):

@@ -26,6 +26,7 @@ class Visit:
         self._on_leave = on_leave
         self._task: asyncio.Task[object] | None = None
         self._reason: RagError | None = None
+        self._is_settled = False
         self._is_abandoned = False
 
     def __enter__(self) -> Self:
@@ -51,10 +52,14 @@ class Visit:
 
     def stop(self, reason: RagError) -> None:
         """Cancel the work; of several reasons the first one counts."""
-        if self._reason is None:
+        if self._reason is None and not self._is_settled:
             self._reason = reason
             if self._task is not None:
                 self._task.cancel()
+
+    def settle(self) -> None:
+        """How it ends is decided and being told: nothing can stop that any more."""
+        self._is_settled = True
 
     def abandon(self) -> None:
         """Cancel the work with nobody left to be told: its client takes nothing."""
@@ -81,8 +86,10 @@ class Gate:
         """`most`: read with every run, because settings are not there from the beginning."""
         self._most = most
         self._inside: dict[Visit, None] = {}
+        self._readers: dict[Visit, None] = {}
         self._by_run: dict[str, Visit] = {}
-        self._nobody: asyncio.Event | None = None
+        self._nobody = asyncio.Event()
+        self._nobody.set()
         self.is_closed = False
 
     def check(self) -> None:
@@ -104,8 +111,16 @@ class Gate:
         self.check()
         visit = Visit(run_ids, caller, self._forget)
         self._inside[visit] = None
+        self._nobody.clear()
         for run_id in run_ids:
             self._by_run[run_id] = visit
+        return visit
+
+    def admit_reader(self, run_id: str) -> Visit:
+        """For reading of a run: it takes no place, its run has or had one."""
+        visit = Visit([run_id], "", self._forget)
+        self._readers[visit] = None
+        self._nobody.clear()
         return visit
 
     def find(self, run_id: str, caller: str) -> Visit | None:
@@ -129,37 +144,37 @@ class Gate:
         self.is_closed = True
 
     def stop_all(self, reason: RagError) -> None:
-        """End all runs."""
+        """End all runs; those who read along see how."""
         for visit in list(self._inside):
+            visit.stop(reason)
+
+    def stop_readers(self, reason: RagError) -> None:
+        """End the reading of runs that go on elsewhere."""
+        for visit in list(self._readers):
             visit.stop(reason)
 
     def abandon_all(self) -> None:
         """Leave those to themselves who did not go when they were told."""
-        for visit in list(self._inside):
+        for visit in [*self._inside, *self._readers]:
             visit.abandon()
 
     async def empty(self) -> None:
-        """Wait until nobody is inside."""
-        while self._inside:
-            self._nobody = asyncio.Event()
+        """Wait until nobody is inside, readers included."""
+        while self._inside or self._readers:  # somebody may come in the moment another leaves
             await self._nobody.wait()
 
     @property
     def count(self) -> int:
-        """How many are inside."""
+        """How many runs are inside."""
         return len(self._inside)
 
     def _forget(self, visit: Visit) -> None:
-        self._inside.pop(visit, None)
-        for run_id in visit.run_ids:
-            self._by_run.pop(run_id, None)
-        if not self._inside and self._nobody is not None:
+        if self._readers.pop(visit, visit) is visit:  # no reader
+            self._inside.pop(visit, None)
+            for run_id in visit.run_ids:
+                self._by_run.pop(run_id, None)
+        if not self._inside and not self._readers:
             self._nobody.set()
-
-
-def free_visit(run_id: str) -> Visit:
-    """For reading of a run: it takes no place, its run has one."""
-    return Visit([run_id], "", lambda visit: None)
 
 
 def is_same_caller(one: str, other: str) -> bool:

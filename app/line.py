@@ -47,7 +47,9 @@ class Line:
         self._opening: asyncio.Task[None] | None = None
         self._ping: asyncio.Task[None] | None = None
         self._timer = self._loop.call_later(times.first_byte_s, self._open_late)
+        self._is_begun = False
         self.is_open = False
+        """Whether it has been decided that a response begins: it may be on its way yet."""
 
     async def keep(self, events: list[bytes]) -> None:
         """Events that need not go out before the response begins."""
@@ -59,18 +61,22 @@ class Line:
     async def send(self, data: bytes) -> None:
         """Send, after all that has waited; begins the response."""
         if not self.is_open:
-            data = self._begin() + data
-            await self._put(_head())
-        elif self._opening is not None:
-            await self._opening
+            self._open()
+        if self._opening is not None:
+            await asyncio.shield(self._opening)
             self._opening = None
+        if not self._is_begun:
+            await self._put(_head())
+            self._is_begun = True
+        if self._waiting:
+            data = b"".join(self._waiting) + data
+            self._waiting.clear()
         if data:
             await self._put(_part(data))
 
     async def end(self) -> None:
         """End the response cleanly."""
-        if not self.is_open:
-            await self.send(b"")
+        await self.send(b"")
         await self._put({"type": "http.response.body", "body": b"", "more_body": False})
 
     def stop_timers(self) -> None:
@@ -87,25 +93,25 @@ class Line:
         finally:
             self._sending -= 1
 
-    def _begin(self) -> bytes:
+    def _open(self) -> None:
         self.is_open = True
         self._timer.cancel()
         self._last = self._loop.time()
         self._look_later()
-        waited = b"".join(self._waiting)
-        self._waiting.clear()
-        return waited
 
     def _open_late(self) -> None:
-        waited = self._begin()
-        self._opening = self._loop.create_task(self._send_head(waited))
+        self._open()
+        self._opening = self._loop.create_task(self._send_head())
         # What it fails with, the next event fails with too.
         self._opening.add_done_callback(lambda task: task.cancelled() or task.exception())
 
-    async def _send_head(self, waited: bytes) -> None:
-        await self._put(_head())
+    async def _send_head(self) -> None:
         # A client learns that its question has been accepted, though there is nothing yet.
-        await self._put(_part(waited or PING))
+        data = b"".join(self._waiting) or PING
+        self._waiting.clear()
+        await self._put(_head())
+        self._is_begun = True
+        await self._put(_part(data))
 
     def _look_at_clock(self) -> None:
         # A timer and no task: hardly any stream is silent for so long.

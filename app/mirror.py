@@ -17,6 +17,9 @@ from app.run import Run
 from rag_stream.settings import Settings
 
 log = logging.getLogger("rag_stream.app")
+AGAIN_S = 0.5
+AWAY_S = 60.0
+"""How long the store may be away before a run is no longer copied to it."""
 FLUSH_S = 2.0
 """How long the end of a worker waits for what has not been copied yet."""
 
@@ -75,19 +78,35 @@ class Mirror:
         await self._store.aclose()
 
     async def _copy(self, run: Run) -> None:
-        after = 0
-        async with aclosing(run.read(after)) as batches:
-            async for batch in batches:
-                if batch:
-                    is_last = type(batch) is Last
-                    await self._store.append(run.id, after + 1, batch, is_last=is_last)
-                    after += len(batch)
+        """Follow a run to its end, through times in which the store is away.
+
+        What the run has given up meanwhile is missing in the copy too, and readers of it are
+        told so. Raises RunStoreError when the store stays away.
+        """
+        loop = asyncio.get_running_loop()
+        after, worked_at = 0, loop.time()
+        while not (run.is_over and after >= run.last):
+            after = max(after, run.first - 1)
+            try:
+                async with aclosing(run.read(after)) as batches:
+                    async for batch in batches:
+                        if batch:
+                            is_last = type(batch) is Last
+                            await self._store.append(run.id, after + 1, batch, is_last=is_last)
+                            after += len(batch)
+                            worked_at = loop.time()
+            except EventsGoneError:
+                continue
+            except RunStoreError:
+                if loop.time() - worked_at > AWAY_S:
+                    raise
+                await asyncio.sleep(AGAIN_S)
 
     def _do(self, work: Coroutine[Any, Any, None]) -> None:
         async def told() -> None:
             try:
                 await work
-            except (RunStoreError, EventsGoneError) as error:
+            except RunStoreError as error:
                 log.warning("a run can no longer be shared with other workers: %s", error)
 
         task = asyncio.create_task(told())

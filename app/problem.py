@@ -41,7 +41,10 @@ def log_failure(error: BaseException, run_id: str | None = None) -> None:
     if isinstance(error, RagError):
         cause = error.__cause__
         because = f"; cause: {type(cause).__name__}: {cause}" if cause is not None else ""
-        log.error("%s failed, stage %s: %s%s", what, error.stage, error, because)
+        # What a client did or wanted itself is none of the operator's worries.
+        is_clients = error.stage == "request" and error.status_code < 500
+        level = logging.INFO if is_clients else logging.ERROR
+        log.log(level, "%s failed, stage %s: %s%s", what, error.stage, error, because)
     else:
         log.error("%s failed, stage request", what, exc_info=error)
 

@@ -12,11 +12,10 @@ from app.caller import caller_of
 from app.connection import ComputedResponse, EventStream
 from app.desk import Desk
 from app.events import Events
-from app.gate import free_visit
 from app.page_view import log_of_failure
 from app.problem import describe_failure, log_failure, problem_response
 from app.resume import goes_on_alone
-from app.wire import Encoder, dumps
+from app.wire import Encoder, dumps, unnumbered
 from rag_stream.errors import InvalidInputError
 
 Fail = Callable[[str, Exception], Response]
@@ -35,6 +34,12 @@ def failing_page(run_id: str, error: Exception) -> Response:
     encoder = Encoder()
     data = encoder.event("data", {"ops": log_of_failure(error, run_id)}) + encoder.event("end")
     return Response(data, media_type="text/event-stream")
+
+
+def reading_failed(run_id: str, error: Exception) -> bytes:
+    """The event for a reader whose run may well go on, and a line in the log."""
+    log_failure(error, run_id)
+    return unnumbered("error", describe_failure(error, run_id))
 
 
 class Responses:
@@ -100,10 +105,16 @@ class Responses:
                 times=times,
             )
         run = await self._desk.runs.start(run_id, caller, events, error_event)
+
+        def reading_error_event(error: Exception) -> bytes:
+            if error is run.failure:
+                return run.last_event
+            return reading_failed(run_id, error)
+
         return EventStream(
             run.begin(),
-            admit=partial(free_visit, run_id),
+            admit=partial(self._desk.gate.admit_reader, run_id),
             fail=partial(problem_response, run_id=run_id),  # the run has logged it
-            error_event=lambda error: run.last_event,
+            error_event=reading_error_event,
             times=times,
         )

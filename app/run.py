@@ -22,7 +22,8 @@ class Run:
         """Whether the model has accepted the request: failures are events from then on."""
         self.is_over = False
         self._events: list[bytes] = []
-        self._failure: Exception | None = None
+        self.failure: Exception | None = None
+        """What it failed with; the last event tells of it."""
         self._news = asyncio.Event()
 
     @property
@@ -46,7 +47,7 @@ class Run:
         """End with an error, and with its event for those who can be told in no other way."""
         self._events.append(event)
         self.size += len(event)
-        self._failure, self.is_over = failure, True
+        self.failure, self.is_over = failure, True
         self._tell()
 
     def shorten(self, by: int) -> int:
@@ -72,8 +73,8 @@ class Run:
         was_open, after = False, 0
         while not was_open:
             was_open, news = self.is_open, self._news
-            if self._failure is not None and not was_open:
-                raise self._failure
+            if self.failure is not None and not was_open:
+                raise self.failure
             events = self._after(after)
             after += len(events)
             if self.is_over and after == self.last:

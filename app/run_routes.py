@@ -1,5 +1,7 @@
 """Coming back to a run, and stopping it: `/rag/runs/{run_id}`."""
 
+from functools import partial
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -7,10 +9,8 @@ from starlette.responses import Response
 from app.caller import caller_of
 from app.connection import EventStream
 from app.desk import Desk
-from app.gate import free_visit
-from app.problem import describe_failure, log_failure, problem_response
+from app.responses import failing, reading_failed
 from app.resume import position
-from app.wire import unnumbered
 
 
 def run_routes(desk: Desk) -> APIRouter:
@@ -25,19 +25,11 @@ def run_routes(desk: Desk) -> APIRouter:
         """
         after = position(request)
 
-        def fail(error: Exception) -> Response:
-            log_failure(error, run_id)
-            return problem_response(error, run_id)
-
-        def error_event(error: Exception) -> bytes:
-            log_failure(error, run_id)
-            return unnumbered("error", describe_failure(error, run_id))
-
         return EventStream(
             desk.runs.read(run_id, caller_of(request), after),
-            admit=lambda: free_visit(run_id),
-            fail=fail,
-            error_event=error_event,
+            admit=partial(desk.gate.admit_reader, run_id),
+            fail=partial(failing, run_id),
+            error_event=partial(reading_failed, run_id),
             times=desk.times,
             empty=Response(status_code=204),
         )

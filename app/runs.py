@@ -5,6 +5,7 @@ others; where all go on, the longest loses its beginning.
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
@@ -22,6 +23,7 @@ from app.mirror import Mirror
 from app.run import Run
 from rag_stream.settings import Settings
 
+log = logging.getLogger("rag_stream.app")
 _ENDED = "the service was shut down during the answer"
 STOP_S = 5.0
 """How long a stop may take before it is called failed."""
@@ -36,12 +38,16 @@ class Runs:
         self._settings = settings
         self._kept: dict[str, Run] = {}
         self._size = 0
+        self._beginning = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._expiries: dict[str, asyncio.TimerHandle] = {}
         self._mirror: Mirror | None = None
 
     async def open(self) -> None:
         """Reach for the other workers, where there is a way. Raises RunStoreError."""
+        self._expiries.clear()
+        self._kept.clear()
+        self._size = 0
         settings = self._settings()
         if settings.redis_url is not None:
             self._mirror = await Mirror.open(
@@ -75,15 +81,20 @@ class Runs:
                 "X-On-Disconnect: expected 'cancel', because this service has several workers "
                 "and no store to share runs through (REDIS_URL), got 'continue'"
             )
+        self._check_place(settings.resume_runs)
         visit = self._gate.admit([run_id], caller)
+        run = Run(run_id, caller)
+        self._beginning += 1
         try:
-            self._make_place(settings.resume_runs)
-            run = Run(run_id, caller)
             if self._mirror is not None:
                 await self._mirror.begin(run)
         except BaseException:
             visit.leave()
             raise
+        finally:
+            self._beginning -= 1
+        while len(self._kept) >= settings.resume_runs and (over := self._oldest_over()):
+            self._give_up(over)
         self._kept[run_id] = run
         task = asyncio.create_task(self._produce(run, visit, events, error_event))
         self._tasks.add(task)
@@ -142,25 +153,29 @@ class Runs:
             try:
                 async with aclosing(events) as batches:
                     async for batch in batches:
-                        size = run.size
+                        before = run.size
                         run.add(batch)
-                        self._count(run.size - size)
+                        self._count(run, before)
             except asyncio.CancelledError:
                 reason = visit.stopped()
                 if reason is None:
                     raise
-                self._fail(run, reason, error_event)
-            except Exception as error:  # noqa: BLE001 - the edge: told to the client, logged
-                self._fail(run, error, error_event)
+                if not run.is_over:
+                    self._fail(run, reason, error_event)
+            except Exception as error:
+                if run.is_over:
+                    log.exception("run %s: a failure after its end", run.id)
+                else:
+                    self._fail(run, error, error_event)
             finally:
-                self._fail(run, ShuttingDownError(_ENDED), error_event)  # where nothing else did
+                if not run.is_over:  # nothing else has ended it
+                    self._fail(run, ShuttingDownError(_ENDED), error_event)
                 self._expire_later(run)
 
     def _fail(self, run: Run, error: Exception, error_event: Callable[[Exception], bytes]) -> None:
-        if not run.is_over:
-            size = run.size
-            run.fail(error, error_event(error))
-            self._count(run.size - size)
+        before = run.size
+        run.fail(error, error_event(error))
+        self._count(run, before)
 
     def _expire_later(self, run: Run) -> None:
         if self._kept.get(run.id) is not run:
@@ -179,34 +194,35 @@ class Runs:
         if self._mirror is not None:
             self._mirror.forget(run)
 
-    def _make_place(self, most: int) -> None:
-        while len(self._kept) >= most:
-            over = self._oldest_over()
-            if over is None:
-                raise OverloadedError(
-                    f"this worker keeps as many runs as it may (RAG_RESUME_RUNS is {most}), "
-                    "and all of them go on; ask again in a moment"
-                )
-            self._give_up(over)
+    def _check_place(self, most: int) -> None:
+        going_on = sum(not run.is_over for run in self._kept.values())
+        if going_on + self._beginning >= most:
+            raise OverloadedError(
+                f"this worker keeps as many runs as it may (RAG_RESUME_RUNS is {most}), "
+                "and all of them go on; ask again in a moment"
+            )
 
-    def _count(self, grown: int) -> None:
-        self._size += grown
+    def _count(self, run: Run, before: int) -> None:
+        """A run has grown from so many bytes: keep all of them together within their bound."""
+        self._size += run.size - before
         most = self._settings().resume_mb * 1_000_000
         while self._size > most:
-            over = self._oldest_over()
+            over = self._oldest_over(but=run)  # its readers want the end it may just have got
             if over is not None:
                 self._give_up(over)
                 continue
-            longest = max(self._kept.values(), key=lambda run: run.size)
-            freed = longest.shorten(max(self._size - most, longest.size // 8))
-            if not freed:
-                return  # a single event is all there is of it
-            self._size -= freed
+            # A single event is given up only with its run.
+            several = (run for run in self._kept.values() if run.last > run.first)
+            longest = max(several, key=lambda run: run.size, default=None)
+            if longest is None:
+                return
+            self._size -= longest.shorten(max(self._size - most, longest.size // 8))
             if self._mirror is not None:
                 self._mirror.shorten(longest)
 
-    def _oldest_over(self) -> Run | None:
-        return next((run for run in self._kept.values() if run.is_over), None)
+    def _oldest_over(self, but: Run | None = None) -> Run | None:
+        over = (run for run in self._kept.values() if run.is_over and run is not but)
+        return next(over, None)
 
     def _require(self, owner: str | None, caller: str) -> None:
         if owner is None or not is_same_caller(owner, caller):

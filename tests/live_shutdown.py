@@ -177,3 +177,36 @@ def test_a_run_that_goes_on_alone_may_finish_and_is_there_after_a_restart(
         for events_, rest in zip(seen, rests, strict=True):
             ids = [int(event.id or 0) for event in events_ + rest]
             assert ids == list(range(1, len(ids) + 1))
+
+
+def test_who_reads_a_run_of_another_worker_may_finish_too_or_is_told(
+    model: OpenAIServer, chroma_url: str
+) -> None:
+    release = Event()
+    headers = {"X-On-Disconnect": "continue"}
+    with RedisServer() as redis:
+        env = over(model, chroma_url, REDIS_URL=redis.url, RAG_DRAIN_S=3)
+        with Service(env=env) as maker, Service(env=env) as reader:
+            run_ids = []
+            for script in ({"release": release}, {"release": Event()}):
+                model.script(answer=TOKENS, hold_after=3, **script)
+                with sse.post(f"{maker.url}/rag/stream", ASK, headers=headers) as stream:
+                    run_ids.append(next(iter(stream)).json()["run_id"])
+                    stream.abort()
+            with ThreadPoolExecutor(2) as threads:
+                readings = [threads.submit(read, reader.url, run_id) for run_id in run_ids]
+                wait_for(lambda: reader.output().count("/stream HTTP/1.1") == 2, reader)
+                reader.process.send_signal(signal.SIGTERM)
+                wait_for(lambda: is_draining(reader), reader)
+                release.set()  # one of the two can finish
+                finished, told = (reading.result(20) for reading in readings)
+            ended(reader)
+            assert finished[-1].event == "end"
+            assert told[-1].json()["code"] == "shutting_down"
+            assert told[-1].id is None  # the run goes on: this is none of its events
+            assert httpx.delete(f"{maker.url}/rag/runs/{run_ids[1]}", trust_env=False).is_success
+
+
+def read(url: str, run_id: str) -> list[sse.Event]:
+    with sse.get(f"{url}/rag/runs/{run_id}/stream") as stream:
+        return [event for event in stream if event.comment is None]

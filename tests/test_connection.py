@@ -381,14 +381,34 @@ async def test_computing_that_is_stopped_says_why(client: Client) -> None:
     assert (client.status, client.bodies) == (503, [b"ShuttingDownError: over"])
 
 
-async def test_an_end_stays_the_end_though_it_was_stopped_in_that_moment(client: Client) -> None:
-    gate = Gate(lambda: 1)
+async def test_nothing_is_waited_for_after_the_end(client: Client) -> None:
     source = Source(b"1", Last([b"2"]), asyncio.Event())
-    running = asyncio.create_task(respond(stream(source, gate), client))
-    await source.waiting.wait()
-    gate.stop_all(ShuttingDownError("over"))
-    await running
+    await respond(stream(source), client)
     assert client.bodies == [b"1", b"2", b""]
+    assert source.closed
+
+
+@pytest.mark.parametrize("how", ["end", "error"])
+async def test_an_end_that_is_being_told_is_not_stopped(how: str) -> None:
+    """Neither does a stop then add a second end, nor does it take the first one away."""
+
+    class Slow(Client):
+        async def send(self, message: Message) -> None:
+            if message.get("body") in (b"2", ERROR_EVENT):
+                blocked.set()
+                await go.wait()
+            await super().send(message)
+
+    client, gate = Slow(), Gate(lambda: 1)
+    blocked, go = asyncio.Event(), asyncio.Event()
+    last: Step = Last([b"2"]) if how == "end" else RagError("broken")
+    running = asyncio.create_task(respond(stream(Source(b"1", last), gate), client))
+    await blocked.wait()
+    gate.stop_all(ShuttingDownError("over"))
+    go.set()
+    await running
+    assert client.bodies == [b"1", b"2" if how == "end" else ERROR_EVENT, b""]
+    assert client.has_clean_end
 
 
 async def test_a_client_that_takes_nothing_is_given_up(
