@@ -14,6 +14,7 @@ from starlette.responses import Response
 from app.errors import BodyTooLargeError
 from rag_stream.errors import InvalidInputError, RagError
 
+_LONGEST_CAUSE = 500
 _CODES = {413: BodyTooLargeError.code, 422: InvalidInputError.code}
 log = logging.getLogger("rag_stream.app")
 
@@ -40,13 +41,19 @@ def log_failure(error: BaseException, run_id: str | None = None) -> None:
     what = "a request" if run_id is None else f"run {run_id}"
     if isinstance(error, RagError):
         cause = error.__cause__
-        because = f"; cause: {type(cause).__name__}: {cause}" if cause is not None else ""
+        because = f"; cause: {type(cause).__name__}: {_one_line(cause)}" if cause else ""
         # What a client did or wanted itself is none of the operator's worries.
         is_clients = error.stage == "request" and error.status_code < 500
         level = logging.INFO if is_clients else logging.ERROR
         log.log(level, "%s failed, stage %s: %s%s", what, error.stage, error, because)
     else:
         log.error("%s failed, stage request", what, exc_info=error)
+
+
+def _one_line(cause: BaseException) -> str:
+    # Others wrote it: it shall not look like lines of ours.
+    words = " ".join(str(cause).split())
+    return words if len(words) <= _LONGEST_CAUSE else f"{words[:_LONGEST_CAUSE]} ..."
 
 
 def problem_response(error: BaseException, run_id: str | None = None) -> Response:

@@ -171,3 +171,13 @@ async def test_bad_input_is_no_line_in_the_log_but_failures_are(
     await client.get("/theirs")
     assert [record.message.split(" failed")[0] for record in log.records] == ["a request"] * 2
     assert "secret in /srv/app" in log.text
+
+
+def test_a_cause_cannot_look_like_lines_of_ours(log: pytest.LogCaptureFixture) -> None:
+    error = RagError("it failed")
+    error.__cause__ = RuntimeError("no more\nrun 0 failed, stage forged: x\r\n" + "y" * 10_000)
+    log_failure(error, "run-1")
+    (line,) = log.messages
+    assert "no more run 0 failed, stage forged: x yyy" in line
+    assert "\n" not in line
+    assert len(line) < 1_000
