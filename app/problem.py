@@ -1,7 +1,7 @@
 """Failures on their way to a client: one JSON shape for responses and stream events."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -40,8 +40,8 @@ def log_failure(error: BaseException, run_id: str | None = None) -> None:
         return
     what = "a request" if run_id is None else f"run {run_id}"
     if isinstance(error, RagError):
-        cause = error.__cause__
-        because = f"; cause: {type(cause).__name__}: {_one_line(cause)}" if cause else ""
+        causes = " < ".join(map(_one_line, _causes(error)))
+        because = f"; cause: {causes}" if causes else ""
         # What a client did or wanted itself is none of the operator's worries.
         is_clients = error.stage == "request" and error.status_code < 500
         level = logging.INFO if is_clients else logging.ERROR
@@ -50,10 +50,21 @@ def log_failure(error: BaseException, run_id: str | None = None) -> None:
         log.error("%s failed, stage request", what, exc_info=error)
 
 
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """What led to it, the nearest first."""
+    seen = {id(error)}
+    cause = error.__cause__
+    while cause is not None and id(cause) not in seen:
+        seen.add(id(cause))
+        yield cause
+        cause = cause.__cause__
+
+
 def _one_line(cause: BaseException) -> str:
     # Others wrote it: it shall not look like lines of ours.
     words = " ".join(str(cause).split())
-    return words if len(words) <= _LONGEST_CAUSE else f"{words[:_LONGEST_CAUSE]} ..."
+    words = words if len(words) <= _LONGEST_CAUSE else f"{words[:_LONGEST_CAUSE]} ..."
+    return f"{type(cause).__name__}: {words}" if words else type(cause).__name__
 
 
 def problem_response(error: BaseException, run_id: str | None = None) -> Response:
@@ -63,6 +74,8 @@ def problem_response(error: BaseException, run_id: str | None = None) -> Respons
         retry_after = error.retry_after or ("1" if error.status_code == 429 else None)
         if retry_after is not None:
             headers["retry-after"] = retry_after
+        if error.status_code == 408:
+            headers["connection"] = "close"  # the rest of the request may be on its way yet
     return _respond(describe_failure(error, run_id), headers)
 
 

@@ -18,12 +18,16 @@ class Server:
 
     def __init__(self) -> None:
         self.failures = 0
+        self.breaks_off = False
         self.asked = 0
 
     async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while True:
             await read_request(reader)
             self.asked += 1
+            if self.breaks_off and self.asked <= self.failures:
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{")
+                return
             status = b"500 Internal" if self.asked <= self.failures else b"200 OK"
             head = b"HTTP/1.1 %s\r\nContent-Length: %d\r\n\r\n" % (status, len(FOUND))
             writer.write(head + FOUND)
@@ -38,12 +42,13 @@ async def server() -> AsyncIterator[tuple[Server, ChromaClient]]:
         await client.aclose()
 
 
+@pytest.mark.parametrize("breaks_off", [False, True])
 @pytest.mark.parametrize("failures", [0, 1, len(PAUSES_S)])
 async def test_a_read_that_failed_is_tried_again(
-    server: tuple[Server, ChromaClient], failures: int
+    server: tuple[Server, ChromaClient], failures: int, breaks_off: bool
 ) -> None:
     seen, client = server
-    seen.failures = failures
+    seen.failures, seen.breaks_off = failures, breaks_off
     (record,) = await client.query(COLLECTION, [0.0], 1)
     assert (record.id, record.text, record.distance) == ("a", "text", 0.5)
     assert seen.asked == failures + 1
@@ -63,3 +68,17 @@ async def test_a_write_is_made_once(server: tuple[Server, ChromaClient]) -> None
     with pytest.raises(IndexUnavailableError, match="status 500"):
         await client.delete(COLLECTION, ["a"])
     assert seen.asked == 1
+
+
+@pytest.mark.parametrize("calls", [1, len(PAUSES_S) + 1])
+async def test_what_breaks_off_for_good_is_an_error(
+    server: tuple[Server, ChromaClient], calls: int
+) -> None:
+    seen, client = server
+    seen.failures, seen.breaks_off = 100, True
+    with pytest.raises(IndexUnavailableError, match="does not answer"):
+        if calls == 1:
+            await client.delete(COLLECTION, ["a"])
+        else:
+            await client.query(COLLECTION, [0.0], 1)
+    assert seen.asked == calls

@@ -23,7 +23,7 @@ from rag_stream.errors import (
     TokenTimeoutError,
     WeightsError,
 )
-from rag_stream.generation import generate
+from rag_stream.generation import MOST_CHARS, generate
 from rag_stream.watch import Limits, Watch
 
 SILENCE = None
@@ -418,3 +418,14 @@ async def test_every_piece_may_be_asked_for_by_another_task() -> None:
 
 async def _next(answer: AsyncGenerator[Delta, None]) -> Delta:
     return await anext(answer)
+
+
+async def test_an_answer_without_end_is_cut() -> None:
+    piece = "x" * 1_000_000
+    model = Model([ACCEPTED, *[Delta(piece)] * 100, STOP])
+    watch = Watch(Limits(5, 5, 5), asyncio.get_running_loop().time(), "m")
+    answer = generate(model.answer, watch, model="m", reports_finish=True, retries=0)
+    deltas = [delta async for delta in answer]
+    assert sum(len(delta.text) for delta in deltas) == MOST_CHARS + len(piece)
+    assert deltas[-1].finish_reason == "length"
+    assert model.ended == 1

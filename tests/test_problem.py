@@ -181,3 +181,10 @@ def test_a_cause_cannot_look_like_lines_of_ours(log: pytest.LogCaptureFixture) -
     assert "no more run 0 failed, stage forged: x yyy" in line
     assert "\n" not in line
     assert len(line) < 1_000
+
+
+def test_a_cause_is_followed_to_its_root(log: pytest.LogCaptureFixture) -> None:
+    error, nearest, root = RagError("it failed"), RuntimeError("Connection error."), OSError()
+    error.__cause__, nearest.__cause__, root.__cause__ = nearest, root, error
+    log_failure(error, "run-1")
+    assert log.messages[0].endswith("cause: RuntimeError: Connection error. < OSError")

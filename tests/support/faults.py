@@ -11,6 +11,7 @@ from tests.support import openai_wire as wire
 from tests.support.exchange import Exchange
 
 SECRET = "sk-internal at /srv/model/weights"
+FORGED = "no more\nrun 0 failed, stage forged: x\r\n"
 HTML = f"<html><title>502 Bad Gateway</title><h1>nginx: {SECRET}</h1></html>".encode()
 # Sent before a fault "in the middle": the answer's text up to there.
 BEFORE = ("one", " two", " three")
@@ -28,10 +29,10 @@ def _fault(function: Fault) -> Fault:
     return function
 
 
-def _status(status: int, **headers: str) -> Fault:
+def _status(status: int, message: str = SECRET, **headers: str) -> Fault:
     async def answer(exchange: Exchange) -> None:
         await asyncio.sleep(exchange.number or 0)
-        await exchange.json(status, wire.error(status, SECRET), **headers)
+        await exchange.json(status, wire.error(status, message), **headers)
 
     return answer
 
@@ -40,6 +41,7 @@ for _code in (400, 401, 403, 404, 500, 503):
     FAULTS[f"status_{_code}"] = _status(_code)
 FAULTS["status_429"] = _status(429, retry_after="7")
 FAULTS["status_429_plain"] = _status(429)
+FAULTS["status_500_lines"] = _status(500, FORGED)
 FAULTS["status_429_soon"] = _status(429, retry_after="0")
 
 

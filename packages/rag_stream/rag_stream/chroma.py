@@ -17,7 +17,7 @@ import orjson
 
 from rag_stream.chroma_link import CONNECT_TIMEOUT_S, DirectLink, Link, ProxiedLink
 from rag_stream.errors import IndexConnectTimeoutError, IndexUnavailableError
-from rag_stream.http_response import HttpError, TimedOutError
+from rag_stream.http_response import BrokenOffError, HttpError, TimedOutError
 from rag_stream.proxies import proxy_of
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ BATCH = 500
 """Records in one write. The server takes 5,461; smaller ones keep searches flowing between."""
 
 PAUSES_S = (0.05, 0.1, 0.2, 0.4)
-"""Before a read that the server failed at is tried again: it looks up in a second step what it
-found in the first, and fails where a writer has deleted that in between."""
+"""Before a read that the server failed at, or broke off, is tried again. It looks up in a
+second step what it found in the first, and fails where a writer has deleted that in between."""
 
 
 class CollectionGoneError(IndexUnavailableError):
@@ -207,6 +207,9 @@ class ChromaClient:
                     "the index server did not take a connection in time"
                 ) from error
             except (HttpError, TimeoutError) as error:
+                if isinstance(error, BrokenOffError) and pause_s is not None:
+                    await asyncio.sleep(pause_s)
+                    continue
                 raise IndexUnavailableError("the index server does not answer") from error
             if status < 500 or pause_s is None:
                 break

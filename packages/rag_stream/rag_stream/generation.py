@@ -10,6 +10,9 @@ from rag_stream.model_failures import model_failure
 from rag_stream.retry import pause_before_retry
 from rag_stream.watch import Watch
 
+MOST_CHARS = 10_000_000
+"""Where an answer is cut: no model means to say so much, and somebody may be collecting it."""
+
 
 async def generate(
     ask: Callable[[], AsyncGenerator[Delta, None]],
@@ -25,10 +28,11 @@ async def generate(
     whether an answer without a finish reason has been cut off. Raises the errors of
     `model_failures`.
     """
-    has_text, failed = False, 0
+    has_text, failed, size = False, 0, 0
     with watch:
         while True:
             finish_reason: str | None = None
+            has_begun = False
             try:
                 async with aclosing(ask()) as deltas:
                     while True:
@@ -40,16 +44,21 @@ async def generate(
                         except BaseException:  # a cancellation, or what was made of it
                             watch.raise_if_expired()
                             raise
+                        has_begun = True
                         has_text = has_text or bool(delta.text)
                         watch.arrived(has_text)
                         finish_reason = delta.finish_reason or finish_reason
                         yield delta
+                        size += len(delta.text)
+                        if size > MOST_CHARS:
+                            yield Delta(finish_reason="length")
+                            return
                 if finish_reason is None and reports_finish:
                     raise ModelFailedError(f"the chat model {model!r} broke off its answer")
                 return
             except Exception as error:
                 failed += 1
-                failure = model_failure(error, model, answering=has_text)
+                failure = model_failure(error, model, answering=has_begun)
                 pause_s = None if has_text else pause_before_retry(failure, failed, retries)
                 if pause_s is None:
                     if failure is error:

@@ -1,5 +1,7 @@
 """What answering needs, opened on first use in one event loop and closed with it."""
 
+import asyncio
+
 from rag_stream.errors import RagError
 from rag_stream.index import Index
 from rag_stream.models import ChatModel, Embedder, build_chat_model, build_embedder
@@ -50,13 +52,17 @@ class Runtime:
     async def obstacles(self) -> list[str]:
         """Why a question cannot be answered now, in words; empty when it can."""
         reasons = []
+        within_s = self.settings.retrieval_timeout_s
         try:
-            state = await self.index.state()
-            state.require(self.embedder.fingerprint)
-            if await self.index.count(state) == 0:
-                raise self.index.empty()
+            async with asyncio.timeout(within_s):
+                state = await self.index.state()
+                state.require(self.embedder.fingerprint)
+                if await self.index.count(state) == 0:
+                    raise self.index.empty()
         except RagError as error:
             reasons.append(str(error))
+        except TimeoutError:
+            reasons.append(f"the index server does not answer within {within_s:g} s")
         return reasons + await self._readiness.obstacles()
 
     async def aclose(self) -> None:
