@@ -1,5 +1,5 @@
 # Everything a person types. On a fresh machine each target first makes what it needs.
-.PHONY: install run test lint bench lock clean
+.PHONY: install run test lint bench endings lock clean
 
 PYTHON ?= python3
 VENV   := .venv
@@ -45,6 +45,10 @@ lint: $(VENV)/.installed-dev
 # The service beside its peers and the limit; see bench/. About 35 minutes, on a quiet machine.
 bench: install
 	@$(BIN)/python -m bench $(ARGS)
+
+# How streams end: leaks, cancelling, resuming, shutdown, overload. About 10 minutes.
+endings: $(VENV)/.installed-dev
+	@$(BIN)/python -m bench.endings $(ARGS)
 
 # Takes newer releases only with `make lock UPGRADE=--upgrade`.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -90,6 +90,7 @@ class Gate:
         self._by_run: dict[str, Visit] = {}
         self._nobody = asyncio.Event()
         self._nobody.set()
+        self._somebody = asyncio.Event()
         self.is_closed = False
 
     def check(self) -> None:
@@ -112,6 +113,7 @@ class Gate:
         visit = Visit(run_ids, caller, self._forget)
         self._inside[visit] = None
         self._nobody.clear()
+        self._somebody.set()
         for run_id in run_ids:
             self._by_run[run_id] = visit
         return visit
@@ -121,6 +123,7 @@ class Gate:
         visit = Visit([run_id], "", self._forget)
         self._readers[visit] = None
         self._nobody.clear()
+        self._somebody.set()
         return visit
 
     def find(self, run_id: str, caller: str) -> Visit | None:
@@ -158,6 +161,10 @@ class Gate:
         for visit in [*self._inside, *self._readers]:
             visit.abandon()
 
+    async def busy(self) -> None:
+        """Wait until somebody is inside."""
+        await self._somebody.wait()
+
     async def empty(self) -> None:
         """Wait until nobody is inside, readers included."""
         while self._inside or self._readers:  # somebody may come in the moment another leaves
@@ -175,6 +182,7 @@ class Gate:
                 self._by_run.pop(run_id, None)
         if not self._inside and not self._readers:
             self._nobody.set()
+            self._somebody.clear()
 
 
 def is_same_caller(one: str, other: str) -> bool:

@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from contextvars import Context
 
 from app.errors import (
     OverloadedError,
@@ -181,7 +182,10 @@ class Runs:
         if self._kept.get(run.id) is not run:
             return  # given up already, for want of space
         loop = asyncio.get_running_loop()
-        self._expiries[run.id] = loop.call_later(self._settings().resume_s, self._forget, run)
+        # Not in the run's own context, which holds all that it was made with.
+        self._expiries[run.id] = loop.call_later(
+            self._settings().resume_s, self._forget, run, context=Context()
+        )
 
     def _forget(self, run: Run) -> None:
         if self._kept.pop(run.id, None) is not None:

@@ -37,7 +37,7 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
         runtime = chain.runtime()
         # LangServe's wire has this endpoint; its callers can do nothing about the warning.
         warnings.filterwarnings("ignore", message="astream_log is deprecated")
-        warming: asyncio.Task[None] | None = None
+        beside: list[asyncio.Task[None]] = []
         drain = Drain(desk.gate, chain.settings.drain_s)
         try:
             await desk.runs.open()
@@ -46,16 +46,19 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
                 await runtime.check()
             except IndexUnavailableError as error:
                 problem.log_failure(error)
-            warming = asyncio.create_task(_warm(runtime))
+            beside = [
+                asyncio.create_task(_warm(runtime)),
+                asyncio.create_task(memory.give_back(desk.gate.empty, desk.gate.busy)),
+            ]
             drain.install()
             yield
         finally:
             desk.gate.close()
             await drain.aclose()
             await desk.runs.aclose()
-            if warming is not None:
-                warming.cancel()
-                await asyncio.gather(warming, return_exceptions=True)
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
             await chain.aclose()
 
     app = FastAPI(

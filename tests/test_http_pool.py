@@ -1,10 +1,13 @@
 """The pool: connections kept, replaced, refused and ended."""
 
 import asyncio
+import gc
 import socket
 import ssl
 import subprocess
+import weakref
 from collections.abc import Callable
+from contextvars import ContextVar
 from pathlib import Path
 
 import pytest
@@ -51,6 +54,32 @@ async def test_a_connection_is_used_again() -> None:
         for _ in range(5):
             assert await get(pool, port) == b"ok"
     assert (server.connections, server.requests) == (1, 5)
+
+
+@pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
+def test_a_connection_does_not_hold_on_to_who_made_it(loop: str) -> None:
+    """A transport keeps the context it was made in: with it a run, and all of its log."""
+
+    class Run:
+        pass
+
+    of_request: ContextVar[Run] = ContextVar("of_request")
+
+    async def ask(pool: HttpPool, port: int) -> "weakref.ref[Run]":
+        run = Run()
+        of_request.set(run)
+        await get(pool, port, read_timeout_s=30.0)
+        return weakref.ref(run)
+
+    async def main() -> None:
+        async with raw_server(Counter()) as port, HttpPool() as pool:
+            run = await asyncio.create_task(ask(pool, port))
+            await asyncio.sleep(0)
+            gc.collect()
+            assert run() is None
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop if loop == "uvloop" else None) as runner:
+        runner.run(main())
 
 
 async def test_requests_at_a_time_have_a_connection_each_and_are_kept_apart() -> None:

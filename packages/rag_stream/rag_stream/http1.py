@@ -8,6 +8,7 @@ request more than twice, and the import 0.4 s and 14 MB. Parsing is left to http
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextvars import Context
 from typing import Any
 
 import httptools
@@ -72,7 +73,7 @@ class Connection(asyncio.Protocol):
         if self._read_timeout_s is not None:
             self._waiting_since = self._loop.time()
             if self._timer is None:
-                self._timer = self._loop.call_later(self._read_timeout_s, self._look_at_clock)
+                self._look_later(self._read_timeout_s)
         try:
             await waiter
         finally:
@@ -95,6 +96,10 @@ class Connection(asyncio.Protocol):
         if self._transport is not None:
             self._transport.abort()
 
+    def _look_later(self, seconds: float) -> None:
+        # Not in the context of a request: the timer, and the connection, may outlive it.
+        self._timer = self._loop.call_later(seconds, self._look_at_clock, context=Context())
+
     def _look_at_clock(self) -> None:
         # One timer for all waits of a connection: a new one for each costs more than a read.
         self._timer = None
@@ -102,7 +107,7 @@ class Connection(asyncio.Protocol):
             return
         left = self._waiting_since + self._read_timeout_s - self._loop.time()
         if left > 0:
-            self._timer = self._loop.call_later(left, self._look_at_clock)
+            self._look_later(left)
         else:
             self._fail(TimedOutError(f"no data for {self._read_timeout_s:g} s"))
             self.abort()

@@ -4,6 +4,7 @@ import asyncio
 import ssl
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from contextvars import Context
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -124,10 +125,13 @@ class HttpPool:
         connection = Connection(
             on_open=self._open.add, on_idle=give_back, on_lost=self._open.discard
         )
+        making = loop.create_connection(lambda: connection, origin.host, origin.port, **secure)
         is_made = False
         try:
             async with asyncio.timeout(timeout_s):
-                await loop.create_connection(lambda: connection, origin.host, origin.port, **secure)
+                # In a context of its own, which a transport keeps as long as it lives: that of
+                # the request that happens to be the first holds its run with all of its log.
+                await asyncio.create_task(making, context=Context())
             is_made = True
         except TimeoutError as error:
             words = f"no connection within {timeout_s:g} s"
@@ -138,4 +142,5 @@ class HttpPool:
             if not is_made:
                 # Cancelled, uvloop ends the socket, but tells nobody of it.
                 self._open.discard(connection)
+                connection.abort()  # it may have been made in that very moment
         return connection

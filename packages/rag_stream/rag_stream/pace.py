@@ -11,6 +11,7 @@ question to its first token waits that long.
 """
 
 import asyncio
+from contextvars import Context
 from typing import ClassVar, Protocol
 from weakref import WeakKeyDictionary
 
@@ -98,7 +99,8 @@ class Pace:
 
     def _schedule(self, now: float) -> None:
         self._due = now + INTERVAL_S
-        self._loop.call_at(self._due, self._tick)
+        # It goes on and on, and shall not hold on to the request that it began with.
+        self._loop.call_at(self._due, self._tick, context=Context())
 
     def _tick(self) -> None:
         now = self._loop.time()
