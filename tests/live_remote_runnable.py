@@ -1,5 +1,6 @@
 """LangServe's Python client, `RemoteRunnable`, against a real server in its own process."""
 
+import gc
 import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -29,6 +30,14 @@ def service() -> Iterator[Service]:
     assert ingest(service.environment, "--sample").returncode == 0
     with service:
         yield service
+
+
+@pytest.fixture(autouse=True)
+def _no_client_is_left() -> Iterator[None]:
+    """A client's finalizer starts a thread: where the collector happens to meet one while
+    another thread is being started, both wait for ever."""
+    yield
+    gc.collect()
 
 
 @asynccontextmanager

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import pytest
+import uvloop
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -106,6 +107,23 @@ async def test_an_answer_that_breaks_off_is_an_error(cut: int) -> None:
 async def test_what_is_not_http_is_an_error(wire: bytes) -> None:
     with pytest.raises(BrokenOffError, match="expected an HTTP answer"):
         await answered([wire])
+
+
+@pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
+def test_a_connection_that_ended_before_it_was_used_is_one_broken_off(loop: str) -> None:
+    """A server that goes down may take a connection and end it in the same moment."""
+
+    async def main() -> None:
+        ends = Ends()
+        async with ends.joined() as (connection, far):
+            far.close()
+            while not ends.lost:  # noqa: ASYNC110
+                await asyncio.sleep(0)
+            with pytest.raises(BrokenOffError, match="before a request could be sent"):
+                await connection.exchange(ASK, 5.0)
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop if loop == "uvloop" else None) as runner:
+        runner.run(main())
 
 
 async def test_what_came_before_the_break_is_handed_on_first() -> None:

@@ -57,6 +57,8 @@ class Connection(asyncio.Protocol):
         self.has_answered = False
         response = self._response = Response(self)
         try:
+            if not self.is_open:  # ended since it was made: a server that is going down
+                raise BrokenOffError("the connection ended before a request could be sent")
             self._transport.write(request)
             while not response.status:
                 if response.failure is not None:
