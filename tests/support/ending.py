@@ -13,7 +13,7 @@ from tests.support.service import Service
 ENDPOINTS = ("invoke", "batch", "stream", "stream_log", "stream_events")
 FIELDS = {"status_code", "code", "stage", "message", "retryable", "run_id"}
 # No client may see a key, the text of an error from inside, a path of ours, code.
-_INTERNAL = re.compile(r"sk-|/srv/|/work/|/tmp/|/usr/|Traceback|Error\(|Errno|Exception|<html|0x7f")
+_INTERNAL = re.compile(r"sk-|/srv/|/home/|/tmp/|/usr/|Traceback|Error\(|Errno|Exception|<html|0x7f")
 _LOGGED_S = 5.0
 
 
