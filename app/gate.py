@@ -1,7 +1,8 @@
 """Who may come in, who is inside, and how they are asked to leave.
 
 One gate a worker. Every run has a visit from its beginning to its end, whether somebody
-waits for it or it goes on by itself; what a client reads of runs that are there needs none.
+waits for it or it goes on by itself. Who comes back to read a run has one too, but takes no
+place: the run has or had its own.
 """
 
 import asyncio

@@ -1,11 +1,7 @@
 """The command line of `python -m bench`."""
 
 import argparse
-import importlib.util
 import json
-import resource
-import signal
-import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -13,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bench.catalog import KINDS, OURS, RELAY
+from bench.driver import allow_many_connections, draw, end_on_signals
 from bench.environments import EnvironmentNotMadeError, python_of
 from bench.process import ROOT
 from bench.report import report
@@ -57,9 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser().error(f"--scenarios: expected some of a,b,c,d,e, got {options.scenarios}")
     if rounds < 1:
         parser().error(f"--rounds: expected at least 1, got {rounds}")
-    for number in (signal.SIGTERM, signal.SIGHUP):  # so that all `with` blocks come to their end
-        signal.signal(number, _stop)
-    _allow_many_connections()
+    end_on_signals()
+    allow_many_connections()
     scale = QUICK if options.quick else FULL
     try:
         pythons = {name: _python(name, options.quick, options.peers_from) for name in names}
@@ -97,26 +93,6 @@ def _write(
     (out / "bench.md").write_text(text)
     written = out / "bench.json"
     written.write_text(json.dumps(results.as_json({**asked, "quick": options.quick}), indent=1))
-    drawing = Path(sys.executable)
-    if importlib.util.find_spec("matplotlib") is None:
-        if options.quick:
-            return
-        drawing = python_of("plot", options.peers_from)
-    subprocess.run(  # noqa: S603 - a command of our own
-        [drawing, "-m", "bench.plot", written.absolute(), (out / "bench.png").absolute()],
-        cwd=ROOT,
-        check=True,
-        timeout=120,
-    )
+    picture = out / "bench.png"
+    draw("bench.plot", written, picture, quick=options.quick, peers_from=options.peers_from)
     say(f"written: {out / 'bench.md'}, bench.json, bench.png")
-
-
-def _allow_many_connections() -> None:
-    """Two for each stream in one process: the usual 1,024 files are not enough."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = 65_536 if hard == resource.RLIM_INFINITY else min(hard, 65_536)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
-
-
-def _stop(number: int, frame: object) -> None:
-    raise SystemExit(128 + number)

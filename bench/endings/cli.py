@@ -1,13 +1,9 @@
 """The command line of `python -m bench.endings`."""
 
 import argparse
-import importlib.util
 import json
 import os
 import resource
-import signal
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -16,11 +12,11 @@ from pathlib import Path
 import uvloop
 
 from bench import process
+from bench.driver import allow_many_connections, draw, end_on_signals
 from bench.endings import cancel, leaks, overload, resume, shutdown
 from bench.endings.goals import Findings, goals_table
 from bench.endings.scale import FULL, QUICK, Scale
 from bench.endings.station import Ground
-from bench.environments import python_of
 from bench.process import ROOT
 from bench.results import machine
 from bench.run import say
@@ -58,9 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not all(number.isdigit() and 0 < int(number) < 20 for number in counts):
         parser().error(f"--workers: expected numbers from 1 to 19, got {options.workers}")
     seed = options.seed if options.seed is not None else int.from_bytes(os.urandom(3))
-    for number in (signal.SIGTERM, signal.SIGHUP):  # so that all `with` blocks come to their end
-        signal.signal(number, _stop)
-    _allow_many_connections()
+    end_on_signals()
+    allow_many_connections()
     scale = QUICK if options.quick else FULL
     findings: list[Findings] = []
     try:
@@ -122,26 +117,5 @@ def _write(findings: list[Findings], options: argparse.Namespace, seed: int) -> 
     when = time.strftime("%Y-%m-%dT%H:%M:%S%z")
     told = {"when": when, "machine": machine(), "seed": seed, "quick": options.quick}
     written.write_text(json.dumps({**told, "parts": [one.as_json() for one in findings]}, indent=1))
-    drawing = Path(sys.executable)
-    if importlib.util.find_spec("matplotlib") is None:
-        if options.quick:
-            return
-        drawing = python_of("plot")
-    subprocess.run(  # noqa: S603 - a command of our own
-        [drawing, "-m", "bench.endings.plot", written.absolute(), (out / "endings.png").absolute()],
-        cwd=ROOT,
-        check=True,
-        timeout=120,
-    )
+    draw("bench.endings.plot", written, out / "endings.png", quick=options.quick)
     say(f"written: {out / 'endings.md'}, endings.json, endings.png")
-
-
-def _allow_many_connections() -> None:
-    """A thousand at once need more than the usual 1,024 files, here and in the service."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = 65_536 if hard == resource.RLIM_INFINITY else min(hard, 65_536)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
-
-
-def _stop(number: int, frame: object) -> None:
-    raise SystemExit(128 + number)

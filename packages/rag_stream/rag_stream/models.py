@@ -5,7 +5,6 @@ from array import array
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import count
 from typing import TYPE_CHECKING
 
 from langchain_core.embeddings import Embeddings
@@ -113,11 +112,13 @@ class Embedder:
         return vector
 
     async def _embed(self, text: str) -> Sequence[float]:
-        for failed in count(1):
+        failed = 0
+        while True:
             try:
                 numbers = await (await self._deferred.load()).aembed_query(text)
                 return array("f", numbers)  # as the index has them; a list takes eight times more
             except Exception as error:
+                failed += 1
                 failure = embedding_failure(error, self.fingerprint)
                 pause_s = pause_before_retry(failure, failed, self._retries)
                 if pause_s is None:
@@ -125,7 +126,6 @@ class Embedder:
                         raise
                     raise failure from error
             await asyncio.sleep(pause_s)
-        raise AssertionError("counting does not end")
 
     async def embed_chunks(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
         """One vector a text, in order. Raises EmbeddingFailedError, WeightsError."""
