@@ -1,11 +1,13 @@
-"""The Chroma client where the server fails."""
+"""The Chroma client: what it reads, and where the server fails."""
 
 import asyncio
 from collections.abc import AsyncIterator
+from uuid import uuid4
 
+import numpy as np
 import pytest
 
-from rag_stream.chroma import PAUSES_S, ChromaClient, Collection
+from rag_stream.chroma import PAUSES_S, ChromaClient, Collection, Record
 from rag_stream.errors import IndexUnavailableError
 from tests.support.raw_server import raw_server, read_request
 
@@ -79,3 +81,21 @@ async def test_what_breaks_off_for_good_is_an_error(server: tuple[Server, Chroma
     with pytest.raises(IndexUnavailableError, match="does not answer"):
         await client.query(COLLECTION, [0.0], 1)
     assert seen.asked == 1 + len(PAUSES_S) + 1
+
+
+async def test_records_are_read_by_their_ids_and_ids_in_pages(chroma_url: str) -> None:
+    client = ChromaClient(chroma_url, tenant="default_tenant", database="default_database")
+    collection = await client.create(f"ids-{uuid4().hex[:12]}", {"generation": 0})
+    assert collection is not None
+    vector = np.ones(2, dtype="<f4")
+    records = [Record(f"id{n}", f"text {n}", {"n": n}, 0.0, vector) for n in range(5)]
+    await client.upsert(collection, records)
+    pages = [await client.ids(collection, limit=2, offset=offset) for offset in (0, 2, 4, 6)]
+    assert [len(page) for page in pages] == [2, 2, 1, 0]
+    assert {id for page in pages for id in page} == {record.id for record in records}
+    found = await client.get(collection, ids=["id3", "id1", "missing"])
+    assert {record.id: record.text for record in found} == {"id1": "text 1", "id3": "text 3"}
+    assert [record.id for record in await client.get(collection, {"n": 1}, ids=["id1", "id2"])] == [
+        "id1"
+    ]
+    await client.aclose()

@@ -122,21 +122,26 @@ class ChromaClient:
     async def count(self, collection: Collection) -> int:
         return int(await self._call("GET", f"collections/{collection.id}/count"))
 
-    async def query(self, collection: Collection, vector: Sequence[float], n: int) -> list[Record]:
-        """The `n` records nearest to `vector`, nearest first."""
+    async def query(
+        self,
+        collection: Collection,
+        vector: Sequence[float],
+        n: int,
+        where: Mapping[str, Any] | None = None,
+        *,
+        texts: bool = True,
+    ) -> list[Record]:
+        """The `n` records nearest to `vector`, nearest first; of those that `where` lets in."""
         body = {
             "query_embeddings": [list(vector)],
             "n_results": n,
-            "include": ["metadatas", "documents", "distances"],
+            "where": where,
+            "include": ["metadatas", "distances"] + ["documents"] * texts,
         }
         answer = await self._call("POST", f"collections/{collection.id}/query", body)
-        rows = zip(
-            answer["ids"][0],
-            answer["documents"][0],
-            answer["metadatas"][0],
-            answer["distances"][0],
-            strict=True,
-        )
+        ids = answer["ids"][0]
+        documents = answer["documents"][0] if texts else [""] * len(ids)
+        rows = zip(ids, documents, answer["metadatas"][0], answer["distances"][0], strict=True)
         # A record deleted while the query ran comes back without its text.
         return [Record(id, text, meta or {}, d) for id, text, meta, d in rows if text is not None]
 
@@ -145,25 +150,28 @@ class ChromaClient:
         collection: Collection,
         where: Mapping[str, Any] | None = None,
         *,
+        ids: Sequence[str] | None = None,
         vectors: bool = False,
         texts: bool = True,
         limit: int | None = None,
         offset: int = 0,
     ) -> list[Record]:
-        """Records by metadata filter, in the server's order."""
-        import numpy as np
-
+        """Records by metadata filter or ids, in the server's order."""
         include = ["metadatas"] + ["documents"] * texts + ["embeddings"] * vectors
-        body = {"where": where, "include": include, "limit": limit, "offset": offset}
+        selection = {"ids": ids, "where": where, "limit": limit, "offset": offset}
+        body = {**selection, "include": include}
         answer = await self._call("POST", f"collections/{collection.id}/get", body)
         count = len(answer["ids"])
         documents = answer["documents"] or [""] * count
-        embeddings = answer["embeddings"] or [None] * count
+        embeddings = _arrays(answer["embeddings"]) if vectors else [None] * count
         rows = zip(answer["ids"], documents, answer["metadatas"], embeddings, strict=True)
-        return [
-            Record(id, text or "", meta or {}, 0.0, None if v is None else np.asarray(v, "<f4"))
-            for id, text, meta, v in rows
-        ]
+        return [Record(id, text or "", meta or {}, 0.0, vector) for id, text, meta, vector in rows]
+
+    async def ids(self, collection: Collection, *, limit: int, offset: int = 0) -> list[str]:
+        """The ids of all records, a page of them: in the server's order, which stays."""
+        body = {"include": [], "limit": limit, "offset": offset}
+        answer = await self._call("POST", f"collections/{collection.id}/get", body)
+        return list(answer["ids"])
 
     async def upsert(self, collection: Collection, records: Sequence[Record]) -> None:
         """Write records whole, in batches; each needs its `vector`."""
@@ -229,6 +237,12 @@ class ChromaClient:
 
 def _collection(body: Mapping[str, Any]) -> Collection:
     return Collection(body["id"], body["name"], body["metadata"] or {})
+
+
+def _arrays(vectors: Iterable[Sequence[float]]) -> "list[NDArray[np.float32]]":
+    import numpy as np
+
+    return [np.asarray(vector, "<f4") for vector in vectors]
 
 
 def _base64(vector: "NDArray[np.float32] | None") -> str:

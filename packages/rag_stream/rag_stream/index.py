@@ -18,6 +18,7 @@ from typing import Any
 from rag_stream.chroma import ChromaClient, Collection, CollectionGoneError, Record
 from rag_stream.chroma_server import ServerLease, acquire_server
 from rag_stream.errors import EmbeddingMismatchError, IndexEmptyError, IndexUnavailableError
+from rag_stream.filters import Filter, chroma_where
 from rag_stream.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,9 @@ INGEST_COMMAND = "python -m ingest --sample (or your own URLs, files and folders
 RECENT_S = 0.25
 """How old a look at the index may be that a search starts from. What a search finds tells by
 itself when the index has moved on; only the number of the generation could be this old."""
+LABELLED = "labelled"
+"""Metadata key: the generation in which a chunk that stayed was given another title."""
+_BOOKKEEPING = ("since", "until", LABELLED)
 _WIDEST = 2_000
 _ATTEMPTS = 6
 
@@ -173,7 +177,13 @@ class Index:
         return await (await self.client()).count(state.collection)
 
     async def search(
-        self, state: IndexState, vector: Sequence[float], k: int
+        self,
+        state: IndexState,
+        vector: Sequence[float],
+        k: int,
+        where: Filter | None = None,
+        *,
+        texts: bool = True,
     ) -> tuple[IndexState, list[Record]]:
         """The `k` chunks nearest to `vector`, nearest first, all of one generation.
 
@@ -181,10 +191,12 @@ class Index:
         followed, so that a source is never seen half old, half new.
         """
         width = k
+        condition = None if where is None else chroma_where(where)
         visible: list[Record] = []
         for attempt in range(_ATTEMPTS):
             try:
-                found = await (await self.client()).query(state.collection, vector, width)
+                client = await self.client()
+                found = await client.query(state.collection, vector, width, condition, texts=texts)
             except CollectionGoneError:
                 state = await self.state()
                 continue
@@ -204,6 +216,18 @@ class Index:
             width = min(width * 4, _WIDEST)  # chunks of a change under way took the places
         return state, visible[:k]
 
+    async def fetch(
+        self, state: IndexState, ids: Sequence[str]
+    ) -> tuple[IndexState, dict[str, Record]]:
+        """Those of these chunks that hold, by id, and the state of the index they hold in."""
+        try:
+            records = await (await self.client()).get(state.collection, ids=ids)
+        except CollectionGoneError:
+            return await self.state(), {}
+        if len(records) < len(ids) or any(map(state.is_moving, records)):
+            state = await self.state()
+        return state, {record.id: record for record in records if state.holds(record)}
+
 
 def _span(record: Record) -> tuple[int, int]:
     return int(record.metadata.get("since", 0)), int(record.metadata.get("until", 0))
@@ -211,4 +235,4 @@ def _span(record: Record) -> tuple[int, int]:
 
 def describe(record: Record) -> Mapping[str, Any]:
     """A chunk's public metadata: what was stored of it, without our bookkeeping."""
-    return {key: value for key, value in record.metadata.items() if key not in ("since", "until")}
+    return {key: value for key, value in record.metadata.items() if key not in _BOOKKEEPING}
