@@ -1,0 +1,129 @@
+"""Which part of an answer a citation marker stands for.
+
+The sentence it ends, or the part of it up to the marker; of a marker that begins a
+sentence, that sentence.
+"""
+
+import re
+from typing import NamedTuple
+
+MAX_AFTER = 400
+"""Characters after a marker in which the sentence that it begins must end."""
+
+_CLOSERS = "\"')\\]*_`\u201d\u2019\u00bb\u300d\u300f\uff09"
+_STOP = re.compile(
+    f"(?P<dot>[.!?\u2026]++[{_CLOSERS}]*+\\s+(?=\\S))"
+    f"|[\u3002\uff01\uff1f\uff61]++[{_CLOSERS}]*+(?=\\S)|\n"
+)
+_ABBREVIATIONS = (
+    "al approx art ca cf ch dr e.g eg etc fig gen i.e ie inc jr mr mrs ms no p pp prof sec sr st"
+    " u.k u.s v vol vs"
+)
+_SHORT = frozenset(_ABBREVIATIONS.split())
+_BULLET = r"[ \t]*(?:[-*+>\u2022]|#{1,6}|\d{1,3}[.)])[ \t]+"
+_LEAD = re.compile(
+    rf"(?:\s|[.,;:!?\u3002\uff0c\u3001)\]}}\u201d\u2019*_|]+(?=\s|$)|{_BULLET}|[|])+"
+)
+_NEW_LINE = re.compile(rf"\n(?:{_BULLET}|[ \t]*(?:\n|[|`~]))")
+_LINE_ENDS = ".!?:;|\u2026\u3002\uff01\uff1f\uff1a"
+_OPEN_END = " \t\r\n\f\v\u00a0\u202f\u3000([{<|\uff08"
+_WORD = re.compile(r"\w")
+_ONLY_JOINS = re.compile(
+    r"[ \t\u00a0,;&/\u3001\uff0c\uff1b]*(?:and|or)?[ \t\u00a0]*", re.IGNORECASE
+)
+_ENDED = re.compile(f"[.!?\u2026\u3002\uff01\uff1f][{_CLOSERS}]*\\s*\\Z|\\n[ \\t]*\\Z")
+_BEGINS_ITEM = re.compile(rf"(?:(?:\A|\n){_BULLET}|:\s*\n[ \t]*)\Z")
+_POINTS_ON = re.compile(
+    r"(?:according to|based on|as (?:\w+ )?(?:in|by)|in|per|from|by|see)"
+    r"(?: the)?(?: sources?| documents?)?",
+    re.IGNORECASE,
+)
+
+
+class Span(NamedTuple):
+    """A part of a text, offsets in characters; empty where there is nothing."""
+
+    start: int
+    end: int
+
+
+def before(text: str) -> Span:
+    """The claim in `text`, which ends where a marker begins."""
+    end = len(text.rstrip(_OPEN_END))
+    start = 0
+    for boundary in _boundaries(text[:end]):
+        if text[boundary.start] == "\n" and _reads_on(text, boundary.start):
+            continue
+        if _WORD.search(text, boundary.end, end) is not None:
+            start = boundary.end
+    return _trimmed(text, start, end)
+
+
+def after(text: str, is_last: bool) -> Span | None:
+    """The claim in `text`, which follows a marker; None while its end is not certain.
+
+    Whatever follows the certain end changes nothing. `is_last`: nothing follows.
+    """
+    near = text[:MAX_AFTER]
+    for boundary in _boundaries(near):
+        claim = _trimmed(near, 0, boundary.start)
+        if claim.start < claim.end:
+            return claim
+    if is_last or len(text) >= MAX_AFTER:
+        return _trimmed(near, 0, len(near.rstrip(_OPEN_END)))
+    return None
+
+
+def joins(text: str) -> bool:
+    """Whether markers with `text` between them stand for the same claim."""
+    return _ONLY_JOINS.fullmatch(text) is not None
+
+
+def leads(text: str, has_led: bool) -> bool:
+    """Whether a marker after `text` begins its claim rather than ending it.
+
+    `has_led`: the marker before `text` did so.
+    """
+    if _WORD.search(text) is None or _BEGINS_ITEM.search(text) is not None:
+        return True
+    claim = before(text)
+    if _POINTS_ON.fullmatch(text, *claim) is not None:
+        return True
+    return has_led and _ENDED.search(text) is not None and claim == after(text, is_last=True)
+
+
+def _boundaries(text: str) -> list[Span]:
+    """Ends of sentences and of lines; what is between start and end belongs to neither side."""
+    found = []
+    for stop in _STOP.finditer(text):
+        if stop["dot"] is None:
+            found.append(Span(stop.start() if stop[0] == "\n" else stop.end(), stop.end()))
+        elif "\n" in stop[0] or not _goes_on(text, stop.start(), stop.end()):
+            found.append(Span(stop.start() + len(stop[0].rstrip()), stop.end()))
+    return found
+
+
+def _reads_on(text: str, newline: int) -> bool:
+    """Whether the line after this one is the rest of it, wrapped."""
+    line = text[max(0, newline - MAX_AFTER) : newline].rstrip(_OPEN_END + "\"')*_\u201d")
+    return bool(line) and line[-1] not in _LINE_ENDS and _NEW_LINE.match(text, newline) is None
+
+
+def _goes_on(text: str, dot: int, following: int) -> bool:
+    if text[following].islower():
+        return True
+    if text[dot] != "." or text[dot + 1] == ".":
+        return False
+    words = text[max(0, dot - 12) : dot].split()
+    if not words or text[dot - 1].isspace():
+        return False
+    word = words[-1].lstrip("(\"'[")
+    return word.lower() in _SHORT or (len(word) == 1 and word.isupper())
+
+
+def _trimmed(text: str, start: int, end: int) -> Span:
+    """Without what the sentence before left over, list marks and blanks; empty if no words."""
+    lead = _LEAD.match(text, start, end)
+    start = lead.end() if lead is not None else start
+    end = max(start, start + len(text[start:end].rstrip(_OPEN_END)))
+    return Span(start, end) if _WORD.search(text, start, end) is not None else Span(start, start)

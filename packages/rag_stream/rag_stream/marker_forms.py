@@ -1,0 +1,67 @@
+"""The forms in which models write citation markers: `[3]`, `[1, 2]`, `[1-3]`, `[^3]`, ...
+
+A bracketed whole number is a marker, a year included: nobody can tell `[2024]` from a
+source that does not exist. `[1.5]`, `[x]`, `[3:16]`, `(3)` are text.
+"""
+
+import re
+
+MAX_MARKER = 64
+"""Characters of the longest marker; a longer list of numbers in brackets is data."""
+OPENERS = "[\u3010\uff3b"
+OPENER = re.compile(f"[{re.escape(OPENERS)}]")
+
+_NOUNS = (
+    "citation citations cite cited context doc docs document documents excerpt excerpts passage"
+    " passages piece pieces ref refs reference references source sources"
+)
+_WORDS = sorted(_NOUNS.split(), reverse=True)
+_BEGINNINGS = sorted({word[:n] for word in _WORDS for n in range(1, len(word))}, reverse=True)
+
+_B = "[ \\t\u00a0\u2009\u202f\u3000]"
+_LEAD = f"(?:(?:{'|'.join(_WORDS)})(?:{_B}|[:.#]){{0,4}})?"
+_NUMBER = r"\^?\d+"
+_DASH = f"(?:{_B}*[-~\u2010-\u2015\u2212]{_B}*|{_B}+to{_B}+)"
+_ITEM = f"{_LEAD}{_NUMBER}(?:{_DASH}{_NUMBER})?"
+_COMMA = f"{_B}*[,;&\u3001\uff0c\uff1b]{_B}*"
+_NEXT = f"(?:{_COMMA}(?:and{_B}+|&{_B}*)?|{_B}+(?:and{_B}+)?)"
+# What ChatGPT's own form has after the number: a dagger and a name or lines.
+_TAIL = "\u2020[^\\[\\]\u3010\u3011\uff3b\uff3d\\n`]*"
+_BODY = f"{_B}*{_ITEM}(?:{_NEXT}{_ITEM})*(?:{_TAIL})?{_B}*"
+# "4:0" in that form is the number of a call and of a result of it: none of our sources.
+_CALL = f"\u3010\\d+:\\d+(?:{_TAIL})?\u3011"
+_MARKER = re.compile(
+    rf"(?P<call>{_CALL})|\[\[{_BODY}\]\]|[\[\u3010\uff3b]{_BODY}[\]\u3011\uff3d]", re.IGNORECASE
+)
+_PARTIAL = (
+    f"{_B}*(?:{_ITEM}{_NEXT})*(?:{'|'.join(_BEGINNINGS)}|{_LEAD}\\^?"
+    rf"|{_ITEM}(?:{_DASH}\^?|{_B}+t|{_B}+to{_B}*|(?:{_COMMA}|{_B}+)(?:and?|a)?|{_TAIL})?{_B}*)"
+)
+_BEGINNING = re.compile(
+    rf"(?:[\[\u3010\uff3b]|\[\[){_PARTIAL}\Z|\[\[{_BODY}\]\Z"
+    rf"|\u3010\d+:\d*(?:{_TAIL})?\Z",
+    re.IGNORECASE,
+)
+_RANGE = re.compile(rf"(\d+)(?:{_DASH}\^?(\d+))?", re.IGNORECASE)
+
+
+def marker_end(text: str) -> int:
+    """Where the marker that `text` begins with ends; 0 if it begins with none."""
+    marker = _MARKER.match(text[:MAX_MARKER])
+    return marker.end() if marker is not None else 0
+
+
+def may_grow(text: str) -> bool:
+    """Whether `text` may be the beginning of a marker that is not whole yet."""
+    return len(text) < MAX_MARKER and _BEGINNING.match(text) is not None
+
+
+def named(marker: str, sources: int) -> list[int]:
+    """The numbers from 1 to `sources` that a whole marker names, each once, in its order."""
+    if _MARKER.fullmatch(marker)["call"]:  # type: ignore[index]
+        return []
+    numbers: dict[int, None] = {}
+    for first, last in _RANGE.findall(marker.partition("\u2020")[0]):
+        low, high = sorted((int(first), int(last or first)))
+        numbers.update(dict.fromkeys(range(max(1, low), min(high, sources) + 1)))
+    return list(numbers)
