@@ -8,6 +8,7 @@ from starlette.requests import Request
 
 from app.errors import BodyTimeoutError
 from rag_stream.errors import InvalidInputError
+from rag_stream.options import Options
 from rag_stream.schema import parse_question
 
 MAX_BATCH = 100
@@ -46,8 +47,8 @@ def inputs_of(body: dict[str, Any]) -> list[dict[str, str]]:
     return [{"input": _question(value, f"inputs.{number}")} for number, value in enumerate(inputs)]
 
 
-def config_of(body: dict[str, Any]) -> dict[str, Any]:
-    """The config a request brings along. Raises InvalidInputError."""
+def configurable_of(body: dict[str, Any]) -> dict[str, Any]:
+    """What a request's config chooses of the chain's fields. Raises InvalidInputError."""
     config = body.get("config", {})
     if not isinstance(config, dict):
         raise InvalidInputError(f"config: expected an object, got {_kind(config)}")
@@ -56,10 +57,12 @@ def config_of(body: dict[str, Any]) -> dict[str, Any]:
         raise InvalidInputError(
             f"config.configurable: expected an object, got {_kind(configurable)}"
         )
-    if configurable:
-        names = ", ".join(sorted(map(str, configurable)))
-        raise InvalidInputError(f"config.configurable: nothing can be configured, got {names}")
-    return config
+    if unknown := sorted(set(configurable) - set(Options.model_fields)):
+        raise InvalidInputError(
+            f"config.configurable.{unknown[0]}: no such field, "
+            f"expected one of {', '.join(Options.model_fields)}"
+        )
+    return configurable
 
 
 def filters_of(body: dict[str, Any]) -> dict[str, list[str] | None]:

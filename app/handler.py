@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.batch import answer_all
-from app.body import config_of, filters_of, input_of, inputs_of
+from app.body import configurable_of, filters_of, input_of, inputs_of
 from app.desk import Desk
 from app.events import Early, Events, Last
 from app.page_view import PAGE_FILTERS, PageView
@@ -44,7 +44,7 @@ class RagHandler(APIHandler):
     ) -> Response:
         body = await self._respond.body(request, streams=False)
         input = input_of(body)
-        config = self._config(request, config_hash, config_of(body), "invoke")
+        config = self._config(request, config_hash, configurable_of(body), "invoke")
 
         async def answer() -> dict[str, Any]:
             output = await self._runnable.ainvoke(input, config)
@@ -65,7 +65,8 @@ class RagHandler(APIHandler):
             )
         each = sent if isinstance(sent, list) else [sent] * len(inputs)
         configs = [
-            self._config(request, config_hash, config_of({"config": one}), "batch") for one in each
+            self._config(request, config_hash, configurable_of({"config": one}), "batch")
+            for one in each
         ]
         run_ids = [config["run_id"] for config in configs]
 
@@ -83,7 +84,7 @@ class RagHandler(APIHandler):
     ) -> Response:
         body = await self._respond.body(request)
         input = input_of(body)
-        config = self._config(request, config_hash, config_of(body), "stream")
+        config = self._config(request, config_hash, configurable_of(body), "stream")
         encoder = Encoder()
 
         async def events() -> AsyncGenerator[Events, None]:
@@ -100,6 +101,8 @@ class RagHandler(APIHandler):
                         has_text = has_text or chunk["answer"] != ""
                         # At first it only says that the model has accepted the question.
                         yield Events([encoder.event("data", chunk)] if has_text else [])
+                    elif has_text and chunk.get("citations"):
+                        yield Events([encoder.event("data", chunk)])
                     elif is_answering:
                         if not has_text:
                             has_text = True
@@ -121,7 +124,7 @@ class RagHandler(APIHandler):
         # told that there is no place.
         is_page = _is_from_playground(request)
         body = await self._respond.body(request, checks=not is_page)
-        config = self._config(request, config_hash, config_of(body), "stream_log")
+        config = self._config(request, config_hash, configurable_of(body), "stream_log")
         run_id = str(config["run_id"])
         runnable: Runnable[Any, Any] = self._runnable
         if is_page:
@@ -145,7 +148,7 @@ class RagHandler(APIHandler):
     ) -> Response:
         body = await self._respond.body(request)
         input, filters = input_of(body), filters_of(body)
-        config = self._config(request, config_hash, config_of(body), "stream_events")
+        config = self._config(request, config_hash, configurable_of(body), "stream_events")
         encoder, room = Encoder(), Room()
 
         async def events() -> AsyncGenerator[Events, None]:
@@ -177,13 +180,14 @@ class RagHandler(APIHandler):
         return self._playground.respond(file_path, request)
 
     def _config(
-        self, request: Request, config_hash: str, sent: dict[str, Any], endpoint: str
+        self, request: Request, config_hash: str, chosen: dict[str, Any], endpoint: str
     ) -> RunnableConfig:
         """The run's config. Of what the client sent, only what may be configured counts."""
-        config_of({"config": _checked_hash(config_hash)})
+        shared = configurable_of({"config": _checked_hash(config_hash)})
         return {
             "run_id": uuid.uuid4(),
             "run_name": self._run_name,
+            "configurable": {**shared, **chosen},  # whose values the chain checks
             "metadata": {
                 "__useragent": request.headers.get("user-agent"),
                 "__langserve_endpoint": endpoint,

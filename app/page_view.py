@@ -4,7 +4,7 @@ The page joins chunks that are strings and prints any other object as JSON, one 
 other; and it takes a stream that ends in an error for one that went well.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing
 from typing import Any, cast
 
@@ -52,6 +52,7 @@ class PageView(Runnable[dict[str, Any], str]):
         config: RunnableConfig,
     ) -> AsyncIterator[str]:
         documents: list[Document] = []
+        citations: list[dict[str, Any]] = []
         status: dict[str, Any] = {}
         answering = False
         try:
@@ -62,6 +63,7 @@ class PageView(Runnable[dict[str, Any], str]):
                 async with aclosing(chunks):
                     async for chunk in chunks:
                         documents = chunk.get("context", documents)
+                        citations = citations + chunk.get("citations", [])
                         status = chunk.get("status", status)
                         if chunk.get("answer"):
                             answering = True
@@ -71,7 +73,7 @@ class PageView(Runnable[dict[str, Any], str]):
                 log_failure(error, str(run_manager.run_id))
             yield ("\n\n" if answering else "") + _failure(error)
             return
-        yield _ending(documents, status)
+        yield _ending(documents, citations, status)
 
 
 def log_of_failure(error: Exception, run_id: str) -> list[dict[str, Any]]:
@@ -89,16 +91,41 @@ def _failure(error: Exception) -> str:
     return f"This went wrong: {problem['message']}.{again}"
 
 
-def _ending(documents: list[Document], status: dict[str, Any]) -> str:
-    """What stands below the answer: its sources, each once, best first, and its author."""
-    named: dict[str, str] = {}
-    for document in documents:
-        source = str(document.metadata.get("source", ""))
-        named.setdefault(source, str(document.metadata.get("title") or source))
-    lines = ["", "", "Sources:"]
-    for number, (source, title) in enumerate(named.items(), start=1):
-        lines.append(f"[{number}] {title}" + (f" ({source})" if source != title else ""))
+def _ending(
+    documents: list[Document], citations: list[dict[str, Any]], status: dict[str, Any]
+) -> str:
+    """What stands below the answer: what it cites, or else where it may be from; its author."""
+    lines = ["", ""]
+    if status.get("state") == "abstained":
+        lines += ["Nearest sources:", *_each_source(documents)]
+        return "\n".join(lines)
+    if citations:
+        lines += ["Sources:", *_each_citation(documents, citations)]
+    else:
+        lines += ["Found in:", *_each_source(documents)]
     lines += ["", f"Answered by {status.get('model', 'an unknown model')}."]
     if status.get("state") == "truncated":
         lines.append("The answer is incomplete: the model stopped at its length limit.")
     return "\n".join(lines)
+
+
+def _each_citation(documents: list[Document], citations: list[dict[str, Any]]) -> Iterator[str]:
+    """Every cited document under its marker, with what is quoted of it."""
+    quotes: dict[int, dict[str, None]] = {}
+    for citation in citations:
+        quotes.setdefault(citation["document"], {})[" ".join(citation["quote"].split())] = None
+    for number, texts in sorted(quotes.items()):
+        yield f"[{number + 1}] {_named(documents[number])}"
+        yield from (f'    "{text}"' for text in texts)
+
+
+def _each_source(documents: list[Document]) -> Iterator[str]:
+    """Every source once, best first."""
+    for name in dict.fromkeys(map(_named, documents)):
+        yield f"- {name}"
+
+
+def _named(document: Document) -> str:
+    source = str(document.metadata.get("source", ""))
+    title = str(document.metadata.get("title") or source)
+    return title + (f" ({source})" if source != title else "")

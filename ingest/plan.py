@@ -24,7 +24,7 @@ class Plan:
     """The difference between a source's stored chunks and its new ones."""
 
     add: list[Chunk] = field(default_factory=list)
-    keep: list[str] = field(default_factory=list)
+    keep: list[Chunk] = field(default_factory=list)
     retire: list[Record] = field(default_factory=list)
     relabel: list[tuple[Mapping[str, Any], list[str]]] = field(default_factory=list)
     """Metadata that changed on kept chunks (a new title), with the ids it changed on."""
@@ -57,7 +57,7 @@ def plan(stored: Sequence[Record], wanted: Sequence[Chunk]) -> Plan:
     kept = [id for id in after if id in before]
     return Plan(
         add=[chunk for id, chunk in after.items() if id not in before],
-        keep=kept,
+        keep=[after[id] for id in kept],
         retire=[record for id, record in before.items() if id not in after],
         relabel=_relabel(before, [after[id] for id in kept]),
     )

@@ -5,15 +5,16 @@ its place. A run that dies leaves the old index whole, or the new one under a na
 `restore` puts right.
 """
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
+from ingest.smoothing import WEIGHTS, Context, Smoother, contexts
 from ingest.sync import EMBED_BATCH, PAGE
-from rag_stream.chroma import ChromaClient, Record
+from rag_stream.chroma import ChromaClient, Collection, Record
 from rag_stream.errors import IndexEmptyError
 from rag_stream.index import SCHEMA, IndexState
+from rag_stream.lexical import Lexical
 from rag_stream.models import Embedder
 
 Progress = Callable[[int, int], None]
@@ -31,10 +32,17 @@ async def restore(client: ChromaClient, name: str) -> None:
 
 
 async def rebuild(
-    client: ChromaClient, name: str, embedder: Embedder, progress: Progress | None = None
+    client: ChromaClient,
+    name: str,
+    embedder: Embedder,
+    progress: Progress | None = None,
+    *,
+    weights: Sequence[float] = WEIGHTS,
+    lexical: Lexical | None = None,
 ) -> int:
     """Embed every chunk with `embedder` and swap the index; returns how many chunks.
 
+    `lexical`: this machine's index by words, to be made ready before the swap.
     The caller holds the lease. Raises IndexEmptyError, IndexUnavailableError.
     """
     await restore(client, name)
@@ -51,30 +59,63 @@ async def rebuild(
     }
     new = await client.create(f"{name}.new", bookkeeping)
     assert new is not None, "its name was free under the lease"  # noqa: S101
-    total = await client.count(old)
-    done = offset = 0
+    sources = await _sources(client, state)
+    total = sum(map(len, sources.values()))
+    smoother = Smoother(embedder, weights)
+    done = 0
     dimension: int | None = None
-    while page := await client.get(old, limit=PAGE, offset=offset):
-        offset += len(page)
-        live = [record for record in page if state.holds(record)]
-        for start in range(0, len(live), EMBED_BATCH):
-            batch = live[start : start + EMBED_BATCH]
-            vectors = np.asarray(
-                await embedder.embed_chunks([record.text for record in batch]), dtype="<f4"
-            )
-            dimension = int(vectors.shape[1])
-            await client.upsert(new, [_again(r, v) for r, v in zip(batch, vectors, strict=True)])
-            done += len(batch)
-            if progress is not None:
-                progress(done, total)
+    async for batch in _batches(client, old, sources, len(weights)):
+        vectors = await smoother.vectors([context for _, context in batch])
+        dimension = int(vectors.shape[1])
+        records = [record for record, _ in batch]
+        await client.upsert(new, [_again(r, v) for r, v in zip(records, vectors, strict=True)])
+        done += len(batch)
+        if progress is not None:
+            progress(done, total)
     if dimension is not None:
         bookkeeping["dimension"] = dimension
     # From here on the new collection is complete, and `restore` may put it in place.
     await client.set_metadata(new, {**bookkeeping, "generation": state.generation + 1})
+    complete = await client.find(f"{name}.new")
+    if lexical is not None and complete is not None:
+        await lexical.catch_up(IndexState.of(complete))  # so that no question has to wait for it
     await client.rename(old, f"{name}.old")
     await client.rename(new, name)
     await client.drop(f"{name}.old")
     return done
+
+
+async def _sources(client: ChromaClient, state: IndexState) -> dict[str, list[str]]:
+    """The ids of every source's chunks, in order."""
+    places: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    offset = 0
+    while page := await client.get(state.collection, texts=False, limit=PAGE, offset=offset):
+        offset += len(page)
+        for record in filter(state.holds, page):
+            place = (int(record.metadata["start_index"]), record.id)
+            places[str(record.metadata["source"])].append(place)
+    return {source: [id for _, id in sorted(chunks)] for source, chunks in places.items()}
+
+
+async def _batches(
+    client: ChromaClient, old: Collection, sources: Mapping[str, Sequence[str]], reach: int
+) -> AsyncGenerator[list[tuple[Record, Context]], None]:
+    """All chunks with their contexts, source after source, as many at a time as are embedded."""
+    batch: list[tuple[Record, Context]] = []
+    for ids in sources.values():
+        records: dict[str, Record] = {}
+        for start in range(0, len(ids), PAGE):
+            found = await client.get(old, ids=ids[start : start + PAGE])
+            records.update((record.id, record) for record in found)
+        ordered = [records[id] for id in ids]
+        around = contexts([record.text for record in ordered], reach)
+        for pair in zip(ordered, around, strict=True):
+            batch.append(pair)
+            if len(batch) == EMBED_BATCH:
+                yield batch
+                batch = []
+    if batch:
+        yield batch
 
 
 def _again(record: Record, vector: Any) -> Record:

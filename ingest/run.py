@@ -16,6 +16,7 @@ from ingest.reader import Reader
 from ingest.rebuild import rebuild, restore
 from ingest.report import Report
 from ingest.sitemap import find_in_sitemap
+from ingest.smoothing import weights_of
 from ingest.sources import Found, Source, combine, find_sample, find_sources
 from ingest.split import split
 from ingest.sync import Outcome, Sync
@@ -55,11 +56,24 @@ async def run(request: Request, settings: Settings) -> int:
         client = await runtime.index.client()
         async with lease(client, settings.collection):
             if request.rebuild:
-                return await _rebuild(request, runtime)
-            await restore(client, settings.collection)
-            return await _ingest(request, runtime)
+                status = await _rebuild(request, runtime)
+            else:
+                await restore(client, settings.collection)
+                status = await _ingest(request, runtime)
+            await _catch_up(runtime)
+            return status
     finally:
         await runtime.aclose()
+
+
+async def _catch_up(runtime: Runtime) -> None:
+    """Bring this machine's lexical index in step, so that no question has to wait for it.
+
+    Where that fails nothing is lost: who searches next does it.
+    """
+    state = await runtime.index.find()
+    if state is not None and state.generation > 0:
+        await runtime.lexical.catch_up(state)
 
 
 async def _holds_something(runtime: Runtime) -> bool:
@@ -72,7 +86,15 @@ async def _rebuild(request: Request, runtime: Runtime) -> int:
     report = Report(1, as_json=request.as_json)
     name = runtime.settings.collection
     client = await runtime.index.client()
-    count = await rebuild(client, name, runtime.embedder, report.embedding)
+    weights = weights_of(runtime.settings.profile)
+    count = await rebuild(
+        client,
+        name,
+        runtime.embedder,
+        report.embedding,
+        weights=weights,
+        lexical=runtime.lexical,
+    )
     report.rebuilt(name, runtime.embedder.fingerprint, count, time.monotonic() - started)
     return 0
 
@@ -124,13 +146,14 @@ async def _find(request: Request, reader: Reader) -> Found:
 async def _open(request: Request, runtime: Runtime) -> Sync | None:
     """The index to write to; for a dry run the index to look at, None where there is none."""
     index, embedder = runtime.index, runtime.embedder
+    weights = weights_of(runtime.settings.profile)
     if not request.dry_run:
-        return await Sync.open(index, runtime.settings.collection, embedder)
+        return await Sync.open(index, runtime.settings.collection, embedder, weights)
     state = await index.find()
     if state is None:
         return None
     state.require(embedder.fingerprint)
-    return Sync(await index.client(), index, state, embedder)
+    return Sync(await index.client(), index, state, embedder, weights)
 
 
 async def _put(

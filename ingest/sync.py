@@ -6,23 +6,21 @@ end with g, and the collection's generation number makes the change count in one
 before the next one writes.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import numpy as np
 from langchain_core.documents import Document
-from numpy.typing import NDArray
 
 from ingest.plan import Chunk, Plan, chunks_of, plan
+from ingest.smoothing import WEIGHTS, Context, Smoother, Vectors, contexts
 from rag_stream.chroma import ChromaClient, Record
-from rag_stream.index import SCHEMA, Index, IndexState
+from rag_stream.index import LABELLED, SCHEMA, Index, IndexState
 from rag_stream.models import Embedder
 
 EMBED_BATCH = 64
 PAGE = 1_000
 
-Vectors = NDArray[np.float32]
 Change = Literal["added", "changed", "unchanged", "removed"]
 Progress = Callable[[int, int], None]
 """Called with the number of chunks embedded so far and in all."""
@@ -43,15 +41,24 @@ class Sync:
     """Writes to one index; the caller holds its lease."""
 
     def __init__(
-        self, client: ChromaClient, index: Index, state: IndexState, embedder: Embedder
+        self,
+        client: ChromaClient,
+        index: Index,
+        state: IndexState,
+        embedder: Embedder,
+        weights: Sequence[float] = WEIGHTS,
     ) -> None:
+        """`weights`: how much a chunk's vector leans on its neighbours' (`smoothing.py`)."""
         self._client = client
         self._index = index
         self._state = state
         self._embedder = embedder
+        self._weights = weights
 
     @classmethod
-    async def open(cls, index: Index, name: str, embedder: Embedder) -> "Sync":
+    async def open(
+        cls, index: Index, name: str, embedder: Embedder, weights: Sequence[float] = WEIGHTS
+    ) -> "Sync":
         """Create the index where there is none, clean up what a dead run left.
 
         Raises EmbeddingMismatchError, IndexUnavailableError.
@@ -64,29 +71,41 @@ class Sync:
             state = await index.find()
             assert state is not None, "created above"  # noqa: S101
         state.require(embedder.fingerprint)
-        sync = cls(client, index, state, embedder)
+        sync = cls(client, index, state, embedder, weights)
         await sync._recover()
         return sync
 
     async def preview(self, source: str, documents: Sequence[Document]) -> Outcome:
         """What `put` would do, without doing it; `embedded` counts chunks that are new."""
         stored = await self._stored(source)
-        steps = plan(stored, chunks_of(documents))
-        return _outcome(source, steps, stored, embedded=len(steps.add))
+        wanted = chunks_of(documents)
+        steps = plan(stored, wanted)
+        there, wishes = self._contexts(stored), self._wishes(wanted)
+        new = [context for context in wishes.values() if context not in there]
+        texts = {text for context in new for text in context if text is not None}
+        return _outcome(source, steps, stored, embedded=len(texts))
 
     async def put(
         self, source: str, documents: Sequence[Document], progress: Progress | None = None
     ) -> Outcome:
-        """Make the source's chunks exactly these documents; embeds only texts that are new."""
+        """Make the source's chunks exactly these documents.
+
+        Embedded is only what is new, with its neighbours.
+        """
         stored = await self._stored(source)
-        steps = plan(stored, chunks_of(documents))
+        wanted = chunks_of(documents)
+        steps = plan(stored, wanted)
         if steps.is_empty:
             return _outcome(source, steps, stored)
         embedded = 0
         if steps.add or steps.retire:
-            embedded = await self._replace(source, steps, progress)
-        for metadata, ids in steps.relabel:
-            await self._client.update_metadata(self._state.collection, ids, metadata)
+            embedded = await self._replace(source, steps, stored, wanted, progress)
+        if steps.relabel:
+            coming = self._state.generation + 1
+            for metadata, ids in steps.relabel:
+                labels = {**metadata, LABELLED: coming}
+                await self._client.update_metadata(self._state.collection, ids, labels)
+            await self._commit(coming, None)  # indexes that are derived from this one follow
         return _outcome(source, steps, stored, embedded=embedded)
 
     async def preview_removal(self, source: str) -> Outcome:
@@ -96,7 +115,7 @@ class Sync:
     async def remove(self, source: str) -> Outcome:
         """Take a source out of the index."""
         stored = await self._stored(source)
-        await self._replace(source, Plan(retire=stored), None)
+        await self._replace(source, Plan(retire=stored), stored, [], None)
         return Outcome(source, "removed", 0, deleted=len(stored))
 
     async def sources(self) -> set[str]:
@@ -116,24 +135,58 @@ class Sync:
         records = await self._client.get(self._state.collection, {"source": source})
         return [record for record in records if self._state.holds(record)]
 
-    async def _replace(self, source: str, steps: Plan, progress: Progress | None) -> int:
+    def _wishes(self, chunks: Sequence[Chunk]) -> dict[str, Context]:
+        """The context of each chunk, by id; chunks of one source in order."""
+        texts = [chunk.text for chunk in chunks]
+        ids = [chunk.id for chunk in chunks]
+        return dict(zip(ids, contexts(texts, len(self._weights)), strict=True))
+
+    def _contexts(self, stored: Sequence[Record]) -> dict[Context, Record]:
+        """The stored chunks of one source by their contexts."""
+        ordered = sorted(stored, key=lambda record: int(record.metadata["start_index"]))
+        around = contexts([record.text for record in ordered], len(self._weights))
+        return dict(zip(around, ordered, strict=True))
+
+    async def _replace(
+        self,
+        source: str,
+        steps: Plan,
+        stored: Sequence[Record],
+        wanted: Sequence[Chunk],
+        progress: Progress | None,
+    ) -> int:
         client, collection = self._client, self._state.collection
         coming = self._state.generation + 1
         retired = [record.id for record in steps.retire]
-        known = await self._known_vectors(source, steps)
-        fresh = [chunk for chunk in steps.add if chunk.text not in known]
+        wishes, there = self._wishes(wanted), self._contexts(stored)
+        kept = {record.id: record for record in stored}
+        # Of the chunks that stay, those whose neighbours change get another vector, in place.
+        moved = [
+            chunk
+            for chunk in steps.keep
+            if wishes[chunk.id] not in there or there[wishes[chunk.id]].id != chunk.id
+        ]
+        changes = [*steps.add, *moved]
+        known = await self._known_vectors(source, [wishes[c.id] for c in changes], there)
+        smoother = Smoother(self._embedder, self._weights)
+
+        async def write(chunks: Sequence[Chunk], vectors: Sequence[Any] | Vectors) -> None:
+            records = [
+                _record(chunk, vector, coming, kept.get(chunk.id))
+                for chunk, vector in zip(chunks, vectors, strict=True)
+            ]
+            await client.upsert(collection, records)
+
         dimension = self._state.collection.metadata.get("dimension")
         try:
-            if reused := [chunk for chunk in steps.add if chunk.text in known]:
-                await client.upsert(collection, [_record(c, known[c.text], coming) for c in reused])
+            if reused := [chunk for chunk in changes if wishes[chunk.id] in known]:
+                await write(reused, [known[wishes[chunk.id]] for chunk in reused])
+            fresh = [chunk for chunk in changes if wishes[chunk.id] not in known]
             for start in range(0, len(fresh), EMBED_BATCH):
                 batch = fresh[start : start + EMBED_BATCH]
-                vectors = await self._embed(batch)
+                vectors = await smoother.vectors([wishes[chunk.id] for chunk in batch])
                 dimension = vectors.shape[1]
-                await client.upsert(
-                    collection,
-                    [_record(c, v, coming) for c, v in zip(batch, vectors, strict=True)],
-                )
+                await write(batch, vectors)
                 if progress is not None:
                     progress(start + len(batch), len(fresh))
             await client.update_metadata(collection, retired, {"until": coming})
@@ -143,19 +196,18 @@ class Sync:
             await self._recover()
             raise
         await client.delete(collection, retired)
-        return len(fresh)
+        return smoother.embedded
 
-    async def _known_vectors(self, source: str, steps: Plan) -> dict[str, Any]:
-        """Vectors of texts that only moved within the source, by text."""
-        leaving = {record.text for record in steps.retire}
-        if not any(chunk.text in leaving for chunk in steps.add):
+    async def _known_vectors(
+        self, source: str, wanted: Sequence[Context], there: Mapping[Context, Record]
+    ) -> dict[Context, Any]:
+        """Vectors of chunks that only moved within the source, neighbours and all."""
+        if not any(context in there for context in wanted):
             return {}
         records = await self._client.get(self._state.collection, {"source": source}, vectors=True)
-        return {record.text: record.vector for record in records if record.text in leaving}
-
-    async def _embed(self, chunks: Sequence[Chunk]) -> Vectors:
-        texts = [chunk.text for chunk in chunks]
-        return np.asarray(await self._embedder.embed_chunks(texts), dtype="<f4")
+        vectors = {record.id: record.vector for record in records}
+        known = {context: vectors.get(record.id) for context, record in there.items()}
+        return {context: vector for context, vector in known.items() if vector is not None}
 
     async def _commit(self, generation: int, dimension: Any) -> None:
         metadata = {**self._state.collection.metadata, "generation": generation}
@@ -186,8 +238,9 @@ class Sync:
         await client.update_metadata(collection, spared, {"until": 0})
 
 
-def _record(chunk: Chunk, vector: Any, since: int) -> Record:
-    return Record(chunk.id, chunk.text, {**chunk.metadata, "since": since, "until": 0}, 0.0, vector)
+def _record(chunk: Chunk, vector: Any, since: int, kept: Record | None) -> Record:
+    new = {**chunk.metadata, "since": since, "until": 0}
+    return Record(chunk.id, chunk.text, new if kept is None else kept.metadata, 0.0, vector)
 
 
 def _outcome(source: str, steps: Plan, stored: Sequence[Record], *, embedded: int = 0) -> Outcome:

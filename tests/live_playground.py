@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from rag_stream.abstention import REFUSAL
 from tests.support import sse
 from tests.support.browser import Tab, open_tab
 from tests.support.openai_server import OpenAIServer
@@ -55,7 +56,8 @@ async def test_answers_the_first_question_well(local: Service, tab: Tab) -> None
     await tab.screenshot("playground-answer")
     answer, _, ending = shown.partition("\n\nSources:\n")
     assert answer.startswith("Task decomposition is the process of breaking")
-    assert ending.startswith("[1] Task Decomposition (sample/task-decomposition.html)\n")
+    assert "[1]" in answer
+    assert ending.startswith('[1] Task Decomposition (sample/task-decomposition.html)\n    "')
     assert ending.endswith("Answered by local:extractive.")
     assert "{" not in shown
     names = [step.name for step in await playground.steps()]
@@ -66,6 +68,29 @@ async def test_answers_the_first_question_well(local: Service, tab: Tab) -> None
     await tab.screenshot("playground-steps")
     assert tab.problems == []
     assert await playground.complaints() == []
+
+
+async def test_what_is_chosen_in_the_form_counts(local: Service, tab: Tab) -> None:
+    playground = await Playground.open(tab.page, f"{local.url}/rag")
+    await tab.page.get_by_label("Documents at most").fill("2")
+    await tab.page.get_by_label("Search").select_option("dense")
+    await tab.page.get_by_role("button", name="Add to Source").click()
+    await tab.page.locator("tbody textarea").fill("sample/agent-memory.html")
+    await tab.screenshot("playground-chosen")
+    shown = await playground.ask(QUESTION)
+    (retrieved, *_) = (step.text for step in await playground.steps())
+    assert retrieved.count("page_content") == retrieved.count("sample/agent-memory.html") == 2
+    assert "lexical" not in retrieved
+    assert "task-decomposition.html" not in shown
+    assert tab.problems == []
+
+
+async def test_says_that_nothing_was_found(local: Service, tab: Tab) -> None:
+    playground = await Playground.open(tab.page, f"{local.url}/rag")
+    shown = await playground.ask("Which enzyme splits lactose in the small intestine?")
+    await tab.screenshot("playground-abstained")
+    assert shown.startswith(f"{REFUSAL}\n\nNearest sources:\n- ")
+    assert tab.problems == []
 
 
 async def test_shows_the_answer_growing(remote: Service, stand_in: OpenAIServer, tab: Tab) -> None:
@@ -80,7 +105,7 @@ async def test_shows_the_answer_growing(remote: Service, stand_in: OpenAIServer,
     go_on.set()
     await playground.wait_end()
     shown = await playground.read_output()
-    assert shown.startswith("Task decomposition\nsplits a task.\n\nSources:\n[1] ")
+    assert shown.startswith("Task decomposition\nsplits a task.\n\nFound in:\n- ")
     assert shown.endswith("Answered by openai:gpt-4o-mini.")
     assert tab.problems == []
 

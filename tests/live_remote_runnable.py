@@ -206,9 +206,18 @@ def test_a_malformed_question_is_an_error_that_names_the_field(
         list(remote.stream(question))
 
 
-def test_something_to_configure_is_refused(remote: RemoteRunnable) -> None:
-    with pytest.raises(httpx.HTTPStatusError, match="nothing can be configured, got k"):
-        remote.invoke(QUESTION, {"configurable": {"k": 100}})
+def test_what_may_be_configured_is_configured(remote: RemoteRunnable) -> None:
+    one = remote.invoke(QUESTION, {"configurable": {"k": 1, "search_type": "dense"}})
+    assert len(one["context"]) == 1
+    assert one["status"]["search_type"] == "dense"
+    source = one["context"][0].metadata["source"]
+    some = remote.invoke(QUESTION, {"configurable": {"filter": {"source": source}}})
+    assert {document.metadata["source"] for document in some["context"]} == {source}
+
+
+def test_what_may_not_be_configured_is_refused(remote: RemoteRunnable) -> None:
+    with pytest.raises(httpx.HTTPStatusError, match="configurable.top_k: no such field"):
+        remote.invoke(QUESTION, {"configurable": {"top_k": 100}})
 
 
 @pytest.fixture(scope="module")

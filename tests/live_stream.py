@@ -365,7 +365,11 @@ def test_a_failing_model_is_the_last_event_of_logs_and_events_too(
         ({"input": {"input": "x" * 20_000}}, "input.input"),
         ({"input": {"question": QUESTION}}, "input"),
         ({**ASK, "config": None}, "config"),
-        ({**ASK, "config": {"configurable": {"k": 100}}}, "config.configurable"),
+        ({**ASK, "config": {"configurable": {"top_k": 4}}}, "config.configurable.top_k"),
+        ({**ASK, "config": {"configurable": {"k": 0}}}, "config.configurable.k"),
+        ({**ASK, "config": {"configurable": {"k": 101}}}, "config.configurable.k"),
+        ({**ASK, "config": {"configurable": {"search_type": "mmr"}}}, "config.configurable.search"),
+        ({**ASK, "config": {"configurable": {"filter": {"author": "x"}}}}, "config.configurable.f"),
     ],
     ids=str,
 )

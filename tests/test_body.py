@@ -8,7 +8,7 @@ import pytest
 from starlette.requests import Request
 from starlette.types import Message
 
-from app.body import MAX_BATCH, config_of, filters_of, input_of, inputs_of, read_object
+from app.body import MAX_BATCH, configurable_of, filters_of, input_of, inputs_of, read_object
 from rag_stream.errors import InvalidInputError
 from rag_stream.schema import MAX_QUESTION_CHARS
 
@@ -129,15 +129,19 @@ def test_a_batch_that_is_no_list_of_inputs_is_refused(body: Any, complaint: str)
 
 
 @pytest.mark.parametrize(
-    "config",
-    [{}, {"tags": ["a"], "metadata": {"b": 1}}, {"configurable": {}}, {"recursion_limit": 5}],
+    "config", [{}, {"tags": ["a"], "metadata": {"b": 1}}, {"recursion_limit": 5}]
 )
 def test_what_clients_send_along_as_config_is_accepted(config: Any) -> None:
-    assert config_of({"config": config}) == config
+    assert configurable_of({"config": config}) == {}
+
+
+def test_what_is_chosen_is_taken_over() -> None:
+    chosen = {"k": 3, "search_type": "dense", "filter": {"source": "a"}}
+    assert configurable_of({"config": {"configurable": chosen}}) == chosen
 
 
 def test_a_config_may_be_left_out() -> None:
-    assert config_of({}) == {}
+    assert configurable_of({}) == {}
 
 
 @pytest.mark.parametrize(
@@ -151,13 +155,13 @@ def test_a_config_may_be_left_out() -> None:
         ({"configurable": ["k"]}, "config.configurable: expected an object, got a list"),
         (
             {"configurable": {"k": 100, "api_key": "x"}},
-            "config.configurable: nothing can be configured, got api_key, k",
+            "config.configurable.api_key: no such field, expected one of k, search_type, filter",
         ),
     ],
 )
 def test_a_malformed_config_is_named(config: Any, complaint: str) -> None:
     with pytest.raises(InvalidInputError) as caught:
-        config_of({"config": config})
+        configurable_of({"config": config})
     assert str(caught.value) == complaint
 
 
@@ -176,7 +180,7 @@ def test_a_malformed_filter_is_named(name: str, value: Any) -> None:
         filters_of({name: value})
 
 
-@pytest.mark.parametrize("read", [input_of, inputs_of, config_of, filters_of])
+@pytest.mark.parametrize("read", [input_of, inputs_of, configurable_of, filters_of])
 def test_a_complaint_never_quotes_what_was_sent(read: Callable[[Any], Any]) -> None:
     secret = "sk-very-secret"
     body = {

@@ -17,6 +17,7 @@ from langchain_core.runnables import RunnableConfig
 from langchain_openai import ChatOpenAI
 
 from rag_stream import chain as exported
+from rag_stream.abstention import REFUSAL
 from rag_stream.chain import RagChain
 from rag_stream.errors import (
     AnswerTimeoutError,
@@ -29,10 +30,12 @@ from rag_stream.errors import (
     ModelTimeoutError,
     TokenTimeoutError,
 )
+from rag_stream.profiles import PROFILES
+from rag_stream.prompt import INSTRUCTIONS
 from rag_stream.schema import Answer, Question
 from rag_stream.settings import Settings
 from rag_stream.vector_store import open_vector_store
-from tests.support.corpus import TASK, fill
+from tests.support.corpus import MEMORY, STREAM, TASK, TEXTS, fill
 from tests.support.openai_server import OpenAIServer
 
 QUESTION = {"input": "What is Task Decomposition?"}
@@ -55,9 +58,15 @@ def joined(chunks: list[dict[str, Any]]) -> dict[str, Any]:
     return whole
 
 
+@pytest.fixture
+async def reference_profile(settings: Settings) -> Settings:
+    return settings.model_copy(update={"profile": "reference", **PROFILES["reference"]})
+
+
 async def test_equals_the_reference_program(
-    chain: RagChain, settings: Settings, openai_server: OpenAIServer
+    reference_profile: Settings, openai_server: OpenAIServer
 ) -> None:
+    settings = reference_profile
     await fill(settings)
     openai_server.script(answer=list(TOKENS))
 
@@ -82,7 +91,9 @@ async def test_equals_the_reference_program(
         reference = create_retrieval_chain(store.as_retriever(), question_answer_chain)
         expected = await asyncio.to_thread(lambda: list(reference.stream(QUESTION)))
         store.embeddings.client._client.close()
+    chain = RagChain(settings)
     ours = [chunk async for chunk in chain.astream(QUESTION)]
+    await chain.aclose()
 
     shared = [chunk for chunk in ours if not {"citations", "status"} & chunk.keys()]
     assert ours[-2:] == [chunk for chunk in ours if chunk not in shared]
@@ -124,16 +135,119 @@ async def test_stream_keeps_the_contract_order(chain: RagChain, settings: Settin
     assert all(len(chunk) == 1 for chunk in chunks)
 
 
+async def test_citations_come_right_after_their_markers(
+    chain: RagChain, settings: Settings, openai_server: OpenAIServer
+) -> None:
+    await fill(settings)
+    quoted = TASK.rstrip(".")
+    openai_server.script(answer=[quoted, ". [", "1", "] Nobody", " says this [", "77]", "."])
+    chunks = [chunk async for chunk in chain.astream(QUESTION)]
+    whole = joined(chunks)
+    assert whole["answer"] == f"{quoted}. [1] Nobody says this."
+    (citation,) = whole["citations"]
+    document = whole["context"][citation["document"]]
+    assert document.page_content == TASK
+    assert whole["answer"][citation["answer_start"] : citation["answer_end"]] == TASK
+    assert TASK[citation["quote_start"] : citation["quote_end"]] == citation["quote"] == TASK
+    assert (citation["marker"], citation["support"]) == (1, 1.0)
+    at = next(i for i, chunk in enumerate(chunks) if "citations" in chunk)
+    assert "[1]" in joined(chunks[:at])["answer"]
+    assert [key for chunk in chunks for key in chunk].count("citations") == 1
+    (system, _) = openai_server.chats[0].body["messages"]
+    assert "[1] Notes" in system["content"]
+
+
+async def test_without_citations_the_prompt_and_the_answer_stay_as_they_are(
+    settings: Settings, openai_server: OpenAIServer
+) -> None:
+    await fill(settings)
+    openai_server.script(answer=["One [1]", " two [99]."])
+    chain = RagChain(settings.model_copy(update={"citations": False}))
+    whole = await chain.ainvoke(QUESTION)
+    await chain.aclose()
+    assert (whole["answer"], whole["citations"]) == ("One [1] two [99].", [])
+    (system, _) = openai_server.chats[0].body["messages"]
+    texts = [document.page_content for document in whole["context"]]
+    assert system["content"] == f"{INSTRUCTIONS}\n\n" + "\n\n".join(texts)
+
+
+async def test_an_answer_that_only_begins_a_marker_is_not_lost(
+    chain: RagChain, settings: Settings, openai_server: OpenAIServer
+) -> None:
+    await fill(settings)
+    openai_server.script(answer=["[", "1"])
+    whole = await chain.ainvoke(QUESTION)
+    assert (whole["answer"], whole["citations"]) == ("[1", [])
+
+
+async def test_abstains_without_asking_the_model(
+    settings: Settings, openai_server: OpenAIServer
+) -> None:
+    await fill(settings)
+    chain = RagChain(settings.model_copy(update={"abstain_below": 1.0}))
+    whole = await chain.ainvoke({"input": "Who won the cup?"})
+    await chain.aclose()
+    assert openai_server.chats == []
+    assert whole["answer"] == REFUSAL
+    assert len(whole["context"]) == len(TEXTS)
+    status = whole["status"]
+    assert (status["state"], status["finish_reason"], status["usage"]) == ("abstained", None, None)
+    assert 0 <= status["relevance"]["score"] < status["relevance"]["threshold"] == 1.0
+    (nearest,) = status["nearest"]
+    best = whole["context"][0].metadata
+    assert nearest == {"source": "notes.md", "title": "Notes", "score": best["score"]}
+
+
+async def test_a_model_that_was_not_measured_is_always_asked(
+    chain: RagChain, settings: Settings, openai_server: OpenAIServer
+) -> None:
+    await fill(settings)
+    status = (await chain.ainvoke({"input": "Who won the cup?"}))["status"]
+    assert status["state"] == "completed"
+    assert status["relevance"]["threshold"] is None
+    assert "nearest" not in status
+    assert len(openai_server.chats) == 1
+
+
+async def test_what_is_chosen_for_one_question_counts_for_it(
+    chain: RagChain, settings: Settings
+) -> None:
+    await fill(settings)
+    await fill(settings, [MEMORY, STREAM], source="other.md")
+    chosen: dict[str, Any] = {"k": 1, "filter": {"source": "other.md"}, "search_type": "dense"}
+    whole = await chain.ainvoke(QUESTION, {"configurable": chosen})
+    (document,) = whole["context"]
+    assert document.metadata["source"] == "other.md"
+    assert set(document.metadata["found"]) == {"dense", "fused"}
+    assert whole["status"]["search_type"] == "dense"
+    with pytest.raises(InvalidInputError, match=r"config\.configurable\.k: expected"):
+        await chain.ainvoke(QUESTION, {"configurable": {"k": 0}})
+
+
+@pytest.mark.parametrize("search_type", ["hybrid", "dense", "lexical"])
+async def test_a_filter_that_lets_nothing_in_finds_nothing(
+    chain: RagChain, settings: Settings, search_type: str
+) -> None:
+    await fill(settings)
+    chosen = {"filter": {"title": "No such title"}, "search_type": search_type}
+    assert (await chain.ainvoke(QUESTION, {"configurable": chosen}))["context"] == []
+
+
 async def test_documents_say_where_they_come_from_and_why(
     chain: RagChain, settings: Settings
 ) -> None:
     await fill(settings)
     context = (await chain.ainvoke(QUESTION))["context"]
-    assert len(context) == settings.k
+    assert len(context) == len(TEXTS)
     best = context[0]
     assert best.page_content == TASK
     assert best.metadata["chunk_id"] == best.id
-    assert best.metadata["found"]["dense"] == {"rank": 1, "score": best.metadata["score"]}
+    found = best.metadata["found"]
+    assert set(found) == {"dense", "lexical", "fused"}
+    assert found["dense"]["rank"] == found["lexical"]["rank"] == 1
+    assert 0 < found["dense"]["score"] <= 1
+    assert found["lexical"]["score"] > 0
+    assert found["fused"] == best.metadata["score"] > found["dense"]["score"]
     assert not {"since", "until"} & best.metadata.keys()
     scores = [document.metadata["score"] for document in context]
     assert scores == sorted(scores, reverse=True)
@@ -416,7 +530,7 @@ async def test_callbacks_and_run_id_of_the_config_are_honoured(
 
     await fill(settings)
     await chain.ainvoke(QUESTION, {"callbacks": [Watch()]})
-    assert seen == [f"retriever {settings.k}", "model"]
+    assert seen == [f"retriever {len(TEXTS)}", "model"]
 
 
 def test_schemas_are_declared() -> None:

@@ -14,6 +14,7 @@ from langchain_core.messages import AIMessageChunk, BaseMessage, HumanMessage, S
 from langchain_core.prompts import ChatPromptTemplate
 from numpy.typing import NDArray
 
+from rag_stream.citations import Citations
 from rag_stream.extractive import DONT_KNOW, ExtractiveChatModel
 from rag_stream.minilm import MiniLMEmbeddings
 from rag_stream.settings import LOCAL_CHAT
@@ -157,6 +158,56 @@ async def test_what_was_embedded_is_not_embedded_again(
     assert first.content == other.content
 
 
+async def test_it_cites_the_document_of_each_sentence(model: ExtractiveChatModel) -> None:
+    pages = [
+        Document("Bread is baked from flour, water and salt."),
+        Document("Ships carry flour. The harbour of Tern is closed in winter, too."),
+        Document("The harbour of Marlow is closed in winter."),
+    ]
+    bound = model.with_documents(pages, cites=True)
+    answer = str((await bound.ainvoke(question("Which harbour is closed in winter?"))).content)
+    assert answer == (
+        "The harbour of Tern is closed in winter, too. [2] "
+        "The harbour of Marlow is closed in winter. [3]"
+    )
+    plain = await model.with_documents(pages).ainvoke(question("Who bakes bread from flour?"))
+    assert plain.content == "Bread is baked from flour, water and salt."
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The harbour was closed in 1901.[12]", "The harbour was closed in 1901. [1]"),
+        ("The harbour [1] was closed [2, 3] in 1901 [4].", "The harbour was closed in 1901. [1]"),
+        ("[7] The harbour was closed in winter.", "The harbour was closed in winter. [1]"),
+        ("The harbour was closed [by ice].", "The harbour was closed [by ice]. [1]"),
+        ("The harbour `list[0]` was closed.", "The harbour `list[0]` was closed. [1]"),
+        ("the harbour was closed in winter [1", "the harbour was closed in winter [1 [1]"),
+        ("The harbour was closed by ice [1 and", "The harbour was closed by ice [1 and [1]"),
+    ],
+)
+async def test_numbers_of_the_text_itself_are_no_citations(
+    model: ExtractiveChatModel, text: str, expected: str
+) -> None:
+    bound = model.with_documents([Document(text)], cites=True)
+    answer = str((await bound.ainvoke(question("When was the harbour closed?"))).content)
+    assert answer == expected
+    (citation,) = cited(answer, [Document(text)])
+    assert citation["document"] == 0
+
+
+async def test_not_to_know_needs_no_citation(model: ExtractiveChatModel) -> None:
+    bound = model.with_documents([Document("")], cites=True)
+    assert (await bound.ainvoke(question("harbour"))).content == DONT_KNOW
+
+
+def cited(answer: str, documents: list[Document]) -> list[dict[str, Any]]:
+    citations = Citations(documents)
+    (text, found), (rest, more) = citations.feed(answer), citations.end()
+    assert text + rest == answer
+    return [*found, *more]
+
+
 async def test_a_stop_word_ends_the_answer(model: ExtractiveChatModel) -> None:
     bound = model.with_documents(PAGES)
     answer = await bound.ainvoke(question("When was the harbour closed?"), stop=[" in the", ""])
@@ -262,6 +313,7 @@ PIECES = st.lists(
         [
             "The harbour was closed in 1901. ", "closed ", "Dr. ", "# ", "\n\n", "- ", "| ", '"',
             "\x00", "\ud800", "\U0001f600", "? ", ". ", "It was opened again in May. ", "\u2028",
+            "[1]", "[", "`", "[2", "], ", "[1, ", "\u3010", "\uff3b2", "source 2] ", "```\n",
         ]
     ),
     max_size=25,
@@ -283,3 +335,17 @@ def test_any_text_is_answered_in_its_own_words(asked: str, pages: list[str]) -> 
         assert ends
         rest = rest[ends[0] :].removeprefix(" ")
     answer.encode()
+
+
+@given(ANY_TEXT, st.lists(PIECES | ANY_TEXT, max_size=5))
+@settings(max_examples=150)
+def test_whatever_is_cited_is_a_document_quoted(asked: str, pages: list[str]) -> None:
+    model = ExtractiveChatModel(embedder=HashEmbedder())
+    documents = [Document(page) for page in pages]
+    bare = str(model.with_documents(documents).invoke([HumanMessage(asked)]).content)
+    bound = model.with_documents(documents, cites=True)
+    answer = str(bound.invoke([HumanMessage(asked)]).content)
+    markers = [citation["marker"] for citation in cited(answer, documents)]
+    assert (answer == DONT_KNOW) == (markers == [])
+    assert len(markers) <= 3
+    assert bare != DONT_KNOW or answer == DONT_KNOW

@@ -42,12 +42,30 @@ async def shown(*chunks: AddableDict, error: Exception | None = None) -> list[st
     return [piece async for piece in view.astream({"input": "?"})]
 
 
+def citation(document: int, quote: str) -> AddableDict:
+    return AddableDict(citations=[{"document": document, "quote": quote}])
+
+
 async def test_shows_the_answer_piece_by_piece_then_each_source_once() -> None:
     pieces = await shown(AddableDict(input="?"), CONTEXT, *ANSWER, status())
     assert pieces[:2] == ["One ", "two."]
     assert "".join(pieces) == (
-        "One two.\n\nSources:\n[1] First (a.md)\n[2] b.md\n\nAnswered by local:extractive."
+        "One two.\n\nFound in:\n- First (a.md)\n- b.md\n\nAnswered by local:extractive."
     )
+
+
+async def test_shows_what_is_quoted_under_the_markers_of_the_answer() -> None:
+    cited = [citation(2, "third\n  quote"), citation(0, "a"), citation(2, "b"), citation(0, "a")]
+    pieces = await shown(CONTEXT, ANSWER[0], *cited, ANSWER[2], status())
+    assert "".join(pieces) == (
+        'One two.\n\nSources:\n[1] First (a.md)\n    "a"\n'
+        '[3] First (a.md)\n    "third quote"\n    "b"\n\nAnswered by local:extractive.'
+    )
+
+
+async def test_shows_what_is_nearest_where_there_is_no_answer() -> None:
+    pieces = await shown(CONTEXT, AddableDict(answer="Nothing."), status(state="abstained"))
+    assert "".join(pieces) == "Nothing.\n\nNearest sources:\n- First (a.md)\n- b.md"
 
 
 async def test_says_when_an_answer_is_incomplete() -> None:

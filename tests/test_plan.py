@@ -27,7 +27,7 @@ def test_a_changed_text_replaces_its_chunk_only() -> None:
     steps = plan([stored(c) for c in old], new)
     assert [c.text for c in steps.add] == ["c"]
     assert [r.text for r in steps.retire] == ["b"]
-    assert steps.keep == [chunk("a").id]
+    assert steps.keep == [chunk("a")]
 
 
 def test_a_new_title_relabels_all_chunks_at_once() -> None:
@@ -60,4 +60,4 @@ def test_carrying_a_plan_out_gives_the_wanted_chunks(before: list[str], after: l
     steps = plan([stored(c) for c in old], new)
     left = {c.id for c in old} - {r.id for r in steps.retire} | {c.id for c in steps.add}
     assert left == {c.id for c in new}
-    assert set(steps.keep) == {c.id for c in old} & {c.id for c in new}
+    assert {c.id for c in steps.keep} == {c.id for c in old} & {c.id for c in new}

@@ -71,7 +71,8 @@ def test_the_page_has_the_chains_schemas(playground: Playground) -> None:
     chain = RagChain()
     assert window(page, "INPUT_SCHEMA") == chain.get_input_schema().model_json_schema()
     assert window(page, "OUTPUT_SCHEMA") == chain.get_output_schema().model_json_schema()
-    assert window(page, "CONFIG_SCHEMA")["properties"] == {}
+    fields = window(page, "CONFIG_SCHEMA")["$defs"]["Configurable"]["properties"]
+    assert set(fields) == {"k", "search_type", "filter"}
 
 
 def test_feedback_and_trace_links_are_off(playground: Playground) -> None:

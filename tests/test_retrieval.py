@@ -10,6 +10,8 @@ from langchain_core.callbacks import AsyncCallbackHandler
 from langchain_core.runnables import RunnableConfig
 
 from rag_stream.errors import EmbeddingRejectedError, RetrievalTimeoutError
+from rag_stream.options import options_of
+from rag_stream.retrieval import Retrieved
 from rag_stream.runtime import Runtime
 from rag_stream.settings import Settings
 from tests.support.corpus import STREAM, fill
@@ -67,6 +69,12 @@ async def nothing_left() -> AsyncIterator[None]:
     assert asyncio.all_tasks() - before == set()
 
 
+async def ask(runtime: Runtime, config: RunnableConfig | None, **chosen: Any) -> Retrieved:
+    """What is retrieved for the question."""
+    options = options_of(runtime.settings, chosen)
+    return await runtime.retriever.retrieve(QUESTION, options, config)
+
+
 def at(port: int) -> str:
     return f"http://127.0.0.1:{port}"
 
@@ -86,7 +94,7 @@ async def test_an_embedding_model_that_hangs_is_told_in_time(
         openai_server.once(EMBEDDING, hang="response")
         async with nothing_left():
             with pytest.raises(RetrievalTimeoutError, match=r"not found within 0\.3 s") as caught:
-                await runtime.retriever.retrieve(QUESTION, config)
+                await ask(runtime, config)
         assert isinstance(caught.value.__cause__, TimeoutError)
         assert (caught.value.code, caught.value.status_code) == ("retrieval_timeout", 504)
         await openai_server.until(lambda: openai_server.live == 0)
@@ -100,8 +108,8 @@ async def test_after_a_timeout_the_next_question_is_answered(
     async with opened(settings, retrieval_timeout_s=1.0) as runtime:
         openai_server.once(EMBEDDING, hang="response")
         with pytest.raises(RetrievalTimeoutError):
-            await runtime.retriever.retrieve(QUESTION, None)
-        found = await runtime.retriever.retrieve(QUESTION, None)
+            await ask(runtime, None)
+        found = await ask(runtime, None)
         assert found.documents[0].page_content == STREAM
 
 
@@ -117,7 +125,7 @@ async def test_an_index_that_hangs_is_told_in_time(
         await runtime.embedder.embed_question(QUESTION)  # so that only the index is waited for
         before = asyncio.all_tasks()
         with pytest.raises(RetrievalTimeoutError) as caught:
-            await runtime.retriever.retrieve(QUESTION, config)
+            await ask(runtime, config)
         assert isinstance(caught.value.__cause__, TimeoutError)
         assert index.asked.is_set()
         await until(lambda: index.open == 0)
@@ -131,7 +139,7 @@ async def test_the_time_of_all_tries_counts(
     openai_server.script(EMBEDDING, status=500, response_delay=0.2)
     async with opened(settings, retrieval_timeout_s=0.5, retries=10) as runtime:
         with pytest.raises(RetrievalTimeoutError):
-            await runtime.retriever.retrieve(QUESTION, None)
+            await ask(runtime, None)
     assert len(openai_server.embeddings) < 5
 
 
@@ -143,7 +151,7 @@ async def test_a_question_given_up_lets_go_of_the_embedding_model(
     openai_server.script(EMBEDDING, hang="response")
     async with opened(settings) as runtime, nothing_left():
         count = len(openai_server.calls)
-        asking = asyncio.create_task(runtime.retriever.retrieve(QUESTION, config))
+        asking = asyncio.create_task(ask(runtime, config))
         await openai_server.until(lambda: len(openai_server.calls) > count)
         asking.cancel()
         await asyncio.wait({asking}, timeout=10)
@@ -155,7 +163,7 @@ async def test_a_question_given_up_lets_go_of_the_index(settings: Settings) -> N
     index = HangingIndex()
     async with raw_server(index) as port, opened(settings, chroma_url=at(port)) as runtime:
         before = asyncio.all_tasks()
-        asking = asyncio.create_task(runtime.retriever.retrieve(QUESTION, None))
+        asking = asyncio.create_task(ask(runtime, None))
         await index.asked.wait()
         asking.cancel()
         await asyncio.wait({asking}, timeout=10)
@@ -172,7 +180,7 @@ async def test_an_embedding_that_fails_does_not_leave_the_look_at_the_index_behi
     async with raw_server(index) as port, opened(settings, chroma_url=at(port)) as runtime:
         before = asyncio.all_tasks()
         with pytest.raises(EmbeddingRejectedError):
-            await runtime.retriever.retrieve(QUESTION, None)
+            await ask(runtime, None)
         await until(lambda: index.open == 0)
         await until(lambda: asyncio.all_tasks() <= before)
 
@@ -184,5 +192,5 @@ async def test_a_timeout_is_what_the_run_is_told_to_have_failed_with(
     errors = Errors()
     async with opened(settings, retrieval_timeout_s=0.2) as runtime:
         with pytest.raises(RetrievalTimeoutError):
-            await runtime.retriever.retrieve(QUESTION, {"callbacks": [errors]})
+            await ask(runtime, {"callbacks": [errors]})
     assert errors.seen == [RetrievalTimeoutError]

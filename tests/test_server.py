@@ -105,7 +105,9 @@ async def test_the_schemas_are_the_declared_ones(client: httpx.AsyncClient) -> N
     assert schema == chain.get_input_schema().model_json_schema()
     schema = (await client.get("/rag/output_schema")).json()
     assert set(schema["properties"]) == {"input", "context", "answer", "citations", "status"}
-    assert (await client.get("/rag/config_schema")).json()["properties"] == {}
+    fields = (await client.get("/rag/config_schema")).json()["$defs"]["Configurable"]["properties"]
+    assert set(fields) == {"k", "search_type", "filter"}
+    assert (fields["k"]["minimum"], fields["k"]["maximum"]) == (1, 100)
 
 
 @pytest.mark.parametrize(
@@ -144,8 +146,8 @@ async def test_a_wrong_address_is_a_problem_in_the_one_shape(
         (b'{"input": {"input": "Why?"}, "inputs": [{"input": "Why?"}], "config": null}', "config"),
         (
             b'{"input": {"input": "Why?"}, "inputs": [{"input": "Why?"}],'
-            b' "config": {"configurable": {"k": 1}}}',
-            "config.configurable",
+            b' "config": {"configurable": {"top_k": 1}}}',
+            "config.configurable.top_k",
         ),
     ],
 )

@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from rag_stream.errors import SettingsError
+from rag_stream.profiles import PROFILES
 from rag_stream.settings import Settings, load_settings, unknown_variables
 
 
@@ -14,7 +15,42 @@ def test_without_a_key_everything_is_local() -> None:
     assert settings.chat_model_name == "local:extractive"
     assert settings.embeddings_name == "local:all-MiniLM-L6-v2"
     assert not settings.needs_openai_key
-    assert (settings.k, settings.chunk_size, settings.chunk_overlap) == (4, 1000, 200)
+
+
+def retrieval(settings: Settings) -> tuple[object, ...]:
+    return (
+        settings.search_type,
+        settings.k,
+        settings.context_chars,
+        settings.chunk_size,
+        settings.chunk_overlap,
+        settings.citations,
+        settings.abstain_below,
+    )
+
+
+def test_the_profile_decides_where_nothing_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    default = PROFILES["default"]["chunk_size"]
+    assert retrieval(load_settings()) == ("hybrid", 50, 4_000, default, 0, True, "auto")
+    reference = ("dense", 4, 1_000_000, 1_000, 200, False, "off")
+    assert retrieval(load_settings(profile="reference")) == reference
+    monkeypatch.setenv("RAG_PROFILE", "reference")
+    monkeypatch.setenv("RAG_K", "")
+    assert retrieval(load_settings()) == reference
+
+
+def test_what_is_set_wins_over_the_profile(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name, value in {
+        "RAG_SEARCH_TYPE": "lexical",
+        "RAG_K": "7",
+        "RAG_CONTEXT_CHARS": "900",
+        "RAG_CHUNK_SIZE": "600",
+        "RAG_CHUNK_OVERLAP": "50",
+        "RAG_CITATIONS": "on",
+    }.items():
+        monkeypatch.setenv(name, value)
+    (tmp_path / ".env").write_text("RAG_PROFILE=reference\nRAG_ABSTAIN_BELOW=0.25\n")
+    assert retrieval(load_settings()) == ("lexical", 7, 900, 600, 50, True, 0.25)
 
 
 def test_with_a_key_auto_means_openai(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,6 +91,11 @@ def test_settings_are_frozen() -> None:
         ("RAG_EMBEDDINGS", "local:other", "RAG_EMBEDDINGS: expected .*got 'local:other'"),
         ("RAG_CHROMA_URL", "localhost:8000", "RAG_CHROMA_URL: expected an address"),
         ("RAG_CHUNK_OVERLAP", "1000", "RAG_CHUNK_OVERLAP: expected less than RAG_CHUNK_SIZE"),
+        ("RAG_SEARCH_TYPE", "mmr", "RAG_SEARCH_TYPE: .*'hybrid', 'dense' or 'lexical', got 'mmr'"),
+        ("RAG_CONTEXT_CHARS", "10", "RAG_CONTEXT_CHARS: .*greater than or equal to 200, got '10'"),
+        ("RAG_CITATIONS", "yes", "RAG_CITATIONS: expected 'on' or 'off', got 'yes'"),
+        ("RAG_ABSTAIN_BELOW", "2", "RAG_ABSTAIN_BELOW: expected 'auto', 'off' or .*, got '2'"),
+        ("RAG_ABSTAIN_BELOW", "nan", "RAG_ABSTAIN_BELOW: expected 'auto', 'off' or a number"),
         ("RAG_PROFILE", "fast", "RAG_PROFILE: .*got 'fast'"),
         ("RAG_COLLECTION", "-", "RAG_COLLECTION: "),
         ("PORT", "99999", "PORT: "),

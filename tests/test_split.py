@@ -19,6 +19,7 @@ PAGE = Path(__file__).parent / "data" / "agent_page.html"
 class Sizes:
     chunk_size: int = 1000
     chunk_overlap: int = 200
+    profile: str = "reference"
 
 
 def reference(text: str, sizes: Sizes) -> list[str]:
@@ -94,3 +95,14 @@ def test_stand_ins_may_run_out_and_begin_again(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("ingest.split._STAND_INS", 3_000)
     text = "x" * 20_000
     assert starts(split(Document(text), Sizes(1000, 0))) == list(range(0, len(text), 1000))
+
+
+def test_the_default_profile_keeps_sentences_whole() -> None:
+    text = "One sentence here. Another one there. A third."
+    chunks = split(Document(text, metadata={"source": "s"}), Sizes(40, 0, "default"))
+    assert [chunk.page_content for chunk in chunks] == [
+        "One sentence here. Another one there.",
+        "A third.",
+    ]
+    assert starts(chunks) == [0, 38]
+    assert chunks[1].metadata["source"] == "s"

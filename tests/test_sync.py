@@ -1,14 +1,18 @@
 """Writing to a real index: nothing doubled, nothing embedded twice, nothing seen half."""
 
 import asyncio
+import random
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
 
+import numpy as np
 import pytest
 
 from ingest.lease import lease
+from ingest.smoothing import WEIGHTS
 from ingest.sync import Sync
 from rag_stream.chroma import Record
 from rag_stream.errors import (
@@ -17,6 +21,7 @@ from rag_stream.errors import (
     IndexBusyError,
     IndexEmptyError,
 )
+from rag_stream.options import options_of
 from rag_stream.runtime import Runtime
 from rag_stream.settings import Settings
 from tests.support.corpus import MEMORY, STREAM, TASK, TEXTS, TOOLS, documents, fill
@@ -30,8 +35,16 @@ async def runtime(settings: Settings) -> AsyncIterator[Runtime]:
     await runtime.aclose()
 
 
-async def open_sync(runtime: Runtime) -> Sync:
-    return await Sync.open(runtime.index, runtime.settings.collection, runtime.embedder)
+async def open_sync(runtime: Runtime, weights: Sequence[float] = WEIGHTS) -> Sync:
+    return await Sync.open(runtime.index, runtime.settings.collection, runtime.embedder, weights)
+
+
+async def vectors(runtime: Runtime) -> dict[str, Any]:
+    """The vector of every chunk, by its text, rounded."""
+    state = await runtime.index.state()
+    client = await runtime.index.client()
+    records = await client.get(state.collection, vectors=True)
+    return {record.text: np.round(record.vector, 5).tolist() for record in records}
 
 
 async def stored(runtime: Runtime) -> list[Record]:
@@ -69,7 +82,7 @@ async def test_a_second_run_embeds_and_changes_nothing(
 async def test_a_change_embeds_only_the_new_text(
     runtime: Runtime, openai_server: OpenAIServer
 ) -> None:
-    sync = await open_sync(runtime)
+    sync = await open_sync(runtime, weights=())
     await sync.put("s", documents("s", [TASK, MEMORY]))
     before = embedded(openai_server)
     outcome = await sync.put("s", documents("s", [TASK, TOOLS]))
@@ -79,10 +92,59 @@ async def test_a_change_embeds_only_the_new_text(
     assert len(await stored(runtime)) == 2
 
 
+async def test_a_change_embeds_no_more_than_it_and_its_neighbours(
+    runtime: Runtime, openai_server: OpenAIServer
+) -> None:
+    lines = [f"Line {number} says something of its own." for number in range(30)]
+    sync = await open_sync(runtime)
+    await sync.put("s", documents("s", lines))
+    lines[15] = "Line 15 says other things as well."  # as long as before: nothing moves
+    before = embedded(openai_server)
+    preview = await sync.preview("s", documents("s", lines))
+    outcome = await sync.put("s", documents("s", lines))
+    # The vectors of two chunks on each side change, and lean on two more each.
+    assert (outcome.change, outcome.embedded, outcome.deleted) == ("changed", 9, 1)
+    assert preview.embedded == 9
+    assert embedded(openai_server) == before + 9
+
+
+async def test_after_any_changes_the_vectors_are_those_of_a_new_index(runtime: Runtime) -> None:
+    pool = [f"Sentence {number} of a pool, about nothing much." for number in range(9)]
+    dice = random.Random(5)
+    sync = await open_sync(runtime)
+    for _ in range(12):
+        texts = [dice.choice(pool) for _ in range(dice.randrange(1, 9))]
+        await sync.put("s", documents("s", texts))
+    changed = await runtime.index.state()
+    client = await runtime.index.client()
+    records = await client.get(changed.collection, vectors=True)
+    await sync.remove("s")
+    await sync.put("s", documents("s", texts))
+    again = await client.get(changed.collection, vectors=True)
+    assert len(records) == len(again) == len(texts)
+    new = {record.id: record.vector for record in again}
+    for record in records:
+        np.testing.assert_allclose(record.vector, new[record.id], atol=1e-5)
+
+
+async def test_vectors_lean_on_neighbours_of_their_own_source_only(runtime: Runtime) -> None:
+    await (await open_sync(runtime, weights=())).put("s", documents("s", [TASK, MEMORY]))
+    plain = await vectors(runtime)
+    sync = await open_sync(runtime)
+    await sync.put("s", documents("s", []))
+    await sync.put("s", documents("s", [TASK, MEMORY]))
+    await sync.put("t", documents("t", [TOOLS]))
+    leaning = await vectors(runtime)
+    mean = np.asarray(plain[TASK]) + 0.5 * np.asarray(plain[MEMORY])
+    np.testing.assert_allclose(leaning[TASK], mean / np.linalg.norm(mean), atol=1e-4)
+    alone = await runtime.embedder.embed_chunks([TOOLS])
+    np.testing.assert_allclose(leaning[TOOLS], alone[0], atol=1e-4)
+
+
 async def test_text_that_only_moved_is_not_embedded_again(
     runtime: Runtime, openai_server: OpenAIServer
 ) -> None:
-    sync = await open_sync(runtime)
+    sync = await open_sync(runtime, weights=())
     await sync.put("s", documents("s", TEXTS))
     before = embedded(openai_server)
     outcome = await sync.put("s", documents("s", ["A new first line.", *TEXTS]))
@@ -113,7 +175,7 @@ async def test_removing_a_source_leaves_the_others(runtime: Runtime) -> None:
 
 
 async def test_previews_write_nothing(runtime: Runtime) -> None:
-    sync = await open_sync(runtime)
+    sync = await open_sync(runtime, weights=())
     await sync.put("s", documents("s", [TASK, MEMORY]))
     outcome = await sync.preview("s", documents("s", [TASK, TOOLS, STREAM]))
     assert (outcome.change, outcome.chunks, outcome.embedded, outcome.deleted) == (
@@ -207,7 +269,7 @@ async def test_a_source_taken_out_leaves_an_empty_index(runtime: Runtime) -> Non
     await sync.put("s", documents("s", [TASK]))
     await sync.remove("s")
     with pytest.raises(IndexEmptyError):
-        await runtime.retriever.retrieve("What?", {})
+        await runtime.retriever.retrieve("What?", options_of(runtime.settings, {}), {})
 
 
 async def test_one_lease_at_a_time(runtime: Runtime, settings: Settings) -> None:

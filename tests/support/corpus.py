@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from langchain_core.documents import Document
 
 from ingest.lease import lease
+from ingest.smoothing import weights_of
 from ingest.sync import Outcome, Sync
 from rag_stream.runtime import Runtime
 from rag_stream.settings import Settings
@@ -34,7 +35,8 @@ async def fill(
     runtime = Runtime(settings)
     try:
         async with lease(await runtime.index.client(), settings.collection):
-            sync = await Sync.open(runtime.index, settings.collection, runtime.embedder)
+            weights = weights_of(settings.profile)
+            sync = await Sync.open(runtime.index, settings.collection, runtime.embedder, weights)
             return await sync.put(source, documents(source, texts))
     finally:
         await runtime.aclose()

@@ -1,56 +1,30 @@
 """The chain: a question in, a stream of chunks out.
 
-One generator over `prompt | model` rather than the nested runnables of
-`create_retrieval_chain`, whose plumbing costs 250-340 us of CPU on every token and does
-not pass a cancellation on. Joined, the chunks `input`, `context` and `answer` are what
-that chain streams; `citations` and `status` follow them.
+LangChain's side of it: a Runnable with its schemas, callbacks, and both ways to be called.
+What happens to a question is in `answering.py`.
 """
 
 import asyncio
-import time
 import uuid
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing
-from functools import partial
-from typing import Any, Protocol, cast, runtime_checkable
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 from langchain_core.callbacks import AsyncCallbackManagerForChainRun
-from langchain_core.documents import Document
-from langchain_core.messages import BaseMessage, BaseMessageChunk
 from langchain_core.runnables import Runnable, RunnableConfig, ensure_config
 from langchain_core.runnables.config import get_async_callback_manager_for_config
-from langchain_core.runnables.utils import AddableDict
+from langchain_core.runnables.utils import AddableDict, ConfigurableFieldSpec
 from pydantic import BaseModel
 
-from rag_stream.delta import Delta
-from rag_stream.generation import generate
+from rag_stream.answering import answer
+from rag_stream.options import option_specs
 from rag_stream.portal import Portal
-from rag_stream.retrieval import Retrieved
 from rag_stream.runtime import Runtime
-from rag_stream.schema import Answer, Question, parse_question
+from rag_stream.schema import Answer, Question
 from rag_stream.settings import Settings, load_settings
-from rag_stream.watch import Watch
 
 CHAIN_NAME = "rag_stream"
-_CUT_SHORT = {"length", "content_filter"}
-"""Finish reasons of answers that are not whole."""
-
-
-@runtime_checkable
-class GroundedModel(Protocol):
-    """A model that reads the documents themselves, not only the prompt made of them."""
-
-    def with_documents(
-        self, documents: list[Document], *, question_embedding: Any = None
-    ) -> Runnable[Any, BaseMessageChunk]: ...
-
-
-@runtime_checkable
-class DirectModel(Protocol):
-    """A model that can stream its answer without LangChain's messages and callbacks."""
-
-    def deltas(self, messages: list[BaseMessage]) -> AsyncGenerator[Delta, None]: ...
 
 
 class RagChain(Runnable[dict[str, Any], dict[str, Any]]):
@@ -91,6 +65,11 @@ class RagChain(Runnable[dict[str, Any], dict[str, Any]]):
     def get_input_schema(self, config: RunnableConfig | None = None) -> type[BaseModel]:
         return Question
 
+    @property
+    def config_specs(self) -> list[ConfigurableFieldSpec]:
+        """What a caller may configure; without defaults until the settings have been read."""
+        return option_specs(self._settings)
+
     def get_output_schema(self, config: RunnableConfig | None = None) -> type[BaseModel]:
         return Answer
 
@@ -106,7 +85,8 @@ class RagChain(Runnable[dict[str, Any], dict[str, Any]]):
         if get_async_callback_manager_for_config(config).handlers:
             return self._traced(input, config)
         # Nobody listens: no runs are opened, and nothing is put together for them.
-        return self._answer(input, config.get("run_id") or uuid.uuid4(), None)
+        chosen = config.get("configurable", {})
+        return answer(self.runtime, input, chosen, config.get("run_id") or uuid.uuid4(), None)
 
     def _traced(
         self, input: dict[str, Any], config: RunnableConfig
@@ -116,19 +96,21 @@ class RagChain(Runnable[dict[str, Any], dict[str, Any]]):
         async def once() -> AsyncIterator[dict[str, Any]]:
             yield input
 
-        async def answer(
+        async def traced(
             inputs: AsyncIterator[dict[str, Any]],
             run_manager: AsyncCallbackManagerForChainRun,
             config: RunnableConfig,
         ) -> AsyncIterator[dict[str, Any]]:
             async for value in inputs:
-                async with aclosing(self._answer(value, run_manager.run_id, config)) as chunks:
+                chosen, run_id = config.get("configurable", {}), run_manager.run_id
+                ours = answer(self.runtime, value, chosen, run_id, config)
+                async with aclosing(ours) as chunks:
                     async for chunk in chunks:
                         yield chunk
 
         return cast(
             AsyncGenerator[dict[str, Any], None],
-            self._atransform_stream_with_config(once(), answer, config, run_type="chain"),
+            self._atransform_stream_with_config(once(), traced, config, run_type="chain"),
         )
 
     async def ainvoke(
@@ -149,89 +131,6 @@ class RagChain(Runnable[dict[str, Any], dict[str, Any]]):
         self, input: dict[str, Any], config: RunnableConfig | None = None, **kwargs: Any
     ) -> dict[str, Any]:
         return self._portal.call(self.ainvoke(input, ensure_config(config)))
-
-    async def _answer(
-        self, input: dict[str, Any], run_id: Any, config: RunnableConfig | None
-    ) -> AsyncGenerator[dict[str, Any], None]:
-        """The way of one question; without a config no callbacks are called."""
-        started, asked_at = time.perf_counter(), asyncio.get_running_loop().time()
-        question = parse_question(input)
-        yield AddableDict(input=question)
-
-        runtime = self.runtime()
-        found = await runtime.retriever.retrieve(question, config)
-        timings = {"retrieve": _ms_since(started)}
-        yield AddableDict(context=found.documents)
-
-        model = runtime.model
-        await model.load()  # imported by now, but for a question asked at once
-        messages = await runtime.prompt.messages(question, found.documents, config)
-        answer = generate(
-            partial(_ask, runtime, found, messages, config),
-            Watch(runtime.limits, asked_at, model.name),
-            model=model.name,
-            reports_finish=model.reports_finish,
-            retries=runtime.settings.retries,
-        )
-        end, is_accepted = Delta(), False
-        async with aclosing(answer) as deltas:
-            async for delta in deltas:
-                if delta.text:
-                    if "first_token" not in timings:
-                        timings["first_token"] = _ms_since(started)
-                    yield AddableDict(answer=delta.text)
-                elif not is_accepted:
-                    yield AddableDict(answer="")  # the model has taken the question on
-                is_accepted = True
-                end.finish_reason = delta.finish_reason or end.finish_reason
-                end.usage = delta.usage or end.usage
-
-        if not is_accepted:
-            yield AddableDict(answer="")
-        timings["total"] = _ms_since(started)
-        yield AddableDict(citations=[])
-        yield AddableDict(
-            status={
-                "state": "truncated" if end.finish_reason in _CUT_SHORT else "completed",
-                "finish_reason": end.finish_reason,
-                "run_id": str(run_id),
-                "model": runtime.model.name,
-                "usage": end.usage,
-                "timings_ms": timings,
-                "index_generation": found.generation,
-            }
-        )
-
-
-def _ask(
-    runtime: Runtime, found: Retrieved, messages: list[BaseMessage], config: RunnableConfig | None
-) -> AsyncGenerator[Delta, None]:
-    """The model's answer, once; the short way where it has one and nobody listens."""
-    model = runtime.model.runnable
-    if config is None and isinstance(model, DirectModel):
-        return model.deltas(messages)
-    if isinstance(model, GroundedModel):
-        # Where both compare with the same model, the question need not be embedded again.
-        vector = found.question_vector if runtime.model.shares_embedder else None
-        return _from_messages(
-            model.with_documents(found.documents, question_embedding=vector), messages, config
-        )
-    return _from_messages(model, messages, config)
-
-
-async def _from_messages(
-    model: Runnable[Any, Any], messages: list[BaseMessage], config: RunnableConfig | None
-) -> AsyncGenerator[Delta, None]:
-    pieces = cast(AsyncGenerator[BaseMessageChunk, None], model.astream(messages, config))
-    async with aclosing(pieces):
-        async for piece in pieces:
-            usage = getattr(piece, "usage_metadata", None)
-            finish_reason = piece.response_metadata.get("finish_reason")
-            yield Delta(str(piece.text), finish_reason, usage)
-
-
-def _ms_since(started: float) -> float:
-    return round((time.perf_counter() - started) * 1000, 1)
 
 
 chain = RagChain()

@@ -15,15 +15,16 @@ from langchain_core.runnables import Runnable
 from numpy.typing import NDArray
 from pydantic import ConfigDict, Field, PrivateAttr, SkipValidation
 
+from rag_stream.markers import Markers
 from rag_stream.selection import MAX_DOCUMENTS, Candidate, choose, shortlist
 from rag_stream.settings import LOCAL_CHAT
 from rag_stream.vector_cache import Vector, VectorCache
 
 DONT_KNOW = "I don't know."
 # The first word waits for the encoder, 4 to 7 ms for every 100 characters; beyond these
-# bounds few answers changed.
-MAX_SENTENCES = 10
-MAX_CHARS = 800
+# bounds answers were no better.
+MAX_SENTENCES = 6
+MAX_CHARS = 450
 _CACHED_VECTORS = 20_000
 _PIECE = re.compile(r"\S+\s*|\s+")
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
@@ -42,7 +43,9 @@ class ExtractiveChatModel(BaseChatModel):
 
     The documents come with the call (`with_documents`), else from the system message: what
     follows its first blank line. The question is the last human message. Where nothing
-    fits the answer is DONT_KNOW. Errors are those of the embedder.
+    fits the answer is DONT_KNOW. Asked to cite, it puts the number of its document after
+    each sentence ("Sentence. [2]"), and leaves out what else would look like such a number.
+    Errors are those of the embedder.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -55,14 +58,19 @@ class ExtractiveChatModel(BaseChatModel):
     _vectors: "VectorCache" = PrivateAttr(default_factory=lambda: VectorCache(_CACHED_VECTORS))
 
     def with_documents(
-        self, documents: Sequence[Document], question_embedding: Sequence[float] | None = None
+        self,
+        documents: Sequence[Document],
+        question_embedding: Sequence[float] | None = None,
+        cites: bool = False,
     ) -> Runnable[LanguageModelInput, AIMessage]:
-        """This model bound to the documents to quote from, best first.
+        """This model bound to the documents to quote from, best first; `[1]` cites the first.
 
         `question_embedding` saves embedding the question again: it must come from the same
         model as `embedder`.
         """
-        return self.bind(documents=list(documents), question_embedding=question_embedding)
+        return self.bind(
+            documents=list(documents), question_embedding=question_embedding, cites=cites
+        )
 
     @property
     def model_name(self) -> str:
@@ -91,6 +99,7 @@ class ExtractiveChatModel(BaseChatModel):
         # Traces have the documents from the retriever, and no use for 384 numbers.
         kwargs.pop("documents", None)
         kwargs.pop("question_embedding", None)
+        kwargs.pop("cites", None)
         return super()._get_invocation_params(stop=stop, **kwargs)
 
     async def _agenerate(
@@ -150,6 +159,7 @@ class _Task(NamedTuple):
     question: Vector | None
     known: dict[str, Vector]
     missing: list[str]
+    cites: bool = False
 
 
 def _prepare(
@@ -157,6 +167,7 @@ def _prepare(
     cache: VectorCache,
     documents: Sequence[Document] | None = None,
     question_embedding: Sequence[float] | None = None,
+    cites: bool = False,
     **_: Any,
 ) -> _Task:
     question = next((str(m.text) for m in reversed(messages) if m.type == "human"), "")
@@ -168,8 +179,9 @@ def _prepare(
     known = cache.known(texts)
     missing = [text for text in dict.fromkeys(texts) if text not in known]
     if question_embedding is None:
-        return _Task(candidates, None, known, [question, *missing])
-    return _Task(candidates, np.asarray(question_embedding, np.float32), known, missing)
+        return _Task(candidates, None, known, [question, *missing], cites)
+    vector = np.asarray(question_embedding, np.float32)
+    return _Task(candidates, vector, known, missing, cites)
 
 
 def _finish(
@@ -187,9 +199,22 @@ def _finish(
         chosen = choose(task.candidates, question, vectors)
     else:
         chosen = []
-    answer = " ".join(candidate.text for candidate in chosen) or DONT_KNOW
+    answer = _cited(chosen) if task.cites else " ".join(c.text for c in chosen)
+    answer = answer or DONT_KNOW
     cuts = [at for at in (answer.find(word) for word in stop or () if word) if at >= 0]
     return answer[: min(cuts)] if cuts else answer
+
+
+def _cited(chosen: list[Candidate]) -> str:
+    """The sentences, each with its document's number; numbers of their own are left out."""
+    footnotes = Markers(sources=0)
+    # The end of a line is the end of whatever may look like the beginning of a number.
+    texts = [footnotes.feed(f"{candidate.text}\n")[0].strip() for candidate in chosen]
+    return " ".join(
+        f"{text} [{candidate.document + 1}]"
+        for text, candidate in zip(texts, chosen, strict=True)
+        if text
+    )
 
 
 def _from_system_message(messages: list[BaseMessage]) -> list[Document]:

@@ -2,13 +2,15 @@
 
 import asyncio
 
+from rag_stream.abstention import Relevance, judge
 from rag_stream.errors import RagError
 from rag_stream.index import Index
+from rag_stream.lexical import Lexical
 from rag_stream.models import ChatModel, Embedder, build_chat_model, build_embedder
 from rag_stream.openai_access import openai_pool
 from rag_stream.prompt import Prompt
 from rag_stream.readiness import Readiness
-from rag_stream.retrieval import Retriever
+from rag_stream.retrieval import Retrieved, Retriever
 from rag_stream.settings import Settings
 from rag_stream.watch import Limits
 
@@ -26,11 +28,11 @@ class Runtime:
         self.index = Index(settings)
         self.embedder: Embedder = build_embedder(settings, self._http)
         self.model: ChatModel = build_chat_model(settings, self.embedder, self._http)
-        self.prompt = Prompt()
+        self.prompt = Prompt(settings.citations)
         self._readiness = Readiness(settings, self.embedder, self.model, self._http)
-        self.retriever = Retriever(
-            self.index, self.embedder, k=settings.k, timeout_s=settings.retrieval_timeout_s
-        )
+        folder = settings.chroma_path.with_name(f"{settings.chroma_path.name}.lexical")
+        self.lexical = Lexical(self.index.client, folder)
+        self.retriever = Retriever(self.index, self.lexical, self.embedder, settings)
         self.limits = Limits(
             settings.first_token_timeout_s, settings.token_timeout_s, settings.answer_timeout_s
         )
@@ -65,8 +67,15 @@ class Runtime:
             reasons.append(f"the index server does not answer within {within_s:g} s")
         return reasons + await self._readiness.obstacles()
 
+    def judge(self, question: str, found: Retrieved) -> Relevance:
+        """Whether the question can be answered from what was found for it."""
+        return judge(
+            question, found.documents, self.embedder.fingerprint, self.settings.abstain_below
+        )
+
     async def aclose(self) -> None:
         try:
+            await self.lexical.aclose()
             await self.index.aclose()
         finally:
             if self._http is not None:

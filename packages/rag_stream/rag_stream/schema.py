@@ -36,7 +36,8 @@ class Citation(BaseModel):
     """Where a part of the answer comes from.
 
     Offsets count characters: of the answer, and of `context[document].page_content`, where
-    `page_content[quote_start:quote_end] == quote`.
+    `page_content[quote_start:quote_end] == quote`. `support`: how much of that part's words
+    the quote has, from 0 to 1.
     """
 
     marker: int
@@ -46,6 +47,25 @@ class Citation(BaseModel):
     quote: str
     quote_start: int
     quote_end: int
+    support: float
+
+
+class Relevance(BaseModel):
+    """How relevant the best document is, 0 to 1, and what it takes to be answered from.
+
+    A score of None: nothing tells; a threshold of None: whatever is found is answered from.
+    """
+
+    score: float | None
+    threshold: float | None
+
+
+class Source(BaseModel):
+    """A source, and the score of its best document."""
+
+    source: str
+    title: str | None
+    score: float
 
 
 class Status(BaseModel):
@@ -58,6 +78,9 @@ class Status(BaseModel):
     usage: dict[str, Any] | None
     timings_ms: dict[str, float]
     index_generation: int
+    search_type: str
+    relevance: Relevance
+    nearest: list[Source] | None = None
 
 
 class Answer(BaseModel):

@@ -4,11 +4,12 @@
 `python -m rag_stream`), then passed on; nothing below reads `os.environ`.
 """
 
+import math
 import os
 from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, cast
 
 from pydantic import (
     AliasChoices,
@@ -22,16 +23,39 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rag_stream.errors import SettingsError
+from rag_stream.profiles import MAX_CONTEXT_CHARS, MAX_K, PROFILES, Profile, SearchType
 
 DEFAULT_OPENAI_CHAT = "openai:gpt-4o-mini"
 DEFAULT_OPENAI_EMBEDDINGS = "openai:text-embedding-3-small"
 LOCAL_CHAT = "local:extractive"
 LOCAL_EMBEDDINGS = "local:all-MiniLM-L6-v2"
 
+AbstainBelow = Literal["auto", "off"] | float
+
 
 def _blank_is_unset(value: Any) -> Any:
     """Treat `NAME=` as if NAME were not there, as shells and compose files mean it."""
     return None if isinstance(value, str) and not value.strip() else value
+
+
+def _on_or_off(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    if value not in ("on", "off"):
+        raise ValueError("expected 'on' or 'off'")
+    return bool(value == "on")
+
+
+def _abstain_below(value: Any) -> AbstainBelow:
+    if value in ("auto", "off"):
+        return cast(AbstainBelow, value)
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if not 0 <= number <= 1:
+        raise ValueError("expected 'auto', 'off' or a number from 0 to 1")
+    return number
 
 
 def _env(name: str, default: Any, **rules: Any) -> Any:
@@ -72,10 +96,17 @@ class Settings(BaseSettings):
         "RAG_COLLECTION", "rag", pattern=r"^[a-zA-Z0-9][a-zA-Z0-9._-]{1,500}[a-zA-Z0-9]$"
     )
 
-    profile: Literal["default", "reference"] = _env("RAG_PROFILE", "default")
-    k: int = _env("RAG_K", 4, ge=1, le=100)
-    chunk_size: int = _env("RAG_CHUNK_SIZE", 1000, ge=50, le=20_000)
-    chunk_overlap: int = _env("RAG_CHUNK_OVERLAP", 200, ge=0, le=10_000)
+    # Where nothing is set, the profile decides about what has no default here.
+    profile: Profile = _env("RAG_PROFILE", "default")
+    search_type: SearchType = _env("RAG_SEARCH_TYPE", ...)
+    k: int = _env("RAG_K", ..., ge=1, le=MAX_K)
+    context_chars: int = _env("RAG_CONTEXT_CHARS", ..., ge=200, le=MAX_CONTEXT_CHARS)
+    chunk_size: int = _env("RAG_CHUNK_SIZE", ..., ge=50, le=20_000)
+    chunk_overlap: int = _env("RAG_CHUNK_OVERLAP", ..., ge=0, le=10_000)
+    citations: Annotated[bool, BeforeValidator(_on_or_off)] = _env("RAG_CITATIONS", ...)
+    abstain_below: Annotated[AbstainBelow, BeforeValidator(_abstain_below)] = _env(
+        "RAG_ABSTAIN_BELOW", ...
+    )
 
     connect_timeout_s: float = _seconds("RAG_CONNECT_TIMEOUT_S", 5)
     retrieval_timeout_s: float = _seconds("RAG_RETRIEVAL_TIMEOUT_S", 8)
@@ -97,6 +128,13 @@ class Settings(BaseSettings):
     resume_s: float = _seconds("RAG_RESUME_S", 300)
     resume_runs: int = _env("RAG_RESUME_RUNS", 1000, ge=1, le=1_000_000)
     resume_mb: int = _env("RAG_RESUME_MB", 64, ge=1, le=1_000_000)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_the_profile_has_it(cls, values: dict[str, Any]) -> dict[str, Any]:
+        profile = values.get("RAG_PROFILE", "default")
+        defaults = PROFILES.get(profile, PROFILES["default"])
+        return {_variable(name): value for name, value in defaults.items()} | values
 
     @field_validator("chat_model")
     @classmethod

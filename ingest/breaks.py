@@ -1,0 +1,152 @@
+"""Where a text may be cut: in front of sentences, lines, paragraphs and sections.
+
+Unlike `rag_stream.sentences` this keeps markup, since nothing may get lost, and it reads
+texts of any length: every pattern is linear, also over one line of 100 MB.
+"""
+
+import re
+from collections.abc import Iterator
+from enum import IntEnum
+from itertools import chain
+
+_BLANK = r"[^\S\r\n]"  # white space within a line
+
+
+class Break(IntEnum):
+    """What begins at a place; the greater, the better the place for a cut."""
+
+    SENTENCE = 1
+    LINE = 2
+    PARAGRAPH = 3
+    SECTION = 4
+
+
+# Typographic marks are written as escapes: they look like others.
+_WIDE = "\u3002\uff01\uff1f\uff61"
+_STOPS = ".!?\u2026\u0964\u061f\u06d4"
+_CLOSERS = "\"')\\]*_`\u201d\u2019\u00bb\u300d\u300f\uff09"
+# The look-behind and the possessive repeats keep a long run of stops linear.
+_STOP = re.compile(
+    f"(?<![{_STOPS}])[{_STOPS}]++[{_CLOSERS}]*+{_BLANK}+|[{_WIDE}]++[{_CLOSERS}]*+{_BLANK}*"
+)
+_LINE = re.compile(r"[^\r\n]++(?:\r\n?|\n)?|\r\n?|\n")
+_FENCE = re.compile(f"{_BLANK}*+(?:```|~~~)")
+_HASHES = re.compile(f"{_BLANK}*+#{{1,6}}{_BLANK}")
+_EQUALS = re.compile(f"{_BLANK}*+(=(?: ?=)*+) ?[^\\s=][^\\r\\n]{{0,200}}\\1{_BLANK}*$", re.M)
+_RULE = re.compile(f"{_BLANK}*+([=*_~^-])\\1{{2,}}+{_BLANK}*+(?:\\r|$)", re.M)
+# A list item, a quotation, a row of a table or somebody's turn in a conversation.
+_ITEM = re.compile(
+    r"(?:[-*+\u2022\u2023\u25e6\u25aa]|\[?\(?\d{1,3}[.)\]]|\(?[a-zA-Z][.)])(?:\s|$)|[|>]"
+    r"|\w[\w .'\u2019-]{0,30}:(?:\s|$)"
+)
+# No sentence ends in these, nor in a single capital.
+_ABBREVIATIONS = (
+    "dr mr mrs ms prof st mt gen col sgt lt capt adm gov sen rep rev hon e.g i.e eg ie cf v vs"
+    " approx ca incl no nos fig figs eq sec ch vol p pp al inc ltd co corp jr sr"
+)
+_ABBREVIATED = frozenset(_ABBREVIATIONS.split())
+_LAST_WORD = re.compile(r"[^\s(\[]*$")
+_LONGEST_ABBREVIATION = 8
+
+# Lines wider than `_WRAPPED` were not broken for their width, nor were those before a break
+# narrower than `_NARROW`.
+_WRAPPED = 120
+_NARROW = 40
+
+
+def breaks(text: str) -> Iterator[tuple[int, Break]]:
+    """The places, ascending and without the text's start, at which something begins.
+
+    There is none between a heading and what follows it, nor inside a code fence but at
+    the ends of lines.
+    """
+    before, blank, in_code, glued = "", False, False, False
+    for match in _LINE.finditer(text):
+        line = match.group()
+        bare = line.strip()
+        if not bare:
+            blank = True
+            continue
+        start, end = match.span()
+        first = start + len(line) - len(line.lstrip())
+        fence = _FENCE.match(line) is not None
+        rule = not fence and _RULE.match(line) is not None
+        heading = not (in_code or fence or rule) and _is_heading(text, line, bare, end)
+        found = None
+        if before and not glued and not (fence and in_code):
+            found = _between(before, bare, blank, heading, in_code or fence, rule)
+        if found is not None:
+            yield first, found
+        if not (fence or in_code or heading):
+            yield from _sentences(text, first, end)
+        # The line under a title and a fence's first line belong to what follows.
+        glued = heading or (fence and not in_code) or (rule and glued)
+        in_code ^= fence
+        before, blank = bare, False
+
+
+def _is_heading(text: str, line: str, bare: str, end: int) -> bool:
+    if _HASHES.match(line) is not None or _EQUALS.match(line) is not None:
+        return True
+    under = _RULE.match(text, end) if len(bare) <= _WRAPPED else None
+    return under is not None and under[1] in "=-~^" and _ITEM.match(bare) is None
+
+
+def _between(
+    before: str, bare: str, blank: bool, heading: bool, in_code: bool, rule: bool
+) -> Break | None:
+    if heading:
+        return Break.SECTION
+    if blank:
+        return Break.PARAGRAPH
+    if rule:
+        return None
+    if in_code or not _reads_on(before, bare):
+        return Break.LINE
+    ended = before.rstrip(_CLOSERS)[-1:] in tuple(_STOPS + _WIDE)
+    return Break.SENTENCE if ended and not bare[0].islower() else None
+
+
+def _reads_on(line: str, following: str) -> bool:
+    """Whether the break between two lines is there for their width only."""
+    if _ITEM.match(following) is not None or "\t" in following or line.count("|") > 1:
+        return False
+    if len(line) > _WRAPPED:
+        return following[0].islower()
+    return len(line) >= _NARROW and line[-1] != ":"
+
+
+def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, Break]]:
+    for stop in _STOP.finditer(text, start, end):
+        after = stop.end()
+        if after < end and text[after] not in "\r\n" and _begins(text, stop.start(), after):
+            yield after, Break.SENTENCE
+
+
+def _begins(text: str, stop: int, after: int) -> bool:
+    head = text[after]
+    if text[stop] in _WIDE:
+        return True
+    if head.islower() or head in ",;:.!?)]}%&/=+<>|":
+        return False
+    if text[stop] != ".":
+        return True
+    reach = max(0, stop - _LONGEST_ABBREVIATION)
+    found = _LAST_WORD.search(text[reach:stop])
+    word = found.group() if found is not None else ""
+    initial = len(word) == 1 and word.isupper() and word != "I"
+    return not initial and word.lower() not in _ABBREVIATED
+
+
+def units(text: str) -> Iterator[tuple[int, int, Break]]:
+    """Start and end of what lies between the breaks, without blanks at its ends, and its break.
+
+    Together they hold every character of `text` that is not blank.
+    """
+    start, found = 0, Break.SECTION
+    for place, following in chain(breaks(text), [(len(text), Break.SECTION)]):
+        piece = text[start:place]
+        left = start + len(piece) - len(piece.lstrip())
+        if left < place:
+            yield left, start + len(piece.rstrip()), found
+        start, found = place, following

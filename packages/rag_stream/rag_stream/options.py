@@ -1,0 +1,117 @@
+"""What a caller may choose for one question: LangChain's configurable fields of the chain."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, get_type_hints
+
+from langchain_core.runnables.utils import ConfigurableFieldSpec
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from rag_stream.errors import InvalidInputError
+from rag_stream.filters import Filter
+from rag_stream.profiles import MAX_K, SearchType
+from rag_stream.settings import Settings
+
+MAX_VALUES = 100
+MAX_VALUE_CHARS = 4_000
+
+
+def _as_list(value: Any) -> Any:
+    """One value may stand by itself; the blank ones that forms send are none."""
+    values = [value] if isinstance(value, str) else [] if value is None else value
+    return [v for v in values if v != ""] if isinstance(values, list) else values
+
+
+Value = Annotated[str, Field(strict=True, max_length=MAX_VALUE_CHARS)]
+Values = Annotated[list[Value], BeforeValidator(_as_list), Field(max_length=MAX_VALUES)]
+
+
+class FilterFields(BaseModel):
+    """Only chunks with one of these values; a key without values filters nothing."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, title="Filter")
+
+    source: Values = Field(default=[], title="Source", description="addresses or files")
+    title: Values = Field(default=[], title="Title", description="titles of sources")
+
+
+class Options(BaseModel):
+    """How documents are found for one question."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    k: Annotated[int, Field(ge=1, le=MAX_K, strict=True)] = Field(
+        title="Documents at most", description="fewer where the context is full before"
+    )
+    search_type: SearchType = Field(
+        title="Search", description="by meaning (dense), by words (lexical), or by both"
+    )
+    filter: FilterFields = Field(title="Filter", description="only documents with these values")
+
+    @property
+    def where(self) -> Filter | None:
+        """The filter as searches take it; None where it filters nothing."""
+        return {key: values for key, values in self.filter.model_dump().items() if values} or None
+
+
+def options_of(settings: Settings, chosen: Mapping[str, Any]) -> Options:
+    """The options in force: the settings', but for what is chosen; other keys are not ours.
+
+    Raises InvalidInputError naming the field.
+    """
+    values: dict[str, Any] = {
+        "k": settings.k,
+        "search_type": settings.search_type,
+        "filter": {},
+    }
+    for name in values:
+        if chosen.get(name) is not None:
+            values[name] = chosen[name]
+    try:
+        return Options.model_validate(values)
+    except ValidationError as error:
+        complaints = [_complaint(item) for item in error.errors()]
+        raise InvalidInputError("; ".join(complaints)) from None
+
+
+def option_specs(settings: Settings | None) -> list[ConfigurableFieldSpec]:
+    """The fields as LangChain describes them to clients; defaults where settings are known."""
+    defaults = {} if settings is None else options_of(settings, {}).model_dump()
+    types = get_type_hints(Options, include_extras=True)
+    return [
+        ConfigurableFieldSpec(
+            id=name,
+            name=field.title,
+            description=field.description,
+            annotation=types[name],
+            default=defaults.get(name),
+        )
+        for name, field in Options.model_fields.items()
+    ]
+
+
+def _complaint(item: Any) -> str:
+    field = ".".join(["config", "configurable", *map(str, item["loc"])])
+    got = f"got {_short(item['input'])}"
+    context = item.get("ctx", {})
+    match item["type"]:
+        case "extra_forbidden":
+            return f"{field}: no such field, expected one of {', '.join(FilterFields.model_fields)}"
+        case "literal_error":
+            return f"{field}: expected {context['expected']}, {got}"
+        case "greater_than_equal" | "less_than_equal" | "int_type":
+            return f"{field}: expected a whole number from 1 to {MAX_K}, {got}"
+        case "too_long":
+            return f"{field}: expected at most {MAX_VALUES} values, got {context['actual_length']}"
+        case "string_too_long":
+            return f"{field}: expected at most {MAX_VALUE_CHARS} characters, {got}"
+        case "string_type" | "list_type":
+            return f"{field}: expected a string or a list of strings, {got}"
+        case "string_unicode":
+            return f"{field}: expected text, got half of a surrogate pair"
+        case _:
+            return f"{field}: expected an object of lists of strings, {got}"
+
+
+def _short(value: Any) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= 80 else f"{shown[:77]}..."
