@@ -1,5 +1,5 @@
 # Everything a person types. On a fresh machine each target first makes what it needs.
-.PHONY: install run test lint bench endings lock clean
+.PHONY: install run test lint bench endings eval lock clean
 
 PYTHON ?= python3
 VENV   := .venv
@@ -49,6 +49,11 @@ bench: install
 # How streams end: leaks, cancelling, resuming, shutdown, overload. About 10 minutes.
 endings: $(VENV)/.installed-dev
 	@$(BIN)/python -m bench.endings $(ARGS)
+
+# What is retrieved and answered, on ../shared/eval or a small sample; ARGS="--data FOLDER" for
+# questions of your own. About 3 minutes.
+eval: install
+	@$(BIN)/python -m bench.eval $(ARGS)
 
 # Takes newer releases only with `make lock UPGRADE=--upgrade`.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

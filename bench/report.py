@@ -16,6 +16,8 @@ def report(results: Results, wanted: Sequence[Row], note: str) -> str:
     parts += ["## Figures: median (lowest - highest round)", _figures(results, wanted)]
     if PLAIN in results.names and len(results.names) > 1:
         parts += ["## Ratios to plain LangServe", _ratios(results, wanted)]
+    if limits := _limits(results, wanted):
+        parts += ["## The service's own limits", limits]
     if results.shares:
         parts += ["## CPU used, in % of one core", _shares(results)]
     warnings = results.warnings()
@@ -48,6 +50,17 @@ def _ratios(results: Results, wanted: Sequence[Row]) -> str:
     if any(row.goal for row in wanted):
         lines += _against_best_peer(results, others)
     return table(["", *(KINDS[name].label for name in others), "goal", "ours"], lines)
+
+
+def _limits(results: Results, wanted: Sequence[Row]) -> str:
+    lines = []
+    for row in wanted:
+        ours = results.medians(row.key).get(OURS)
+        if row.most is not None and ours is not None:
+            reached = "reached" if ours <= row.most else "not reached"
+            cells = (f"<= {row.most:g}", f"{ours:,.{row.digits}f}", reached)
+            lines.append([f"{row.label}, {row.unit}", *cells])
+    return table(["", "goal", "ours", ""], lines) if lines else ""
 
 
 def _against_best_peer(results: Results, others: list[str]) -> list[list[str]]:

@@ -18,6 +18,8 @@ class Row:
     """The ratio to plain LangServe that the service is meant to reach."""
     more_is_better: bool = False
     digits: int = 1
+    most: float | None = None
+    """The most that the service's figure may be, in its unit."""
 
 
 def rows(scale: Scale, scenarios: str) -> list[Row]:
@@ -49,7 +51,21 @@ def rows(scale: Scale, scenarios: str) -> list[Row]:
             Row("memory_rest_mb", "memory at rest, after first answers", "MB", 1.0, digits=0),
             Row("memory_stream_kb", "memory for each open stream", "KB", digits=0),
         ]
+    if "f" in scenarios:
+        found += _searches(scale.chunks)
     return found
+
+
+def _searches(chunks: int) -> list[Row]:
+    label = f"retrieval, {chunks:,} chunks"
+    return [
+        Row("retrieval_added_p50_ms", f"{label}: added to a dense search", "ms", most=10),
+        Row("retrieval_pipeline_p50_ms", f"{label}: the pipeline, median", "ms"),
+        Row("retrieval_pipeline_p95_ms", f"{label}: the pipeline, p95", "ms"),
+        Row("retrieval_plain_p50_ms", f"{label}: dense alone, k=4, median", "ms"),
+        Row("retrieval_lexical_p50_ms", f"{label}: lexical search alone, median", "ms"),
+        Row("retrieval_embed_p50_ms", f"{label}: embedding the question, median", "ms"),
+    ]
 
 
 def _saturated(readers: int) -> list[Row]:

@@ -11,12 +11,13 @@ from pathlib import Path
 import uvloop
 
 from bench import notes
-from bench.catalog import KINDS
+from bench.catalog import KINDS, OURS
 from bench.process import Process
 from bench.results import Results
 from bench.scale import Scale
 from bench.scenarios import Outcome, Station
 from bench.subject import Subject, SubjectError, fill, running
+from rag_stream.errors import RagError
 
 _FINE_STEP = 1.25
 """How far the search for a server's paced streams steps once a round has found about where."""
@@ -49,6 +50,8 @@ def measure(plan: Plan, folder: Path) -> Results:
                 except SubjectError as error:
                     outcome = Outcome(problems=[str(error)])
                 results.add(name, outcome)
+                if "f" in plan.scenarios and name == OURS:
+                    results.add(name, _searches(plan, folder))
     return results
 
 
@@ -70,6 +73,16 @@ def _one(
         before = results.figures.get("paced_streams", {}).get(name)
         uvloop.run(_scenarios(plan, station, subject, before))
         return station.outcome
+
+
+def _searches(plan: Plan, folder: Path) -> Outcome:
+    from bench.searches import searches  # the service's own modules: seconds of imports
+
+    say(f"retrieval among {plan.scale.chunks:,} chunks")
+    try:
+        return Outcome(dict(searches(folder / "searches", plan.scale)))
+    except RagError as error:
+        return Outcome(problems=[f"retrieval: {error}"])
 
 
 async def _scenarios(

@@ -31,6 +31,10 @@ class Scale:
     open_tokens: int = 60
     rest_s: float = 1.0
 
+    chunks: int = 10_000
+    chunk_sentences: int = 600
+    searches: int = 200
+
 
 FULL = Scale()
 QUICK = Scale(
@@ -48,5 +52,8 @@ QUICK = Scale(
     open_streams=5,
     open_tokens=6,
     rest_s=0.1,
+    chunks=200,
+    chunk_sentences=30,
+    searches=8,
 )
 """For trying that everything works; its figures say nothing."""

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from rag_stream.chroma_server import acquire_server
+from rag_stream.options import options_of
 from rag_stream.runtime import Runtime
 from rag_stream.settings import Settings
 from tests.support.corpus import fill
@@ -115,7 +116,7 @@ async def test_killed_at_random_moments(own_folder: Settings, victim: str) -> No
             raise
     await fill(settings, ["The last word."])
     runtime = Runtime(settings)
-    found = await runtime.retriever.retrieve("word", {})
+    found = await runtime.retriever.retrieve("word", options_of(runtime.settings, {}), {})
     assert [document.page_content for document in found.documents] == ["The last word."]
     assert await runtime.index.count(await runtime.index.state()) == 1
     await runtime.aclose()

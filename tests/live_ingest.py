@@ -169,7 +169,7 @@ def paused(pid: int) -> Iterator[None]:
 
 
 def long_text(word: str) -> str:
-    return "\n\n".join(f"{word} paragraph {number}. {'Filling ' * 90}" for number in range(ENOUGH))
+    return "\n\n".join(f"{word} paragraph {number}. {'Filling ' * 25}" for number in range(ENOUGH))
 
 
 @contextmanager

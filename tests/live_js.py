@@ -39,7 +39,10 @@ def check(output: dict[str, Any]) -> None:
     assert list(output) == ["input", "context", "answer", "citations", "status"]
     assert output["input"] == QUESTION
     assert output["answer"] == "".join(TOKENS)
-    assert [sorted(document) for document in output["context"]] == [["metadata", "pageContent"]] * 4
+    assert len(output["context"]) > 4
+    assert {tuple(sorted(document)) for document in output["context"]} == {
+        ("metadata", "pageContent")
+    }
     assert output["status"]["state"] == "completed"
 
 

@@ -72,7 +72,7 @@ def check(output: dict[str, Any], question: dict[str, str] = QUESTION) -> None:
     """An answer from the sample, with documents that are documents."""
     assert set(output) == KEYS
     assert output["input"] == question["input"]
-    assert len(output["context"]) == 4
+    assert len(output["context"]) > 4
     assert all(isinstance(document, Document) for document in output["context"])
     assert output["status"]["model"] == "local:extractive"
     assert output["status"]["state"] == "completed"
@@ -273,7 +273,7 @@ def test_stream_raises_after_what_there_was(failing: RemoteRunnable) -> None:
         chunks.extend(failing.stream(QUESTION))  # keeps what came before the error
     check_failure(caught.value)
     assert "".join(chunk.get("answer", "") for chunk in chunks) == "Small steps"
-    assert len(chunks[1]["context"]) == 4
+    assert len(chunks[1]["context"]) > 4
 
 
 @pytest.mark.parametrize("way", ["astream", "astream_log", "astream_events"])

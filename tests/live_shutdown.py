@@ -104,7 +104,8 @@ def test_what_has_not_finished_in_time_is_told(
             assert ending.how == ("http" if name in ("invoke", "batch") else "event")
             assert (ending.code, ending.fields["status_code"]) == ("shutting_down", 503)
             if name == "stream":
-                assert ending.answer == "".join(TOKENS[:3])
+                # A blank at the end waits for what follows: it may go with a marker.
+                assert ending.answer == "".join(TOKENS[:3]).rstrip()
         assert (waiting.result(20).how, waiting.result().code) == ("http", "shutting_down")
         ended(service)
         model.wait_until(lambda: model.live == 0)

@@ -16,9 +16,15 @@ import pytest
 from rag_stream.chroma import Collection, Record
 from rag_stream.errors import IndexConnectTimeoutError, IndexEmptyError, IndexUnavailableError
 from rag_stream.index import Index, IndexState
+from rag_stream.options import options_of
+from rag_stream.retrieval import Retrieved
 from rag_stream.runtime import Runtime
 from rag_stream.settings import Settings, load_settings
 from tests.support.corpus import STREAM, TASK, TEXTS, TREE, fill
+
+
+async def ask(runtime: Runtime, question: str) -> Retrieved:
+    return await runtime.retriever.retrieve(question, options_of(runtime.settings, {}), {})
 
 
 @pytest.fixture
@@ -92,7 +98,7 @@ async def test_a_busy_service_looks_at_the_index_once_for_many_searches(
 ) -> None:
     await fill(settings)
     assert runtime.index.recent() is None
-    await runtime.retriever.retrieve("What is streaming?", {})
+    await ask(runtime, "What is streaming?")
     assert runtime.index.recent() == await runtime.index.state()
 
 
@@ -103,11 +109,11 @@ async def test_a_search_from_an_old_look_sees_a_change_at_once(
     # However old the look is: what is found tells by itself that the index has moved on.
     monkeypatch.setattr("rag_stream.index.RECENT_S", 3600.0)
     await fill(settings)
-    before = await runtime.retriever.retrieve("What is streaming?", {})
+    before = await ask(runtime, "What is streaming?")
     assert before.documents[0].page_content == STREAM
     await fill(settings, texts)
     assert runtime.index.recent() is not None
-    after = await runtime.retriever.retrieve("What is streaming?", {})
+    after = await ask(runtime, "What is streaming?")
     assert {document.page_content for document in after.documents} == set(texts)
     assert after.generation == before.generation + 1
 
@@ -117,12 +123,12 @@ async def test_a_search_from_an_old_look_sees_an_index_made_anew(
 ) -> None:
     monkeypatch.setattr("rag_stream.index.RECENT_S", 3600.0)
     await fill(settings)
-    await runtime.retriever.retrieve("What is streaming?", {})
+    await ask(runtime, "What is streaming?")
     await (await runtime.index.client()).drop(settings.collection)
     with pytest.raises(IndexEmptyError):
-        await runtime.retriever.retrieve("What is streaming?", {})
+        await ask(runtime, "What is streaming?")
     await fill(settings, [TREE])
-    found = await runtime.retriever.retrieve("What is streaming?", {})
+    found = await ask(runtime, "What is streaming?")
     assert [document.page_content for document in found.documents] == [TREE]
 
 
@@ -149,7 +155,7 @@ async def test_a_folders_own_server_is_replaced_when_it_dies(
     assert (await runtime.index.state()).generation == 1
     address = json.loads((tmp_path / "data" / "chroma.address").read_text())
     os.kill(address["pid"], signal.SIGKILL)
-    found = await runtime.retriever.retrieve("What is task decomposition?", {})
+    found = await ask(runtime, "What is task decomposition?")
     assert found.documents[0].page_content == TASK
     await runtime.aclose()
 

@@ -136,7 +136,7 @@ async def _begin(station: Station, number: int, scale: Scale, pace: Pace) -> Liv
 
 async def _is_answering(one: Live) -> None:
     if one.endpoint not in ("invoke", "batch"):
-        await one.client.until(lambda: b"t0 " in one.client.data, 20.0)
+        await one.client.until(lambda: b"t0" in one.client.data, 20.0)
 
 
 def _is_complete(one: Live, pace: Pace) -> str:

@@ -80,28 +80,34 @@ async def answer(
         is_accepted = is_cited = False
         deltas = await _deltas(runtime, question, found, asked_at, config)
         citing = Citations(found.documents) if runtime.settings.citations else None
-        async with aclosing(deltas):
-            async for delta in deltas:
-                text, citations = delta.text, None
-                if text:
-                    if "first_token" not in timings:
-                        timings["first_token"] = _ms_since(started)
-                    if citing is not None:
-                        text, citations = citing.feed(text)
-                if text or not is_accepted:  # empty: the model has taken the question on
-                    yield AddableDict(answer=text)
-                if citations:
-                    yield AddableDict(citations=citations)
-                    is_cited = True
-                is_accepted = True
-                end.finish_reason = delta.finish_reason or end.finish_reason
-                end.usage = delta.usage or end.usage
+        failure: Exception | None = None
+        try:
+            async with aclosing(deltas):
+                async for delta in deltas:
+                    text, citations = delta.text, None
+                    if text:
+                        if "first_token" not in timings:
+                            timings["first_token"] = _ms_since(started)
+                        if citing is not None:
+                            text, citations = citing.feed(text)
+                    if text or not is_accepted:  # empty: the model has taken the question on
+                        yield AddableDict(answer=text)
+                    if citations:
+                        yield AddableDict(citations=citations)
+                        is_cited = True
+                    is_accepted = True
+                    end.finish_reason = delta.finish_reason or end.finish_reason
+                    end.usage = delta.usage or end.usage
+        except Exception as error:  # noqa: BLE001 - raised below, after what is still held back
+            failure = error
         text, citations = ("", None) if citing is None else citing.end()
-        if text or not is_accepted:
+        if text or not (is_accepted or failure):
             yield AddableDict(answer=text)
         if citations:
             yield AddableDict(citations=citations)
             is_cited = True
+        if failure is not None:
+            raise failure
 
     if not is_cited:
         yield AddableDict(citations=[])

@@ -107,20 +107,29 @@ class Retriever:
         """The documents, how they were found, and the state of the index they belong to."""
         search_type, where = options.search_type, options.where
         hits = Hits([], 0)
-        if search_type != "dense":
+        near: list[Hit] = []
+        if search_type == "hybrid":
+            # Most of one is waiting for the index server, most of the other is work here.
+            searching = asyncio.create_task(
+                self._index.search(state, vector, CANDIDATES, where, texts=False)
+            )
+            try:
+                await asyncio.sleep(0)  # it is on its way
+                hits = await self._lexical.search(state, question, CANDIDATES, where)
+                state, records = await searching
+            finally:
+                searching.cancel()
+            near = _near(records)
+        elif search_type == "lexical":
             hits = await self._lexical.search(state, question, CANDIDATES, where)
-            if hits.generation == 0:
-                search_type = "dense"  # the lexical index is still being made
-        if search_type == "dense":
+        if hits.generation == 0:  # not asked for, or the lexical index is still being made
+            search_type = "dense"
+        if search_type == "dense" and not near:
             state, records = await self._index.search(state, vector, options.k, where)
             found = {record.id: record for record in records}
             chosen = self._choose(fuse(_near(records), []), found, options.k)
-            return state, _documents(chosen, found), search_type
-        near: list[Hit] = []
-        if search_type == "hybrid":
-            state, records = await self._index.search(state, vector, CANDIDATES, where, texts=False)
-            near = _near(records)
-        state, chosen, found = await self._fetch(state, fuse(near, hits), options.k)
+        else:
+            state, chosen, found = await self._fetch(state, fuse(near, hits), options.k)
         return state, _documents(chosen, found), search_type
 
     async def _fetch(

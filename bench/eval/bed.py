@@ -1,0 +1,168 @@
+"""The service's own index, retriever and chain over some corpora, in a folder of its own.
+
+The one place that knows how ingest and retrieval are called.
+"""
+
+import hashlib
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from langchain_core.documents import Document
+
+from bench.eval.span import Span
+from ingest.plain_text import extract_markdown
+from ingest.smoothing import weights_of
+from ingest.split import split
+from ingest.sync import Sync
+from rag_stream.abstention import Relevance
+from rag_stream.chain import RagChain
+from rag_stream.index import IndexState
+from rag_stream.models import Embedder, build_embedder
+from rag_stream.options import options_of
+from rag_stream.retrieval import Retrieved
+from rag_stream.runtime import Runtime
+from rag_stream.settings import LOCAL_CHAT, LOCAL_EMBEDDINGS, Settings, load_settings
+
+LOCAL: Mapping[str, Any] = {
+    "embeddings": LOCAL_EMBEDDINGS,
+    "chat_model": LOCAL_CHAT,
+    "chroma_url": None,
+}
+REFERENCE: Mapping[str, Any] = {
+    "profile": "reference",
+    "chunk_size": 1_000,
+    "chunk_overlap": 200,
+    "search_type": "dense",
+    "k": 4,
+    "context_chars": 1_000_000,
+    "citations": False,
+    "abstain_below": "off",
+}
+"""The how-to's program, whatever the environment says."""
+PLAIN_K = 4
+_LEXICAL_READY_S = 120.0
+_SUFFIX = ".md"
+
+
+class OnceEmbedder(Embedder):
+    """Embeds each text once, however many indexes want it."""
+
+    def __init__(self, inner: Embedder) -> None:
+        super().__init__(inner.fingerprint, inner._deferred, inner.local)
+        self._vectors: dict[str, Sequence[float]] = {}
+
+    async def embed_chunks(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        new = [text for text in dict.fromkeys(texts) if text not in self._vectors]
+        if new:
+            made = await super().embed_chunks(new)
+            self._vectors.update(zip(new, made, strict=True))
+        return [self._vectors[text] for text in texts]
+
+
+class Ground:
+    """A folder for indexes, and an embedder that they share while they are filled."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._embedder = OnceEmbedder(build_embedder(self.settings(), None))
+
+    def settings(self, **changes: Any) -> Settings:
+        """The environment's settings with local models and this folder's index."""
+        return load_settings(**{**LOCAL, "chroma_path": self.folder / "chroma", **changes})
+
+    async def filled(
+        self, corpora: Mapping[str, str], *, is_smooth: bool = True, **changes: Any
+    ) -> Settings:
+        """Settings of an index that holds these corpora; filled by the first who asks.
+
+        Not `is_smooth`: the vectors know nothing of their neighbours, whatever the profile.
+        """
+        settings = self.settings(**changes)
+        weights = weights_of(settings.profile) if is_smooth else ()
+        cut = f"{settings.profile} {settings.chunk_size} {settings.chunk_overlap} {weights}"
+        name = hashlib.sha256("\0".join([cut, *sorted(corpora)]).encode()).hexdigest()[:16]
+        settings = settings.model_copy(update={"collection": f"eval-{name}"})
+        runtime = Runtime(settings)
+        try:
+            if await runtime.index.find() is None:
+                sync = await Sync.open(runtime.index, settings.collection, self._embedder, weights)
+                for corpus, text in corpora.items():
+                    await sync.put(corpus + _SUFFIX, chunks(corpus, text, settings))
+        finally:
+            await runtime.aclose()
+        return settings
+
+    @asynccontextmanager
+    async def runtime(self, settings: Settings) -> AsyncIterator[Runtime]:
+        """What answers questions with these settings."""
+        runtime = Runtime(settings)
+        try:
+            await _make_ready(runtime)
+            yield runtime
+        finally:
+            await runtime.aclose()
+
+    @asynccontextmanager
+    async def chain(self, settings: Settings) -> AsyncIterator[RagChain]:
+        """The whole chain with these settings."""
+        chain = RagChain(settings)
+        try:
+            await _make_ready(chain.runtime())
+            yield chain
+        finally:
+            await chain.aclose()
+
+
+async def retrieved(runtime: Runtime, question: str) -> list[Document]:
+    """What the service's own retriever takes for a question, best first."""
+    return (await _found(runtime, question)).documents
+
+
+async def judged(runtime: Runtime, question: str) -> Relevance:
+    """How relevant the service finds what it retrieves."""
+    return runtime.judge(question, await _found(runtime, question))
+
+
+async def _found(runtime: Runtime, question: str) -> Retrieved:
+    return await runtime.retriever.retrieve(question, options_of(runtime.settings, {}), None)
+
+
+async def find(runtime: Runtime, question: str, *, is_plain: bool) -> list[Document]:
+    """The pipeline's documents, or those of a dense search as the reference does it."""
+    chosen = {"search_type": "dense", "k": PLAIN_K} if is_plain else {}
+    options = options_of(runtime.settings, chosen)
+    return (await runtime.retriever.retrieve(question, options, None)).documents
+
+
+async def search_lexical(runtime: Runtime, state: IndexState, question: str, n: int) -> int:
+    """How many chunks the lexical index finds."""
+    return len(await runtime.lexical.search(state, question, n))
+
+
+async def _make_ready(runtime: Runtime) -> None:
+    """Load the models; where there is an index, have its lexical half made."""
+    await runtime.load()
+    state = await runtime.index.find()
+    if state is not None:
+        await runtime.lexical.search(state, "word", 1, wait_s=_LEXICAL_READY_S)
+
+
+def chunks(corpus: str, text: str, settings: Settings) -> list[Document]:
+    """A corpus as ingest cuts it, at the places that its references count by."""
+    title = extract_markdown(text).title or corpus + _SUFFIX
+    document = Document(text, metadata={"source": corpus + _SUFFIX, "title": title})
+    return split(document, settings)
+
+
+def spans(documents: Iterable[Document]) -> list[Span]:
+    """Where the documents stand in the corpora."""
+    return [within(document, 0, len(document.page_content)) for document in documents]
+
+
+def within(document: Document, start: int, end: int) -> Span:
+    """Where a part of a document stands in its corpus."""
+    at = int(document.metadata["start_index"])
+    corpus = str(document.metadata["source"]).removesuffix(_SUFFIX)
+    return Span(corpus, at + start, at + end)
