@@ -5,16 +5,19 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+import numpy as np
 import pytest
 from langchain_core.callbacks import AsyncCallbackHandler
 from langchain_core.runnables import RunnableConfig
 
+from rag_stream.chroma import Record
 from rag_stream.errors import EmbeddingRejectedError, RetrievalTimeoutError
+from rag_stream.lexical import Lexical
 from rag_stream.options import options_of
 from rag_stream.retrieval import Retrieved
 from rag_stream.runtime import Runtime
 from rag_stream.settings import Settings
-from tests.support.corpus import STREAM, fill
+from tests.support.corpus import STREAM, TEXTS, fill
 from tests.support.openai_server import OpenAIServer
 from tests.support.raw_server import raw_server, read_request
 
@@ -194,3 +197,43 @@ async def test_a_timeout_is_what_the_run_is_told_to_have_failed_with(
         with pytest.raises(RetrievalTimeoutError):
             await ask(runtime, {"callbacks": [errors]})
     assert errors.seen == [RetrievalTimeoutError]
+
+
+async def test_what_a_change_under_way_lays_down_takes_nobodys_place(settings: Settings) -> None:
+    await fill(settings)
+    async with opened(settings) as runtime:
+        state = await runtime.index.state()
+        vector = np.asarray(await runtime.embedder.embed_question(QUESTION), "<f4")
+        metadata = {"source": "new.md", "start_index": 0, "since": state.generation + 1, "until": 0}
+        staged = [Record(f"{number}", f"{number}", metadata, 0.0, vector) for number in range(80)]
+        await (await runtime.index.client()).upsert(state.collection, staged)
+        found = await ask(runtime, None)
+        dense = await ask(runtime, None, search_type="dense")
+    assert sorted(document.page_content for document in found.documents) == sorted(TEXTS)
+    assert {document.page_content for document in dense.documents} == set(TEXTS)
+    assert all("dense" in document.metadata["found"] for document in found.documents)
+
+
+async def test_an_index_made_anew_between_look_and_search_is_followed(settings: Settings) -> None:
+    await fill(settings)
+    async with opened(settings) as runtime:
+        await ask(runtime, None)  # looks at the index, and remembers it for a moment
+        client = await runtime.index.client()
+        await client.drop(settings.collection)
+        await fill(settings, [STREAM], source="new.md")
+        found = await ask(runtime, None)
+    assert [document.metadata["source"] for document in found.documents] == ["new.md"]
+
+
+async def test_without_a_lexical_index_yet_the_search_is_dense_and_says_so(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await fill(settings)
+    monkeypatch.setattr(Lexical.search, "__kwdefaults__", {"wait_s": 0.0})
+    async with opened(settings) as runtime:
+        first = {kind: await ask(runtime, None, search_type=kind) for kind in ("lexical", "hybrid")}
+        await runtime.lexical.catch_up(await runtime.index.state())
+        then = {kind: await ask(runtime, None, search_type=kind) for kind in ("lexical", "hybrid")}
+    assert [found.search_type for found in first.values()] == ["dense", "dense"]
+    assert [found.search_type for found in then.values()] == ["lexical", "hybrid"]
+    assert all(found.documents for found in (*first.values(), *then.values()))

@@ -17,7 +17,12 @@ from typing import Any
 
 from rag_stream.chroma import ChromaClient, Collection, CollectionGoneError, Record
 from rag_stream.chroma_server import ServerLease, acquire_server
-from rag_stream.errors import EmbeddingMismatchError, IndexEmptyError, IndexUnavailableError
+from rag_stream.errors import (
+    EmbeddingMismatchError,
+    IndexConnectTimeoutError,
+    IndexEmptyError,
+    IndexUnavailableError,
+)
 from rag_stream.filters import Filter, chroma_where
 from rag_stream.settings import Settings
 
@@ -215,6 +220,25 @@ class Index:
                 break
             width = min(width * 4, _WIDEST)  # chunks of a change under way took the places
         return state, visible[:k]
+
+    async def propose(
+        self, state: IndexState, vector: Sequence[float], n: int, where: Filter | None = None
+    ) -> list[Record] | None:
+        """The ids of the `n` chunks nearest to `vector`, in half the time of `search`.
+
+        Whether they hold is for `fetch` to tell. None where the index was replaced, or its
+        server does not answer: `search` sees to that.
+        """
+        condition = None if where is None else chroma_where(where)
+        try:
+            client = await self.client()
+            return await client.query(
+                state.collection, vector, n, condition, texts=False, metadatas=False
+            )
+        except IndexConnectTimeoutError:
+            raise
+        except IndexUnavailableError:
+            return None
 
     async def fetch(
         self, state: IndexState, ids: Sequence[str]

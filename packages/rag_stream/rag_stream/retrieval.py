@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from langchain_core.documents import Document
 from langchain_core.runnables import RunnableConfig
@@ -14,7 +14,7 @@ from rag_stream.context import fill
 from rag_stream.errors import RetrievalTimeoutError
 from rag_stream.fusion import Candidate, fuse
 from rag_stream.index import Index, IndexState, describe
-from rag_stream.lexical import Hit, Hits, Lexical
+from rag_stream.lexical import Hit, Lexical
 from rag_stream.models import Embedder
 from rag_stream.options import Options
 from rag_stream.profiles import SearchType
@@ -94,66 +94,87 @@ class Retriever:
         for _ in range(_ATTEMPTS):
             state.require(self._embedder.fingerprint)  # it may have been rebuilt meanwhile
             seen = state
-            state, documents, search_type = await self._search(state, question, vector, options)
+            state, documents, used = await self._search(state, question, vector, options)
             if state == seen:
                 break  # else a source was replaced between one step and the next
-        if not documents and options.where is None and search_type != "lexical":
+        if not documents and options.where is None and used != "lexical":
             raise self._index.empty()
-        return Retrieved(documents, state.generation, vector, search_type)
+        return Retrieved(documents, state.generation, vector, used)
 
     async def _search(
         self, state: IndexState, question: str, vector: Sequence[float], options: Options
     ) -> tuple[IndexState, list[Document], SearchType]:
         """The documents, how they were found, and the state of the index they belong to."""
-        search_type, where = options.search_type, options.where
-        hits = Hits([], 0)
-        near: list[Hit] = []
-        if search_type == "hybrid":
-            # Most of one is waiting for the index server, most of the other is work here.
-            searching = asyncio.create_task(
-                self._index.search(state, vector, CANDIDATES, where, texts=False)
-            )
-            try:
-                await asyncio.sleep(0)  # it is on its way
-                hits = await self._lexical.search(state, question, CANDIDATES, where)
-                state, records = await searching
-            finally:
-                searching.cancel()
-            near = _near(records)
-        elif search_type == "lexical":
-            hits = await self._lexical.search(state, question, CANDIDATES, where)
-        if hits.generation == 0:  # not asked for, or the lexical index is still being made
-            search_type = "dense"
-        if search_type == "dense" and not near:
-            state, records = await self._index.search(state, vector, options.k, where)
-            found = {record.id: record for record in records}
-            chosen = self._choose(fuse(_near(records), []), found, options.k)
-        else:
-            state, chosen, found = await self._fetch(state, fuse(near, hits), options.k)
-        return state, _documents(chosen, found), search_type
+        if options.search_type == "hybrid":
+            return await self._both(state, question, vector, options)
+        if options.search_type == "lexical":
+            hits = await self._lexical.search(state, question, CANDIDATES, options.where)
+            if hits.generation > 0:  # else the lexical index is still being made
+                fetched = await self._fetch(state, fuse([], hits), options.k)
+                return fetched.state, fetched.documents, "lexical"
+        state, records = await self._index.search(state, vector, options.k, options.where)
+        there = {record.id: record for record in records}
+        chosen = self._choose(fuse(_near(records), []), there, options.k)
+        return state, _documents(chosen, there), "dense"
 
-    async def _fetch(
-        self, state: IndexState, ranked: Sequence[Candidate], k: int
-    ) -> tuple[IndexState, list[Candidate], dict[str, Record]]:
-        """The best candidates that there is room for, with their chunks; no more are read."""
+    async def _both(
+        self, state: IndexState, question: str, vector: Sequence[float], options: Options
+    ) -> tuple[IndexState, list[Document], SearchType]:
+        # Most of one is waiting for the index server, most of the other is work here.
+        proposing = asyncio.create_task(
+            self._index.propose(state, vector, CANDIDATES, options.where)
+        )
+        try:
+            await asyncio.sleep(0)  # it is on its way
+            hits = await self._lexical.search(state, question, CANDIDATES, options.where)
+            proposed = await proposing
+        finally:
+            proposing.cancel()
+        used: SearchType = "hybrid" if hits.generation > 0 else "dense"
+        if proposed is not None:
+            fetched = await self._fetch(state, fuse(_near(proposed), hits), options.k)
+            if fetched.state != state or fetched.is_whole:
+                return fetched.state, fetched.documents, used
+        # Chunks of a change that is under way have taken the places of others.
+        state, records = await self._index.search(
+            state, vector, CANDIDATES, options.where, texts=False
+        )
+        fetched = await self._fetch(state, fuse(_near(records), hits), options.k)
+        return fetched.state, fetched.documents, used
+
+    async def _fetch(self, state: IndexState, ranked: Sequence[Candidate], k: int) -> "_Fetched":
+        """The best candidates that there is room for, as documents; no more are read."""
         found: dict[str, Record] = {}
         chosen: list[Candidate] = []
+        asked: list[Candidate] = []
         step = min(k, 1 + self._context_chars // _SHORT)
         for start in range(0, len(ranked), step):
             part = ranked[start : start + step]
+            asked += part
             now, records = await self._index.fetch(state, [candidate.id for candidate in part])
             found |= records
-            there = [candidate for candidate in ranked if candidate.id in found]
+            there = [candidate for candidate in asked if candidate.id in found]
             chosen = self._choose(there, found, k)
-            if now != state or len(chosen) < len(there) or len(chosen) == k:
-                return now, chosen, found
-        return state, chosen, found
+            is_full = len(chosen) < len(there) or len(chosen) == k
+            if now != state or is_full:
+                state = now
+                break
+        is_whole = all(one.id in found for one in asked if one.dense is not None)
+        return _Fetched(state, _documents(chosen, found), is_whole)
 
     def _choose(
         self, ranked: Sequence[Candidate], found: Mapping[str, Record], k: int
     ) -> list[Candidate]:
         lengths = [len(found[candidate.id].text) for candidate in ranked]
         return [ranked[place] for place in fill(lengths, self._context_chars, k)]
+
+
+class _Fetched(NamedTuple):
+    """`is_whole`: all that was proposed by its vector does hold."""
+
+    state: IndexState
+    documents: list[Document]
+    is_whole: bool
 
 
 def _near(records: Sequence[Record]) -> list[Hit]:
