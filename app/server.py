@@ -4,7 +4,7 @@ import asyncio
 import gc
 import warnings
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 
 import langserve.server
@@ -86,6 +86,8 @@ async def _warm(runtime: Runtime) -> None:
         await runtime.obstacles()
         gc.disable()  # what imports make is no garbage
         await runtime.load()
+        with suppress(IndexUnavailableError):  # who asks will be told, if it lasts
+            await runtime.catch_up()
     except Exception as error:  # noqa: BLE001 - questions will fail with it, one by one
         problem.log_failure(error)
     finally:

@@ -13,7 +13,7 @@ from ingest.smoothing import WEIGHTS, Context, Smoother, contexts
 from ingest.sync import EMBED_BATCH, PAGE
 from rag_stream.chroma import ChromaClient, Collection, Record
 from rag_stream.errors import IndexEmptyError
-from rag_stream.index import SCHEMA, IndexState
+from rag_stream.index_state import SCHEMA, IndexState
 from rag_stream.lexical import Lexical
 from rag_stream.models import Embedder
 

@@ -60,20 +60,11 @@ async def run(request: Request, settings: Settings) -> int:
             else:
                 await restore(client, settings.collection)
                 status = await _ingest(request, runtime)
-            await _catch_up(runtime)
+            # So that no question has to wait for it. Where it fails, who searches next does it.
+            await runtime.catch_up()
             return status
     finally:
         await runtime.aclose()
-
-
-async def _catch_up(runtime: Runtime) -> None:
-    """Bring this machine's lexical index in step, so that no question has to wait for it.
-
-    Where that fails nothing is lost: who searches next does it.
-    """
-    state = await runtime.index.find()
-    if state is not None and state.generation > 0:
-        await runtime.lexical.catch_up(state)
 
 
 async def _holds_something(runtime: Runtime) -> bool:

@@ -2,7 +2,7 @@
 
 The chunks of generation g+1 are laid down beside those of g, the old ones are marked to
 end with g, and the collection's generation number makes the change count in one call
-(`rag_stream/index.py` has the reader's half). What a dead run left behind is removed
+(`rag_stream/index_state.py` has the reader's half). What a dead run left behind is removed
 before the next one writes.
 """
 
@@ -15,7 +15,8 @@ from langchain_core.documents import Document
 from ingest.plan import Chunk, Plan, chunks_of, plan
 from ingest.smoothing import WEIGHTS, Context, Smoother, Vectors, contexts
 from rag_stream.chroma import ChromaClient, Record
-from rag_stream.index import LABELLED, SCHEMA, Index, IndexState
+from rag_stream.index import Index
+from rag_stream.index_state import LABELLED, SCHEMA, IndexState
 from rag_stream.models import Embedder
 
 EMBED_BATCH = 64

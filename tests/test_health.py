@@ -11,7 +11,8 @@ from fastapi import FastAPI
 from app.gate import Gate
 from app.health import health_routes
 from rag_stream.chain import RagChain
-from rag_stream.index import INGEST_COMMAND, REBUILD_COMMAND
+from rag_stream.index import INGEST_COMMAND
+from rag_stream.index_state import REBUILD_COMMAND
 from rag_stream.settings import Settings
 from tests.support.corpus import fill
 from tests.support.openai_server import OpenAIServer

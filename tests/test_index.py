@@ -15,7 +15,8 @@ import pytest
 
 from rag_stream.chroma import Collection, Record
 from rag_stream.errors import IndexConnectTimeoutError, IndexEmptyError, IndexUnavailableError
-from rag_stream.index import Index, IndexState
+from rag_stream.index import Index
+from rag_stream.index_state import IndexState
 from rag_stream.options import options_of
 from rag_stream.retrieval import Retrieved
 from rag_stream.runtime import Runtime

@@ -16,7 +16,7 @@ import pytest
 from rag_stream import lexical_keeper, lexical_sync
 from rag_stream.chroma import ChromaClient
 from rag_stream.lexical import Hits, Lexical
-from rag_stream.lexical_store import LexicalDamagedError, View
+from rag_stream.lexical_view import LexicalDamagedError, View
 from tests.support.lexical_index import Corpus, folders, id_of
 from tests.support.service import clean_environment
 

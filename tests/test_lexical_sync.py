@@ -11,7 +11,7 @@ import pytest
 
 from rag_stream import lexical_sync
 from rag_stream.chroma import ChromaClient, Record
-from rag_stream.index import IndexState
+from rag_stream.index_state import IndexState
 from rag_stream.lexical_store import LexicalStore
 from rag_stream.lexical_sync import LABELLED, bring_in_step
 from tests.support.lexical_index import VECTOR, Corpus, content, id_of

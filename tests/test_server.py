@@ -15,7 +15,7 @@ from app.body_limit import MAX_BODY_BYTES
 from app.server import create_app
 from rag_stream.chain import RagChain
 from rag_stream.errors import EmbeddingMismatchError, SettingsError
-from rag_stream.index import REBUILD_COMMAND
+from rag_stream.index_state import REBUILD_COMMAND
 from rag_stream.settings import Settings, load_settings
 from tests.support.corpus import fill
 from tests.support.service import clean_environment, free_port

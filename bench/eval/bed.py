@@ -18,7 +18,7 @@ from ingest.split import split
 from ingest.sync import Sync
 from rag_stream.abstention import Relevance
 from rag_stream.chain import RagChain
-from rag_stream.index import IndexState
+from rag_stream.index_state import IndexState
 from rag_stream.models import Embedder, build_embedder
 from rag_stream.options import options_of
 from rag_stream.retrieval import Retrieved

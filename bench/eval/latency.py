@@ -47,7 +47,7 @@ async def times(runtime: Runtime, questions: Sequence[str]) -> Times:
         ms = found.ms
         ms["embed"].append(await _ms(runtime.embedder.embed_question(text)))
         vector = await runtime.embedder.embed_question(text)
-        ms["dense"].append(await _ms(runtime.index.search(state, vector, _CANDIDATES, texts=False)))
+        ms["dense"].append(await _ms(runtime.index.propose(state, vector, _CANDIDATES)))
         ms["lexical"].append(await _ms(search_lexical(runtime, state, text, _CANDIDATES)))
         for way in ("plain", "pipeline") if place % 2 else ("pipeline", "plain"):
             ms[way].append(await _ms(find(runtime, text, is_plain=way == "plain")))

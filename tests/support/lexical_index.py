@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from rag_stream.chroma import ChromaClient, Record
-from rag_stream.index import IndexState
+from rag_stream.index_state import IndexState
 from rag_stream.lexical import Lexical
 from rag_stream.lexical_fields import key_of
 from rag_stream.lexical_store import LexicalStore

@@ -10,11 +10,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
 from rag_stream.chroma import ChromaClient
-from rag_stream.index import IndexState
+from rag_stream.index_state import IndexState
 from rag_stream.lexical_fields import check
 from rag_stream.lexical_keeper import Keeper
-from rag_stream.lexical_store import Hit, LexicalDamagedError
 from rag_stream.lexical_sync import in_thread
+from rag_stream.lexical_view import Hit, LexicalDamagedError
 
 __all__ = ["Hit", "Hits", "Lexical"]
 

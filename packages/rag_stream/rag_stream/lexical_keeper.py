@@ -18,11 +18,12 @@ from pathlib import Path
 
 from rag_stream.chroma import ChromaClient, Collection
 from rag_stream.errors import IndexUnavailableError
-from rag_stream.index import IndexState
+from rag_stream.index_state import IndexState
 from rag_stream.lexical_fields import fingerprint
 from rag_stream.lexical_files import remove_unused
-from rag_stream.lexical_store import LexicalDamagedError, LexicalStore, View
+from rag_stream.lexical_store import LexicalStore
 from rag_stream.lexical_sync import bring_in_step, in_thread
+from rag_stream.lexical_view import LexicalDamagedError, View
 
 log = logging.getLogger(__name__)
 

@@ -7,109 +7,20 @@ was.
 Everything here blocks, a search for well below a millisecond per ten thousand chunks.
 """
 
-import ctypes
 import fcntl
-import json
-import logging
 import os
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import tantivy
-from tantivy import DocAddress, Document, Query, Searcher
 
 from rag_stream import lexical_fields as fields
-from rag_stream.chroma import Record
-from rag_stream.lexical_files import checksum, data_files, note_sums, read_sums
+from rag_stream.lexical_files import checksum, data_files, read_sums
+from rag_stream.lexical_view import LexicalDamagedError, Mark, Signature, View, guarded
+from rag_stream.lexical_writing import Writing
 
-log = logging.getLogger(__name__)
-
-HEAP_BYTES = 15_000_000
-"""The least the engine takes for its writer; it lasts as long as one writing does."""
 _ATTEMPTS = 5
-_MANY = 1_000
-
-Signature = tuple[int, int, int]
-
-
-class LexicalDamagedError(Exception):
-    """The index cannot be read or written; it has to be made anew, perhaps elsewhere."""
-
-
-class Hit(NamedTuple):
-    """A chunk that has some of the question's words, and its BM25 score."""
-
-    id: str
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """What an index stands for."""
-
-    generation: int
-    complete: bool = True
-    """Whether it was seen to hold just the chunks of that generation."""
-    written: int = 0
-    """Documents written since it was made anew; those replaced since still weigh in the scores."""
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """The index as of one commit; stays as it is, whatever is written later."""
-
-    searcher: Searcher
-    mark: Mark
-    signature: Signature
-
-    @property
-    def count(self) -> int:
-        """How many chunks it holds."""
-        return int(self.searcher.num_docs) - 1
-
-    def stands_for(self, generation: int) -> bool:
-        """Whether it holds just the chunks of this generation."""
-        return self.mark.complete and self.mark.generation == generation
-
-    def search(
-        self, question: str, n: int, where: Mapping[str, Sequence[str]] | None = None
-    ) -> list[Hit]:
-        """The `n` best chunks, best first. Raises LexicalDamagedError."""
-        if n < 1:
-            return []
-        fields.check(where)
-        with _guarded():
-            query = fields.query(self.searcher, question, where)
-            if query is None:
-                return []
-            found = self.searcher.search(query, n, count=False).hits
-            hits = [Hit(self._id(address), score) for score, address in found]
-        return sorted(hits, key=lambda hit: (-hit.score, hit.id))
-
-    def count_of(self, source: str) -> int:
-        with _guarded():
-            found: Any = self.searcher.search(fields.of_source(source), 1, count=True)
-            return int(found.count)
-
-    def keys(self, query: Query | None = None) -> dict[int, DocAddress]:
-        """Where each chunk lies, by the key of its id."""
-        everything = Query.all_query() if query is None else query
-        with _guarded():
-            found = self.searcher.search(
-                everything, self.count + 1, count=False, order_by_field="key"
-            )
-        return {int(key): address for key, address in found.hits if key}
-
-    def source(self, address: DocAddress) -> str:
-        with _guarded():
-            return str(self.searcher.doc(address).get_first("source"))
-
-    def _id(self, address: DocAddress) -> str:
-        return bytes(self.searcher.doc(address).get_first("id") or b"").decode()
 
 
 class LexicalStore:
@@ -142,7 +53,7 @@ class LexicalStore:
                     return self.view
                 signature = self._signature()
                 try:
-                    with _guarded():
+                    with guarded():
                         return self._read(signature)
                 except LexicalDamagedError:
                     self._index = None if self.folder is not None else self._index
@@ -162,11 +73,10 @@ class LexicalStore:
             return None
         index.reload()
         searcher = index.searcher()
-        marks = searcher.search(_MARKS, 1, count=False).hits
-        if marks:
+        mark = Mark.of(searcher)
+        if mark is not None:
             self._index = index
-            mark = json.loads(bytes(searcher.doc(marks[0][1]).get_first("mark") or b""))
-            self.view = View(searcher, Mark(**mark), signature or (0, 0, 0))
+            self.view = View(searcher, mark, signature or (0, 0, 0))
         return self.view
 
     def _check_files(self) -> None:
@@ -203,15 +113,15 @@ class LexicalStore:
         if hold is not None:
             os.close(hold)
 
-    def begin(self, *, anew: bool, name: str = "") -> "Writing":
+    def begin(self, *, anew: bool, name: str = "") -> Writing:
         """Start to write; the caller is the only one to. Raises LexicalDamagedError.
 
         `anew` replaces all that is there, `name` being the collection's.
         """
-        with _guarded():
+        with guarded():
             if self.folder is None:
                 assert self._index is not None, "made with the store"  # noqa: S101
-                return Writing(self, self._index, anew=anew)
+                return Writing(self._index, None, self.refresh, anew=anew)
             try:
                 if self.view is None or self._signature() is None:
                     raise ValueError("nothing that could be read")
@@ -223,13 +133,13 @@ class LexicalStore:
                 self.folder.mkdir(parents=True, exist_ok=True)
                 (self.folder / "collection").write_text(name)
                 index = tantivy.Index(fields.SCHEMA, path=str(self.folder))
-            return Writing(self, index, anew=anew)
+            return Writing(index, self.folder, lambda: None, anew=anew)
 
     def wipe(self) -> None:
         """Remove what cannot be trusted; a `view` goes on. Raises LexicalDamagedError."""
         if self.folder is None or not self.folder.exists():
             return
-        with self._lock, _guarded():
+        with self._lock, guarded():
             self._index = None
             self._sound = {}
             # First what makes it an index: it is none from that moment on.
@@ -248,81 +158,7 @@ class LexicalStore:
                 self._index = None
 
 
-class Writing:
-    """Changes that count all at once, with `commit`; without it none of them does."""
-
-    def __init__(self, store: LexicalStore, index: tantivy.Index, *, anew: bool) -> None:
-        self._store = store
-        self._writer = index.writer(HEAP_BYTES, 1)
-        self.written = 0
-        if anew:
-            self._writer.delete_all_documents()
-
-    def remove(self, source: str) -> None:
-        with _guarded():
-            self._writer.delete_documents_by_term("source", fields.clean(source))
-
-    def add(self, source: Sequence[Record]) -> None:
-        """Lay down all the chunks of one source."""
-        with _guarded():
-            for document in fields.documents(source):
-                self._writer.add_document(document)
-        self.written += len(source)
-
-    def commit(self, mark: Mark) -> None:
-        """Make it count, wait for the engine to tidy up, and note the checksums."""
-        payload = {
-            "generation": mark.generation,
-            "complete": mark.complete,
-            "written": mark.written,
-        }
-        document = Document()
-        document.add_text("kind", "mark")
-        document.add_unsigned("key", 0)
-        document.add_bytes("mark", json.dumps(payload).encode())
-        with _guarded():
-            self._writer.delete_documents_by_term("kind", "mark")
-            self._writer.add_document(document)
-            self._writer.commit()
-            self._writer.wait_merging_threads()
-            if self._store.folder is not None:
-                note_sums(self._store.folder)
-        if self.written >= _MANY:
-            _trim()
-        if self._store.folder is None:
-            self._store.refresh()
-
-    def abandon(self) -> None:
-        with suppress(LexicalDamagedError), _guarded():
-            self._writer.rollback()
-            self._writer.wait_merging_threads()
-
-
-def _trim() -> None:
-    # What a writer had in its queue, 150 MB after 10,000 chunks, stays with the process else.
-    # Only GNU's C library has this; it works without Python's lock.
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)
-
-
-_MARKS = Query.term_query(fields.SCHEMA, "kind", "mark", "basic")
-
-
 def _open(folder: Path) -> tantivy.Index:
     index = tantivy.Index.open(str(folder))
     index.config_reader("manual")
     return index
-
-
-@contextmanager
-def _guarded() -> Iterator[None]:
-    """Whatever the engine or the file system has to complain of is a LexicalDamagedError."""
-    try:
-        yield
-    except (ValueError, TypeError, KeyError, AttributeError, RuntimeError, OSError) as error:
-        raise LexicalDamagedError(str(error)) from error
-    except BaseException as error:
-        # A panic of the engine; its class cannot be imported.
-        if type(error).__name__ != "PanicException":
-            raise
-        raise LexicalDamagedError(str(error)) from error

@@ -16,9 +16,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import ParamSpec, TypeVar
 
 from rag_stream.chroma import ChromaClient, Record
-from rag_stream.index import LABELLED, IndexState
+from rag_stream.index_state import LABELLED, IndexState
 from rag_stream.lexical_fields import key_of, of_source, source_of
-from rag_stream.lexical_store import LexicalStore, Mark, View, Writing
+from rag_stream.lexical_store import LexicalStore
+from rag_stream.lexical_view import Mark, View
+from rag_stream.lexical_writing import Writing
 
 PAGE = 1_000
 IDS_PAGE = 20_000

@@ -13,7 +13,8 @@ from rag_stream.chroma import Record
 from rag_stream.context import fill
 from rag_stream.errors import RetrievalTimeoutError
 from rag_stream.fusion import Candidate, fuse
-from rag_stream.index import Index, IndexState, describe
+from rag_stream.index import Index
+from rag_stream.index_state import IndexState, describe
 from rag_stream.lexical import Hit, Lexical
 from rag_stream.models import Embedder
 from rag_stream.options import Options

@@ -42,6 +42,17 @@ class Runtime:
         await self.embedder.load()
         await self.model.load()
 
+    async def catch_up(self) -> None:
+        """Make the index by words ready, where questions use it and there is something in it.
+
+        Raises IndexUnavailableError.
+        """
+        if self.settings.search_type == "dense":
+            return
+        state = await self.index.find()
+        if state is not None and state.generation > 0:
+            await self.lexical.catch_up(state)
+
     async def check(self) -> None:
         """Raise EmbeddingMismatchError when the index was made by another embedding model.
 
