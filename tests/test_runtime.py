@@ -2,9 +2,11 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
+from rag_stream.runtime import Runtime
 from rag_stream.settings import Settings
-from tests.support.corpus import fill
+from tests.support.corpus import TEXTS, fill
 from tests.support.service import clean_environment
 
 PROGRAM = """
@@ -44,3 +46,31 @@ async def test_readiness_needs_none_of_openais_code(settings: Settings) -> None:
     )
     assert done.stderr == ""
     assert done.stdout.splitlines() == ["[] False False False False", "True True False False"]
+
+
+async def test_the_index_by_words_is_made_ready_where_questions_use_it(settings: Settings) -> None:
+    runtime = Runtime(settings)
+    try:
+        await runtime.catch_up()  # nothing has been ingested: there is nothing to do
+        await fill(settings)
+        await runtime.catch_up()
+        hits = await runtime.lexical.search(
+            await runtime.index.state(), "decomposition", 5, wait_s=0
+        )
+        assert hits.generation == 1
+        assert len(hits) == len(TEXTS)  # neighbours count too
+    finally:
+        await runtime.aclose()
+
+
+async def test_a_dense_search_needs_no_index_by_words(settings: Settings, tmp_path: Path) -> None:
+    await fill(settings)
+    folder = tmp_path / "index"
+    runtime = Runtime(
+        settings.model_copy(update={"search_type": "dense", "chroma_path": folder / "chroma"})
+    )
+    try:
+        await runtime.catch_up()
+        assert not folder.exists()
+    finally:
+        await runtime.aclose()
