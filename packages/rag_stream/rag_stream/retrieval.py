@@ -136,7 +136,9 @@ class Retriever:
             fetched = await self._fetch(state, fuse(_near(proposed), hits), options.k)
             if fetched.state != state or fetched.is_whole:
                 return fetched.state, fetched.documents, used
-        # Chunks of a change that is under way have taken the places of others.
+            # Chunks of a change that is under way have taken the places of others.
+        else:
+            state = await self._index.state()  # where a server that is gone is replaced
         state, records = await self._index.search(
             state, vector, CANDIDATES, options.where, texts=False
         )
