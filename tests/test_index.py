@@ -10,10 +10,11 @@ import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from rag_stream.chroma import Collection, Record
+from rag_stream.chroma import ChromaClient, Collection, Record
 from rag_stream.errors import IndexConnectTimeoutError, IndexEmptyError, IndexUnavailableError
 from rag_stream.index import Index
 from rag_stream.index_state import IndexState
@@ -350,3 +351,36 @@ async def test_a_server_that_takes_no_connection_is_told_in_time() -> None:
         await index.aclose()
     error = told.value
     assert (error.code, error.status_code, error.stage) == ("connect_timeout", 504, "retrieve")
+
+
+async def test_chunks_fetched_before_are_remembered_for_their_generation(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await fill(settings)
+    runtime = Runtime(settings)
+    asked: list[int] = []
+    get = ChromaClient.get
+
+    async def counting(self: ChromaClient, *args: Any, **kwargs: Any) -> list[Record]:
+        asked.append(len(kwargs["ids"]))
+        return await get(self, *args, **kwargs)
+
+    try:
+        client = await runtime.index.client()
+        state = await runtime.index.state()
+        ids = await client.ids(state.collection, limit=100, offset=0)
+        monkeypatch.setattr(ChromaClient, "get", counting)
+        first = await runtime.index.fetch(state, ids[:3])
+        assert await runtime.index.fetch(state, ids[:3]) == first
+        assert (await runtime.index.fetch(state, ids))[1].keys() == set(ids)
+        assert asked == [3, len(ids) - 3]
+        monkeypatch.setattr(ChromaClient, "get", get)
+        await fill(settings, TEXTS[1:])
+        monkeypatch.setattr(ChromaClient, "get", counting)
+        now = await runtime.index.state()
+        assert now.generation == state.generation + 1
+        _, found = await runtime.index.fetch(now, ids)
+        assert len(found) < len(ids)  # what was there before is not taken for what is
+        assert asked[2:] == [len(ids)]
+    finally:
+        await runtime.aclose()

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from rag_stream.chroma import ChromaClient, CollectionGoneError, Record
 from rag_stream.chroma_server import ServerLease, acquire_server
@@ -22,6 +22,8 @@ INGEST_COMMAND = "python -m ingest --sample (or your own URLs, files and folders
 RECENT_S = 0.25
 """How old a look at the index may be that a search starts from. What a search finds tells by
 itself when the index has moved on; only the number of the generation could be this old."""
+KNOWN_CHUNKS = 2_000
+"""Chunks remembered, at a few hundred bytes each."""
 _WIDEST = 2_000
 _ATTEMPTS = 6
 
@@ -39,6 +41,8 @@ class Index:
         self._opening: asyncio.Task[ChromaClient] | None = None
         self._seen: IndexState | None = None
         self._seen_at = 0.0
+        self._known_of: IndexState | None = None
+        self._known: dict[str, Record] = {}
 
     async def client(self) -> ChromaClient:
         """The connected client. Raises IndexUnavailableError."""
@@ -191,13 +195,25 @@ class Index:
             return None
 
     async def fetch(
-        self, state: IndexState, ids: Sequence[str]
+        self, state: IndexState, ids: Sequence[str], doubtful: Collection[str] = ()
     ) -> tuple[IndexState, dict[str, Record]]:
-        """Those of these chunks that hold, by id, and the state of the index they hold in."""
-        try:
-            records = await (await self.client()).get(state.collection, ids=ids)
-        except CollectionGoneError:
-            return await self.state(), {}
-        if len(records) < len(ids) or any(map(state.is_moving, records)):
-            state = await self.state()
-        return state, {record.id: record for record in records if state.holds(record)}
+        """Those of these chunks that hold, by id, and the state of the index they hold in.
+
+        Those fetched last are remembered: within a generation they stay as they are. What is
+        `doubtful`, because nothing has just been heard of it from the index, is looked up.
+        """
+        if state != self._known_of or len(self._known) > KNOWN_CHUNKS:
+            self._known_of, self._known = state, {}
+        known = self._known
+        missing = [id for id in ids if id not in known or id in doubtful]
+        if missing:
+            try:
+                records = await (await self.client()).get(state.collection, ids=missing)
+            except CollectionGoneError:
+                return await self.state(), {}
+            if len(records) < len(missing) or any(map(state.is_moving, records)):
+                now = await self.state()
+                if now != state:
+                    return now, {record.id: record for record in records if now.holds(record)}
+            known.update((record.id, record) for record in records if state.holds(record))
+        return state, {id: known[id] for id in ids if id in known}

@@ -154,7 +154,8 @@ class Retriever:
         for start in range(0, len(ranked), step):
             part = ranked[start : start + step]
             asked += part
-            now, records = await self._index.fetch(state, [candidate.id for candidate in part])
+            only_lexical = {one.id for one in part if one.dense is None}
+            now, records = await self._index.fetch(state, [one.id for one in part], only_lexical)
             found |= records
             there = [candidate for candidate in asked if candidate.id in found]
             chosen = self._choose(there, found, k)
