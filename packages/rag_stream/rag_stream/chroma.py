@@ -7,8 +7,7 @@ the library sends them, a quarter of the bytes of decimal JSON.
 """
 
 import asyncio
-import base64
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -16,6 +15,7 @@ from urllib.parse import quote
 import orjson
 
 from rag_stream.chroma_link import CONNECT_TIMEOUT_S, DirectLink, Link, ProxiedLink
+from rag_stream.chroma_wire import arrays, batches, encoded
 from rag_stream.errors import IndexConnectTimeoutError, IndexUnavailableError
 from rag_stream.http_response import BrokenOffError, HttpError, TimedOutError
 from rag_stream.proxies import proxy_of
@@ -24,12 +24,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# Imports of numpy stand inside the functions: answering a question does not need it.
-
 Metadata = Mapping[str, str | int | float | bool]
-BATCH = 500
-"""Records in one write. The server takes 5,461; smaller ones keep searches flowing between."""
-
 PAUSES_S = (0.05, 0.1, 0.2, 0.4)
 """Before a read that the server failed at, or broke off, is tried again. It looks up in a
 second step what it found in the first, and fails where a writer has deleted that in between."""
@@ -168,7 +163,7 @@ class ChromaClient:
         answer = await self._call("POST", f"collections/{collection.id}/get", body)
         count = len(answer["ids"])
         documents = answer["documents"] or [""] * count
-        embeddings = _arrays(answer["embeddings"]) if vectors else [None] * count
+        embeddings = arrays(answer["embeddings"]) if vectors else [None] * count
         rows = zip(answer["ids"], documents, answer["metadatas"], embeddings, strict=True)
         return [Record(id, text or "", meta or {}, 0.0, vector) for id, text, meta, vector in rows]
 
@@ -180,10 +175,10 @@ class ChromaClient:
 
     async def upsert(self, collection: Collection, records: Sequence[Record]) -> None:
         """Write records whole, in batches; each needs its `vector`."""
-        for part in _batches(records):
+        for part in batches(records):
             body = {
                 "ids": [record.id for record in part],
-                "embeddings": [_base64(record.vector) for record in part],
+                "embeddings": [encoded(record.vector) for record in part],
                 "documents": [record.text for record in part],
                 "metadatas": [record.metadata for record in part],
             }
@@ -193,12 +188,12 @@ class ChromaClient:
         self, collection: Collection, ids: Sequence[str], metadata: Metadata
     ) -> None:
         """Set these keys on each of the records; their other keys stay."""
-        for part in _batches(ids):
+        for part in batches(ids):
             body = {"ids": part, "metadatas": [metadata] * len(part)}
             await self._call("POST", f"collections/{collection.id}/update", body)
 
     async def delete(self, collection: Collection, ids: Sequence[str]) -> None:
-        for part in _batches(ids):
+        for part in batches(ids):
             await self._call("POST", f"collections/{collection.id}/delete", {"ids": part})
 
     async def _call(
@@ -242,21 +237,3 @@ class ChromaClient:
 
 def _collection(body: Mapping[str, Any]) -> Collection:
     return Collection(body["id"], body["name"], body["metadata"] or {})
-
-
-def _arrays(vectors: Iterable[Sequence[float]]) -> "list[NDArray[np.float32]]":
-    import numpy as np
-
-    return [np.asarray(vector, "<f4") for vector in vectors]
-
-
-def _base64(vector: "NDArray[np.float32] | None") -> str:
-    import numpy as np
-
-    if vector is None:
-        raise ValueError("expected a record with its vector, got one without")
-    return base64.b64encode(np.ascontiguousarray(vector, "<f4").tobytes()).decode()
-
-
-def _batches(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    return (items[start : start + BATCH] for start in range(0, len(items), BATCH))

@@ -22,8 +22,8 @@ INGEST_COMMAND = "python -m ingest --sample (or your own URLs, files and folders
 RECENT_S = 0.25
 """How old a look at the index may be that a search starts from. What a search finds tells by
 itself when the index has moved on; only the number of the generation could be this old."""
-KNOWN_CHUNKS = 2_000
-"""Chunks remembered, at a few hundred bytes each."""
+KNOWN_CHARS = 1_000_000
+"""Of the texts of chunks that are remembered, all together."""
 _WIDEST = 2_000
 _ATTEMPTS = 6
 
@@ -43,6 +43,7 @@ class Index:
         self._seen_at = 0.0
         self._known_of: IndexState | None = None
         self._known: dict[str, Record] = {}
+        self._known_chars = 0
 
     async def client(self) -> ChromaClient:
         """The connected client. Raises IndexUnavailableError."""
@@ -202,8 +203,8 @@ class Index:
         Those fetched last are remembered: within a generation they stay as they are. What is
         `doubtful`, because nothing has just been heard of it from the index, is looked up.
         """
-        if state != self._known_of or len(self._known) > KNOWN_CHUNKS:
-            self._known_of, self._known = state, {}
+        if state != self._known_of or self._known_chars > KNOWN_CHARS:
+            self._known_of, self._known, self._known_chars = state, {}, 0
         known = self._known
         missing = [id for id in ids if id not in known or id in doubtful]
         if missing:
@@ -215,5 +216,7 @@ class Index:
                 now = await self.state()
                 if now != state:
                     return now, {record.id: record for record in records if now.holds(record)}
-            known.update((record.id, record) for record in records if state.holds(record))
+            for record in filter(state.holds, records):
+                known[record.id] = record
+                self._known_chars += len(record.text)
         return state, {id: known[id] for id in ids if id in known}
