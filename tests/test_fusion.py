@@ -12,7 +12,7 @@ rankings = st.lists(st.tuples(ids, st.floats(0.0, 1.0)), max_size=30).map(
 
 
 def test_a_chunk_found_twice_knows_both_places():
-    found = fuse([("a", 0.6), ("b", 0.5)], [("b", 12.0), ("c", 6.0)], weight=0.8)
+    found = fuse([("a", 0.6), ("b", 0.5)], [("b", 12.0), ("c", 6.0)])
     assert found == [
         Candidate("b", 0.5 + 0.8, Place(2, 0.5), Place(1, 12.0)),
         Candidate("c", 0.5 + 0.4, None, Place(2, 6.0)),
@@ -24,12 +24,6 @@ def test_one_side_may_be_empty():
     assert fuse([], []) == []
     assert [c.id for c in fuse([("a", 0.2), ("b", 0.1)], [])] == ["a", "b"]
     assert [(c.id, c.score) for c in fuse([], [("a", 3.0)])] == [("a", 0.8)]
-
-
-def test_cosines_at_hand_are_used():
-    dense, lexical = [("a", 0.9), ("b", 0.5)], [("c", 2.0), ("d", 2.0)]
-    assert next(c.id for c in fuse(dense, lexical, cosines={"d": 0.45})) == "c"
-    assert next(c.id for c in fuse(dense, lexical, cosines={"c": 0.1, "d": 0.45})) == "d"
 
 
 def test_scores_of_zero_or_below_change_nothing():
