@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from langserve.lzstring import LZString
 
 from tests.support import sse
 from tests.support.service import Service, ingest
@@ -106,3 +107,21 @@ def test_any_value_may_be_filtered_by(service: Service, value: str, search_type:
         assert (whole["context"], whole["status"]["state"]) == ([], "abstained")
     else:  # nothing was chosen
         assert whole["status"]["state"] == "completed"
+
+
+def test_a_shared_links_choice_counts_unless_another_is_made(service: Service) -> None:
+    shared = LZString.compressToEncodedURIComponent(json.dumps({"configurable": {"k": 2}}))
+    counts = []
+    for chosen in ({}, {"k": 1}):
+        body = {"input": {"input": QUESTION}, "config": {"configurable": chosen}}
+        with sse.post(f"{service.url}/rag/c/{shared}/invoke", body) as answer:
+            counts.append(len(json.loads(answer.text())["output"]["context"]))
+    assert counts == [2, 1]
+
+
+def test_a_shared_link_cannot_choose_more_than_a_request(service: Service) -> None:
+    shared = LZString.compressToEncodedURIComponent(json.dumps({"configurable": {"k": 101}}))
+    with sse.post(f"{service.url}/rag/c/{shared}/invoke", {"input": {"input": QUESTION}}) as answer:
+        problem = json.loads(answer.text())
+    assert (answer.status, problem["code"]) == (422, "invalid_input")
+    assert problem["message"].startswith("config.configurable.k: expected a whole number")
