@@ -15,17 +15,17 @@ endef
 
 install: $(VENV)/.installed
 
-$(VENV)/.installed: requirements.lock lock/installer.lock pyproject.toml packages/rag_stream/pyproject.toml
-	@test -x $(BIN)/python || lock/make-venv $(PYTHON) $(VENV)
-	@echo "installing from requirements.lock into $(VENV) ..."
-	@$(PIP) install $(LOCKED) -r lock/installer.lock
-	@$(call install_locked,requirements.lock)
+$(VENV)/.installed: requirements/runtime.lock requirements/installer.lock pyproject.toml packages/rag_stream/pyproject.toml
+	@test -x $(BIN)/python || requirements/make-venv $(PYTHON) $(VENV)
+	@echo "installing from requirements/runtime.lock into $(VENV) ..."
+	@$(PIP) install $(LOCKED) -r requirements/installer.lock
+	@$(call install_locked,requirements/runtime.lock)
 	@$(PIP) install --quiet --no-deps --no-build-isolation -e packages/rag_stream -e .
 	@touch $@
 
-$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
-	@echo "installing from requirements-dev.lock into $(VENV) ..."
-	@$(call install_locked,requirements-dev.lock)
+$(VENV)/.installed-dev: $(VENV)/.installed requirements/dev.lock
+	@echo "installing from requirements/dev.lock into $(VENV) ..."
+	@$(call install_locked,requirements/dev.lock)
 	@touch $@
 
 # Serves on HOST:PORT, with the sample where nothing has been ingested yet.
@@ -61,16 +61,16 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-emit-package rag-stream
 lock: install
 	$(COMPILE) $(UPGRADE) pyproject.toml packages/rag_stream/pyproject.toml \
-	  --group pyproject.toml:build -o requirements.lock
-	$(COMPILE) $(UPGRADE) --constraints requirements.lock --group pyproject.toml:test \
-	  --group pyproject.toml:lint --group pyproject.toml:model-graph -o requirements-dev.lock
-	cat lock/model.lock >> requirements.lock
-	for name in plain relay plot; do $(COMPILE) $(UPGRADE) --constraints requirements.lock \
-	  --constraints requirements-dev.lock bench/requirements/$$name.in \
-	  -o bench/requirements/$$name.txt; done
-	for name in hayhooks llamaindex; do $(COMPILE) $(UPGRADE) bench/requirements/$$name.in \
-	  -o bench/requirements/$$name.txt; done
-	echo uv | $(COMPILE) $(UPGRADE) - -o lock/installer.lock
+	  --group pyproject.toml:build -o requirements/runtime.lock
+	$(COMPILE) $(UPGRADE) --constraints requirements/runtime.lock --group pyproject.toml:test \
+	  --group pyproject.toml:lint --group pyproject.toml:model-graph -o requirements/dev.lock
+	cat requirements/model.lock >> requirements/runtime.lock
+	for name in plain relay plot; do $(COMPILE) $(UPGRADE) --constraints requirements/runtime.lock \
+	  --constraints requirements/dev.lock requirements/bench/$$name.in \
+	  -o requirements/bench/$$name.txt; done
+	for name in hayhooks llamaindex; do $(COMPILE) $(UPGRADE) requirements/bench/$$name.in \
+	  -o requirements/bench/$$name.txt; done
+	echo uv | $(COMPILE) $(UPGRADE) - -o requirements/installer.lock
 
 clean:
 	rm -rf $(VENV) bench/.venvs bench/out .pytest_cache .mypy_cache .ruff_cache .hypothesis tests/out

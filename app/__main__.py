@@ -9,7 +9,7 @@ def main() -> int:
     # What an import makes stays, and looking through it for garbage again and again takes
     # a tenth of the start. The program turns this on again.
     gc.disable()
-    from app.command import run
+    from app.cli import run
 
     return run()
 

@@ -12,17 +12,18 @@ import sse_starlette.sse
 from fastapi import APIRouter, FastAPI
 from starlette.responses import RedirectResponse
 
-from app import memory, problem
-from app.body_limit import BodyLimit
-from app.desk import Desk
-from app.drain import Drain
-from app.handler import RagHandler
-from app.health import health_routes
-from app.run_routes import run_routes
+from app import error_responses
+from app.lifecycle import heap
+from app.lifecycle.shutdown import Drain
+from app.middleware import BodyLimit
+from app.routes.health import health_routes
+from app.routes.langserve import RagHandler
+from app.routes.runs import run_routes
+from app.state import Desk
 from rag_stream import chain as default_chain
-from rag_stream.chain import RagChain
 from rag_stream.errors import IndexUnavailableError
-from rag_stream.runtime import Runtime
+from rag_stream.pipeline.runtime import Runtime
+from rag_stream.runnable import RagChain
 
 
 def create_app(chain: RagChain = default_chain) -> FastAPI:
@@ -45,10 +46,10 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
             try:
                 await runtime.check()
             except IndexUnavailableError as error:
-                problem.log_failure(error)
+                error_responses.log_failure(error)
             beside = [
                 asyncio.create_task(_warm(runtime)),
-                asyncio.create_task(memory.give_back(desk.gate.empty, desk.gate.busy)),
+                asyncio.create_task(heap.give_back(desk.gate.empty, desk.gate.busy)),
             ]
             drain.install()
             yield
@@ -67,7 +68,7 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
         lifespan=lifespan,
     )
     app.add_middleware(BodyLimit)
-    problem.install(app)
+    error_responses.install(app)
     app.include_router(health_routes(chain, desk.gate))
     app.include_router(run_routes(desk))
     app.include_router(_langserve_routes(chain, desk, "/rag"))
@@ -89,10 +90,10 @@ async def _warm(runtime: Runtime) -> None:
         with suppress(IndexUnavailableError):  # who asks will be told, if it lasts
             await runtime.catch_up()
     except Exception as error:  # noqa: BLE001 - questions will fail with it, one by one
-        problem.log_failure(error)
+        error_responses.log_failure(error)
     finally:
         gc.enable()
-    memory.settle()
+    heap.settle()
 
 
 def _langserve_routes(chain: RagChain, desk: Desk, path: str) -> APIRouter:

@@ -9,7 +9,7 @@ from pathlib import Path
 from bench.process import ROOT
 
 FOLDER = ROOT / "bench" / ".venvs"
-REQUIREMENTS = ROOT / "bench" / "requirements"
+REQUIREMENTS = ROOT / "requirements" / "bench"
 _LOCKED = ("--quiet", "--no-deps", "--require-hashes")
 
 

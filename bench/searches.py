@@ -12,7 +12,7 @@ from bench.eval.dataset import load
 from bench.eval.latency import STAGES, times
 from bench.process import ROOT
 from bench.scale import Scale
-from rag_stream.chroma_server import acquire_server
+from rag_stream.index.server import acquire_server
 
 _SAMPLE = ROOT / "tests" / "data" / "eval"
 

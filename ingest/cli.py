@@ -5,7 +5,7 @@ import asyncio
 import sys
 from collections.abc import Sequence
 
-from ingest.run import Request, run
+from ingest.pipeline import Request, run
 from rag_stream.credentials import settings_with_key
 from rag_stream.errors import RagError, SettingsError
 from rag_stream.settings import unknown_variables

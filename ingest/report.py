@@ -7,8 +7,8 @@ from typing import IO
 
 from tqdm import tqdm
 
-from ingest.sync import Outcome
 from rag_stream.errors import RagError
+from rag_stream.indexing.sync import Outcome
 
 
 class Report:

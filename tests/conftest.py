@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from rag_stream.chroma_server import acquire_server
+from rag_stream.index.server import acquire_server
 from rag_stream.settings import Settings, load_settings
 from tests.support.openai_server import OpenAIServer
 from tests.support.service import OURS, OURS_TOO

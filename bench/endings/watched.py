@@ -17,7 +17,7 @@ import uvicorn
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
-from app import command
+from app import cli
 from app.server import app as served
 
 
@@ -64,4 +64,4 @@ _CONFIG = uvicorn.Config
 
 if __name__ == "__main__":
     vars(uvicorn)["Config"] = _watched
-    sys.exit(command.run())
+    sys.exit(cli.run())

@@ -11,7 +11,7 @@ from bench.eval.citations import checks
 from bench.eval.dataset import Dataset
 from bench.eval.findings import Findings, Table, percent
 from bench.eval.span import Span
-from rag_stream.sentences import split_sentences
+from rag_stream.text.sentences import split_sentences
 
 PART = "answers"
 _GOAL = 0.48

@@ -8,7 +8,7 @@ from langchain_core.documents import Document
 
 from bench.eval.bed import within
 from bench.eval.span import Span
-from rag_stream.chain import RagChain
+from rag_stream.runnable import RagChain
 
 
 @dataclass(slots=True)

@@ -12,17 +12,17 @@ from typing import Any
 from langchain_core.documents import Document
 
 from bench.eval.span import Span
-from ingest.plain_text import extract_markdown
-from ingest.smoothing import weights_of
-from ingest.split import split
-from ingest.sync import Sync
-from rag_stream.abstention import Relevance
-from rag_stream.chain import RagChain
-from rag_stream.index_state import IndexState
-from rag_stream.models import Embedder, build_embedder
+from ingest.chunking.split import split
+from ingest.sources.plain_text import extract_markdown
+from rag_stream.index.generation import IndexState
+from rag_stream.indexing.smoothing import weights_of
+from rag_stream.indexing.sync import Sync
+from rag_stream.models.factory import Embedder, build_embedder
 from rag_stream.options import options_of
-from rag_stream.retrieval import Retrieved
-from rag_stream.runtime import Runtime
+from rag_stream.pipeline.abstention import Relevance
+from rag_stream.pipeline.runtime import Runtime
+from rag_stream.retrieval.retriever import Retrieved
+from rag_stream.runnable import RagChain
 from rag_stream.settings import LOCAL_CHAT, LOCAL_EMBEDDINGS, Settings, load_settings
 
 LOCAL: Mapping[str, Any] = {

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from bench.eval.asked import Asked
 from bench.eval.findings import Findings, Table, percent
-from rag_stream.sentences import split_sentences
+from rag_stream.text.sentences import split_sentences
 
 ENOUGH = 0.5
 """From this `support` on a citation counts as one."""

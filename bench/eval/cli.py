@@ -19,8 +19,8 @@ from bench.eval.report import report
 from bench.process import ROOT
 from bench.results import machine
 from bench.run import say
-from rag_stream.chroma_server import acquire_server
 from rag_stream.errors import RagError
+from rag_stream.index.server import acquire_server
 
 Part = Callable[[Ground, Dataset], Awaitable[Findings]]
 PARTS: dict[str, Part] = {

@@ -13,11 +13,11 @@ import numpy as np
 from langchain_core.documents import Document
 from numpy.typing import NDArray
 
-from ingest.sync import Sync
-from rag_stream.minilm import MiniLMEmbeddings
-from rag_stream.models import Embedder
-from rag_stream.runtime import Runtime
-from rag_stream.sentences import split_sentences
+from rag_stream.indexing.sync import Sync
+from rag_stream.models.factory import Embedder
+from rag_stream.models.local.embeddings import MiniLMEmbeddings
+from rag_stream.pipeline.runtime import Runtime
+from rag_stream.text.sentences import split_sentences
 
 A_SOURCE = 200
 """Chunks."""

@@ -8,7 +8,7 @@ from bench.endings.goals import nearest_rank
 from bench.eval.bed import PLAIN_K, Ground, find, search_lexical
 from bench.eval.dataset import Dataset
 from bench.eval.findings import Findings, Table
-from rag_stream.runtime import Runtime
+from rag_stream.pipeline.runtime import Runtime
 
 PART = "latency"
 STAGES = {

@@ -11,7 +11,7 @@ from bench.eval.findings import Findings, Table, percent
 from bench.eval.metrics import Curve
 from bench.eval.span import Span
 from bench.eval.systems import BUDGETS, CONTEXT, LABELS, OURS, REFERENCE_NAME, Ranking, rank_all
-from rag_stream.terms import terms
+from rag_stream.text.keywords import terms
 
 PART = "retrieval"
 _STEP = 50

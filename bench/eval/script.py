@@ -12,7 +12,7 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from langchain_core.runnables import Runnable
 
-from rag_stream.sentences import split_sentences
+from rag_stream.text.sentences import split_sentences
 
 NAME = "scripted"
 KINDS = ("quoted", "fewer words", "another source", "no such source")

@@ -8,8 +8,8 @@ from bench.eval.citations import ENOUGH, checks
 from bench.eval.dataset import Dataset
 from bench.eval.findings import Findings, Table, percent
 from bench.eval.script import KINDS, NAME, ScriptedModel, script
-from rag_stream.deferred import Deferred
-from rag_stream.models import ChatModel
+from rag_stream.models.factory import ChatModel
+from rag_stream.models.lazy import Deferred
 
 PART = "citations"
 

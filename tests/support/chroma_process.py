@@ -9,7 +9,7 @@ from time import monotonic, sleep
 from types import TracebackType
 from typing import Self
 
-from rag_stream.chroma_owner import answers
+from rag_stream.index.server_process import answers
 from tests.support.service import free_port
 
 # What `chroma run` does, without the imports around it.

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from langchain_core.documents import Document
 
-from ingest.lease import lease
-from ingest.smoothing import weights_of
-from ingest.sync import Outcome, Sync
-from rag_stream.runtime import Runtime
+from rag_stream.indexing.lease import lease
+from rag_stream.indexing.smoothing import weights_of
+from rag_stream.indexing.sync import Outcome, Sync
+from rag_stream.pipeline.runtime import Runtime
 from rag_stream.settings import Settings
 
 TASK = "Task decomposition means breaking a big task into smaller steps that can be done in turn."

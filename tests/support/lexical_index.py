@@ -5,15 +5,15 @@ from pathlib import Path
 
 import numpy as np
 
-from rag_stream.chroma import ChromaClient, Record
-from rag_stream.index_state import IndexState
-from rag_stream.lexical import Lexical
-from rag_stream.lexical_fields import key_of
-from rag_stream.lexical_store import LexicalStore
+from rag_stream.index.client import ChromaClient, Record
+from rag_stream.index.generation import IndexState
+from rag_stream.lexical.fields import key_of
+from rag_stream.lexical.search import Lexical
+from rag_stream.lexical.store import LexicalStore
 
 
 class Corpus:
-    """A collection whose sources are replaced as `ingest/sync.py` does it."""
+    """A collection whose sources are replaced as `indexing/sync.py` does it."""
 
     def __init__(self, client: ChromaClient, name: str) -> None:
         self.client = client

@@ -16,7 +16,8 @@ from typing import Self
 
 import httpx
 
-ROOT = Path(__file__).parents[2]
+from tests.support.paths import ROOT
+
 APP = (sys.executable, "-m", "app")
 OURS = ("RAG_", "OPENAI_", "LANGCHAIN_", "LANGSMITH_", "UVICORN_")
 OURS_TOO = {"HOST", "PORT", "WEB_CONCURRENCY"}

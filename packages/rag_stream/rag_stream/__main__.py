@@ -6,9 +6,9 @@ import os
 import sys
 from contextlib import aclosing
 
-from rag_stream.chain import RagChain
 from rag_stream.credentials import settings_with_key
 from rag_stream.errors import RagError
+from rag_stream.runnable import RagChain
 
 INTERRUPTED = 130
 

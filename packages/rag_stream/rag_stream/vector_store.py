@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from rag_stream.chroma_server import acquire_server
-from rag_stream.models import build_embedder
+from rag_stream.index.server import acquire_server
+from rag_stream.models.factory import build_embedder
 from rag_stream.settings import Settings
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Write `rag_stream/minilm.onnx`: the graph of all-MiniLM-L6-v2 without its weights.
+"""Write `models/local/minilm.onnx`: the graph of all-MiniLM-L6-v2 without its weights.
 
 Run by hand, when the graph changes, with the dependency group `model-graph`:
 
@@ -16,10 +16,10 @@ from typing import Any
 
 from onnx import ModelProto, NodeProto, TensorProto, helper, shape_inference
 
-from rag_stream.release import WEIGHTS_FILE
-from rag_stream.weights import find_model
+from rag_stream.models.local.manifest import WEIGHTS_FILE
+from rag_stream.models.local.weights import find_model
 
-GRAPH = Path(__file__).resolve().parents[1] / "rag_stream" / "minilm.onnx"
+GRAPH = Path(__file__).resolve().parents[1] / "rag_stream" / "models" / "local" / "minilm.onnx"
 
 HIDDEN = 384
 HEADS = 12

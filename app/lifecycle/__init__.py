@@ -1,0 +1,1 @@
+"""Letting in, shutting down, sockets and memory of one process."""

@@ -1,0 +1,1 @@
+"""LangServe's playground: its files, and the chain as text for it."""

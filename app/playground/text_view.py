@@ -1,0 +1,131 @@
+"""The chain as the playground can show it: text that grows, then the sources.
+
+The page joins chunks that are strings and prints any other object as JSON, one below the
+other; and it takes a stream that ends in an error for one that went well.
+"""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import aclosing
+from typing import Any, cast
+
+from langchain_core.callbacks import AsyncCallbackManagerForChainRun
+from langchain_core.documents import Document
+from langchain_core.runnables import Runnable, RunnableConfig
+
+from app.error_responses import describe_failure, log_failure
+from rag_stream.errors import InvalidInputError
+from rag_stream.runnable import CHAIN_NAME
+
+PAGE_FILTERS: dict[str, list[str] | None] = {"exclude_names": [CHAIN_NAME]}
+"""What `stream_log` leaves out for the page: the chain inside the view, whose steps it shows."""
+
+
+class PageView(Runnable[dict[str, Any], str]):
+    """Wraps the chain; streams its answer as plain text, failures in words."""
+
+    def __init__(self, chain: Runnable[dict[str, Any], dict[str, Any]]) -> None:
+        self._chain = chain
+
+    def invoke(
+        self, input: dict[str, Any], config: RunnableConfig | None = None, **kwargs: Any
+    ) -> str:
+        raise TypeError("the page view only streams: expected astream or astream_log")
+
+    async def astream(
+        self, input: dict[str, Any], config: RunnableConfig | None = None, **kwargs: Any
+    ) -> AsyncGenerator[str, None]:
+        async def once() -> AsyncIterator[dict[str, Any]]:
+            yield input
+
+        pieces = cast(
+            AsyncGenerator[str, None],
+            self._atransform_stream_with_config(once(), self._text, config, run_type="chain"),
+        )
+        async with aclosing(pieces):
+            async for piece in pieces:
+                yield piece
+
+    async def _text(
+        self,
+        inputs: AsyncIterator[dict[str, Any]],
+        run_manager: AsyncCallbackManagerForChainRun,
+        config: RunnableConfig,
+    ) -> AsyncIterator[str]:
+        documents: list[Document] = []
+        citations: list[dict[str, Any]] = []
+        status: dict[str, Any] = {}
+        answering = False
+        try:
+            async for value in inputs:
+                chunks = cast(
+                    AsyncGenerator[dict[str, Any], None], self._chain.astream(value, config)
+                )
+                async with aclosing(chunks):
+                    async for chunk in chunks:
+                        documents = chunk.get("context", documents)
+                        citations = citations + chunk.get("citations", [])
+                        status = chunk.get("status", status)
+                        if chunk.get("answer"):
+                            answering = True
+                            yield chunk["answer"]
+        except Exception as error:  # noqa: BLE001 - the edge: told to the reader, logged
+            if not isinstance(error, InvalidInputError):
+                log_failure(error, str(run_manager.run_id))
+            yield ("\n\n" if answering else "") + _failure(error)
+            return
+        yield _ending(documents, citations, status)
+
+
+def log_of_failure(error: Exception, run_id: str) -> list[dict[str, Any]]:
+    """A run's log, as patches, that holds nothing but the failure in words."""
+    state: dict[str, Any] = {"id": run_id, "streamed_output": [], "final_output": None, "logs": {}}
+    return [
+        {"op": "replace", "path": "", "value": state},
+        {"op": "add", "path": "/streamed_output/-", "value": _failure(error)},
+    ]
+
+
+def _failure(error: Exception) -> str:
+    problem = describe_failure(error)
+    again = " Asking again may help." if problem["retryable"] else ""
+    return f"This went wrong: {problem['message']}.{again}"
+
+
+def _ending(
+    documents: list[Document], citations: list[dict[str, Any]], status: dict[str, Any]
+) -> str:
+    """What stands below the answer: what it cites, or else where it may be from; its author."""
+    lines = ["", ""]
+    if status.get("state") == "abstained":
+        lines += ["Nearest sources:", *_each_source(documents)]
+        return "\n".join(lines)
+    if citations:
+        lines += ["Sources:", *_each_citation(documents, citations)]
+    else:
+        lines += ["Found in:", *_each_source(documents)]
+    lines += ["", f"Answered by {status.get('model', 'an unknown model')}."]
+    if status.get("state") == "truncated":
+        lines.append("The answer is incomplete: the model stopped at its length limit.")
+    return "\n".join(lines)
+
+
+def _each_citation(documents: list[Document], citations: list[dict[str, Any]]) -> Iterator[str]:
+    """Every cited document under its marker, with what is quoted of it."""
+    quotes: dict[int, dict[str, None]] = {}
+    for citation in citations:
+        quotes.setdefault(citation["document"], {})[" ".join(citation["quote"].split())] = None
+    for number, texts in sorted(quotes.items()):
+        yield f"[{number + 1}] {_named(documents[number])}"
+        yield from (f'    "{text}"' for text in texts)
+
+
+def _each_source(documents: list[Document]) -> Iterator[str]:
+    """Every source once, best first."""
+    for name in dict.fromkeys(map(_named, documents)):
+        yield f"- {name}"
+
+
+def _named(document: Document) -> str:
+    source = str(document.metadata.get("source", ""))
+    title = str(document.metadata.get("title") or source)
+    return title + (f" ({source})" if source != title else "")

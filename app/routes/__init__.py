@@ -1,0 +1,1 @@
+"""The HTTP endpoints: requests in, responses out."""

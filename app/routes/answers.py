@@ -1,0 +1,120 @@
+"""What a request gets: its answer as JSON or as a stream, or what kept it from one."""
+
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from functools import partial
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.error_responses import describe_failure, log_failure, problem_response
+from app.playground.text_view import log_of_failure
+from app.routes.caller import caller_of
+from app.routes.request_body import read_object
+from app.routes.resume_headers import goes_on_alone
+from app.state import Desk
+from app.streaming.batches import Events
+from app.streaming.responses import ComputedResponse, EventStream
+from app.streaming.sse import Encoder, dumps, unnumbered
+from rag_stream.errors import InvalidInputError
+
+Fail = Callable[[str, Exception], Response]
+"""Makes the error of the run of that id a response."""
+
+
+def failing(run_id: str, error: Exception) -> Response:
+    """The HTTP error, and a line in the log."""
+    log_failure(error, run_id)
+    return problem_response(error, run_id)
+
+
+def failing_page(run_id: str, error: Exception) -> Response:
+    """The same for the playground's page, which shows only what a log has."""
+    log_failure(error, run_id)
+    encoder = Encoder()
+    data = encoder.event("data", {"ops": log_of_failure(error, run_id)}) + encoder.event("end")
+    return Response(data, media_type="text/event-stream")
+
+
+def reading_failed(run_id: str, error: Exception) -> bytes:
+    """The event for a reader whose run may well go on, and a line in the log."""
+    log_failure(error, run_id)
+    return unnumbered("error", describe_failure(error, run_id))
+
+
+class Responses:
+    """Takes requests in and makes their responses, by the rules of one desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def body(
+        self, request: Request, *, streams: bool = True, checks: bool = True
+    ) -> dict[str, Any]:
+        """The request's body; `checks`: only where there is a place for its run at all.
+
+        Raises OverloadedError, ShuttingDownError, InvalidInputError, BodyTimeoutError.
+        """
+        if checks:
+            self._desk.gate.check()
+        if goes_on_alone(request) and not streams:
+            raise InvalidInputError(
+                "X-On-Disconnect: expected 'cancel', because only streams can be come back to, "
+                "got 'continue'"
+            )
+        return await read_object(request, self._desk.settings.body_timeout_s)
+
+    def computed(
+        self,
+        request: Request,
+        compute: Callable[[], Coroutine[Any, Any, dict[str, Any]]],
+        run_ids: list[str],
+    ) -> Response:
+        """The result as JSON; it is cancelled when the client goes."""
+
+        async def respond() -> Response:
+            return Response(dumps(await compute()), media_type="application/json")
+
+        admit = partial(self._desk.gate.admit, run_ids, caller_of(request))
+        return ComputedResponse(respond, admit=admit, fail=partial(failing, ", ".join(run_ids)))
+
+    async def stream(
+        self,
+        request: Request,
+        events: AsyncGenerator[Events, None],
+        encoder: Encoder,
+        run_id: str,
+        fail: Fail = failing,
+    ) -> Response:
+        """The events; the run ends with the connection unless the client wants it otherwise.
+
+        Raises what beginning a run that goes on alone raises.
+        """
+
+        def error_event(error: Exception) -> bytes:
+            log_failure(error, run_id)
+            return encoder.event("error", describe_failure(error, run_id))
+
+        caller, times = caller_of(request), self._desk.times
+        if not goes_on_alone(request):
+            return EventStream(
+                events,
+                admit=partial(self._desk.gate.admit, [run_id], caller),
+                fail=partial(fail, run_id),
+                error_event=error_event,
+                times=times,
+            )
+        run = await self._desk.runs.start(run_id, caller, events, error_event)
+
+        def reading_error_event(error: Exception) -> bytes:
+            if error is run.failure:
+                return run.last_event
+            return reading_failed(run_id, error)
+
+        return EventStream(
+            run.begin(),
+            admit=partial(self._desk.gate.admit_reader, run_id),
+            fail=partial(problem_response, run_id=run_id),  # the run has logged it
+            error_event=reading_error_event,
+            times=times,
+        )

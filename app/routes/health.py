@@ -1,0 +1,31 @@
+"""Whether the process lives, and whether it can answer questions."""
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.lifecycle.admission import Gate
+from app.streaming.sse import dumps
+from rag_stream.runnable import RagChain
+
+
+def health_routes(chain: RagChain, gate: Gate) -> APIRouter:
+    """`/healthz` and `/readyz`."""
+    router = APIRouter(tags=["health"])
+
+    @router.get("/healthz")
+    async def healthz() -> dict[str, str]:
+        """200 as long as the process answers."""
+        return {"status": "ok"}
+
+    @router.get("/readyz")
+    async def readyz(request: Request) -> Response:
+        """200 when a question can be answered, else 503 with the reasons."""
+        if gate.is_closed:
+            reasons = ["this worker is shutting down"]
+        else:
+            reasons = await chain.runtime().obstacles()
+        body = {"status": "not ready", "reasons": reasons} if reasons else {"status": "ready"}
+        return Response(dumps(body), 503 if reasons else 200, media_type="application/json")
+
+    return router

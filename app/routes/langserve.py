@@ -1,0 +1,209 @@
+"""LangServe's endpoints over our chain, with its wire and without its traps.
+
+LangServe's own handler answers bad input with 500, keeps runs going for clients that
+have left, cuts failed streams off without an end, and writes line separators into events
+raw. What stays its own: routes, schemas, share links and the documentation.
+"""
+
+import uuid
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from fastapi import HTTPException
+from langchain_core.runnables import Runnable, RunnableConfig
+from langserve.api_handler import APIHandler, _config_from_hash, _strip_internal_keys
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.playground.assets import Playground
+from app.playground.text_view import PAGE_FILTERS, PageView
+from app.routes.answers import Responses, failing, failing_page
+from app.routes.batch import answer_all
+from app.routes.request_body import configurable_of, filters_of, input_of, inputs_of
+from app.state import Desk
+from app.streaming.backpressure import Restrained, Room
+from app.streaming.batches import Early, Events, Last
+from app.streaming.sse import Encoder
+from app.streaming.stream_log import stream_log
+from rag_stream.errors import InvalidInputError
+
+
+class RagHandler(APIHandler):
+    """The requests of one mounted chain. Replaces `langserve.server.APIHandler`."""
+
+    def __init__(self, runnable: Runnable[Any, Any], *, desk: Desk, **options: Any) -> None:
+        super().__init__(runnable, **options)
+        self._respond = Responses(desk)
+        self._page_view = PageView(runnable)
+        self._playground = Playground(runnable, self._base_url)
+
+    async def invoke(
+        self, request: Request, *, config_hash: str = "", server_config: Any = None
+    ) -> Response:
+        body = await self._respond.body(request, streams=False)
+        input = input_of(body)
+        config = self._config(request, config_hash, configurable_of(body), "invoke")
+
+        async def answer() -> dict[str, Any]:
+            output = await self._runnable.ainvoke(input, config)
+            metadata: dict[str, Any] = {"run_id": config["run_id"], "feedback_tokens": []}
+            return {"output": output, "callback_events": [], "metadata": metadata}
+
+        return self._respond.computed(request, answer, [str(config["run_id"])])
+
+    async def batch(
+        self, request: Request, *, config_hash: str = "", server_config: Any = None
+    ) -> Response:
+        body = await self._respond.body(request, streams=False)
+        inputs = inputs_of(body)
+        sent = body.get("config", {})
+        if isinstance(sent, list) and len(sent) != len(inputs):
+            raise InvalidInputError(
+                f"config: expected one for each of the {len(inputs)} inputs, got {len(sent)}"
+            )
+        each = sent if isinstance(sent, list) else [sent] * len(inputs)
+        configs = [
+            self._config(request, config_hash, configurable_of({"config": one}), "batch")
+            for one in each
+        ]
+        run_ids = [config["run_id"] for config in configs]
+
+        async def answer() -> dict[str, Any]:
+            output = await answer_all(self._runnable, inputs, configs)
+            responses: list[Any] = [{"run_id": id, "feedback_tokens": []} for id in run_ids]
+            metadata = {"run_ids": run_ids, "responses": responses}
+            events: list[Any] = [[] for _ in inputs]
+            return {"output": output, "callback_events": events, "metadata": metadata}
+
+        return self._respond.computed(request, answer, list(map(str, run_ids)))
+
+    async def stream(  # type: ignore[override] # our response, not LangServe's
+        self, request: Request, *, config_hash: str = "", server_config: Any = None
+    ) -> Response:
+        body = await self._respond.body(request)
+        input = input_of(body)
+        config = self._config(request, config_hash, configurable_of(body), "stream")
+        encoder = Encoder()
+
+        async def events() -> AsyncGenerator[Events, None]:
+            yield Early([encoder.event("metadata", {"run_id": config["run_id"]})])
+            chunks = cast(
+                AsyncGenerator[dict[str, Any], None], self._runnable.astream(input, config)
+            )
+            is_answering = has_text = False
+            ending = Last()
+            async with aclosing(chunks):
+                async for chunk in chunks:
+                    if "answer" in chunk:
+                        is_answering = True
+                        has_text = has_text or chunk["answer"] != ""
+                        # At first it only says that the model has accepted the question.
+                        yield Events([encoder.event("data", chunk)] if has_text else [])
+                    elif has_text and chunk.get("citations"):
+                        yield Events([encoder.event("data", chunk)])
+                    elif is_answering:
+                        if not has_text:
+                            has_text = True
+                            ending.append(encoder.event("data", {"answer": ""}))
+                        # What follows the answer goes out with its end, in one write.
+                        ending.append(encoder.event("data", chunk))
+                    else:
+                        yield Early([encoder.event("data", chunk)])
+            ending.append(encoder.event("end"))
+            yield ending
+
+        run_id = str(config["run_id"])
+        return await self._respond.stream(request, events(), encoder, run_id)
+
+    async def stream_log(  # type: ignore[override] # our response, not LangServe's
+        self, request: Request, *, config_hash: str = "", server_config: Any = None
+    ) -> Response:
+        # The page shows nothing of an HTTP error: its view tells of bad input too, and so is
+        # told that there is no place.
+        is_page = _is_from_playground(request)
+        body = await self._respond.body(request, checks=not is_page)
+        config = self._config(request, config_hash, configurable_of(body), "stream_log")
+        run_id = str(config["run_id"])
+        runnable: Runnable[Any, Any] = self._runnable
+        if is_page:
+            runnable, input, filters = self._page_view, body.get("input"), PAGE_FILTERS
+        else:
+            input, filters = input_of(body), filters_of(body)
+        encoder, room = Encoder(), Room()
+
+        async def events() -> AsyncGenerator[Events, None]:
+            async with aclosing(stream_log(runnable, input, config, room, **filters)) as patches:
+                async for patch in patches:
+                    event = encoder.event("data", {"ops": patch.ops})
+                    yield Events([event]) if room.is_answering else Early([event])
+            yield Last([encoder.event("end")])
+
+        fail = failing_page if is_page else failing
+        return await self._respond.stream(request, events(), encoder, run_id, fail)
+
+    async def astream_events(  # type: ignore[override] # our response, not LangServe's
+        self, request: Request, *, config_hash: str = "", server_config: Any = None
+    ) -> Response:
+        body = await self._respond.body(request)
+        input, filters = input_of(body), filters_of(body)
+        config = self._config(request, config_hash, configurable_of(body), "stream_events")
+        encoder, room = Encoder(), Room()
+
+        async def events() -> AsyncGenerator[Events, None]:
+            stream = cast(
+                AsyncGenerator[dict[str, Any], None],
+                Restrained(self._runnable, room).astream_events(
+                    input, config, version=self._astream_events_version, **cast(Any, filters)
+                ),
+            )
+            async with aclosing(room.read(stream)) as reading:
+                async for event in reading:
+                    public = {**event, "metadata": _strip_internal_keys(event["metadata"])}
+                    data = encoder.event("data", public)
+                    yield Events([data]) if room.is_answering else Early([data])
+            yield Last([encoder.event("end")])
+
+        run_id = str(config["run_id"])
+        return await self._respond.stream(request, events(), encoder, run_id)
+
+    async def playground(  # type: ignore[override] # see below
+        self,
+        file_path: str,
+        request: Request,
+        # No `server_config`: LangServe's route would fill it from the request's body.
+        *,
+        config_hash: str = "",
+    ) -> Response:
+        _checked_hash(config_hash)
+        return self._playground.respond(file_path, request)
+
+    def _config(
+        self, request: Request, config_hash: str, chosen: dict[str, Any], endpoint: str
+    ) -> RunnableConfig:
+        """The run's config. Of what the client sent, only what may be configured counts."""
+        shared = configurable_of({"config": _checked_hash(config_hash)})
+        return {
+            "run_id": uuid.uuid4(),
+            "run_name": self._run_name,
+            "configurable": {**shared, **chosen},  # whose values the chain checks
+            "metadata": {
+                "__useragent": request.headers.get("user-agent"),
+                "__langserve_endpoint": endpoint,
+            },
+        }
+
+
+def _checked_hash(config_hash: str) -> dict[str, Any]:
+    try:
+        return _config_from_hash(config_hash)
+    except HTTPException:
+        raise InvalidInputError(
+            "config hash: expected one made by the playground's share link"
+        ) from None
+
+
+def _is_from_playground(request: Request) -> bool:
+    """Whether the playground's page sent this: it cannot show chunks that are objects."""
+    return "/playground" in urlsplit(request.headers.get("referer", "")).path

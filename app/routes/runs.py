@@ -1,0 +1,43 @@
+"""Coming back to a run, and stopping it: `/rag/runs/{run_id}`."""
+
+from functools import partial
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.routes.answers import failing, reading_failed
+from app.routes.caller import caller_of
+from app.routes.resume_headers import position
+from app.state import Desk
+from app.streaming.responses import EventStream
+
+
+def run_routes(desk: Desk) -> APIRouter:
+    """The routes below the chain's own path."""
+    router = APIRouter(prefix="/rag/runs", tags=["runs"])
+
+    @router.get("/{run_id}/stream", response_class=Response)
+    async def resume(request: Request, run_id: str) -> Response:
+        """The events after `Last-Event-ID` (or `?after=`), then the others as they come.
+
+        204 where there are none left.
+        """
+        after = position(request)
+
+        return EventStream(
+            desk.runs.read(run_id, caller_of(request), after),
+            admit=partial(desk.gate.admit_reader, run_id),
+            fail=partial(failing, run_id),
+            error_event=partial(reading_failed, run_id),
+            times=desk.times,
+            empty=Response(status_code=204),
+        )
+
+    @router.delete("/{run_id}", status_code=204, response_class=Response)
+    async def stop(request: Request, run_id: str) -> Response:
+        """Stop a run; its model is no longer at work when this returns."""
+        await desk.runs.stop(run_id, caller_of(request))
+        return Response(status_code=204)
+
+    return router

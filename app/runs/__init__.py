@@ -1,0 +1,1 @@
+"""Runs that go on without their client, and the log of their events."""

@@ -1,0 +1,190 @@
+"""The runs that go on without their client: begun, found again, stopped."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+
+from app.errors import (
+    ResumeUnavailableError,
+    RunCancelledError,
+    RunNotFoundError,
+    ShuttingDownError,
+    StopTimeoutError,
+)
+from app.lifecycle.admission import Gate, Visit, is_same_caller
+from app.runs.replication import Mirror
+from app.runs.retention import Shelf
+from app.runs.run import Run
+from app.streaming.batches import Events
+from rag_stream.settings import Settings
+
+log = logging.getLogger("rag_stream.app")
+_ENDED = "the service was shut down during the answer"
+STOP_S = 5.0
+"""How long a stop may take before it is called failed."""
+
+
+class Runs:
+    """One worker's kept runs, and through the mirror the other workers'."""
+
+    def __init__(self, gate: Gate, settings: Callable[[], Settings]) -> None:
+        """`settings`: called when they are needed, because they are not there from the start."""
+        self._gate = gate
+        self._settings = settings
+        self._shelf = Shelf(settings, on_drop=self._dropped, on_shorten=self._shortened)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._mirror: Mirror | None = None
+
+    async def open(self) -> None:
+        """Reach for the other workers, where there is a way. Raises RunStoreError."""
+        self._shelf.clear()
+        settings = self._settings()
+        if settings.redis_url is not None:
+            self._mirror = await Mirror.open(
+                settings, stop=lambda run_id: self._gate.stop(run_id, _cancelled())
+            )
+
+    async def aclose(self) -> None:
+        """End what still goes on, and tell those who follow it elsewhere."""
+        self._gate.stop_all(ShuttingDownError(_ENDED))
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._shelf.stop_timers()
+        if self._mirror is not None:
+            await self._mirror.aclose()
+            self._mirror = None
+
+    async def start(
+        self,
+        run_id: str,
+        caller: str,
+        events: AsyncGenerator[Events, None],
+        error_event: Callable[[Exception], bytes],
+    ) -> Run:
+        """Begin a run that ends only with its answer, or when it is stopped.
+
+        Raises OverloadedError, ShuttingDownError, ResumeUnavailableError, RunStoreError.
+        """
+        settings = self._settings()
+        if settings.web_concurrency > 1 and self._mirror is None:
+            raise ResumeUnavailableError(
+                "X-On-Disconnect: expected 'cancel', because this service has several workers "
+                "and no store to share runs through (REDIS_URL), got 'continue'"
+            )
+        run = Run(run_id, caller)
+        with self._shelf.place():
+            visit = self._gate.admit([run_id], caller)
+            try:
+                if self._mirror is not None:
+                    await self._mirror.begin(run)
+            except BaseException:
+                visit.leave()
+                raise
+        self._shelf.put(run)
+        task = asyncio.create_task(self._produce(run, visit, events, error_event))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return run
+
+    async def read(self, run_id: str, caller: str, after: int) -> AsyncGenerator[Events, None]:
+        """A run's events after the one of that number, to its end.
+
+        Raises RunNotFoundError, InvalidInputError, EventsGoneError, RunLostError,
+        RunStoreError.
+        """
+        run = self._shelf.get(run_id)
+        if run is not None:
+            self._require(run.caller, caller)
+            source = run.read(after)
+        elif self._mirror is not None:
+            self._require(await self._mirror.owner(run_id), caller)
+            source = self._mirror.read(run_id, after)
+        else:
+            raise _not_found()
+        async with aclosing(source) as batches:
+            async for batch in batches:
+                yield batch
+
+    async def stop(self, run_id: str, caller: str) -> None:
+        """End a run, and return when it has ended; it may have before.
+
+        Raises RunNotFoundError, StopTimeoutError, RunStoreError.
+        """
+        visit = self._gate.find(run_id, caller)
+        if visit is not None:
+            visit.stop(_cancelled())
+            try:
+                async with asyncio.timeout(STOP_S):
+                    await visit.over.wait()
+            except TimeoutError as error:
+                raise _not_stopped() from error
+        elif run := self._shelf.get(run_id):
+            self._require(run.caller, caller)
+        elif self._mirror is not None:
+            self._require(await self._mirror.owner(run_id), caller)
+            if not await self._mirror.stop(run_id, STOP_S):
+                raise _not_stopped()
+        else:
+            raise _not_found()
+
+    async def _produce(
+        self,
+        run: Run,
+        visit: Visit,
+        events: AsyncGenerator[Events, None],
+        error_event: Callable[[Exception], bytes],
+    ) -> None:
+        with visit:
+            try:
+                async with aclosing(events) as batches:
+                    async for batch in batches:
+                        before = run.size
+                        run.add(batch)
+                        self._shelf.grown(run, before)
+            except asyncio.CancelledError:
+                reason = visit.stopped()
+                if reason is None:
+                    raise
+                if not run.is_over:
+                    self._fail(run, reason, error_event)
+            except Exception as error:
+                if run.is_over:
+                    log.exception("run %s: a failure after its end", run.id)
+                else:
+                    self._fail(run, error, error_event)
+            finally:
+                if not run.is_over:  # nothing else has ended it
+                    self._fail(run, ShuttingDownError(_ENDED), error_event)
+                self._shelf.expire_later(run)
+
+    def _fail(self, run: Run, error: Exception, error_event: Callable[[Exception], bytes]) -> None:
+        before = run.size
+        run.fail(error, error_event(error))
+        self._shelf.grown(run, before)
+
+    def _dropped(self, run: Run) -> None:
+        if self._mirror is not None:
+            self._mirror.forget(run)
+
+    def _shortened(self, run: Run) -> None:
+        if self._mirror is not None:
+            self._mirror.shorten(run)
+
+    def _require(self, owner: str | None, caller: str) -> None:
+        if owner is None or not is_same_caller(owner, caller):
+            raise _not_found()
+
+
+def _not_found() -> RunNotFoundError:
+    return RunNotFoundError(
+        "there is no such run: it was begun without 'X-On-Disconnect: continue' or with other "
+        "credentials, or it is no longer kept"
+    )
+
+
+def _cancelled() -> RunCancelledError:
+    return RunCancelledError("the run was stopped by its caller")
+
+
+def _not_stopped() -> StopTimeoutError:
+    return StopTimeoutError(f"the run did not end within {STOP_S:g} s; ask again")

@@ -1,0 +1,1 @@
+"""The same runs shared by several workers, through Redis."""

@@ -1,0 +1,1 @@
+"""Events on their way to a client: encoding, sending, slowing down."""

@@ -1,0 +1,175 @@
+"""Responses whose work ends with the connection: when the client goes, so does the run."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextlib import aclosing
+from typing import Any, TypeVar
+
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from app.lifecycle.admission import Visit
+from app.streaming.batches import Early, Events, Last
+from app.streaming.sse_writer import Line, Times
+from rag_stream.errors import RagError
+
+T = TypeVar("T")
+log = logging.getLogger("rag_stream.app")
+
+
+async def while_connected(receive: Receive, work: Coroutine[Any, Any, T]) -> T | None:
+    """Do the work and return its result; if the client goes, cancel it and return None.
+
+    The request's body must have been read.
+    """
+    doing = asyncio.current_task()
+    assert doing is not None  # noqa: S101 - a coroutine runs in a task
+    has_left = is_over = False
+
+    def on_leaving(leaving: asyncio.Task[None]) -> None:
+        nonlocal has_left
+        if not (is_over or leaving.cancelled() or leaving.exception()):
+            has_left = True
+            doing.cancel()
+
+    leaving = asyncio.create_task(_disconnected(receive))
+    leaving.add_done_callback(on_leaving)
+    try:
+        return await work
+    except asyncio.CancelledError:
+        if has_left and doing.uncancel() == 0:
+            return None
+        raise
+    finally:
+        is_over = True
+        leaving.cancel()
+
+
+async def _disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+class ComputedResponse(Response):
+    """A response made by a coroutine, which is cancelled if the client goes first."""
+
+    def __init__(
+        self,
+        compute: Callable[[], Coroutine[Any, Any, Response]],
+        *,
+        admit: Callable[[], Visit],
+        fail: Callable[[Exception], Response],
+    ) -> None:
+        """`admit` raises RagError where there is no place; `fail` makes errors a response."""
+        self._compute = compute
+        self._admit = admit
+        self._fail = fail
+        self.background = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        response: Response | None
+        try:
+            with self._admit() as visit:
+                response = await while_connected(receive, self._computed(visit))
+        except RagError as error:
+            response = self._fail(error)
+        if response is not None:
+            await response(scope, receive, send)
+
+    async def _computed(self, visit: Visit) -> Response:
+        try:
+            return await self._compute()
+        except asyncio.CancelledError:
+            reason = visit.stopped()
+            if reason is None:
+                raise
+            return self._fail(reason)
+        except Exception as error:  # noqa: BLE001 - the edge: told to the client, logged
+            return self._fail(error)
+
+
+class EventStream(Response):
+    """Server-sent events from a generator of them.
+
+    Nothing is sent while all that came is Early: an error until then becomes `fail`'s
+    response, a real HTTP error. An error after it becomes one last event, and the response
+    still ends cleanly. After `times.first_byte_s` a response begins in any case.
+    """
+
+    def __init__(
+        self,
+        events: AsyncGenerator[Events, None],
+        *,
+        admit: Callable[[], Visit],
+        fail: Callable[[Exception], Response],
+        error_event: Callable[[Exception], bytes],
+        times: Times,
+        empty: Response | None = None,
+    ) -> None:
+        """`admit` raises RagError where there is no place; `empty` is for a stream of nothing."""
+        self._empty = empty
+        self._events = events
+        self._admit = admit
+        self._fail = fail
+        self._error_event = error_event
+        self._times = times
+        self.background = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        failed: Response | None
+        try:
+            with self._admit() as visit:
+                failed = await while_connected(receive, self._send_all(send, visit))
+        except RagError as error:
+            failed = self._fail(error)
+        if failed is not None:
+            await failed(scope, receive, send)
+
+    async def _send_all(self, send: Send, visit: Visit) -> Response | None:
+        """Send the events; the response to send instead, where none has begun."""
+        line = Line(send, self._times, on_stall=visit.abandon)
+        try:
+            failure = await self._send_events(line, visit)
+            visit.settle()
+            if failure is not None:
+                if not line.is_open:
+                    return self._fail(failure)
+                await line.send(self._error_event(failure))
+            elif self._empty is not None and not line.is_open:
+                return self._empty
+            await line.end()
+        except asyncio.CancelledError:
+            if not visit.abandoned():
+                raise
+            log.warning("run %s left: its client takes nothing", ", ".join(visit.run_ids))
+        finally:
+            line.stop_timers()
+        return None
+
+    async def _send_events(self, line: Line, visit: Visit) -> Exception | None:
+        """What kept them from being sent to their end, if anything did."""
+        is_complete = False
+        try:
+            async with aclosing(self._events) as events:
+                async for batch in events:
+                    if type(batch) is Early:
+                        await line.keep(batch)
+                        continue
+                    if type(batch) is Last:
+                        visit.settle()
+                        is_complete = True
+                    await line.send(batch[0] if len(batch) == 1 else b"".join(batch))
+                    if is_complete:
+                        break
+        except asyncio.CancelledError:
+            reason = visit.stopped()
+            if reason is None:
+                raise
+            return reason
+        except Exception as error:
+            if is_complete:
+                log.exception("run %s: a failure after its end", ", ".join(visit.run_ids))
+                return None
+            return error
+        return None

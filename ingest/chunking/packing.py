@@ -1,0 +1,108 @@
+"""Cutting a text into chunks of whole sentences."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ingest.chunking.boundaries import Break, units
+
+# The best places inside a sentence that is too long, best first; each match ends at one.
+_PLACES = (
+    re.compile(r"\n"),
+    re.compile(r"[.!?\u2026]\s|[\u3002\uff01\uff1f]"),
+    re.compile(r"[,;:\u2014]\s|[\u3001\uff0c\uff1b\uff1a]"),
+    re.compile(r"\s"),
+)
+_JOINER = "\u200d"
+# A character and what is written onto it: no more than this is kept together.
+_LONGEST_CLUSTER = 16
+
+
+class _Piece(NamedTuple):
+    start: int
+    end: int
+    begins: Break | None  # None: the rest of a sentence that was cut
+
+
+def pack(text: str, size: int, overlap: int = 0) -> list[tuple[int, int]]:
+    """Start and end of the chunks of `text`, in order, each of at most `size` characters.
+
+    A chunk is a verbatim slice of whole sentences, or of one part of a sentence longer than
+    `size`, without blanks at its ends; every character that is not blank is in one. A chunk
+    that is at least half full ends where a paragraph does, if it can. With `overlap`, it
+    begins with as many of the last sentences before it as fit in that many characters.
+    Takes time linear in the text's length. Raises ValueError.
+    """
+    if size < 1 or not 0 <= overlap < size:
+        raise ValueError(f"expected 0 <= overlap < size, got size={size}, overlap={overlap}")
+    chunks = []
+    held: list[_Piece] = []
+    new = 0  # held[:new] are in the chunk before, too
+    for piece in _pieces(text, size):
+        while held and piece.end - held[0].start > size:
+            if new == len(held):
+                held, new = held[1:], new - 1
+                continue
+            count = _count(held, new, piece, size)
+            chunks.append((held[0].start, held[count - 1].end))
+            kept = count
+            while kept > 0 and held[count - 1].end - held[kept - 1].start <= overlap:
+                kept -= 1
+            held, new = held[kept:], count - kept
+        held.append(piece)
+    if new < len(held):
+        chunks.append((held[0].start, held[-1].end))
+    return chunks
+
+
+def _count(held: list[_Piece], new: int, following: _Piece, size: int) -> int:
+    """How many of the held pieces make the next chunk."""
+    if following.begins is None or following.begins < Break.PARAGRAPH:
+        for count in range(len(held) - 1, new, -1):
+            if held[count - 1].end - held[0].start < size / 2:
+                break
+            begins = held[count].begins
+            if begins is not None and begins >= Break.PARAGRAPH:
+                return count
+    return len(held)
+
+
+def _pieces(text: str, size: int) -> Iterator[_Piece]:
+    for start, end, begins in units(text):
+        found: Break | None = begins
+        while end - start > size:
+            cut = _cut(text, start, end, size)
+            yield _Piece(start, start + len(text[start:cut].rstrip()), found)
+            start, found = cut, None
+            # Bounded steps: `text[start:end].lstrip()` would copy the rest every time.
+            while start < end and text[start].isspace():
+                start += 1
+        if start < end:
+            yield _Piece(start, end, found)
+
+
+def _cut(text: str, start: int, end: int, size: int) -> int:
+    """The best place at which to cut a sentence, at most `size` characters after its start."""
+    # What is left shall not be a crumb.
+    reach = start + max(1, min(size, max(size // 2, 2 * (end - start) // 3)))
+    low = (start + reach) // 2
+    for place in _PLACES:
+        best = max((match.end() for match in place.finditer(text, low, reach)), default=0)
+        if best > low:
+            return best
+    for cut in range(reach, max(start, reach - _LONGEST_CLUSTER), -1):
+        if not _inside_cluster(text, cut):
+            return cut
+    return reach
+
+
+def _inside_cluster(text: str, place: int) -> bool:
+    """Whether the character at `place` is written onto the one before it."""
+    char, before = text[place], text[place - 1]
+    return (
+        unicodedata.category(char) in ("Mn", "Me", "Mc")
+        or _JOINER in (char, before)
+        or "\U0001f3fb" <= char <= "\U0001f3ff"  # shades of skin
+        or ("\U0001f1e6" <= char <= "\U0001f1ff" and "\U0001f1e6" <= before <= "\U0001f1ff")
+    )

@@ -1,0 +1,64 @@
+"""Documents to chunks that know exactly where they were cut out."""
+
+from itertools import count
+from typing import Protocol
+
+from langchain_core.documents import Document
+
+from ingest.chunking.packing import pack
+
+# Every code point from here up is a character to `str` and none of them is a blank.
+_FIRST_STAND_IN = 0x10000
+_STAND_INS = 0x110000 - _FIRST_STAND_IN
+
+
+class ChunkSettings(Protocol):
+    """The part of `Settings` that splitting needs, in characters."""
+
+    @property
+    def profile(self) -> str: ...
+
+    @property
+    def chunk_size(self) -> int: ...
+
+    @property
+    def chunk_overlap(self) -> int: ...
+
+
+def split(document: Document, settings: ChunkSettings) -> list[Document]:
+    """The chunks of `document`, verbatim, with its metadata and `start_index`.
+
+    Whole sentences; in the reference profile what `RecursiveCharacterTextSplitter` cuts.
+    """
+    text, size, overlap = document.page_content, settings.chunk_size, settings.chunk_overlap
+    cut = _cut_as_reference if settings.profile == "reference" else pack
+    return [
+        Document(text[start:end], metadata={**document.metadata, "start_index": start})
+        for start, end in cut(text, size, overlap)
+    ]
+
+
+def _cut_as_reference(text: str, size: int, overlap: int) -> list[tuple[int, int]]:
+    # Imported here: it is slow to import, and `--help` does not need it.
+    from langchain_text_splitters import RecursiveCharacterTextSplitter
+
+    splitter = RecursiveCharacterTextSplitter(chunk_size=size, chunk_overlap=overlap)
+    # The splitter's own add_start_index searches for the chunk's text and so finds an
+    # earlier copy of it where text repeats. It only ever looks at blanks and lengths,
+    # so we let it cut a text of the same shape in which no neighbourhood repeats.
+    shape = _shape(text)
+    ranges, start = [], 0
+    for piece in splitter.split_text(shape):
+        # Never backwards; and far fewer characters ahead than there are stand-ins.
+        start = shape.index(piece, start)
+        ranges.append((start, start + len(piece)))
+    return ranges
+
+
+def _shape(text: str) -> str:
+    """`text` with its blanks, every other character replaced by a running number."""
+    numbers = count()
+    return "".join(
+        char if char.isspace() else chr(_FIRST_STAND_IN + next(numbers) % _STAND_INS)
+        for char in text
+    )

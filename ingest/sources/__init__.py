@@ -1,0 +1,1 @@
+"""From addresses and files to documents. In come names; out come texts with metadata."""

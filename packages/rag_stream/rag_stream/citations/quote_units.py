@@ -1,0 +1,73 @@
+"""What can be quoted of a document: its sentences, and the lines that are none."""
+
+import re
+from typing import NamedTuple
+
+from rag_stream.text.keywords import WORD, terms
+from rag_stream.text.sentences import split_sentences
+
+MAX_QUOTE = 400
+"""Characters of the longest quote."""
+
+# Scripts that do not part words by blanks, and Hangul, which adds endings to them.
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]+"
+)
+
+
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+
+
+class Unit(NamedTuple):
+    """A part of a page, `page[start:end]`, never longer than MAX_QUOTE, and its words."""
+
+    start: int
+    end: int
+    words: frozenset[str]
+
+
+def words(text: str) -> frozenset[str]:
+    """The stems of the words that carry meaning; pairs of characters in unspaced scripts."""
+    if "," in text:
+        text = _THOUSANDS.sub("", text)
+    runs = _UNSPACED.findall(text)
+    if not runs:
+        return terms(text) or frozenset(WORD.findall(text.casefold()))
+    pairs = frozenset(run[i : i + 2] for run in runs for i in range(max(1, len(run) - 1)))
+    return pairs | terms(_UNSPACED.sub(" ", text))
+
+
+def units(page: str, start: int, end: int) -> list[Unit]:
+    """The units of `page[start:end]` in order, not overlapping; together all its words."""
+    found: list[Unit] = []
+    at = start
+    for sentence in split_sentences(page[start:end]):
+        first, last = start + sentence.start, start + sentence.end
+        _add_lines(found, page, at, first)
+        _add(found, page, first, last)
+        at = last
+    _add_lines(found, page, at, end)
+    return found
+
+
+def _add_lines(found: list[Unit], page: str, start: int, end: int) -> None:
+    """What is between sentences: headings, code, list marks."""
+    for line in page[start:end].splitlines(keepends=True):
+        if WORD.search(line) is not None:
+            _add(found, page, start, start + len(line))
+        start += len(line)
+
+
+def _add(found: list[Unit], page: str, start: int, end: int) -> None:
+    while start < end:
+        cut = end
+        if end - start > MAX_QUOTE:
+            cut = page.rfind(" ", start + MAX_QUOTE // 2, start + MAX_QUOTE)
+            cut = start + MAX_QUOTE if cut < 0 else cut
+        piece = page[start:cut]
+        first = start + len(piece) - len(piece.lstrip())
+        last = first + len(piece.strip())
+        if first < last:
+            found.append(Unit(first, last, words(page[first:last])))
+        start = cut

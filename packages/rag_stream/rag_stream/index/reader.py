@@ -1,0 +1,222 @@
+"""The index: a connection to its server, and searches over the chunks that hold."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Collection, Sequence
+
+from rag_stream.errors import (
+    IndexConnectTimeoutError,
+    IndexEmptyError,
+    IndexUnavailableError,
+)
+from rag_stream.filters import Filter, chroma_where
+from rag_stream.index.client import ChromaClient, CollectionGoneError, Record
+from rag_stream.index.generation import IndexState
+from rag_stream.index.server import ServerLease, acquire_server
+from rag_stream.settings import Settings
+
+log = logging.getLogger(__name__)
+
+INGEST_COMMAND = "python -m ingest --sample (or your own URLs, files and folders)"
+RECENT_S = 0.25
+"""How old a look at the index may be that a search starts from. What a search finds tells by
+itself when the index has moved on; only the number of the generation could be this old."""
+KNOWN_CHARS = 1_000_000
+"""Of the texts of chunks that are remembered, all together."""
+_WIDEST = 2_000
+_ATTEMPTS = 6
+
+
+class Index:
+    """One collection, behind a Chroma server found, started or named by the settings.
+
+    Connects on first use; belongs to one event loop; `aclose` gives everything back.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._client: ChromaClient | None = None
+        self._lease: ServerLease | None = None
+        self._opening: asyncio.Task[ChromaClient] | None = None
+        self._seen: IndexState | None = None
+        self._seen_at = 0.0
+        self._known_of: IndexState | None = None
+        self._known: dict[str, Record] = {}
+        self._known_chars = 0
+
+    async def client(self) -> ChromaClient:
+        """The connected client. Raises IndexUnavailableError."""
+        if self._client is not None:
+            return self._client
+        if self._opening is None:
+            self._opening = asyncio.create_task(self._open())
+            # Its failure is for those who wait; perhaps all of them have left.
+            self._opening.add_done_callback(lambda task: task.cancelled() or task.exception())
+        # Whoever waits may give up; a lease that is being taken must not get lost.
+        return await asyncio.shield(self._opening)
+
+    async def _open(self) -> ChromaClient:
+        try:
+            self._client = await self._connect()
+            return self._client
+        finally:
+            self._opening = None
+
+    async def _connect(self) -> ChromaClient:
+        settings = self._settings
+        url = settings.chroma_url
+        if url is None:
+            self._lease = await asyncio.to_thread(acquire_server, settings.chroma_path)
+            url = self._lease.url
+        token = settings.chroma_token
+        return ChromaClient(
+            url,
+            tenant=settings.chroma_tenant,
+            database=settings.chroma_database,
+            token=token.get_secret_value() if token else None,
+            use_proxies=settings.chroma_url is not None,
+            connect_timeout_s=settings.connect_timeout_s,
+        )
+
+    async def aclose(self) -> None:
+        self._seen = None
+        if self._opening is not None:
+            await asyncio.wait({self._opening})  # which, cancelled, leaves it be
+        client, self._client = self._client, None
+        lease, self._lease = self._lease, None
+        if client is not None:
+            await client.aclose()
+        if lease is not None:
+            lease.close()
+
+    async def find(self) -> IndexState | None:
+        """The index as it stands now, None before the first ingest. Raises IndexUnavailableError.
+
+        A folder's own server that has crashed is replaced here, once.
+        """
+        client = await self.client()
+        try:
+            collection = await client.find(self._settings.collection)
+        except IndexUnavailableError:
+            if self._settings.chroma_url is not None:
+                raise
+            log.warning("the index server has gone; starting it again")
+            if client is self._client:  # the first of several callers to notice
+                await self.aclose()
+            collection = await (await self.client()).find(self._settings.collection)
+        self._seen = None if collection is None else IndexState.of(collection)
+        self._seen_at = time.monotonic()
+        return self._seen
+
+    async def state(self) -> IndexState:
+        """The index as readers see it now. Raises IndexEmptyError, IndexUnavailableError."""
+        state = await self.find()
+        if state is None or state.generation == 0:
+            raise self.empty()
+        return state
+
+    def recent(self) -> IndexState | None:
+        """The state that was read last, None where that is too long ago.
+
+        It spares a busy service one of two calls a question. A search may start from it:
+        chunks of a later generation say so themselves, and a collection that was replaced
+        is gone under its old id; both make `search` look again.
+        """
+        is_recent = time.monotonic() - self._seen_at <= RECENT_S
+        return self._seen if is_recent and self._seen and self._seen.generation else None
+
+    def empty(self) -> IndexEmptyError:
+        """The error to raise where nothing has been ingested."""
+        return IndexEmptyError(
+            f"the index {self._settings.collection!r} is empty: fill it with `{INGEST_COMMAND}`"
+        )
+
+    async def count(self, state: IndexState) -> int:
+        """How many chunks are stored; during an ingest, old and new ones of a source together."""
+        return await (await self.client()).count(state.collection)
+
+    async def search(
+        self,
+        state: IndexState,
+        vector: Sequence[float],
+        k: int,
+        where: Filter | None = None,
+        *,
+        texts: bool = True,
+    ) -> tuple[IndexState, list[Record]]:
+        """The `k` chunks nearest to `vector`, nearest first, all of one generation.
+
+        Returns that generation's state too: a change that was committed meanwhile is
+        followed, so that a source is never seen half old, half new.
+        """
+        width = k
+        condition = None if where is None else chroma_where(where)
+        visible: list[Record] = []
+        for attempt in range(_ATTEMPTS):
+            try:
+                client = await self.client()
+                found = await client.query(state.collection, vector, width, condition, texts=texts)
+            except CollectionGoneError:
+                state = await self.state()
+                continue
+            except IndexUnavailableError:
+                if attempt > 0:
+                    raise
+                state = await self.state()  # where a folder's own server is replaced
+                continue
+            visible = [record for record in found if state.holds(record)]
+            if len(found) < width or any(map(state.is_moving, found)):
+                now = await self.state()
+                if now != state:
+                    state = now
+                    continue
+            if len(visible) >= k or len(found) < width or width >= _WIDEST:
+                break
+            width = min(width * 4, _WIDEST)  # chunks of a change under way took the places
+        return state, visible[:k]
+
+    async def propose(
+        self, state: IndexState, vector: Sequence[float], n: int, where: Filter | None = None
+    ) -> list[Record] | None:
+        """The ids of the `n` chunks nearest to `vector`, in half the time of `search`.
+
+        Whether they hold is for `fetch` to tell. None where the index was replaced, or its
+        server does not answer: `search` sees to that.
+        """
+        condition = None if where is None else chroma_where(where)
+        try:
+            client = await self.client()
+            return await client.query(
+                state.collection, vector, n, condition, texts=False, metadatas=False
+            )
+        except IndexConnectTimeoutError:
+            raise
+        except IndexUnavailableError:
+            return None
+
+    async def fetch(
+        self, state: IndexState, ids: Sequence[str], doubtful: Collection[str] = ()
+    ) -> tuple[IndexState, dict[str, Record]]:
+        """Those of these chunks that hold, by id, and the state of the index they hold in.
+
+        Those fetched last are remembered: within a generation they stay as they are. What is
+        `doubtful`, because nothing has just been heard of it from the index, is looked up.
+        """
+        if state != self._known_of or self._known_chars > KNOWN_CHARS:
+            self._known_of, self._known, self._known_chars = state, {}, 0
+        known = self._known
+        missing = [id for id in ids if id not in known or id in doubtful]
+        if missing:
+            try:
+                records = await (await self.client()).get(state.collection, ids=missing)
+            except CollectionGoneError:
+                return await self.state(), {}
+            if len(records) < len(missing) or any(map(state.is_moving, records)):
+                now = await self.state()
+                if now != state:
+                    return now, {record.id: record for record in records if now.holds(record)}
+            for record in filter(state.holds, records):
+                known[record.id] = record
+                self._known_chars += len(record.text)
+        return state, {id: known[id] for id in ids if id in known}

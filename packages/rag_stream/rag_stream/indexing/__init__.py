@@ -1,0 +1,1 @@
+"""The writing half of the index: one source at a time, each change atomic. In come chunks."""

@@ -1,0 +1,250 @@
+"""Bringing the index in step with sources, one source at a time, each change atomic.
+
+The chunks of generation g+1 are laid down beside those of g, the old ones are marked to
+end with g, and the collection's generation number makes the change count in one call
+(`index/generation.py` has the reader's half). What a dead run left behind is removed
+before the next one writes.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from langchain_core.documents import Document
+
+from rag_stream.index.client import ChromaClient, Record
+from rag_stream.index.generation import LABELLED, SCHEMA, IndexState
+from rag_stream.index.reader import Index
+from rag_stream.indexing.diff import Chunk, Plan, chunks_of, plan
+from rag_stream.indexing.smoothing import WEIGHTS, Context, Smoother, Vectors, contexts
+from rag_stream.models.factory import Embedder
+
+EMBED_BATCH = 64
+PAGE = 1_000
+
+Change = Literal["added", "changed", "unchanged", "removed"]
+Progress = Callable[[int, int], None]
+"""Called with the number of chunks embedded so far and in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one source; numbers of chunks."""
+
+    source: str
+    change: Change
+    chunks: int
+    embedded: int = 0
+    deleted: int = 0
+
+
+class Sync:
+    """Writes to one index; the caller holds its lease."""
+
+    def __init__(
+        self,
+        client: ChromaClient,
+        index: Index,
+        state: IndexState,
+        embedder: Embedder,
+        weights: Sequence[float] = WEIGHTS,
+    ) -> None:
+        """`weights`: how much a chunk's vector leans on its neighbours' (`smoothing.py`)."""
+        self._client = client
+        self._index = index
+        self._state = state
+        self._embedder = embedder
+        self._weights = weights
+
+    @classmethod
+    async def open(
+        cls, index: Index, name: str, embedder: Embedder, weights: Sequence[float] = WEIGHTS
+    ) -> "Sync":
+        """Create the index where there is none, clean up what a dead run left.
+
+        Raises EmbeddingMismatchError, IndexUnavailableError.
+        """
+        client = await index.client()
+        state = await index.find()
+        if state is None:
+            model = embedder.fingerprint
+            await client.create(name, {"embedding_model": model, "generation": 0, "schema": SCHEMA})
+            state = await index.find()
+            assert state is not None, "created above"  # noqa: S101
+        state.require(embedder.fingerprint)
+        sync = cls(client, index, state, embedder, weights)
+        await sync._recover()
+        return sync
+
+    async def preview(self, source: str, documents: Sequence[Document]) -> Outcome:
+        """What `put` would do, without doing it; `embedded` counts chunks that are new."""
+        stored = await self._stored(source)
+        wanted = chunks_of(documents)
+        steps = plan(stored, wanted)
+        there, wishes = self._contexts(stored), self._wishes(wanted)
+        new = [context for context in wishes.values() if context not in there]
+        texts = {text for context in new for text in context if text is not None}
+        return _outcome(source, steps, stored, embedded=len(texts))
+
+    async def put(
+        self, source: str, documents: Sequence[Document], progress: Progress | None = None
+    ) -> Outcome:
+        """Make the source's chunks exactly these documents.
+
+        Embedded is only what is new, with its neighbours.
+        """
+        stored = await self._stored(source)
+        wanted = chunks_of(documents)
+        steps = plan(stored, wanted)
+        if steps.is_empty:
+            return _outcome(source, steps, stored)
+        embedded = 0
+        if steps.add or steps.retire:
+            embedded = await self._replace(source, steps, stored, wanted, progress)
+        if steps.relabel:
+            coming = self._state.generation + 1
+            for metadata, ids in steps.relabel:
+                labels = {**metadata, LABELLED: coming}
+                await self._client.update_metadata(self._state.collection, ids, labels)
+            await self._commit(coming, None)  # indexes that are derived from this one follow
+        return _outcome(source, steps, stored, embedded=embedded)
+
+    async def preview_removal(self, source: str) -> Outcome:
+        """What `remove` would do, without doing it."""
+        return Outcome(source, "removed", 0, deleted=len(await self._stored(source)))
+
+    async def remove(self, source: str) -> Outcome:
+        """Take a source out of the index."""
+        stored = await self._stored(source)
+        await self._replace(source, Plan(retire=stored), stored, [], None)
+        return Outcome(source, "removed", 0, deleted=len(stored))
+
+    async def sources(self) -> set[str]:
+        """Every source that has chunks in the index."""
+        found: set[str] = set()
+        offset = 0
+        while True:
+            page = await self._client.get(
+                self._state.collection, texts=False, limit=PAGE, offset=offset
+            )
+            found |= {str(record.metadata["source"]) for record in page}
+            if len(page) < PAGE:
+                return found
+            offset += PAGE
+
+    async def _stored(self, source: str) -> list[Record]:
+        records = await self._client.get(self._state.collection, {"source": source})
+        return [record for record in records if self._state.holds(record)]
+
+    def _wishes(self, chunks: Sequence[Chunk]) -> dict[str, Context]:
+        """The context of each chunk, by id; chunks of one source in order."""
+        texts = [chunk.text for chunk in chunks]
+        ids = [chunk.id for chunk in chunks]
+        return dict(zip(ids, contexts(texts, len(self._weights)), strict=True))
+
+    def _contexts(self, stored: Sequence[Record]) -> dict[Context, Record]:
+        """The stored chunks of one source by their contexts."""
+        ordered = sorted(stored, key=lambda record: int(record.metadata["start_index"]))
+        around = contexts([record.text for record in ordered], len(self._weights))
+        return dict(zip(around, ordered, strict=True))
+
+    async def _replace(
+        self,
+        source: str,
+        steps: Plan,
+        stored: Sequence[Record],
+        wanted: Sequence[Chunk],
+        progress: Progress | None,
+    ) -> int:
+        client, collection = self._client, self._state.collection
+        coming = self._state.generation + 1
+        retired = [record.id for record in steps.retire]
+        wishes, there = self._wishes(wanted), self._contexts(stored)
+        kept = {record.id: record for record in stored}
+        # Of the chunks that stay, those whose neighbours change get another vector, in place.
+        moved = [
+            chunk
+            for chunk in steps.keep
+            if wishes[chunk.id] not in there or there[wishes[chunk.id]].id != chunk.id
+        ]
+        changes = [*steps.add, *moved]
+        known = await self._known_vectors(source, [wishes[c.id] for c in changes], there)
+        smoother = Smoother(self._embedder, self._weights)
+
+        async def write(chunks: Sequence[Chunk], vectors: Sequence[Any] | Vectors) -> None:
+            records = [
+                _record(chunk, vector, coming, kept.get(chunk.id))
+                for chunk, vector in zip(chunks, vectors, strict=True)
+            ]
+            await client.upsert(collection, records)
+
+        dimension = self._state.collection.metadata.get("dimension")
+        try:
+            if reused := [chunk for chunk in changes if wishes[chunk.id] in known]:
+                await write(reused, [known[wishes[chunk.id]] for chunk in reused])
+            fresh = [chunk for chunk in changes if wishes[chunk.id] not in known]
+            for start in range(0, len(fresh), EMBED_BATCH):
+                batch = fresh[start : start + EMBED_BATCH]
+                vectors = await smoother.vectors([wishes[chunk.id] for chunk in batch])
+                dimension = vectors.shape[1]
+                await write(batch, vectors)
+                if progress is not None:
+                    progress(start + len(batch), len(fresh))
+            await client.update_metadata(collection, retired, {"until": coming})
+            await self._commit(coming, dimension)
+        except BaseException:
+            # Nobody has seen any of it. What cannot be undone now, the next run undoes.
+            await self._recover()
+            raise
+        await client.delete(collection, retired)
+        return smoother.embedded
+
+    async def _known_vectors(
+        self, source: str, wanted: Sequence[Context], there: Mapping[Context, Record]
+    ) -> dict[Context, Any]:
+        """Vectors of chunks that only moved within the source, neighbours and all."""
+        if not any(context in there for context in wanted):
+            return {}
+        records = await self._client.get(self._state.collection, {"source": source}, vectors=True)
+        vectors = {record.id: record.vector for record in records}
+        known = {context: vectors.get(record.id) for context, record in there.items()}
+        return {context: vector for context, vector in known.items() if vector is not None}
+
+    async def _commit(self, generation: int, dimension: Any) -> None:
+        metadata = {**self._state.collection.metadata, "generation": generation}
+        if dimension is not None:
+            metadata["dimension"] = int(dimension)
+        await self._client.set_metadata(self._state.collection, metadata)
+        await self._refresh()
+
+    async def _refresh(self) -> None:
+        state = await self._index.find()
+        if state is not None:
+            self._state = state
+
+    async def _recover(self) -> None:
+        """Undo what was laid down for a generation that never came; finish deletions."""
+        await self._refresh()
+        client, collection, generation = (
+            self._client,
+            self._state.collection,
+            self._state.generation,
+        )
+        staged = await client.get(collection, {"since": {"$gt": generation}}, texts=False)
+        await client.delete(collection, [record.id for record in staged])
+        marked = await client.get(collection, {"until": {"$gt": 0}}, texts=False)
+        ended = [record.id for record in marked if not self._state.holds(record)]
+        await client.delete(collection, ended)
+        spared = [record.id for record in marked if self._state.holds(record)]
+        await client.update_metadata(collection, spared, {"until": 0})
+
+
+def _record(chunk: Chunk, vector: Any, since: int, kept: Record | None) -> Record:
+    new = {**chunk.metadata, "since": since, "until": 0}
+    return Record(chunk.id, chunk.text, new if kept is None else kept.metadata, 0.0, vector)
+
+
+def _outcome(source: str, steps: Plan, stored: Sequence[Record], *, embedded: int = 0) -> Outcome:
+    change: Change = "unchanged" if steps.is_empty else "changed" if stored else "added"
+    total = len(steps.add) + len(steps.keep)
+    return Outcome(source, change, total, embedded=embedded, deleted=len(steps.retire))

@@ -1,0 +1,102 @@
+"""Searching by words: the lexical indexes of this machine, kept in step with Chroma.
+
+The index is derived, never the truth: chunks it proposes are to be looked up in Chroma,
+which knows whether they still hold. One process of a machine writes at a time, under a
+lock that the kernel gives back when it dies; the others see the new version by its file.
+"""
+
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
+
+from rag_stream.index.client import ChromaClient
+from rag_stream.index.generation import IndexState
+from rag_stream.lexical.fields import check
+from rag_stream.lexical.refresher import Keeper
+from rag_stream.lexical.snapshot import Hit, LexicalDamagedError
+from rag_stream.lexical.sync import in_thread
+
+__all__ = ["Hit", "Hits", "Lexical"]
+
+WAIT_S = 1.0
+LARGE = 20_000
+"""Chunks; an index of so many is searched in a thread, as a search may take milliseconds."""
+IDLE_S = 30.0
+"""After that an index that was replaced, and is asked for no more, is closed."""
+
+
+class Hits(list[Hit]):
+    """What a search has found, best first, and the generation of the index it was found in."""
+
+    def __init__(self, hits: Sequence[Hit], generation: int) -> None:
+        """`generation` 0: there is no index yet; it is being made."""
+        super().__init__(hits)
+        self.generation = generation
+
+
+class Lexical:
+    """The lexical index of a collection; belongs to one event loop.
+
+    Opens nothing before the first search; `aclose` gives everything back.
+    """
+
+    def __init__(self, connect: Callable[[], Awaitable[ChromaClient]], folder: Path) -> None:
+        """`folder` holds one folder for each collection; it is made when there is something."""
+        self._connect = connect
+        self._folder = folder
+        self._keepers: dict[str, Keeper] = {}
+
+    async def search(
+        self,
+        state: IndexState,
+        question: str,
+        n: int,
+        where: Mapping[str, Sequence[str]] | None = None,
+        *,
+        wait_s: float = WAIT_S,
+    ) -> Hits:
+        """The `n` chunks with the question's words, those that matter most first.
+
+        An index that has fallen behind is brought in step meanwhile: the answer comes from
+        the new one where that takes at most `wait_s`, else from the old one. Raises
+        ValueError for a filter on something else than source or title.
+        """
+        check(where)
+        keeper = await self._keeper(state)
+        view = await keeper.view(state, wait_s)
+        if view is None:
+            return Hits([], 0)
+        try:
+            if view.count < LARGE:
+                hits = view.search(question, n, where)
+            else:
+                hits = await in_thread(view.search, question, n, where)
+            return Hits(hits, view.mark.generation)
+        except LexicalDamagedError as error:
+            keeper.distrust(view, error)
+            return Hits([], 0)
+
+    async def catch_up(self, state: IndexState) -> bool:
+        """Bring this machine's index in step now; whether it is. Raises IndexUnavailableError."""
+        return await (await self._keeper(state)).catch_up(state)
+
+    async def aclose(self) -> None:
+        keepers = list(self._keepers.values())
+        self._keepers.clear()
+        for keeper in keepers:
+            await keeper.aclose()
+
+    async def _keeper(self, state: IndexState) -> Keeper:
+        collection, now = state.collection, time.monotonic()
+        keeper = self._keepers.get(collection.id)
+        if keeper is None:
+            keeper = Keeper(self._connect, self._folder, collection)
+            self._keepers[collection.id] = keeper
+        keeper.collection = collection  # its name may be another one by now
+        keeper.used_at = now
+        if len(self._keepers) > 1:
+            for id, other in list(self._keepers.items()):
+                if now - other.used_at > IDLE_S:
+                    del self._keepers[id]
+                    await other.aclose()
+        return keeper

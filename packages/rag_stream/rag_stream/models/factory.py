@@ -1,0 +1,209 @@
+"""The chat and embedding models that the settings name."""
+
+import asyncio
+from array import array
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from langchain_core.embeddings import Embeddings
+from langchain_core.language_models import BaseChatModel
+
+from rag_stream.errors import RagError
+from rag_stream.models.failures import embedding_failure
+from rag_stream.models.lazy import Deferred
+from rag_stream.models.openai.access import openai_access
+from rag_stream.models.retry import pause_before_retry
+from rag_stream.settings import Settings
+
+if TYPE_CHECKING:
+    from httpx2 import AsyncClient
+
+    from rag_stream.models.local.embeddings import MiniLMEmbeddings
+
+# Imports of langchain_openai, onnxruntime and the local classes stand inside the functions:
+# a process pays only for the provider it uses. And OpenAI's take 1.2 s, so they wait, in a
+# Deferred, until a model is needed: a service is ready before.
+
+REMEMBERED_QUESTIONS = 1_000
+"""Question vectors kept in memory: 6 MB at 1,536 numbers each."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatModel:
+    """A chat model and the name it answers under, `provider:name`."""
+
+    name: str
+    deferred: Deferred[BaseChatModel]
+    local: "MiniLMEmbeddings | None" = None
+    shares_embedder: bool = False
+    """Whether it compares texts with the very model that embeds the index."""
+
+    async def prepare(self) -> None:
+        """Load what runs in this process. Raises WeightsError."""
+        if self.local is not None:
+            await asyncio.to_thread(self.local.load)
+
+    async def load(self) -> None:
+        """Make ready what `runnable` needs, while the event loop goes on. Raises WeightsError."""
+        await self.deferred.load()
+        if self.local is not None and not self.local.is_loaded:
+            await self.prepare()
+
+    @property
+    def runnable(self) -> BaseChatModel:
+        """The model itself; before `load` it takes a second where it is OpenAI's."""
+        return self.deferred.get()
+
+    @property
+    def reports_finish(self) -> bool:
+        """Whether a stream without a finish reason has been cut off."""
+        return self.name.startswith("openai:")
+
+
+class Embedder:
+    """An embedding model and its fingerprint, which the index records."""
+
+    def __init__(
+        self,
+        fingerprint: str,
+        deferred: Deferred[Embeddings],
+        local: "MiniLMEmbeddings | None" = None,
+        *,
+        retries: int = 0,
+    ) -> None:
+        """`retries`: how often a question that failed to be embedded is tried again."""
+        self.fingerprint = fingerprint
+        self.local = local
+        self._deferred = deferred
+        self._retries = retries
+        self._questions: OrderedDict[str, Sequence[float]] = OrderedDict()
+
+    async def prepare(self) -> None:
+        """Load what runs in this process. Raises WeightsError."""
+        if self.local is not None:
+            await asyncio.to_thread(self.local.load)
+
+    async def load(self) -> None:
+        """Make ready what `embeddings` needs, while the event loop goes on. Raises WeightsError."""
+        await self._deferred.load()
+        if self.local is not None and not self.local.is_loaded:
+            await self.prepare()
+
+    @property
+    def embeddings(self) -> Embeddings:
+        """The model itself; before `load` it takes a second where it is OpenAI's."""
+        return self._deferred.get()
+
+    async def embed_question(self, text: str) -> Sequence[float]:
+        """One vector; those of the questions asked last are remembered.
+
+        Raises EmbeddingFailedError, ConnectTimeoutError, RetrievalTimeoutError, WeightsError.
+        """
+        known = self._questions.get(text)
+        if known is not None:
+            self._questions.move_to_end(text)
+            return known
+        vector = await self._embed(text)
+        self._questions[text] = vector
+        if len(self._questions) > REMEMBERED_QUESTIONS:
+            self._questions.popitem(last=False)
+        return vector
+
+    async def _embed(self, text: str) -> Sequence[float]:
+        failed = 0
+        while True:
+            try:
+                numbers = await (await self._deferred.load()).aembed_query(text)
+                return array("f", numbers)  # as the index has them; a list takes eight times more
+            except Exception as error:
+                failed += 1
+                failure = embedding_failure(error, self.fingerprint)
+                pause_s = pause_before_retry(failure, failed, self._retries)
+                if pause_s is None:
+                    if failure is error:
+                        raise
+                    raise failure from error
+            await asyncio.sleep(pause_s)
+
+    async def embed_chunks(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        """One vector a text, in order. Raises EmbeddingFailedError, WeightsError."""
+        try:
+            return await (await self._deferred.load()).aembed_documents(list(texts))
+        except RagError:
+            raise
+        except Exception as error:
+            raise embedding_failure(error, self.fingerprint) from error
+
+
+def build_embedder(settings: Settings, http: "AsyncClient | None") -> Embedder:
+    """The embedding model of RAG_EMBEDDINGS; nothing is loaded or called yet.
+
+    Raises SettingsError.
+    """
+    provider, _, name = settings.embeddings_name.partition(":")
+    if provider == "openai":
+        access = openai_access(settings)
+
+        def build() -> Embeddings:
+            from rag_stream.models.openai.embeddings import QuestionOpenAIEmbeddings
+
+            # The length check would fetch a vocabulary from the network; chunks are far below
+            # the limit, and servers other than OpenAI's want text, not token numbers.
+            return QuestionOpenAIEmbeddings(
+                model=name,
+                check_embedding_ctx_length=False,
+                http_async_client=http,
+                **access,
+            )
+
+        return Embedder(settings.embeddings_name, Deferred(build), retries=settings.retries)
+    from rag_stream.models.local.embeddings import MiniLMEmbeddings
+
+    local = MiniLMEmbeddings(cache=settings.model_cache)
+    return Embedder(local.fingerprint, Deferred(lambda: local), local)
+
+
+def build_chat_model(
+    settings: Settings, embedder: Embedder, http: "AsyncClient | None"
+) -> ChatModel:
+    """The chat model of RAG_CHAT_MODEL; nothing is loaded or called yet.
+
+    Raises SettingsError.
+    """
+    provider, _, name = settings.chat_model_name.partition(":")
+    if provider == "openai":
+        access = openai_access(settings)
+
+        def build() -> BaseChatModel:
+            from rag_stream.models.openai.chat import StreamingChatOpenAI
+
+            return StreamingChatOpenAI(
+                model=name,
+                stream_usage=True,
+                # Asked again by the chain, which knows whether a token has come (`retry.py`).
+                max_retries=0,
+                # LangChain times each chunk with asyncio.wait_for, which before Python 3.12
+                # can lose a cancellation: the answer then goes on for nobody. See
+                # `pipeline/deadlines.py`.
+                stream_chunk_timeout=None,
+                http_async_client=http,
+                # For pools of LangChain's own, unused here; with any it warns of proxies it
+                # hides.
+                http_socket_options=(),
+                **access,
+            )
+
+        return ChatModel(settings.chat_model_name, Deferred(build))
+    from rag_stream.models.local.embeddings import MiniLMEmbeddings
+    from rag_stream.models.local.extractive import ExtractiveChatModel
+
+    # The answerer compares sentences with the local model, whatever embeds the index.
+    encoder = embedder.local or MiniLMEmbeddings(cache=settings.model_cache)
+    return ChatModel(
+        settings.chat_model_name,
+        Deferred(lambda: ExtractiveChatModel(embedder=encoder)),
+        local=encoder,
+        shares_embedder=encoder is embedder.local,
+    )

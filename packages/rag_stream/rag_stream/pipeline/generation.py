@@ -1,0 +1,72 @@
+"""From a prompt to the pieces of an answer: in time, and asked again where that may help."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+
+from rag_stream.answer_piece import Delta
+from rag_stream.errors import ModelFailedError
+from rag_stream.models.failures import model_failure
+from rag_stream.models.retry import pause_before_retry
+from rag_stream.pipeline.deadlines import Watch
+
+MOST_CHARS = 10_000_000
+"""Where an answer is cut: no model means to say so much, and somebody may be collecting it."""
+
+
+async def generate(
+    ask: Callable[[], AsyncGenerator[Delta, None]],
+    watch: Watch,
+    *,
+    model: str,
+    reports_finish: bool,
+    retries: int,
+) -> AsyncGenerator[Delta, None]:
+    """The pieces of the answer that `ask` begins; the first one says that the model took it on.
+
+    `ask` is called again, up to `retries` times, while no text has come. `reports_finish`:
+    whether an answer without a finish reason has been cut off. Raises the errors of
+    `model_failures`.
+    """
+    has_text, failed, size = False, 0, 0
+    with watch:
+        while True:
+            finish_reason: str | None = None
+            has_begun = False
+            try:
+                async with aclosing(ask()) as deltas:
+                    while True:
+                        watch.wait()
+                        try:
+                            delta = await anext(deltas)
+                        except StopAsyncIteration:
+                            break
+                        except BaseException:  # a cancellation, or what was made of it
+                            watch.raise_if_expired()
+                            raise
+                        has_begun = True
+                        has_text = has_text or bool(delta.text)
+                        watch.arrived(has_text)
+                        finish_reason = delta.finish_reason or finish_reason
+                        yield delta
+                        size += len(delta.text)
+                        if size > MOST_CHARS:
+                            yield Delta(finish_reason="length")
+                            return
+                if finish_reason is None and reports_finish:
+                    raise ModelFailedError(f"the chat model {model!r} broke off its answer")
+                return
+            except Exception as error:
+                failed += 1
+                failure = model_failure(error, model, answering=has_begun)
+                pause_s = None if has_text else pause_before_retry(failure, failed, retries)
+                if pause_s is None:
+                    if failure is error:
+                        raise
+                    raise failure from error
+            watch.wait()
+            try:
+                await asyncio.sleep(pause_s)
+            except asyncio.CancelledError:
+                watch.raise_if_expired()
+                raise

@@ -1,0 +1,93 @@
+"""What answering needs, opened on first use in one event loop and closed with it."""
+
+import asyncio
+
+from rag_stream.errors import RagError
+from rag_stream.index.reader import Index
+from rag_stream.lexical.search import Lexical
+from rag_stream.models.factory import ChatModel, Embedder, build_chat_model, build_embedder
+from rag_stream.models.openai.access import openai_pool
+from rag_stream.models.readiness import Readiness
+from rag_stream.pipeline.abstention import Relevance, judge
+from rag_stream.pipeline.deadlines import Limits
+from rag_stream.pipeline.prompt import Prompt
+from rag_stream.retrieval.retriever import Retrieved, Retriever
+from rag_stream.settings import Settings
+
+
+class Runtime:
+    """The index, the models, the retriever and the prompt of one configuration.
+
+    Connections belong to the event loop that made them, so every loop has a Runtime of
+    its own; `aclose` must run in that loop.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._http = openai_pool(settings)
+        self.index = Index(settings)
+        self.embedder: Embedder = build_embedder(settings, self._http)
+        self.model: ChatModel = build_chat_model(settings, self.embedder, self._http)
+        self.prompt = Prompt(settings.citations)
+        self._readiness = Readiness(settings, self.embedder, self.model, self._http)
+        folder = settings.chroma_path.with_name(f"{settings.chroma_path.name}.lexical")
+        self.lexical = Lexical(self.index.client, folder)
+        self.retriever = Retriever(self.index, self.lexical, self.embedder, settings)
+        self.limits = Limits(
+            settings.first_token_timeout_s, settings.token_timeout_s, settings.answer_timeout_s
+        )
+
+    async def load(self) -> None:
+        """Import what the models need, so that the first question need not wait for it."""
+        await self.embedder.load()
+        await self.model.load()
+
+    async def catch_up(self) -> None:
+        """Make the index by words ready, where questions use it and there is something in it.
+
+        Raises IndexUnavailableError.
+        """
+        if self.settings.search_type == "dense":
+            return
+        state = await self.index.find()
+        if state is not None and state.generation > 0:
+            await self.lexical.catch_up(state)
+
+    async def check(self) -> None:
+        """Raise EmbeddingMismatchError when the index was made by another embedding model.
+
+        An index that is empty or does not answer is no reason: that may pass.
+        """
+        state = await self.index.find()
+        if state is not None:
+            state.require(self.embedder.fingerprint)
+
+    async def obstacles(self) -> list[str]:
+        """Why a question cannot be answered now, in words; empty when it can."""
+        reasons = []
+        within_s = self.settings.retrieval_timeout_s
+        try:
+            async with asyncio.timeout(within_s):
+                state = await self.index.state()
+                state.require(self.embedder.fingerprint)
+                if await self.index.count(state) == 0:
+                    raise self.index.empty()
+        except RagError as error:
+            reasons.append(str(error))
+        except TimeoutError:
+            reasons.append(f"the index server does not answer within {within_s:g} s")
+        return reasons + await self._readiness.obstacles()
+
+    def judge(self, question: str, found: Retrieved) -> Relevance:
+        """Whether the question can be answered from what was found for it."""
+        return judge(
+            question, found.documents, self.embedder.fingerprint, self.settings.abstain_below
+        )
+
+    async def aclose(self) -> None:
+        try:
+            await self.lexical.aclose()
+            await self.index.aclose()
+        finally:
+            if self._http is not None:
+                await self._http.aclose()

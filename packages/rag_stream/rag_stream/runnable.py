@@ -1,0 +1,137 @@
+"""The chain: a question in, a stream of chunks out.
+
+LangChain's side of it: a Runnable with its schemas, callbacks, and both ways to be called.
+What happens to a question is in `pipeline/answer.py`.
+"""
+
+import asyncio
+import uuid
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import aclosing
+from typing import Any, cast
+from weakref import WeakKeyDictionary
+
+from langchain_core.callbacks import AsyncCallbackManagerForChainRun
+from langchain_core.runnables import Runnable, RunnableConfig, ensure_config
+from langchain_core.runnables.config import get_async_callback_manager_for_config
+from langchain_core.runnables.utils import AddableDict, ConfigurableFieldSpec
+from pydantic import BaseModel
+
+from rag_stream.options import option_specs
+from rag_stream.pipeline.answer import answer
+from rag_stream.pipeline.runtime import Runtime
+from rag_stream.schema import Answer, Question
+from rag_stream.settings import Settings, load_settings
+from rag_stream.sync_bridge import Portal
+
+CHAIN_NAME = "rag_stream"
+
+
+class RagChain(Runnable[dict[str, Any], dict[str, Any]]):
+    """Answers `{"input": question}` from the index, as a stream of dicts.
+
+    Settings are read and connections opened on first use, once for each event loop; give
+    them back with `aclose`. The synchronous methods work through an event loop in a
+    thread of their own, so they may also be called where a loop is running (a notebook).
+    """
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.name = CHAIN_NAME
+        self._settings = settings
+        self._runtimes: WeakKeyDictionary[asyncio.AbstractEventLoop, Runtime] = WeakKeyDictionary()
+        self._portal = Portal(self.aclose)
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force. Raises SettingsError."""
+        if self._settings is None:
+            self._settings = load_settings()
+        return self._settings
+
+    def runtime(self) -> Runtime:
+        """What the running event loop answers with. Raises SettingsError."""
+        loop = asyncio.get_running_loop()
+        runtime = self._runtimes.get(loop)
+        if runtime is None:
+            runtime = self._runtimes[loop] = Runtime(self.settings)
+        return runtime
+
+    async def aclose(self) -> None:
+        """Close what the running event loop has opened; the chain can be used again."""
+        runtime = self._runtimes.pop(asyncio.get_running_loop(), None)
+        if runtime is not None:
+            await runtime.aclose()
+
+    def get_input_schema(self, config: RunnableConfig | None = None) -> type[BaseModel]:
+        return Question
+
+    @property
+    def config_specs(self) -> list[ConfigurableFieldSpec]:
+        """What a caller may configure; without defaults until the settings have been read."""
+        return option_specs(self._settings)
+
+    def get_output_schema(self, config: RunnableConfig | None = None) -> type[BaseModel]:
+        return Answer
+
+    # No generator of its own around the chunks: every layer costs a microsecond a chunk.
+    def astream(
+        self, input: dict[str, Any], config: RunnableConfig | None = None, **kwargs: Any
+    ) -> AsyncGenerator[dict[str, Any], None]:
+        """The chunks `input`, `context`, `answer`..., `citations`..., `status`, as they come.
+
+        Raises the errors of `rag_stream.errors`.
+        """
+        config = ensure_config(config)
+        if get_async_callback_manager_for_config(config).handlers:
+            return self._traced(input, config)
+        # Nobody listens: no runs are opened, and nothing is put together for them.
+        chosen = config.get("configurable", {})
+        return answer(self.runtime, input, chosen, config.get("run_id") or uuid.uuid4(), None)
+
+    def _traced(
+        self, input: dict[str, Any], config: RunnableConfig
+    ) -> AsyncGenerator[dict[str, Any], None]:
+        """The same chunks as a run of LangChain's, with its callbacks and child runs."""
+
+        async def once() -> AsyncIterator[dict[str, Any]]:
+            yield input
+
+        async def traced(
+            inputs: AsyncIterator[dict[str, Any]],
+            run_manager: AsyncCallbackManagerForChainRun,
+            config: RunnableConfig,
+        ) -> AsyncIterator[dict[str, Any]]:
+            async for value in inputs:
+                chosen, run_id = config.get("configurable", {}), run_manager.run_id
+                ours = answer(self.runtime, value, chosen, run_id, config)
+                async with aclosing(ours) as chunks:
+                    async for chunk in chunks:
+                        yield chunk
+
+        return cast(
+            AsyncGenerator[dict[str, Any], None],
+            self._atransform_stream_with_config(once(), traced, config, run_type="chain"),
+        )
+
+    async def ainvoke(
+        self, input: dict[str, Any], config: RunnableConfig | None = None, **kwargs: Any
+    ) -> dict[str, Any]:
+        """All chunks joined: input, context, answer, citations and status."""
+        joined = AddableDict()
+        async for chunk in self.astream(input, config):
+            joined = joined + AddableDict(chunk)
+        return dict(joined)
+
+    def stream(
+        self, input: dict[str, Any], config: RunnableConfig | None = None, **kwargs: Any
+    ) -> Iterator[dict[str, Any]]:
+        yield from self._portal.iterate(self.astream(input, ensure_config(config)))
+
+    def invoke(
+        self, input: dict[str, Any], config: RunnableConfig | None = None, **kwargs: Any
+    ) -> dict[str, Any]:
+        return self._portal.call(self.ainvoke(input, ensure_config(config)))
+
+
+chain = RagChain()
+"""The chain of the environment's settings; see README for the variables."""

@@ -1,0 +1,1 @@
+"""Sentences, paragraphs, words and code in plain text. Pure functions."""

@@ -1,0 +1,303 @@
+"""A worker that is told to end: real signals to a real loop, before a stand-in of the server's."""
+
+import asyncio
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from app.errors import ShuttingDownError
+from app.lifecycle import shutdown as drain_module
+from app.lifecycle.admission import Gate
+from app.lifecycle.shutdown import SIGNALS, Drain
+from rag_stream.errors import RagError
+from tests.support.paths import ROOT
+
+TERM, INT = signal.SIGTERM, signal.SIGINT
+
+
+class Server:
+    """What stands behind: a server whose handlers note what reaches them, and how it was then."""
+
+    def __init__(self, gate: Gate) -> None:
+        self.told: list[tuple[int, int]] = []
+        """Each signal, with how many were inside when it came through."""
+        self._gate = gate
+
+    def on_signal(self, number: int, frame: object) -> None:
+        self.told.append((number, self._gate.count))
+
+
+@pytest.fixture(autouse=True)
+async def _no_task_is_left() -> AsyncIterator[None]:
+    before = asyncio.all_tasks()
+    yield
+    assert asyncio.all_tasks() - before - {asyncio.current_task()} == set()
+
+
+@pytest.fixture
+def gate() -> Gate:
+    return Gate(lambda: 10)
+
+
+@pytest.fixture
+def server(gate: Gate) -> Iterator[Server]:
+    server = Server(gate)
+    before = {number: signal.signal(number, server.on_signal) for number in SIGNALS}
+    yield server
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@asynccontextmanager
+async def installed(gate: Gate, within_s: float = 60) -> AsyncIterator[Drain]:
+    drain = Drain(gate, within_s)
+    drain.install()
+    try:
+        yield drain
+    finally:
+        await drain.aclose()
+
+
+async def until(is_so: Callable[[], object]) -> None:
+    async with asyncio.timeout(10):
+        while not is_so():  # noqa: ASYNC110 - told by no event
+            await asyncio.sleep(0.002)
+
+
+async def some_time() -> None:
+    """For what must not happen: enough for a loop to do all that is due."""
+    await asyncio.sleep(0.05)
+
+
+async def inside(gate: Gate, run_id: str = "run") -> asyncio.Task[RagError | None]:
+    """A run that goes on until it is stopped; its result is why."""
+
+    async def go_on() -> RagError | None:
+        with gate.admit([run_id], "me") as visit:
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                await asyncio.sleep(0.01)  # it tells its client
+                return visit.stopped()
+        return None
+
+    task = asyncio.create_task(go_on())
+    await asyncio.sleep(0)
+    return task
+
+
+# Letting those inside finish
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+async def test_where_nobody_is_inside_the_server_may_close_at_once(
+    gate: Gate, server: Server, number: int
+) -> None:
+    async with installed(gate):
+        signal.raise_signal(number)
+        await until(lambda: server.told)
+        assert server.told == [(number, 0)]
+        assert gate.is_closed
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+async def test_nobody_comes_in_any_more_and_those_inside_may_finish(
+    gate: Gate, server: Server, number: int
+) -> None:
+    one, other = gate.admit(["a"], "me"), gate.admit(["b"], "me")
+    async with installed(gate):
+        signal.raise_signal(number)
+        await asyncio.sleep(0)
+        assert gate.is_closed, "at once"
+        await some_time()
+        one.leave()
+        await some_time()
+        assert server.told == []
+        other.leave()
+        await until(lambda: server.told)
+    assert server.told == [(number, 0)]
+
+
+async def test_who_does_not_finish_in_time_is_told_and_waited_for(
+    gate: Gate, server: Server
+) -> None:
+    runs = [await inside(gate, run_id) for run_id in "ab"]
+    async with installed(gate, within_s=0.02):
+        signal.raise_signal(TERM)
+        for reason in await asyncio.gather(*runs):
+            assert isinstance(reason, ShuttingDownError)
+            assert reason.code == "shutting_down"
+        await until(lambda: server.told)
+    assert server.told == [(TERM, 0)], "not before they have left"
+
+
+async def test_no_time_at_all_is_no_time(gate: Gate, server: Server) -> None:
+    run = await inside(gate)
+    async with installed(gate, within_s=0):
+        signal.raise_signal(TERM)
+        assert isinstance(await run, ShuttingDownError)
+        await until(lambda: server.told)
+
+
+async def test_who_does_not_leave_when_told_to_holds_nobody_up_for_ever(
+    gate: Gate, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drain_module, "TELLING_S", 0.02)
+    gate.admit(["a"], "me")
+    async with installed(gate, within_s=0.02):
+        signal.raise_signal(TERM)
+        await until(lambda: server.told)
+    assert server.told == [(TERM, 1)]
+
+
+# Signals that come again
+
+
+@pytest.mark.parametrize("first", SIGNALS)
+async def test_ctrl_c_after_it_hurries(gate: Gate, server: Server, first: int) -> None:
+    run = await inside(gate)
+    async with installed(gate):
+        signal.raise_signal(first)
+        await some_time()
+        assert not run.done()
+        signal.raise_signal(INT)
+        assert isinstance(await run, ShuttingDownError)
+        await until(lambda: server.told)
+    assert server.told == [(first, 0)], "the server hears of the first"
+
+
+@pytest.mark.parametrize("first", SIGNALS)
+async def test_a_supervisor_that_repeats_itself_does_not(
+    gate: Gate, server: Server, first: int
+) -> None:
+    run = await inside(gate)
+    async with installed(gate):
+        signal.raise_signal(first)
+        await some_time()
+        signal.raise_signal(TERM)
+        signal.raise_signal(TERM)
+        await some_time()
+        assert not run.done()
+        assert server.told == []
+        run.cancel()
+        await asyncio.gather(run, return_exceptions=True)
+        await until(lambda: server.told)
+    assert server.told == [(first, 0)]
+
+
+async def test_two_signals_at_once_are_a_signal_and_another(gate: Gate, server: Server) -> None:
+    run = await inside(gate)
+    async with installed(gate):
+        signal.raise_signal(INT)
+        signal.raise_signal(INT)
+        assert isinstance(await run, ShuttingDownError)
+        await until(lambda: server.told)
+    assert server.told == [(INT, 0)]
+
+
+async def test_once_the_server_was_told_signals_are_its_own_again(
+    gate: Gate, server: Server
+) -> None:
+    # Uvicorn takes a second Ctrl-C for "at once"; it has to hear it.
+    async with installed(gate):
+        signal.raise_signal(TERM)
+        await until(lambda: server.told)
+        signal.raise_signal(INT)
+        signal.raise_signal(TERM)
+    assert server.told == [(TERM, 0), (INT, 0), (TERM, 0)]
+
+
+# Taking and giving back
+
+
+async def test_the_signals_are_given_back(gate: Gate, server: Server) -> None:
+    async with installed(gate):
+        for number in SIGNALS:
+            assert signal.getsignal(number) != server.on_signal
+    for number in SIGNALS:
+        assert signal.getsignal(number) == server.on_signal
+    signal.raise_signal(TERM)
+    assert server.told == [(TERM, 0)]
+    assert not gate.is_closed
+
+
+async def test_giving_them_back_twice_does_no_harm(gate: Gate, server: Server) -> None:
+    async with installed(gate) as drain:
+        await drain.aclose()
+        mine = lambda number, frame: None  # noqa: E731
+        signal.signal(TERM, mine)
+    assert signal.getsignal(TERM) is mine
+
+
+async def test_an_application_that_ends_meanwhile_waits_for_nobody(
+    gate: Gate, server: Server
+) -> None:
+    visit = gate.admit(["a"], "me")
+    async with installed(gate):
+        signal.raise_signal(TERM)
+        await until(lambda: gate.is_closed)
+        await some_time()
+    visit.leave()
+    await some_time()
+    assert server.told == [], "it is ending already"
+    assert signal.getsignal(TERM) == server.on_signal
+
+
+async def test_a_drain_that_was_never_installed_can_be_closed(gate: Gate, server: Server) -> None:
+    await Drain(gate, 60).aclose()
+    assert signal.getsignal(TERM) == server.on_signal
+
+
+def test_in_another_thread_the_signals_are_not_ours_to_take(gate: Gate, server: Server) -> None:
+    handlers: list[object] = []
+
+    async def run() -> None:
+        async with installed(gate):
+            handlers.extend(signal.getsignal(number) for number in SIGNALS)
+
+    thread = threading.Thread(target=asyncio.run, args=(run(),))
+    thread.start()
+    thread.join(10)
+    assert handlers == [server.on_signal] * 2
+    signal.raise_signal(TERM)
+    assert server.told == [(TERM, 0)]
+    assert not gate.is_closed
+
+
+ALONE = """
+import asyncio, signal
+from app.lifecycle.shutdown import Drain
+from app.lifecycle.admission import Gate
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
+async def main():
+    drain = Drain(Gate(lambda: 1), 60)
+    drain.install()
+    signal.raise_signal(signal.{name})
+    await asyncio.sleep(10)
+    print("still here")
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_where_no_server_stands_behind_the_signal_does_what_it_always_does(
+    number: signal.Signals,
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", ALONE.format(name=number.name)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+    assert done.returncode == -number
+    assert done.stdout == ""

@@ -1,0 +1,66 @@
+"""Responses put together as requests get them, over hand-made ASGI ends."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from starlette.requests import Request
+from starlette.types import Message
+
+from app.routes.answers import Responses
+from app.state import Desk
+from app.streaming.batches import Events, Last
+from app.streaming.sse import Encoder
+from rag_stream.runnable import RagChain
+from rag_stream.settings import load_settings
+from tests.support import sse
+
+HEADERS = [(b"x-on-disconnect", b"continue")]
+SCOPE: dict[str, Any] = {"type": "http", "method": "POST", "path": "/", "headers": HEADERS}
+
+
+@pytest.fixture
+async def desk() -> AsyncIterator[Desk]:
+    desk = Desk(RagChain(load_settings(resume_mb=1)))
+    await desk.runs.open()
+    yield desk
+    await desk.runs.aclose()
+
+
+async def test_a_reader_left_behind_by_its_run_is_told_so(desk: Desk) -> None:
+    """The first connection is slow, and its run grows beyond what is kept of it."""
+    encoder, bodies = Encoder(), list[bytes]()
+    reads, is_reading = asyncio.Event(), asyncio.Event()
+    reads.set()
+
+    async def answer() -> Any:
+        yield Events([encoder.event("metadata", {"run_id": "run"})])
+        await is_reading.wait()
+        reads.clear()
+        for _ in range(30):
+            yield Events([encoder.event("data", {"answer": "a" * 100_000})])
+            await asyncio.sleep(0)
+        reads.set()
+        yield Last([encoder.event("end")])
+
+    async def receive() -> Message:
+        await asyncio.Event().wait()
+        raise AssertionError("the client stays")
+
+    async def send(message: Message) -> None:
+        await reads.wait()
+        bodies.append(message.get("body", b""))
+        if bodies[-1]:
+            is_reading.set()
+
+    response = await Responses(desk).stream(Request(SCOPE), answer(), encoder, "run")
+    async with asyncio.timeout(10):
+        await response(SCOPE, receive, send)
+    *before, last = sse.parse(bodies)
+    ids = [int(event.id or 0) for event in before]
+    assert ids == list(range(1, len(ids) + 1))
+    assert (last.event, last.id) == ("error", None)
+    assert last.json()["code"] == "events_gone"
+    assert json.loads(last.data or "")["run_id"] == "run"

@@ -1,0 +1,85 @@
+"""Bytes to text."""
+
+import os
+import random
+
+import pytest
+
+from ingest.sources.decode import decode
+
+GERMAN = "Größe und Maß: Straße, Übung, ganz gewöhnlich und ohne Hast."
+RUSSIAN = "Привет, как дела? Это обычный русский текст."
+JAPANESE = "日本語のテキストです。これは試験用の文章です。"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "declared"),
+    [
+        ("plain ASCII", "ascii", None),
+        (GERMAN, "utf-8", None),
+        (GERMAN, "utf-8", "iso-8859-1"),  # the server is wrong
+        (GERMAN, "utf-8", "no-such-encoding"),
+        (GERMAN, "utf-8-sig", None),
+        (GERMAN, "utf-16", None),
+        (GERMAN, "utf-32", None),
+        (GERMAN, "utf-16-le", "utf-16-le"),
+        ("plain ASCII!", "ascii", "utf-16"),  # as if
+        ("\u201ccurly\u201d \u2013 \u20ac", "cp1252", "ISO-8859-1"),  # as browsers read it
+        ("\u201ccurly\u201d", "cp1252", "us-ascii"),
+        (GERMAN, "cp1252", None),
+        (RUSSIAN, "koi8-r", "KOI8-R"),
+        (RUSSIAN, "cp1251", None),
+        (JAPANESE, "shift_jis", None),
+        (JAPANESE, "iso2022_jp", "iso-2022-jp"),
+        ("\u5e94\u7528 \u9555", "gbk", "gb2312"),
+    ],
+)
+def test_text_is_read_in_the_encoding_it_is_in(
+    text: str, encoding: str, declared: str | None
+) -> None:
+    assert decode(text.encode(encoding), [declared]) == text
+
+
+def test_the_first_declaration_that_fits_is_taken() -> None:
+    assert decode("č".encode("cp1250"), [None, "utf-8", "cp1250", "cp1251"]) == "č"
+
+
+def test_a_broken_byte_does_not_turn_a_whole_page_into_mojibake() -> None:
+    body = JAPANESE.encode() + b"\xff" + JAPANESE.encode()
+    assert decode(body, ["utf-8"]) == f"{JAPANESE}\ufffd{JAPANESE}"
+    assert decode(body) == f"{JAPANESE}\ufffd{JAPANESE}"
+
+
+def test_a_few_latin_letters_in_a_long_english_text_are_no_broken_utf8() -> None:
+    text = "The café is closed. " + "Nothing else happened on that day. " * 200
+    decoded = decode(text.encode("cp1252"))
+    assert decoded is not None
+    assert decoded.startswith("The café is closed.")
+
+
+@pytest.mark.parametrize("label", ["unicode-escape", "utf-7", "idna", "rot13", "hex", "\0", " "])
+def test_labels_that_are_no_document_encoding_are_passed_over(label: str) -> None:
+    assert decode(rb"\ud800 +AGE-", [label]) == r"\ud800 +AGE-"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR",
+        b"text with a \0 in it",
+        b"\xff\xfe\x00\xd8 a lone surrogate in UTF-16",
+        b"\x01\x02\x03\x04 more noise than words",
+        b"%PDF-1.7\n\x01\x02\x03\x04\x05\x06\x07\x08",
+    ],
+)
+def test_what_is_no_text_is_told(body: bytes) -> None:
+    assert decode(body) is None
+
+
+def test_random_bytes_give_none_or_text_that_can_be_stored() -> None:
+    noise = random.Random(7)
+    for size in (1, 2, 3, 10, 100, 3000):
+        for label in (None, "utf-8", "utf-16", "cp1252", "gb18030", "unicode-escape"):
+            text = decode(noise.randbytes(size), [label])
+            assert text is None or text.encode("utf-8") is not None
+    assert decode(os.urandom(0)) == ""

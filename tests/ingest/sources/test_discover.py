@@ -1,0 +1,161 @@
+"""What the command line names, as sources."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from ingest.sources.discover import FileSource, Found, WebSource, combine, find_sources
+from rag_stream.errors import SourceError
+
+
+def write(folder: Path, *names: str) -> None:
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("text")
+
+
+def names(found: Found) -> list[str]:
+    return [source.name for source in found.sources]
+
+
+def only_problem(found: Found) -> str:
+    assert found.sources == ()
+    (problem,) = found.problems
+    assert isinstance(problem, SourceError)
+    return str(problem)
+
+
+def test_a_web_address_is_taken_as_given(tmp_path: Path) -> None:
+    url = "https://lilianweng.github.io/posts/2023-06-23-agent/#memory"
+    assert find_sources([url], base=tmp_path).sources == (WebSource(url, url),)
+
+
+def test_a_password_in_an_address_is_used_but_not_named(tmp_path: Path) -> None:
+    url = "https://user:secret@example.com:8443/a?b=c"
+    (source,) = find_sources([url], base=tmp_path).sources
+    assert source == WebSource("https://example.com:8443/a?b=c", url)
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://example.com/a", "file:///etc/passwd", "http://", "https://:80/", "://x"]
+)
+def test_other_addresses_are_refused(url: str, tmp_path: Path) -> None:
+    assert "starts with http:// or https://" in only_problem(find_sources([url], base=tmp_path))
+
+
+@pytest.mark.parametrize("url", ["http://a:99999/", "http://[::1/", "http://a:b/"])
+def test_broken_addresses_are_refused(url: str, tmp_path: Path) -> None:
+    assert "not a usable web address" in only_problem(find_sources([url], base=tmp_path))
+
+
+def test_a_file_below_the_current_folder_is_named_relative_to_it(tmp_path: Path) -> None:
+    write(tmp_path, "docs/a.md")
+    path = tmp_path / "docs" / "a.md"
+    for argument in ("docs/a.md", "./docs/../docs/a.md", str(path)):
+        assert find_sources([argument], base=tmp_path).sources == (FileSource("docs/a.md", path),)
+
+
+def test_a_file_elsewhere_is_named_absolutely(tmp_path: Path) -> None:
+    write(tmp_path, "else/a.TXT", "here/x")
+    found = find_sources(["../else/a.TXT"], base=tmp_path / "here")
+    assert names(found) == [(tmp_path / "else/a.TXT").as_posix()]
+
+
+def test_a_folder_is_read_with_its_subfolders_in_order(tmp_path: Path) -> None:
+    write(
+        tmp_path / "docs", "b.md", "a.html", "sub/c.htm", "sub/deep/d.txt", "pic.png", "sub/e.pdf"
+    )
+    write(tmp_path / "docs", ".hidden.md", ".git/config.txt", "another/z.MD")
+    found = find_sources(["docs"], base=tmp_path)
+    assert names(found) == [
+        "docs/a.html",
+        "docs/b.md",
+        "docs/another/z.MD",
+        "docs/sub/c.htm",
+        "docs/sub/deep/d.txt",
+    ]
+    assert found.skipped == 2
+    assert found.problems == ()
+
+
+def test_the_current_folder_itself(tmp_path: Path) -> None:
+    write(tmp_path, "a.md", "sub/b.md")
+    assert names(find_sources(["."], base=tmp_path)) == ["a.md", "sub/b.md"]
+
+
+def test_links_to_files_are_read_and_links_to_folders_are_not(tmp_path: Path) -> None:
+    write(tmp_path, "real/a.md")
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    (docs / "link.md").symlink_to(tmp_path / "real/a.md")
+    (docs / "dangling.md").symlink_to(tmp_path / "real/none.md")
+    (docs / "loop").symlink_to(docs)
+    assert names(find_sources(["docs"], base=tmp_path)) == ["docs/link.md"]
+
+
+def test_a_source_named_twice_is_read_once(tmp_path: Path) -> None:
+    write(tmp_path, "docs/a.md", "docs/b.md")
+    found = find_sources(["docs/b.md", "docs", "http://x/", "http://x/"], base=tmp_path)
+    assert names(found) == ["docs/b.md", "docs/a.md", "http://x/"]
+
+
+def test_an_unsupported_file_named_outright_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, "a.pdf", "b")
+    problem = only_problem(find_sources(["a.pdf"], base=tmp_path))
+    assert problem == "a.pdf: expected a .html, .htm, .md or .txt file, got .pdf"
+    assert "got no suffix" in only_problem(find_sources(["b"], base=tmp_path))
+
+
+def test_what_does_not_exist_is_told_with_a_hint(tmp_path: Path) -> None:
+    problem = only_problem(find_sources(["example.com/page"], base=tmp_path))
+    assert problem.startswith("example.com/page: does not exist")
+    assert "https://" in problem
+
+
+def test_a_folder_without_documents_is_told(tmp_path: Path) -> None:
+    write(tmp_path, "docs/pic.png")
+    assert "no .html, .htm, .md or .txt file" in only_problem(find_sources(["docs"], base=tmp_path))
+
+
+def test_neither_file_nor_folder(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.md")
+    problem = only_problem(find_sources(["pipe.md"], base=tmp_path))
+    assert problem == "pipe.md: neither a file nor a folder"
+
+
+@pytest.mark.parametrize("argument", ["a\0b", "x" * 5000])
+def test_names_the_system_refuses(argument: str, tmp_path: Path) -> None:
+    assert only_problem(find_sources([argument], base=tmp_path)).startswith(argument)
+
+
+def test_a_folder_that_cannot_be_read_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, "docs/a.md", "docs/locked/b.md")
+    scandir = os.scandir
+
+    def refuse(path: str) -> object:
+        if str(path).endswith("locked"):  # permission bits do not stop root
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    found = find_sources(["docs"], base=tmp_path)
+    assert names(found) == ["docs/a.md"]
+    assert str(found.problems[0]) == f"{tmp_path / 'docs/locked'}: this folder cannot be read"
+
+
+def test_one_bad_argument_does_not_hide_the_others(tmp_path: Path) -> None:
+    write(tmp_path, "a.md")
+    found = find_sources(["none.md", "a.md", "ftp://x"], base=tmp_path)
+    assert names(found) == ["a.md"]
+    assert [str(p).partition(":")[0] for p in found.problems] == ["none.md", "ftp"]
+
+
+def test_combine_keeps_the_first_of_a_name() -> None:
+    one, other = WebSource("n", "http://1/"), WebSource("n", "http://2/")
+    error = SourceError("x: y")
+    found = combine([Found((one,), 1), Found((other,), 2, (error,))])
+    assert found == Found((one,), 3, (error,))

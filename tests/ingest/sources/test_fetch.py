@@ -1,0 +1,200 @@
+"""Fetching over real sockets on the loopback: what comes back, and why it may not."""
+
+import gzip
+import socket
+import ssl
+from collections.abc import AsyncIterator, Iterator
+from itertools import repeat
+
+import httpx
+import pytest
+
+from ingest.sources.fetch import Fetched, Limits, fetch, open_client, reason
+from rag_stream.errors import SourceError
+from tests.support.web_server import Answer, WebServer, redirect
+
+HTML = {"Content-Type": "text/html; charset=utf-8"}
+LIMITS = Limits(connect_seconds=5, total_seconds=10, max_bytes=100_000, max_redirects=3)
+REQUEST = httpx.Request("GET", "https://example.com/")
+
+
+@pytest.fixture
+def server() -> Iterator[WebServer]:
+    with WebServer() as server:
+        yield server
+
+
+@pytest.fixture
+async def client(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[httpx.AsyncClient]:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    async with open_client(LIMITS) as client:
+        yield client
+
+
+async def failure(client: httpx.AsyncClient, url: str, limits: Limits = LIMITS) -> str:
+    with pytest.raises(SourceError) as caught:
+        await fetch(client, url, limits=limits)
+    message = str(caught.value)
+    assert message.startswith(f"{url}: ")
+    return message.removeprefix(f"{url}: ")
+
+
+async def test_the_body_and_what_the_server_says_of_it(
+    server: WebServer, client: httpx.AsyncClient
+) -> None:
+    server.pages["/a"] = Answer("<p>é</p>", headers={"Content-Type": "Text/HTML; Charset=UTF-8"})
+    assert await fetch(client, server.url("/a")) == Fetched(
+        server.url("/a"), "<p>é</p>".encode(), "text/html", "utf-8"
+    )
+
+
+async def test_it_says_who_it_is(server: WebServer, client: httpx.AsyncClient) -> None:
+    server.pages["/"] = Answer("x")
+    await fetch(client, server.url())
+    (_, headers) = server.requests[0]
+    assert headers["User-Agent"].startswith("rag-stream-ingest/")
+    assert "gzip" in headers["Accept-Encoding"]
+
+
+async def test_redirects_are_followed(server: WebServer, client: httpx.AsyncClient) -> None:
+    server.pages |= {"/a": redirect("/b"), "/b": redirect("c"), "/c": Answer("here")}
+    fetched = await fetch(client, server.url("/a"))
+    assert (fetched.url, fetched.body) == (server.url("/c"), b"here")
+
+
+async def test_gzip_is_unpacked(server: WebServer, client: httpx.AsyncClient) -> None:
+    body = gzip.compress(b"packed")
+    server.pages["/"] = Answer(body, headers=HTML | {"Content-Encoding": "gzip"})
+    assert (await fetch(client, server.url())).body == b"packed"
+
+
+async def test_no_content_type(server: WebServer, client: httpx.AsyncClient) -> None:
+    server.pages["/"] = Answer("x", headers={})
+    fetched = await fetch(client, server.url())
+    assert (fetched.media_type, fetched.charset) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (404, "answered 404 Not Found"),
+        (403, "answered 403 Forbidden"),
+        (503, "answered 503 Service Unavailable"),
+        (599, "answered 599"),
+        (304, "answered 304 Not Modified"),
+    ],
+)
+async def test_refusals(
+    status: int, words: str, server: WebServer, client: httpx.AsyncClient
+) -> None:
+    server.pages["/"] = Answer("no", status=status)
+    assert await failure(client, server.url()) == words
+
+
+async def test_a_server_that_never_answers(server: WebServer, client: httpx.AsyncClient) -> None:
+    server.pages["/"] = Answer(silent=True)
+    limits = Limits(total_seconds=0.2)
+    assert await failure(client, server.url(), limits) == "no answer within 0.2 s"
+
+
+async def test_a_body_that_is_slower_than_the_limit(
+    server: WebServer, client: httpx.AsyncClient
+) -> None:
+    # It keeps sending, so only the limit on the whole can end it.
+    server.pages["/"] = Answer(lambda: repeat(b"."))
+    limits = Limits(total_seconds=0.2, max_bytes=10**12)
+    assert await failure(client, server.url(), limits) == "no answer within 0.2 s"
+
+
+async def test_an_endless_body(server: WebServer, client: httpx.AsyncClient) -> None:
+    server.pages["/"] = Answer(lambda: repeat(b"x" * 1000))
+    assert await failure(client, server.url()) == "bigger than the limit of 100,000 bytes"
+
+
+async def test_a_small_body_that_unpacks_to_a_big_one(
+    server: WebServer, client: httpx.AsyncClient
+) -> None:
+    body = gzip.compress(bytes(10_000_000))
+    server.pages["/"] = Answer(body, headers=HTML | {"Content-Encoding": "gzip"})
+    assert "bigger than the limit" in await failure(client, server.url())
+
+
+async def test_redirects_in_a_circle(server: WebServer, client: httpx.AsyncClient) -> None:
+    server.pages |= {"/a": redirect("/b"), "/b": redirect("/a")}
+    assert await failure(client, server.url("/a")) == "more than 3 redirects"
+
+
+@pytest.mark.parametrize(
+    ("location", "words"),
+    [
+        ("file:///etc/passwd", "leads to an address that is not http or https"),
+        ("ftp://127.0.0.1/", "leads to an address that is not http or https"),
+        ("http://127.0.0.1:99999/", "could not be fetched"),
+    ],
+)
+async def test_redirects_to_where_it_does_not_go(
+    location: str, words: str, server: WebServer, client: httpx.AsyncClient
+) -> None:
+    server.pages["/"] = redirect(location)
+    assert await failure(client, server.url()) == words
+
+
+async def test_nobody_listens(client: httpx.AsyncClient) -> None:
+    with WebServer() as server:
+        url = server.url()
+    assert await failure(client, url) == "cannot connect: nothing accepts connections there"
+
+
+async def test_tls_where_there_is_none(server: WebServer, client: httpx.AsyncClient) -> None:
+    url = server.url().replace("http:", "https:")
+    assert await failure(client, url) == "TLS error: no secure connection could be agreed on"
+
+
+async def test_a_body_that_breaks_off(server: WebServer, client: httpx.AsyncClient) -> None:
+    server.pages["/"] = Answer("short", headers=HTML | {"Content-Length": "1000"})
+    words = await failure(client, server.url())
+    assert words == "the connection broke off before the answer was complete"
+
+
+async def test_damaged_gzip(server: WebServer, client: httpx.AsyncClient) -> None:
+    server.pages["/"] = Answer("not gzip", headers=HTML | {"Content-Encoding": "gzip"})
+    assert await failure(client, server.url()) == "the compressed answer is damaged"
+
+
+async def test_no_web_address(client: httpx.AsyncClient) -> None:
+    assert await failure(client, "http://[::1") == "not a usable web address"
+
+
+async def test_a_source_is_called_by_its_name(server: WebServer, client: httpx.AsyncClient) -> None:
+    url = server.url("/x").replace("//", "//user:secret@")
+    with pytest.raises(SourceError) as caught:
+        await fetch(client, url, name="the name")
+    assert str(caught.value) == "the name: answered 404 Not Found"
+
+
+def connect_error(cause: Exception) -> httpx.ConnectError:
+    error = httpx.ConnectError("internal words", request=REQUEST)
+    error.__cause__ = OSError("more internal words")
+    error.__cause__.__context__ = cause
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (httpx.ConnectTimeout("x"), "no connection within 10 s"),
+        (
+            connect_error(ssl.SSLCertVerificationError(1, "x")),
+            "TLS error: the certificate could not be verified",
+        ),
+        (httpx.ProxyError("x"), "the proxy refused the connection"),
+        (httpx.LocalProtocolError("x"), "could not be fetched"),
+    ],
+)
+def test_reasons_that_need_the_outside_world(error: Exception, words: str) -> None:
+    assert reason(error) == words
+
+
+def test_an_unknown_host() -> None:
+    error = connect_error(socket.gaierror(-2, "x"))
+    assert reason(error) == "cannot connect: no host named 'example.com' is known"

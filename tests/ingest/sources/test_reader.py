@@ -1,0 +1,231 @@
+"""Reading sources: the reference program's text, and every way a source can be bad."""
+
+import warnings
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from langchain_core.documents import Document
+
+from ingest.sources.discover import FileSource, Source, WebSource, find_sources
+from ingest.sources.fetch import Limits, open_client
+from ingest.sources.reader import Reader
+from ingest.sources.sitemap import find_in_sitemap
+from rag_stream.errors import SourceError
+from tests.support.paths import DATA
+from tests.support.web_server import Answer, WebServer
+
+HTML = {"Content-Type": "text/html; charset=utf-8"}
+LIMITS = Limits(total_seconds=20, max_bytes=100_000)
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+
+
+@pytest.fixture
+def server() -> Iterator[WebServer]:
+    with WebServer() as server:
+        yield server
+
+
+@pytest.fixture
+async def reader() -> AsyncIterator[Reader]:
+    async with open_client(LIMITS) as client:
+        yield Reader(client, limits=LIMITS)
+
+
+async def read_page(reader: Reader, server: WebServer, answer: Answer, path: str = "/") -> Document:
+    server.pages[path] = answer
+    return await reader.read(WebSource("the page", server.url(path)))
+
+
+async def failure(reader: Reader, source: Source) -> str:
+    with pytest.raises(SourceError) as caught:
+        await reader.read(source)
+    return str(caught.value)
+
+
+def a_file(folder: Path, name: str, body: bytes) -> FileSource:
+    (folder / name).write_bytes(body)
+    return FileSource(name, folder / name)
+
+
+def load_as_the_reference_program_does(url: str, monkeypatch: pytest.MonkeyPatch) -> Document:
+    monkeypatch.setenv("USER_AGENT", "test")  # the loader warns without it
+    with warnings.catch_warnings():
+        # The whole package announces its end; here it is only what we compare with.
+        warnings.filterwarnings("ignore", "`langchain-community`", DeprecationWarning)
+        from langchain_community.document_loaders import WebBaseLoader
+    from bs4.filter import SoupStrainer  # what bs4.SoupStrainer is
+
+    loader = WebBaseLoader(
+        web_paths=(url,),
+        bs_kwargs={
+            "parse_only": SoupStrainer(class_=("post-content", "post-title", "post-header"))
+        },
+    )
+    with loader.session:
+        (document,) = loader.load()
+    return document
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+@pytest.mark.parametrize("headers", [HTML, {"Content-Type": "text/html"}])
+async def test_a_page_reads_character_for_character_as_with_the_reference_loader(
+    line_end: str,
+    headers: dict[str, str],
+    server: WebServer,
+    reader: Reader,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page = (DATA / "agent_page.html").read_text(encoding="utf-8").replace("\n", line_end)
+    server.pages["/posts/agent/"] = Answer(page, headers=headers)
+    url = server.url("/posts/agent/")
+
+    document = await reader.read(WebSource(url, url))
+    expected = load_as_the_reference_program_does(url, monkeypatch)
+
+    assert document.page_content == expected.page_content
+    assert document.metadata["source"] == expected.metadata["source"] == url
+    assert document.metadata["title"] == "Agents in a Lighthouse"
+
+
+async def test_a_file_reads_like_the_page(server: WebServer, reader: Reader) -> None:
+    path = DATA / "agent_page.html"
+    page = await read_page(reader, server, Answer(path.read_bytes(), headers=HTML))
+    file = await reader.read(FileSource("agent_page.html", path))
+    assert file.page_content == page.page_content
+    assert file.metadata == {"source": "agent_page.html", "title": "Agents in a Lighthouse"}
+
+
+async def test_named_classes(server: WebServer) -> None:
+    server.pages["/"] = Answer("<p class=a>one</p><p class=post-content>two</p>")
+    async with open_client(LIMITS) as client:
+        reader = Reader(client, ["a"], LIMITS)
+        assert (await reader.read(WebSource("n", server.url()))).page_content == "one"
+
+
+@pytest.mark.parametrize(
+    ("charset", "declared", "meta"),
+    [
+        ("utf-8", "utf-8", ""),
+        ("utf-8", "iso-8859-1", ""),
+        ("utf-8", None, "iso-8859-1"),
+        ("cp1252", "iso-8859-1", ""),
+        ("cp1252", None, "windows-1252"),
+        ("cp1252", "windows-1252", "utf-8"),
+        ("utf-16", None, ""),
+    ],
+)
+async def test_pages_in_other_encodings(
+    charset: str, declared: str | None, meta: str, server: WebServer, reader: Reader
+) -> None:
+    page = f"<meta charset='{meta}'><div class='post-content'>“Größe” à la carte</div>"
+    headers = {"Content-Type": f"text/html; charset={declared}" if declared else "text/html"}
+    document = await read_page(reader, server, Answer(page.encode(charset), headers=headers))
+    assert document.page_content == "“Größe” à la carte"
+
+
+@pytest.mark.parametrize(
+    ("path", "media_type", "text"),
+    [
+        ("/a", "text/markdown", "# T\n\n<b>"),
+        ("/a.md", "text/plain; charset=utf-8", "# T\n\n<b>"),
+        ("/a.md?raw=1", "application/octet-stream", "# T\n\n<b>"),
+        ("/a", "text/plain", "T\n\n<b>"),
+        ("/a.txt", None, "T\n\n<b>"),
+    ],
+)
+async def test_markdown_and_plain_text_from_the_web(
+    path: str, media_type: str | None, text: str, server: WebServer, reader: Reader
+) -> None:
+    headers = {"Content-Type": media_type} if media_type else {}
+    document = await read_page(reader, server, Answer(text, headers=headers), path)
+    assert document.page_content == text
+    assert document.metadata == {"source": "the page", "title": "T"}
+
+
+async def test_a_page_without_any_title_is_called_by_its_address(
+    server: WebServer, reader: Reader
+) -> None:
+    document = await read_page(reader, server, Answer("<div class=post-content>Text</div>"))
+    assert document.metadata["title"] == "the page"
+
+
+async def test_a_file_without_any_title_is_called_by_its_file_name(
+    tmp_path: Path, reader: Reader
+) -> None:
+    (tmp_path / "sub").mkdir()
+    source = a_file(tmp_path, "sub/notes.md", b"No heading.")
+    assert (await reader.read(source)).metadata == {"source": "sub/notes.md", "title": "notes.md"}
+
+
+async def test_a_byte_order_mark_is_no_text(tmp_path: Path, reader: Reader) -> None:
+    source = a_file(tmp_path, "a.md", b"\xef\xbb\xbf# T\n\nText")
+    assert (await reader.read(source)).page_content == "# T\n\nText"
+
+
+async def test_what_find_sources_finds_can_be_read(tmp_path: Path, reader: Reader) -> None:
+    for name in ("a.HTML", "b.htm", "c.MD", "d.txt"):
+        a_file(tmp_path, name, b"<div class='post-content'>Words</div>")
+    for source in find_sources(["."], base=tmp_path).sources:
+        assert "Words" in (await reader.read(source)).page_content
+
+
+async def test_a_sitemap_is_fetched_over_the_same_client(server: WebServer, reader: Reader) -> None:
+    body = "<urlset><url><loc>/a</loc></url></urlset>"
+    server.pages["/sitemap.xml"] = Answer(body, headers={"Content-Type": "application/xml"})
+    found = await find_in_sitemap(server.url("/sitemap.xml"), reader.fetch)
+    assert [source.name for source in found.sources] == [server.url("/a")]
+
+
+async def test_bad_pages_are_told_by_name_and_reason(server: WebServer, reader: Reader) -> None:
+    async def told(answer: Answer) -> str:
+        server.pages["/"] = answer
+        return await failure(reader, WebSource("the page", server.url()))
+
+    assert await told(Answer(status=404)) == "the page: answered 404 Not Found"
+    assert await told(Answer(b"\x89PNG", headers={"Content-Type": "image/png"})) == (
+        "the page: expected a web page or text, got content type 'image/png'"
+    )
+    binary = Answer(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", headers=HTML)
+    assert await told(binary) == "the page: expected text, got bytes that are not text"
+    assert await told(Answer("<html><body><script>draw()</script></body></html>")) == (
+        "the page: no text found in it (a page that scripts draw has none)"
+    )
+    assert await told(Answer("")) == (
+        "the page: no text found in it (a page that scripts draw has none)"
+    )
+    assert await told(Answer("x" * 100_001)) == "the page: bigger than the limit of 100,000 bytes"
+
+
+async def test_bad_files_are_told_by_name_and_reason(
+    tmp_path: Path, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    big = a_file(tmp_path, "big.txt", b"x" * 100_001)
+    assert await failure(reader, big) == "big.txt: bigger than the limit of 100,000 bytes"
+    empty = a_file(tmp_path, "empty.md", b"---\ntitle: Only this\n---\n \n")
+    assert await failure(reader, empty) == "empty.md: no text found in it"
+    binary = a_file(tmp_path, "binary.txt", b"\x7fELF\0\0\0")
+    assert await failure(reader, binary) == "binary.txt: expected text, got bytes that are not text"
+    gone = FileSource("gone.md", tmp_path / "gone.md")
+    assert await failure(reader, gone) == "gone.md: does not exist"
+    folder = FileSource("dir.md", tmp_path)
+    assert await failure(reader, FileSource("dir.md", tmp_path / "x.md" / "y.md")) == (
+        "dir.md: does not exist"
+    )
+    monkeypatch.setattr("ingest.sources.reader._KIND_BY_SUFFIX", {folder.path.suffix: "plain"})
+    assert await failure(reader, folder) == "dir.md: cannot be read"
+
+
+async def test_a_file_without_permission(
+    tmp_path: Path, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path, mode: str) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    source = a_file(tmp_path, "a.md", b"text")
+    monkeypatch.setattr(Path, "open", refuse)  # permission bits do not stop root
+    assert await failure(reader, source) == "a.md: no permission to read it"

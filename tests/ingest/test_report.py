@@ -1,0 +1,59 @@
+"""What an ingest run tells people and machines."""
+
+import io
+import json
+
+from ingest.report import Report
+from rag_stream.errors import SourceError
+from rag_stream.indexing.sync import Outcome
+
+OUTCOMES = [
+    Outcome("a.md", "added", 3, embedded=3),
+    Outcome("b.md", "unchanged", 2),
+    Outcome("c.md", "changed", 4, embedded=1, deleted=2),
+]
+
+
+def told(*, as_json: bool = False, dry_run: bool = False) -> tuple[str, str]:
+    out, err = io.StringIO(), io.StringIO()
+    report = Report(4, as_json=as_json, dry_run=dry_run, out=out, err=err)
+    for outcome in OUTCOMES:
+        report.done(outcome)
+    report.problem(SourceError("d.md: does not exist"))
+    report.close(1.26)
+    return out.getvalue(), err.getvalue()
+
+
+def test_people_get_changes_and_a_closing_line() -> None:
+    out, err = told()
+    assert out.splitlines() == [
+        "added a.md: 3 chunks (3 embedded, 0 deleted)",
+        "changed c.md: 4 chunks (1 embedded, 2 deleted)",
+        "1 added, 1 changed, 1 unchanged, 0 removed, 1 failed; "
+        "9 chunks (4 embedded, 2 deleted) in 1.3 s",
+    ]
+    assert err == "ingest: d.md: does not exist\n"
+
+
+def test_a_dry_run_says_so() -> None:
+    lines = told(dry_run=True)[0].splitlines()
+    assert lines[0].startswith("would be added a.md")
+    assert lines[-1].startswith("dry run, nothing written: 1 added")
+
+
+def test_machines_get_one_object_a_line() -> None:
+    out, err = told(as_json=True)
+    events = [json.loads(line) for line in out.splitlines()]
+    assert [event["event"] for event in events] == ["source"] * 3 + ["problem", "summary"]
+    assert events[3] == {
+        "event": "problem",
+        "code": "bad_source",
+        "message": "d.md: does not exist",
+    }
+    assert events[-1]["failed"] == 1
+    assert events[-1]["embedded"] == 4
+    assert "does not exist" in err
+
+
+def test_no_bar_where_nobody_looks() -> None:
+    assert "\r" not in "".join(told())

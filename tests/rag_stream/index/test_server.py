@@ -1,0 +1,113 @@
+"""The folder's own server: found, started, replaced, and gone with its last user."""
+
+import json
+import os
+import signal
+import threading
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from rag_stream.errors import IndexUnavailableError
+from rag_stream.index.server import ServerLease, acquire_server
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "chroma"
+
+
+def heartbeat(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/api/v2/heartbeat", timeout=2) as response:
+            return bool(response.status == 200)
+    except OSError:
+        return False
+
+
+def owner(folder: Path) -> int:
+    return int(json.loads(folder.with_name("chroma.address").read_text())["pid"])
+
+
+def wait_gone(url: str) -> None:
+    deadline = time.monotonic() + 30
+    while heartbeat(url):
+        assert time.monotonic() < deadline, "the server is still there"
+        time.sleep(0.05)
+
+
+def test_starts_a_server_and_makes_the_folder(folder: Path) -> None:
+    lease = acquire_server(folder)
+    assert heartbeat(lease.url)
+    assert lease.url.startswith("http://127.0.0.1:")
+    assert folder.is_dir()
+    lease.close()
+
+
+def test_all_users_share_one_server(folder: Path) -> None:
+    leases: list[ServerLease] = []
+    threads = [
+        threading.Thread(target=lambda: leases.append(acquire_server(folder))) for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({lease.url for lease in leases}) == 1
+    for lease in leases:
+        lease.close()
+
+
+def test_ends_with_its_last_user_and_starts_again(folder: Path) -> None:
+    first, second = acquire_server(folder), acquire_server(folder)
+    first.close()
+    assert heartbeat(second.url)
+    second.close()
+    wait_gone(second.url)
+    again = acquire_server(folder)
+    assert heartbeat(again.url)
+    again.close()
+
+
+def test_a_killed_server_is_replaced(folder: Path) -> None:
+    lease = acquire_server(folder)
+    os.kill(owner(folder), signal.SIGKILL)
+    wait_gone(lease.url)
+    other = acquire_server(folder)
+    assert heartbeat(other.url)
+    lease.close()
+    other.close()
+
+
+def test_a_stale_address_is_not_believed(folder: Path) -> None:
+    folder.parent.mkdir()
+    folder.with_name("chroma.address").write_text('{"url": "http://127.0.0.1:9", "pid": 1}')
+    lease = acquire_server(folder)
+    assert heartbeat(lease.url)
+    lease.close()
+
+
+def test_a_folder_that_cannot_be_made_is_named_by_its_variable(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(IndexUnavailableError, match="RAG_CHROMA_PATH"):
+        acquire_server(tmp_path / "file" / "chroma")
+
+
+def test_a_folder_with_a_damaged_database_is_reported(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    (folder / "chroma.sqlite3").write_bytes(b"this is no database" * 100)
+    with pytest.raises(IndexUnavailableError, match="did not answer"):
+        acquire_server(folder, timeout_s=3)
+
+
+def test_a_proxy_of_the_environment_is_not_asked(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    lease = acquire_server(folder, timeout_s=10)
+    lease.close()
