@@ -14,12 +14,12 @@ from starlette.responses import RedirectResponse
 
 from app import error_responses
 from app.lifecycle import heap
-from app.lifecycle.shutdown import Drain
+from app.lifecycle.shutdown import Shutdown
 from app.middleware import BodyLimit
 from app.routes.health import health_routes
 from app.routes.langserve import RagHandler
 from app.routes.runs import run_routes
-from app.state import Desk
+from app.state import AppState
 from rag_stream import chain as default_chain
 from rag_stream.errors import IndexUnavailableError
 from rag_stream.pipeline.runtime import Runtime
@@ -29,7 +29,7 @@ from rag_stream.runnable import RagChain
 def create_app(chain: RagChain = default_chain) -> FastAPI:
     """The service over one chain. Reads no settings and opens nothing before start-up."""
 
-    desk = Desk(chain)
+    state = AppState(chain)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -39,24 +39,24 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
         # LangServe's wire has this endpoint; its callers can do nothing about the warning.
         warnings.filterwarnings("ignore", message="astream_log is deprecated")
         beside: list[asyncio.Task[None]] = []
-        drain = Drain(desk.gate, chain.settings.drain_s)
+        drain = Shutdown(state.admission, chain.settings.drain_s)
         try:
-            await desk.runs.open()
-            desk.gate.open()
+            await state.runs.open()
+            state.admission.open()
             try:
                 await runtime.check()
             except IndexUnavailableError as error:
                 error_responses.log_failure(error)
             beside = [
                 asyncio.create_task(_warm(runtime)),
-                asyncio.create_task(heap.give_back(desk.gate.empty, desk.gate.busy)),
+                asyncio.create_task(heap.give_back(state.admission.empty, state.admission.busy)),
             ]
             drain.install()
             yield
         finally:
-            desk.gate.close()
+            state.admission.close()
             await drain.aclose()
-            await desk.runs.aclose()
+            await state.runs.aclose()
             for task in beside:
                 task.cancel()
             await asyncio.gather(*beside, return_exceptions=True)
@@ -69,9 +69,9 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
     )
     app.add_middleware(BodyLimit)
     error_responses.install(app)
-    app.include_router(health_routes(chain, desk.gate))
-    app.include_router(run_routes(desk))
-    app.include_router(_langserve_routes(chain, desk, "/rag"))
+    app.include_router(health_routes(chain, state.admission))
+    app.include_router(run_routes(state))
+    app.include_router(_langserve_routes(chain, state, "/rag"))
 
     @app.get("/", include_in_schema=False)
     async def home() -> RedirectResponse:
@@ -96,12 +96,12 @@ async def _warm(runtime: Runtime) -> None:
     heap.settle()
 
 
-def _langserve_routes(chain: RagChain, desk: Desk, path: str) -> APIRouter:
+def _langserve_routes(chain: RagChain, state: AppState, path: str) -> APIRouter:
     # LangServe takes its handler's class from this name. A router, because on an app it
     # would print a banner at start-up.
     router = APIRouter()
     original = vars(langserve.server)["APIHandler"]
-    vars(langserve.server)["APIHandler"] = partial(RagHandler, desk=desk)
+    vars(langserve.server)["APIHandler"] = partial(RagHandler, state=state)
     try:
         langserve.server.add_routes(router, chain, path=path, enable_feedback_endpoint=False)
     finally:

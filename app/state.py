@@ -1,21 +1,21 @@
-"""What all requests of one worker share: the gate, the kept runs and their times."""
+"""What all requests of one worker share: who is admitted, the kept runs and their times."""
 
 from functools import cached_property
 
-from app.lifecycle.admission import Gate
+from app.lifecycle.admission import Admission
 from app.runs.manager import Runs
 from app.streaming.sse_writer import Times
 from rag_stream.runnable import RagChain
 from rag_stream.settings import Settings
 
 
-class Desk:
+class AppState:
     """One for an application; reads the settings when a request first needs them."""
 
     def __init__(self, chain: RagChain) -> None:
         self._chain = chain
-        self.gate = Gate(lambda: chain.settings.max_streams)
-        self.runs = Runs(self.gate, lambda: chain.settings)
+        self.admission = Admission(lambda: chain.settings.max_streams)
+        self.runs = Runs(self.admission, lambda: chain.settings)
 
     @property
     def settings(self) -> Settings:

@@ -1,6 +1,6 @@
 """Who may come in, who is inside, and how they are asked to leave.
 
-One gate a worker. Every run has a visit from its beginning to its end, whether somebody
+One for each worker. Every run has a ticket from its beginning to its end, whether somebody
 waits for it or it goes on by itself. Who comes back to read a run has one too, but takes no
 place: the run has or had its own.
 """
@@ -15,11 +15,11 @@ from app.errors import OverloadedError, ShuttingDownError
 from rag_stream.errors import RagError
 
 
-class Visit:
+class Ticket:
     """One piece of work inside; `stop` ends it from outside, for a reason."""
 
     def __init__(
-        self, run_ids: Sequence[str], caller: str, on_leave: Callable[["Visit"], None]
+        self, run_ids: Sequence[str], caller: str, on_leave: Callable[["Ticket"], None]
     ) -> None:
         self.run_ids = run_ids
         self.caller = caller
@@ -80,15 +80,15 @@ class Visit:
         return self._is_abandoned and task is not None and task.uncancel() == 0
 
 
-class Gate:
+class Admission:
     """Lets in as many runs at a time as a worker may have, and none once it is closed."""
 
     def __init__(self, most: Callable[[], int]) -> None:
         """`most`: read with every run, because settings are not there from the beginning."""
         self._most = most
-        self._inside: dict[Visit, None] = {}
-        self._readers: dict[Visit, None] = {}
-        self._by_run: dict[str, Visit] = {}
+        self._inside: dict[Ticket, None] = {}
+        self._readers: dict[Ticket, None] = {}
+        self._by_run: dict[str, Ticket] = {}
         self._nobody = asyncio.Event()
         self._nobody.set()
         self._somebody = asyncio.Event()
@@ -105,39 +105,39 @@ class Gate:
                 "ask again in a moment"
             )
 
-    def admit(self, run_ids: Sequence[str], caller: str) -> Visit:
+    def admit(self, run_ids: Sequence[str], caller: str) -> Ticket:
         """Let a run in (or a batch of them); it counts until its `with` block is left.
 
         Raises what `check` raises.
         """
         self.check()
-        visit = Visit(run_ids, caller, self._forget)
-        self._inside[visit] = None
+        ticket = Ticket(run_ids, caller, self._forget)
+        self._inside[ticket] = None
         self._nobody.clear()
         self._somebody.set()
         for run_id in run_ids:
-            self._by_run[run_id] = visit
-        return visit
+            self._by_run[run_id] = ticket
+        return ticket
 
-    def admit_reader(self, run_id: str) -> Visit:
+    def admit_reader(self, run_id: str) -> Ticket:
         """For reading of a run: it takes no place, its run has or had one."""
-        visit = Visit([run_id], "", self._forget)
-        self._readers[visit] = None
+        ticket = Ticket([run_id], "", self._forget)
+        self._readers[ticket] = None
         self._nobody.clear()
         self._somebody.set()
-        return visit
+        return ticket
 
-    def find(self, run_id: str, caller: str) -> Visit | None:
-        """The visit of a run that goes on, if this caller began it."""
-        visit = self._by_run.get(run_id)
-        if visit is None or not is_same_caller(visit.caller, caller):
+    def find(self, run_id: str, caller: str) -> Ticket | None:
+        """The ticket of a run that goes on, if this caller began it."""
+        ticket = self._by_run.get(run_id)
+        if ticket is None or not is_same_caller(ticket.caller, caller):
             return None
-        return visit
+        return ticket
 
     def stop(self, run_id: str, reason: RagError) -> None:
         """End a run, whoever began it; nothing where there is no such run."""
-        if visit := self._by_run.get(run_id):
-            visit.stop(reason)
+        if ticket := self._by_run.get(run_id):
+            ticket.stop(reason)
 
     def open(self) -> None:
         """Let people in, as at the beginning."""
@@ -149,18 +149,18 @@ class Gate:
 
     def stop_all(self, reason: RagError) -> None:
         """End all runs; those who read along see how."""
-        for visit in list(self._inside):
-            visit.stop(reason)
+        for ticket in list(self._inside):
+            ticket.stop(reason)
 
     def stop_readers(self, reason: RagError) -> None:
         """End the reading of runs that go on elsewhere."""
-        for visit in list(self._readers):
-            visit.stop(reason)
+        for ticket in list(self._readers):
+            ticket.stop(reason)
 
     def abandon_all(self) -> None:
         """Leave those to themselves who did not go when they were told."""
-        for visit in [*self._inside, *self._readers]:
-            visit.abandon()
+        for ticket in [*self._inside, *self._readers]:
+            ticket.abandon()
 
     async def busy(self) -> None:
         """Wait until somebody is inside."""
@@ -176,10 +176,10 @@ class Gate:
         """How many runs are inside."""
         return len(self._inside)
 
-    def _forget(self, visit: Visit) -> None:
-        if self._readers.pop(visit, visit) is visit:  # no reader
-            self._inside.pop(visit, None)
-            for run_id in visit.run_ids:
+    def _forget(self, ticket: Ticket) -> None:
+        if self._readers.pop(ticket, ticket) is ticket:  # no reader
+            self._inside.pop(ticket, None)
+            for run_id in ticket.run_ids:
                 self._by_run.pop(run_id, None)
         if not self._inside and not self._readers:
             self._nobody.set()

@@ -11,7 +11,7 @@ import threading
 from typing import Any
 
 from app.errors import ShuttingDownError
-from app.lifecycle.admission import Gate
+from app.lifecycle.admission import Admission
 
 log = logging.getLogger("rag_stream.app")
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -19,11 +19,11 @@ TELLING_S = 2.0
 """How long those who are told to end have for it, runs and their readers together."""
 
 
-class Drain:
+class Shutdown:
     """Stands before the server's own signal handlers while the application is up."""
 
-    def __init__(self, gate: Gate, within_s: float) -> None:
-        self._gate = gate
+    def __init__(self, admission: Admission, within_s: float) -> None:
+        self._admission = admission
         self._within_s = within_s
         self._loop = asyncio.get_running_loop()
         self._before: dict[int, Any] = {}
@@ -48,24 +48,25 @@ class Drain:
 
     def _begin(self, number: int) -> None:
         if self._draining is None:
-            self._gate.close()
+            self._admission.close()
             log.warning(
                 "shutting down; runs that may finish within %g s: %d",
                 self._within_s,
-                self._gate.count,
+                self._admission.count,
             )
-            self._draining = self._loop.create_task(self._drain(number))
+            self._draining = self._loop.create_task(self._wait_and_stop(number))
         elif number == signal.SIGINT:
             self._hurry.set()  # a second Ctrl-C; a supervisor repeats itself with SIGTERM
 
-    async def _drain(self, number: int) -> None:
-        gate, reason = self._gate, ShuttingDownError("the service was shut down during the answer")
-        await _first_of(gate.empty(), self._hurry.wait(), timeout_s=self._within_s)
-        gate.stop_all(reason)
-        await _first_of(gate.empty(), timeout_s=TELLING_S / 2)
-        gate.stop_readers(reason)  # of runs that other workers go on with
-        await _first_of(gate.empty(), timeout_s=TELLING_S / 2)
-        gate.abandon_all()
+    async def _wait_and_stop(self, number: int) -> None:
+        admission = self._admission
+        reason = ShuttingDownError("the service was shut down during the answer")
+        await _first_of(admission.empty(), self._hurry.wait(), timeout_s=self._within_s)
+        admission.stop_all(reason)
+        await _first_of(admission.empty(), timeout_s=TELLING_S / 2)
+        admission.stop_readers(reason)  # of runs that other workers go on with
+        await _first_of(admission.empty(), timeout_s=TELLING_S / 2)
+        admission.abandon_all()
         before = self._before.get(number)
         self._restore()
         if callable(before):

@@ -8,7 +8,7 @@ from rag_stream.errors import SettingsError
 ACCEPTING = 8
 """Handles on each socket. An event loop on libuv takes one connection a round from each of
 its handles: with one handle, a busy service's rounds of 10 ms would let in 100 questions a
-second and keep all others waiting at the door."""
+second and keep all others waiting."""
 _NOT_ON_THIS_MACHINE = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
 
 

@@ -16,11 +16,11 @@ from app.error_responses import describe_failure, log_failure
 from rag_stream.errors import InvalidInputError
 from rag_stream.runnable import CHAIN_NAME
 
-PAGE_FILTERS: dict[str, list[str] | None] = {"exclude_names": [CHAIN_NAME]}
+TEXT_FILTERS: dict[str, list[str] | None] = {"exclude_names": [CHAIN_NAME]}
 """What `stream_log` leaves out for the page: the chain inside the view, whose steps it shows."""
 
 
-class PageView(Runnable[dict[str, Any], str]):
+class TextView(Runnable[dict[str, Any], str]):
     """Wraps the chain; streams its answer as plain text, failures in words."""
 
     def __init__(self, chain: Runnable[dict[str, Any], dict[str, Any]]) -> None:

@@ -12,10 +12,10 @@ from app.playground.text_view import log_of_failure
 from app.routes.caller import caller_of
 from app.routes.request_body import read_object
 from app.routes.resume_headers import goes_on_alone
-from app.state import Desk
+from app.state import AppState
 from app.streaming.batches import Events
 from app.streaming.responses import ComputedResponse, EventStream
-from app.streaming.sse import Encoder, dumps, unnumbered
+from app.streaming.sse import SseEncoder, dumps, unnumbered
 from rag_stream.errors import InvalidInputError
 
 Fail = Callable[[str, Exception], Response]
@@ -31,7 +31,7 @@ def failing(run_id: str, error: Exception) -> Response:
 def failing_page(run_id: str, error: Exception) -> Response:
     """The same for the playground's page, which shows only what a log has."""
     log_failure(error, run_id)
-    encoder = Encoder()
+    encoder = SseEncoder()
     data = encoder.event("data", {"ops": log_of_failure(error, run_id)}) + encoder.event("end")
     return Response(data, media_type="text/event-stream")
 
@@ -43,10 +43,10 @@ def reading_failed(run_id: str, error: Exception) -> bytes:
 
 
 class Responses:
-    """Takes requests in and makes their responses, by the rules of one desk."""
+    """Takes requests in and makes their responses, by the state of one application."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, state: AppState) -> None:
+        self._state = state
 
     async def body(
         self, request: Request, *, streams: bool = True, checks: bool = True
@@ -56,13 +56,13 @@ class Responses:
         Raises OverloadedError, ShuttingDownError, InvalidInputError, BodyTimeoutError.
         """
         if checks:
-            self._desk.gate.check()
+            self._state.admission.check()
         if goes_on_alone(request) and not streams:
             raise InvalidInputError(
                 "X-On-Disconnect: expected 'cancel', because only streams can be come back to, "
                 "got 'continue'"
             )
-        return await read_object(request, self._desk.settings.body_timeout_s)
+        return await read_object(request, self._state.settings.body_timeout_s)
 
     def computed(
         self,
@@ -75,14 +75,14 @@ class Responses:
         async def respond() -> Response:
             return Response(dumps(await compute()), media_type="application/json")
 
-        admit = partial(self._desk.gate.admit, run_ids, caller_of(request))
+        admit = partial(self._state.admission.admit, run_ids, caller_of(request))
         return ComputedResponse(respond, admit=admit, fail=partial(failing, ", ".join(run_ids)))
 
     async def stream(
         self,
         request: Request,
         events: AsyncGenerator[Events, None],
-        encoder: Encoder,
+        encoder: SseEncoder,
         run_id: str,
         fail: Fail = failing,
     ) -> Response:
@@ -95,16 +95,16 @@ class Responses:
             log_failure(error, run_id)
             return encoder.event("error", describe_failure(error, run_id))
 
-        caller, times = caller_of(request), self._desk.times
+        caller, times = caller_of(request), self._state.times
         if not goes_on_alone(request):
             return EventStream(
                 events,
-                admit=partial(self._desk.gate.admit, [run_id], caller),
+                admit=partial(self._state.admission.admit, [run_id], caller),
                 fail=partial(fail, run_id),
                 error_event=error_event,
                 times=times,
             )
-        run = await self._desk.runs.start(run_id, caller, events, error_event)
+        run = await self._state.runs.start(run_id, caller, events, error_event)
 
         def reading_error_event(error: Exception) -> bytes:
             if error is run.failure:
@@ -113,7 +113,7 @@ class Responses:
 
         return EventStream(
             run.begin(),
-            admit=partial(self._desk.gate.admit_reader, run_id),
+            admit=partial(self._state.admission.admit_reader, run_id),
             fail=partial(problem_response, run_id=run_id),  # the run has logged it
             error_event=reading_error_event,
             times=times,

@@ -16,10 +16,10 @@ async def answer_all(
 
     LangChain's `abatch` lets those go on, with nobody left to read what they give.
     """
-    gate = asyncio.Semaphore(AT_ONCE)
+    places = asyncio.Semaphore(AT_ONCE)
 
     async def answer(input: Any, config: RunnableConfig) -> Any:
-        async with gate:
+        async with places:
             return await runnable.ainvoke(input, config)
 
     pairs = zip(inputs, configs, strict=True)

@@ -4,12 +4,12 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.lifecycle.admission import Gate
+from app.lifecycle.admission import Admission
 from app.streaming.sse import dumps
 from rag_stream.runnable import RagChain
 
 
-def health_routes(chain: RagChain, gate: Gate) -> APIRouter:
+def health_routes(chain: RagChain, admission: Admission) -> APIRouter:
     """`/healthz` and `/readyz`."""
     router = APIRouter(tags=["health"])
 
@@ -21,7 +21,7 @@ def health_routes(chain: RagChain, gate: Gate) -> APIRouter:
     @router.get("/readyz")
     async def readyz(request: Request) -> Response:
         """200 when a question can be answered, else 503 with the reasons."""
-        if gate.is_closed:
+        if admission.is_closed:
             reasons = ["this worker is shutting down"]
         else:
             reasons = await chain.runtime().obstacles()

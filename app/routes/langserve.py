@@ -18,14 +18,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.playground.assets import Playground
-from app.playground.text_view import PAGE_FILTERS, PageView
+from app.playground.text_view import TEXT_FILTERS, TextView
 from app.routes.answers import Responses, failing, failing_page
 from app.routes.batch import answer_all
 from app.routes.request_body import configurable_of, filters_of, input_of, inputs_of
-from app.state import Desk
-from app.streaming.backpressure import Restrained, Room
+from app.state import AppState
+from app.streaming.backpressure import ReadAhead, Throttled
 from app.streaming.batches import Early, Events, Last
-from app.streaming.sse import Encoder
+from app.streaming.sse import SseEncoder
 from app.streaming.stream_log import stream_log
 from rag_stream.errors import InvalidInputError
 
@@ -33,10 +33,10 @@ from rag_stream.errors import InvalidInputError
 class RagHandler(APIHandler):
     """The requests of one mounted chain. Replaces `langserve.server.APIHandler`."""
 
-    def __init__(self, runnable: Runnable[Any, Any], *, desk: Desk, **options: Any) -> None:
+    def __init__(self, runnable: Runnable[Any, Any], *, state: AppState, **options: Any) -> None:
         super().__init__(runnable, **options)
-        self._respond = Responses(desk)
-        self._page_view = PageView(runnable)
+        self._respond = Responses(state)
+        self._text_view = TextView(runnable)
         self._playground = Playground(runnable, self._base_url)
 
     async def invoke(
@@ -85,7 +85,7 @@ class RagHandler(APIHandler):
         body = await self._respond.body(request)
         input = input_of(body)
         config = self._config(request, config_hash, configurable_of(body), "stream")
-        encoder = Encoder()
+        encoder = SseEncoder()
 
         async def events() -> AsyncGenerator[Events, None]:
             yield Early([encoder.event("metadata", {"run_id": config["run_id"]})])
@@ -128,16 +128,18 @@ class RagHandler(APIHandler):
         run_id = str(config["run_id"])
         runnable: Runnable[Any, Any] = self._runnable
         if is_page:
-            runnable, input, filters = self._page_view, body.get("input"), PAGE_FILTERS
+            runnable, input, filters = self._text_view, body.get("input"), TEXT_FILTERS
         else:
             input, filters = input_of(body), filters_of(body)
-        encoder, room = Encoder(), Room()
+        encoder, read_ahead = SseEncoder(), ReadAhead()
 
         async def events() -> AsyncGenerator[Events, None]:
-            async with aclosing(stream_log(runnable, input, config, room, **filters)) as patches:
+            async with aclosing(
+                stream_log(runnable, input, config, read_ahead, **filters)
+            ) as patches:
                 async for patch in patches:
                     event = encoder.event("data", {"ops": patch.ops})
-                    yield Events([event]) if room.is_answering else Early([event])
+                    yield Events([event]) if read_ahead.is_answering else Early([event])
             yield Last([encoder.event("end")])
 
         fail = failing_page if is_page else failing
@@ -149,20 +151,20 @@ class RagHandler(APIHandler):
         body = await self._respond.body(request)
         input, filters = input_of(body), filters_of(body)
         config = self._config(request, config_hash, configurable_of(body), "stream_events")
-        encoder, room = Encoder(), Room()
+        encoder, read_ahead = SseEncoder(), ReadAhead()
 
         async def events() -> AsyncGenerator[Events, None]:
             stream = cast(
                 AsyncGenerator[dict[str, Any], None],
-                Restrained(self._runnable, room).astream_events(
+                Throttled(self._runnable, read_ahead).astream_events(
                     input, config, version=self._astream_events_version, **cast(Any, filters)
                 ),
             )
-            async with aclosing(room.read(stream)) as reading:
+            async with aclosing(read_ahead.read(stream)) as reading:
                 async for event in reading:
                     public = {**event, "metadata": _strip_internal_keys(event["metadata"])}
                     data = encoder.event("data", public)
-                    yield Events([data]) if room.is_answering else Early([data])
+                    yield Events([data]) if read_ahead.is_answering else Early([data])
             yield Last([encoder.event("end")])
 
         run_id = str(config["run_id"])

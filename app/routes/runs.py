@@ -9,11 +9,11 @@ from starlette.responses import Response
 from app.routes.answers import failing, reading_failed
 from app.routes.caller import caller_of
 from app.routes.resume_headers import position
-from app.state import Desk
+from app.state import AppState
 from app.streaming.responses import EventStream
 
 
-def run_routes(desk: Desk) -> APIRouter:
+def run_routes(state: AppState) -> APIRouter:
     """The routes below the chain's own path."""
     router = APIRouter(prefix="/rag/runs", tags=["runs"])
 
@@ -26,18 +26,18 @@ def run_routes(desk: Desk) -> APIRouter:
         after = position(request)
 
         return EventStream(
-            desk.runs.read(run_id, caller_of(request), after),
-            admit=partial(desk.gate.admit_reader, run_id),
+            state.runs.read(run_id, caller_of(request), after),
+            admit=partial(state.admission.admit_reader, run_id),
             fail=partial(failing, run_id),
             error_event=partial(reading_failed, run_id),
-            times=desk.times,
+            times=state.times,
             empty=Response(status_code=204),
         )
 
     @router.delete("/{run_id}", status_code=204, response_class=Response)
     async def stop(request: Request, run_id: str) -> Response:
         """Stop a run; its model is no longer at work when this returns."""
-        await desk.runs.stop(run_id, caller_of(request))
+        await state.runs.stop(run_id, caller_of(request))
         return Response(status_code=204)
 
     return router

@@ -12,9 +12,9 @@ from app.errors import (
     ShuttingDownError,
     StopTimeoutError,
 )
-from app.lifecycle.admission import Gate, Visit, is_same_caller
-from app.runs.replication import Mirror
-from app.runs.retention import Shelf
+from app.lifecycle.admission import Admission, Ticket, is_same_caller
+from app.runs.replication import Replication
+from app.runs.retention import Retention
 from app.runs.run import Run
 from app.streaming.batches import Events
 from rag_stream.settings import Settings
@@ -26,33 +26,33 @@ STOP_S = 5.0
 
 
 class Runs:
-    """One worker's kept runs, and through the mirror the other workers'."""
+    """One worker's kept runs, and through their copies the other workers'."""
 
-    def __init__(self, gate: Gate, settings: Callable[[], Settings]) -> None:
+    def __init__(self, admission: Admission, settings: Callable[[], Settings]) -> None:
         """`settings`: called when they are needed, because they are not there from the start."""
-        self._gate = gate
+        self._admission = admission
         self._settings = settings
-        self._shelf = Shelf(settings, on_drop=self._dropped, on_shorten=self._shortened)
+        self._retention = Retention(settings, on_drop=self._dropped, on_shorten=self._shortened)
         self._tasks: set[asyncio.Task[None]] = set()
-        self._mirror: Mirror | None = None
+        self._replication: Replication | None = None
 
     async def open(self) -> None:
         """Reach for the other workers, where there is a way. Raises RunStoreError."""
-        self._shelf.clear()
+        self._retention.clear()
         settings = self._settings()
         if settings.redis_url is not None:
-            self._mirror = await Mirror.open(
-                settings, stop=lambda run_id: self._gate.stop(run_id, _cancelled())
+            self._replication = await Replication.open(
+                settings, stop=lambda run_id: self._admission.stop(run_id, _cancelled())
             )
 
     async def aclose(self) -> None:
         """End what still goes on, and tell those who follow it elsewhere."""
-        self._gate.stop_all(ShuttingDownError(_ENDED))
+        self._admission.stop_all(ShuttingDownError(_ENDED))
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._shelf.stop_timers()
-        if self._mirror is not None:
-            await self._mirror.aclose()
-            self._mirror = None
+        self._retention.stop_timers()
+        if self._replication is not None:
+            await self._replication.aclose()
+            self._replication = None
 
     async def start(
         self,
@@ -66,22 +66,22 @@ class Runs:
         Raises OverloadedError, ShuttingDownError, ResumeUnavailableError, RunStoreError.
         """
         settings = self._settings()
-        if settings.web_concurrency > 1 and self._mirror is None:
+        if settings.web_concurrency > 1 and self._replication is None:
             raise ResumeUnavailableError(
                 "X-On-Disconnect: expected 'cancel', because this service has several workers "
                 "and no store to share runs through (REDIS_URL), got 'continue'"
             )
         run = Run(run_id, caller)
-        with self._shelf.place():
-            visit = self._gate.admit([run_id], caller)
+        with self._retention.place():
+            ticket = self._admission.admit([run_id], caller)
             try:
-                if self._mirror is not None:
-                    await self._mirror.begin(run)
+                if self._replication is not None:
+                    await self._replication.begin(run)
             except BaseException:
-                visit.leave()
+                ticket.leave()
                 raise
-        self._shelf.put(run)
-        task = asyncio.create_task(self._produce(run, visit, events, error_event))
+        self._retention.put(run)
+        task = asyncio.create_task(self._produce(run, ticket, events, error_event))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return run
@@ -92,13 +92,13 @@ class Runs:
         Raises RunNotFoundError, InvalidInputError, EventsGoneError, RunLostError,
         RunStoreError.
         """
-        run = self._shelf.get(run_id)
+        run = self._retention.get(run_id)
         if run is not None:
             self._require(run.caller, caller)
             source = run.read(after)
-        elif self._mirror is not None:
-            self._require(await self._mirror.owner(run_id), caller)
-            source = self._mirror.read(run_id, after)
+        elif self._replication is not None:
+            self._require(await self._replication.owner(run_id), caller)
+            source = self._replication.read(run_id, after)
         else:
             raise _not_found()
         async with aclosing(source) as batches:
@@ -110,19 +110,19 @@ class Runs:
 
         Raises RunNotFoundError, StopTimeoutError, RunStoreError.
         """
-        visit = self._gate.find(run_id, caller)
-        if visit is not None:
-            visit.stop(_cancelled())
+        ticket = self._admission.find(run_id, caller)
+        if ticket is not None:
+            ticket.stop(_cancelled())
             try:
                 async with asyncio.timeout(STOP_S):
-                    await visit.over.wait()
+                    await ticket.over.wait()
             except TimeoutError as error:
                 raise _not_stopped() from error
-        elif run := self._shelf.get(run_id):
+        elif run := self._retention.get(run_id):
             self._require(run.caller, caller)
-        elif self._mirror is not None:
-            self._require(await self._mirror.owner(run_id), caller)
-            if not await self._mirror.stop(run_id, STOP_S):
+        elif self._replication is not None:
+            self._require(await self._replication.owner(run_id), caller)
+            if not await self._replication.stop(run_id, STOP_S):
                 raise _not_stopped()
         else:
             raise _not_found()
@@ -130,19 +130,19 @@ class Runs:
     async def _produce(
         self,
         run: Run,
-        visit: Visit,
+        ticket: Ticket,
         events: AsyncGenerator[Events, None],
         error_event: Callable[[Exception], bytes],
     ) -> None:
-        with visit:
+        with ticket:
             try:
                 async with aclosing(events) as batches:
                     async for batch in batches:
                         before = run.size
                         run.add(batch)
-                        self._shelf.grown(run, before)
+                        self._retention.grown(run, before)
             except asyncio.CancelledError:
-                reason = visit.stopped()
+                reason = ticket.stopped()
                 if reason is None:
                     raise
                 if not run.is_over:
@@ -155,20 +155,20 @@ class Runs:
             finally:
                 if not run.is_over:  # nothing else has ended it
                     self._fail(run, ShuttingDownError(_ENDED), error_event)
-                self._shelf.expire_later(run)
+                self._retention.expire_later(run)
 
     def _fail(self, run: Run, error: Exception, error_event: Callable[[Exception], bytes]) -> None:
         before = run.size
         run.fail(error, error_event(error))
-        self._shelf.grown(run, before)
+        self._retention.grown(run, before)
 
     def _dropped(self, run: Run) -> None:
-        if self._mirror is not None:
-            self._mirror.forget(run)
+        if self._replication is not None:
+            self._replication.forget(run)
 
     def _shortened(self, run: Run) -> None:
-        if self._mirror is not None:
-            self._mirror.shorten(run)
+        if self._replication is not None:
+            self._replication.shorten(run)
 
     def _require(self, owner: str | None, caller: str) -> None:
         if owner is None or not is_same_caller(owner, caller):

@@ -11,7 +11,7 @@ from contextlib import aclosing
 from typing import Any, Self
 
 from app.errors import EventsGoneError, RunStoreError
-from app.runs.redis.store import RedisRuns
+from app.runs.redis.store import RedisStore
 from app.runs.run import Run
 from app.streaming.batches import Events, Last
 from rag_stream.settings import Settings
@@ -24,18 +24,18 @@ FLUSH_S = 2.0
 """How long the end of a worker waits for what has not been copied yet."""
 
 
-class Mirror:
+class Replication:
     """One worker's way to the store that all workers share."""
 
-    def __init__(self, store: RedisRuns) -> None:
+    def __init__(self, store: RedisStore) -> None:
         self._store = store
         self._tasks: set[asyncio.Task[None]] = set()
 
     @classmethod
     async def open(cls, settings: Settings, stop: Callable[[str], None]) -> Self:
         """Connect; `stop` is called with the ids of runs to stop. Raises RunStoreError."""
-        assert settings.redis_url is not None  # noqa: S101 - what a mirror is made for
-        store = RedisRuns(
+        assert settings.redis_url is not None  # noqa: S101 - checked by the manager
+        store = RedisStore(
             settings.redis_url.get_secret_value(),
             keep_s=settings.resume_s,
             live_s=settings.answer_timeout_s,

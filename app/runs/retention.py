@@ -14,7 +14,7 @@ from app.runs.run import Run
 from rag_stream.settings import Settings
 
 
-class Shelf:
+class Retention:
     """The kept runs of one worker."""
 
     def __init__(

@@ -18,7 +18,7 @@ _WRAPPING = 256
 T = TypeVar("T")
 
 
-class Room:
+class ReadAhead:
     """Between one run and one reader in the same event loop."""
 
     def __init__(self) -> None:
@@ -51,12 +51,12 @@ class Room:
                 yield item
 
 
-class Restrained(Runnable[Any, Any]):
-    """A runnable whose chunks have to enter a room; nothing else of it changes."""
+class Throttled(Runnable[Any, Any]):
+    """A runnable whose chunks wait for their reader; nothing else of it changes."""
 
-    def __init__(self, runnable: Runnable[Any, Any], room: Room) -> None:
+    def __init__(self, runnable: Runnable[Any, Any], read_ahead: ReadAhead) -> None:
         self._runnable = runnable
-        self._room = room
+        self._read_ahead = read_ahead
 
     def invoke(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Any:
         raise TypeError("what is restrained only streams: expected astream")
@@ -68,6 +68,6 @@ class Restrained(Runnable[Any, Any]):
         async with aclosing(chunks):
             async for chunk in chunks:
                 if not isinstance(chunk, dict) or "answer" in chunk:
-                    self._room.is_answering = True
-                await self._room.enter(chunk)
+                    self._read_ahead.is_answering = True
+                await self._read_ahead.enter(chunk)
                 yield chunk

@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from app.lifecycle.admission import Visit
+from app.lifecycle.admission import Ticket
 from app.streaming.batches import Early, Events, Last
-from app.streaming.sse_writer import Line, Times
+from app.streaming.sse_writer import SseWriter, Times
 from rag_stream.errors import RagError
 
 T = TypeVar("T")
@@ -58,7 +58,7 @@ class ComputedResponse(Response):
         self,
         compute: Callable[[], Coroutine[Any, Any, Response]],
         *,
-        admit: Callable[[], Visit],
+        admit: Callable[[], Ticket],
         fail: Callable[[Exception], Response],
     ) -> None:
         """`admit` raises RagError where there is no place; `fail` makes errors a response."""
@@ -70,18 +70,18 @@ class ComputedResponse(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         response: Response | None
         try:
-            with self._admit() as visit:
-                response = await while_connected(receive, self._computed(visit))
+            with self._admit() as ticket:
+                response = await while_connected(receive, self._computed(ticket))
         except RagError as error:
             response = self._fail(error)
         if response is not None:
             await response(scope, receive, send)
 
-    async def _computed(self, visit: Visit) -> Response:
+    async def _computed(self, ticket: Ticket) -> Response:
         try:
             return await self._compute()
         except asyncio.CancelledError:
-            reason = visit.stopped()
+            reason = ticket.stopped()
             if reason is None:
                 raise
             return self._fail(reason)
@@ -101,7 +101,7 @@ class EventStream(Response):
         self,
         events: AsyncGenerator[Events, None],
         *,
-        admit: Callable[[], Visit],
+        admit: Callable[[], Ticket],
         fail: Callable[[Exception], Response],
         error_event: Callable[[Exception], bytes],
         times: Times,
@@ -119,57 +119,57 @@ class EventStream(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         failed: Response | None
         try:
-            with self._admit() as visit:
-                failed = await while_connected(receive, self._send_all(send, visit))
+            with self._admit() as ticket:
+                failed = await while_connected(receive, self._send_all(send, ticket))
         except RagError as error:
             failed = self._fail(error)
         if failed is not None:
             await failed(scope, receive, send)
 
-    async def _send_all(self, send: Send, visit: Visit) -> Response | None:
+    async def _send_all(self, send: Send, ticket: Ticket) -> Response | None:
         """Send the events; the response to send instead, where none has begun."""
-        line = Line(send, self._times, on_stall=visit.abandon)
+        writer = SseWriter(send, self._times, on_stall=ticket.abandon)
         try:
-            failure = await self._send_events(line, visit)
-            visit.settle()
+            failure = await self._send_events(writer, ticket)
+            ticket.settle()
             if failure is not None:
-                if not line.is_open:
+                if not writer.is_open:
                     return self._fail(failure)
-                await line.send(self._error_event(failure))
-            elif self._empty is not None and not line.is_open:
+                await writer.send(self._error_event(failure))
+            elif self._empty is not None and not writer.is_open:
                 return self._empty
-            await line.end()
+            await writer.end()
         except asyncio.CancelledError:
-            if not visit.abandoned():
+            if not ticket.abandoned():
                 raise
-            log.warning("run %s left: its client takes nothing", ", ".join(visit.run_ids))
+            log.warning("run %s left: its client takes nothing", ", ".join(ticket.run_ids))
         finally:
-            line.stop_timers()
+            writer.stop_timers()
         return None
 
-    async def _send_events(self, line: Line, visit: Visit) -> Exception | None:
+    async def _send_events(self, writer: SseWriter, ticket: Ticket) -> Exception | None:
         """What kept them from being sent to their end, if anything did."""
         is_complete = False
         try:
             async with aclosing(self._events) as events:
                 async for batch in events:
                     if type(batch) is Early:
-                        await line.keep(batch)
+                        await writer.keep(batch)
                         continue
                     if type(batch) is Last:
-                        visit.settle()
+                        ticket.settle()
                         is_complete = True
-                    await line.send(batch[0] if len(batch) == 1 else b"".join(batch))
+                    await writer.send(batch[0] if len(batch) == 1 else b"".join(batch))
                     if is_complete:
                         break
         except asyncio.CancelledError:
-            reason = visit.stopped()
+            reason = ticket.stopped()
             if reason is None:
                 raise
             return reason
         except Exception as error:
             if is_complete:
-                log.exception("run %s: a failure after its end", ", ".join(visit.run_ids))
+                log.exception("run %s: a failure after its end", ", ".join(ticket.run_ids))
                 return None
             return error
         return None

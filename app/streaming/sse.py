@@ -30,7 +30,7 @@ def dumps(value: Any) -> bytes:
     return data
 
 
-class Encoder:
+class SseEncoder:
     """Numbers the events of one stream."""
 
     def __init__(self) -> None:

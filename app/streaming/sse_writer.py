@@ -27,7 +27,7 @@ class Times:
     ping_s: float = PING_S
 
 
-class Line:
+class SseWriter:
     """Sends what it is given. Until it is open, events wait; then they go out at once."""
 
     def __init__(

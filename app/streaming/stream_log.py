@@ -13,7 +13,7 @@ from typing import Any, cast
 from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_core.tracers.log_stream import LogStreamCallbackHandler, RunLogPatch
 
-from app.streaming.backpressure import Restrained, Room
+from app.streaming.backpressure import ReadAhead, Throttled
 
 Op = dict[str, Any]
 
@@ -67,15 +67,19 @@ class FinalOutput:
 
 
 async def stream_log(
-    runnable: Runnable[Any, Any], input: Any, config: RunnableConfig, room: Room, **filters: Any
+    runnable: Runnable[Any, Any],
+    input: Any,
+    config: RunnableConfig,
+    read_ahead: ReadAhead,
+    **filters: Any,
 ) -> AsyncGenerator[RunLogPatch, None]:
     """The patches of one run; closing this ends the run. Raises what the run raises."""
     handler = LogStreamCallbackHandler(auto_close=False, _schema_format="original", **filters)
     config = {**config, "callbacks": [handler]}
-    run = asyncio.create_task(_run(Restrained(runnable, room), input, config, handler))
+    run = asyncio.create_task(_run(Throttled(runnable, read_ahead), input, config, handler))
     try:
         patches = cast(AsyncGenerator[RunLogPatch, None], aiter(handler))
-        async with aclosing(room.read(patches)) as reading:
+        async with aclosing(read_ahead.read(patches)) as reading:
             async for patch in reading:
                 yield patch
         await run

@@ -50,7 +50,7 @@ class OnceEmbedder(Embedder):
     """Embeds each text once, however many indexes want it."""
 
     def __init__(self, inner: Embedder) -> None:
-        super().__init__(inner.fingerprint, inner._deferred, inner.local)
+        super().__init__(inner.fingerprint, inner._lazy, inner.local)
         self._vectors: dict[str, Sequence[float]] = {}
 
     async def embed_chunks(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:

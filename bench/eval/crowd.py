@@ -31,7 +31,7 @@ class GivenEmbedder(Embedder):
     """Has the vectors of its chunks from elsewhere."""
 
     def __init__(self, inner: Embedder, vectors: Vectors) -> None:
-        super().__init__(inner.fingerprint, inner._deferred, inner.local)
+        super().__init__(inner.fingerprint, inner._lazy, inner.local)
         self._vectors = vectors
 
     async def embed_chunks(self, texts: Sequence[str]) -> Any:

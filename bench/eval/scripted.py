@@ -9,7 +9,7 @@ from bench.eval.dataset import Dataset
 from bench.eval.findings import Findings, Table, percent
 from bench.eval.script import KINDS, NAME, ScriptedModel, script
 from rag_stream.models.factory import ChatModel
-from rag_stream.models.lazy import Deferred
+from rag_stream.models.lazy import Lazy
 
 PART = "citations"
 
@@ -21,7 +21,7 @@ async def measure(ground: Ground, data: Dataset) -> Findings:
     settings = await ground.filled(data.corpora, abstain_below="off", citations=True)
     asked: list[Asked] = []
     async with ground.chain(settings) as chain:
-        chain.runtime().model = ChatModel(NAME, Deferred(ScriptedModel))
+        chain.runtime().model = ChatModel(NAME, Lazy(ScriptedModel))
         for question in data.questions:
             asked.append(await ask(chain, question.text))
     found.tables.append(_by_kind(found, asked))

@@ -134,7 +134,7 @@ def test_nothing_is_left_of_clients_that_leave(
     files, tasks = level.files, None
     if server == "watched":
         # What keeps the lexical index in step has come to its rest.
-        model.wait_until(lambda: not any("Keeper" in name for name in level.tasks))
+        model.wait_until(lambda: not any("Refresher" in name for name in level.tasks))
         tasks = level.tasks
     memory: list[float] = []
     try:

@@ -22,7 +22,7 @@ from tests.support.service import clean_environment
 ROUNDS = 4
 WRITER = """
 import asyncio
-from tests.live_index_kills import texts
+from tests.live.live_index_kills import texts
 from tests.support.corpus import fill
 from rag_stream.settings import load_settings
 

@@ -521,7 +521,7 @@ async def test_callbacks_and_run_id_of_the_config_are_honoured(
 ) -> None:
     seen: list[str] = []
 
-    class Watch(AsyncCallbackHandler):
+    class Deadlines(AsyncCallbackHandler):
         async def on_retriever_end(self, documents: Any, **kwargs: Any) -> None:
             seen.append(f"retriever {len(documents)}")
 
@@ -529,7 +529,7 @@ async def test_callbacks_and_run_id_of_the_config_are_honoured(
             seen.append("model")
 
     await fill(settings)
-    await chain.ainvoke(QUESTION, {"callbacks": [Watch()]})
+    await chain.ainvoke(QUESTION, {"callbacks": [Deadlines()]})
     assert seen == [f"retriever {len(TEXTS)}", "model"]
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from rag_stream.index.client import ChromaClient, Record
 from rag_stream.index.generation import IndexState
 from rag_stream.lexical.fields import key_of
-from rag_stream.lexical.search import Lexical
+from rag_stream.lexical.search import LexicalSearch
 from rag_stream.lexical.store import LexicalStore
 
 
@@ -61,11 +61,11 @@ class Corpus:
             del self.sources[source]
         return await self.state()
 
-    def lexical(self, folder: Path) -> Lexical:
+    def lexical(self, folder: Path) -> LexicalSearch:
         async def connect() -> ChromaClient:
             return self.client
 
-        return Lexical(connect, folder)
+        return LexicalSearch(connect, folder)
 
 
 VECTOR = np.full(4, 0.5, dtype="<f4")

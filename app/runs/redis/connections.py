@@ -34,7 +34,7 @@ async def answering() -> AsyncGenerator[None]:
         raise RunStoreError("the run store does not answer") from exc
 
 
-class Line(Protocol):
+class RedisConnection(Protocol):
     """What we use of redis-py's connection, which has hardly any types."""
 
     @property
@@ -54,7 +54,7 @@ class Line(Protocol):
     async def disconnect(self, nowait: bool = False) -> None: ...
 
 
-class RedisLink:
+class RedisConnections:
     """All connections of one worker; belongs to one event loop."""
 
     def __init__(self, url: str) -> None:
@@ -62,8 +62,8 @@ class RedisLink:
         """Where Redis is, for the log: without the user and password that are in its URL."""
         self._url = url
         self._redis: Redis | None = None
-        self._room = asyncio.Semaphore(MOST_AT_A_TIME)
-        self._lines: set[Line] = set()
+        self._read_ahead = asyncio.Semaphore(MOST_AT_A_TIME)
+        self._lines: set[RedisConnection] = set()
 
     def open(self) -> None:
         """Get ready, connecting to nothing yet. Raises SettingsError for a URL that is none."""
@@ -79,11 +79,11 @@ class RedisLink:
     @asynccontextmanager
     async def commands(self) -> AsyncGenerator[Redis]:
         """Where one or a few commands are sent, over a connection shared with others."""
-        async with answering(), self._room:
+        async with answering(), self._read_ahead:
             yield self._opened()
 
     @asynccontextmanager
-    async def line(self) -> AsyncGenerator[Line]:
+    async def line(self) -> AsyncGenerator[RedisConnection]:
         """A connection for one who waits, which would keep everybody else off a shared one."""
         connection = _new_connection(self._opened().connection_pool)
         self._lines.add(connection)
@@ -111,7 +111,7 @@ class RedisLink:
         return self._redis
 
 
-async def ask(line: Line, *command: str | int) -> Any:
+async def ask(line: RedisConnection, *command: str | int) -> Any:
     """Send a command on a line and return the bare answer."""
     if not line.is_connected:  # ended by `aclose`: redis-py would connect it anew
         raise RunStoreError("the run store is closed")
@@ -148,7 +148,7 @@ def _pool(url: str) -> ConnectionPool:
     return pool
 
 
-def _new_connection(pool: ConnectionPool) -> Line:
+def _new_connection(pool: ConnectionPool) -> RedisConnection:
     """A connection made as the pool's own are, which the pool knows nothing of."""
-    make: Callable[[], Line] = pool.make_connection
+    make: Callable[[], RedisConnection] = pool.make_connection
     return make()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from app.runs.redis.connections import Line, ask
+from app.runs.redis.connections import RedisConnection, ask
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -81,7 +81,7 @@ async def add(
     return bool(await redis.eval(_ADD, len(names), *names, *values))
 
 
-async def following(line: Line, keys: RunKeys, after: int) -> list[Entry]:
+async def following(line: RedisConnection, keys: RunKeys, after: int) -> list[Entry]:
     """The next events after that number; none if there is none for a while."""
     answer = await ask(
         line, "XREAD", "COUNT", PAGE, "BLOCK", WAIT_MS, "STREAMS", keys.events, f"{after}-0"

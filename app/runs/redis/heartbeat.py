@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from uuid import uuid4
 
 from app.errors import RunStoreError
-from app.runs.redis.connections import Line, RedisLink, answering, ask
+from app.runs.redis.connections import RedisConnection, RedisConnections, answering, ask
 
 BEAT_S = 2.0
 """How often a worker says that it lives."""
@@ -21,12 +21,12 @@ RETRY_S = 0.5
 log = logging.getLogger("rag_stream.app")
 
 
-class RedisWorker:
-    """This worker's sign of life, and its ear for requests to stop a run."""
+class Heartbeat:
+    """This worker's sign of life, and how it hears of requests to stop a run."""
 
-    def __init__(self, link: RedisLink, prefix: str) -> None:
+    def __init__(self, connections: RedisConnections, prefix: str) -> None:
         self.name = uuid4().hex
-        self._link = link
+        self._connections = connections
         self._prefix = prefix
         self._stops = f"{prefix}stop"
         self._working: asyncio.Task[None] | None = None
@@ -45,17 +45,17 @@ class RedisWorker:
         if self._working is not None and self._working.cancel():
             await asyncio.gather(self._working, return_exceptions=True)
             with suppress(RunStoreError):
-                async with self._link.commands() as redis:
+                async with self._connections.commands() as redis:
                     await redis.delete(self._beat_key(self.name))
 
     async def is_alive(self, name: str) -> bool:
         """Whether the worker of that name has lately said so."""
-        async with self._link.commands() as redis:
+        async with self._connections.commands() as redis:
             return bool(await redis.exists(self._beat_key(name)))
 
     async def ask_to_stop(self, run_id: str) -> None:
         """Tell all workers, the one that makes the run among them."""
-        async with self._link.commands() as redis:
+        async with self._connections.commands() as redis:
             await redis.publish(self._stops, run_id)
 
     async def _work(self, stop: Callable[[str], None], has_begun: asyncio.Future[None]) -> None:
@@ -66,7 +66,7 @@ class RedisWorker:
                     if not has_begun.done():
                         has_begun.set_result(None)
                     elif not is_there:
-                        log.info("the run store at %s answers again", self._link.place)
+                        log.info("the run store at %s answers again", self._connections.place)
                     is_there = True
                     await self._listen(line, stop)
             except Exception as error:  # noqa: BLE001 - whatever it was, we have to come back
@@ -75,18 +75,18 @@ class RedisWorker:
                     return
                 if is_there:
                     words = "the run store at %s does not answer, runs cannot be shared: %s"
-                    log.warning(words, self._link.place, error.__cause__ or error)
+                    log.warning(words, self._connections.place, error.__cause__ or error)
                 is_there = False
             await asyncio.sleep(RETRY_S)
 
     @asynccontextmanager
-    async def _listening(self) -> AsyncGenerator[Line]:
-        async with self._link.line() as line:
+    async def _listening(self) -> AsyncGenerator[RedisConnection]:
+        async with self._connections.line() as line:
             await ask(line, "SUBSCRIBE", self._stops)
             await self._beat()
             yield line
 
-    async def _listen(self, line: Line, stop: Callable[[str], None]) -> None:
+    async def _listen(self, line: RedisConnection, stop: Callable[[str], None]) -> None:
         """Do as we are told and say that we live; fail once Redis has gone or says nothing."""
         loop = asyncio.get_running_loop()
         next_beat = loop.time() + BEAT_S
@@ -114,7 +114,7 @@ class RedisWorker:
                 unanswered = 0
 
     async def _beat(self) -> None:
-        async with self._link.commands() as redis:
+        async with self._connections.commands() as redis:
             await redis.set(self._beat_key(self.name), b"1", px=int(BEAT_LASTS_S * 1000))
 
     def _beat_key(self, name: str) -> str:

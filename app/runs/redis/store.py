@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.errors import EventsGoneError, RunLostError, RunNotFoundError, RunStoreError
-from app.runs.redis.connections import RedisLink
+from app.runs.redis.connections import RedisConnections
 from app.runs.redis.events import RunKeys, add, following
-from app.runs.redis.heartbeat import RedisWorker
+from app.runs.redis.heartbeat import Heartbeat
 
 POLL_S = 0.05
 _MOST_ID = 2**63 - 1
@@ -24,7 +24,7 @@ class _Run:
     """The number of its last event; None while it goes on."""
 
 
-class RedisRuns:
+class RedisStore:
     """Runs of all workers, in Redis Streams; belongs to one event loop.
 
     Events are numbered from 1 without gaps, which is how a reader notices that some are gone.
@@ -34,8 +34,8 @@ class RedisRuns:
         self, url: str, *, keep_s: float, live_s: float, prefix: str = "rag-stream:"
     ) -> None:
         """A run stays for `keep_s` after its last event, or `live_s` longer if none is the last."""
-        self._link = RedisLink(url)
-        self._worker = RedisWorker(self._link, prefix)
+        self._connections = RedisConnections(url)
+        self._heartbeat = Heartbeat(self._connections, prefix)
         self._prefix = prefix
         self._ended_ms = max(1, round(keep_s * 1000))
         self._live_ms = max(1, round((live_s + keep_s) * 1000))
@@ -46,9 +46,9 @@ class RedisRuns:
         It is called for the runs of other workers too. Raises RunStoreError if Redis does not
         answer, SettingsError if the URL is none.
         """
-        self._link.open()
+        self._connections.open()
         try:
-            await self._worker.open(stop)
+            await self._heartbeat.open(stop)
         except BaseException:
             await self.aclose()
             raise
@@ -56,14 +56,14 @@ class RedisRuns:
     async def aclose(self) -> None:
         """End all connections and tasks. Readers fail, here and, of unended runs, elsewhere."""
         try:
-            await self._worker.aclose()
+            await self._heartbeat.aclose()
         finally:
-            await self._link.aclose()
+            await self._connections.aclose()
 
     async def begin(self, run_id: str, owner: str) -> None:
         """Make a run of this worker known; its id must be new."""
-        value = f"{self._worker.name} {owner}"
-        async with self._link.commands() as redis:
+        value = f"{self._heartbeat.name} {owner}"
+        async with self._connections.commands() as redis:
             is_new = await redis.set(self._keys(run_id).run, value, px=self._live_ms, nx=True)
         if not is_new:
             raise RunStoreError("the run store has a run of this id: expected a new one")
@@ -79,7 +79,7 @@ class RedisRuns:
             raise ValueError("events: expected one or more, got none")
         expires_ms = self._ended_ms if is_last else self._live_ms
         keys = self._keys(run_id)
-        async with self._link.commands() as redis:
+        async with self._connections.commands() as redis:
             is_known = await add(
                 redis, keys, first_id, events, is_last=is_last, expires_ms=expires_ms
             )
@@ -103,7 +103,7 @@ class RedisRuns:
         keys = self._keys(run_id)
         run = await self._get(run_id)
         has_doubts = False
-        async with self._link.line() as line:
+        async with self._connections.line() as line:
             while run.last is None or after < run.last:
                 entries = await following(line, keys, after)
                 if entries:
@@ -116,7 +116,7 @@ class RedisRuns:
                         return
                     continue
                 # In this order: whoever has gone by now has written before what there is.
-                is_alive = await self._worker.is_alive(run.worker)
+                is_alive = await self._heartbeat.is_alive(run.worker)
                 run = await self._get(run_id)
                 if is_alive and run.last is None:
                     has_doubts = False
@@ -132,13 +132,13 @@ class RedisRuns:
     async def trim(self, run_id: str, first_kept: int) -> None:
         """Drop the events before number `first_kept`."""
         key = self._keys(run_id).events
-        async with self._link.commands() as redis:
+        async with self._connections.commands() as redis:
             await redis.xtrim(key, minid=f"{first_kept}-0", approximate=False)
 
     async def forget(self, run_id: str) -> None:
         """Drop all of a run."""
         keys = self._keys(run_id)
-        async with self._link.commands() as redis:
+        async with self._connections.commands() as redis:
             await redis.delete(keys.run, keys.events, keys.last)
 
     async def stop(self, run_id: str, wait_s: float = 5.0) -> bool:
@@ -150,7 +150,7 @@ class RedisRuns:
             return True
         try:
             async with asyncio.timeout(wait_s):
-                await self._worker.ask_to_stop(run_id)
+                await self._heartbeat.ask_to_stop(run_id)
                 while (await self._get(run_id)).last is None:  # noqa: ASYNC110 - Redis tells
                     await asyncio.sleep(POLL_S)
         except TimeoutError:
@@ -159,7 +159,7 @@ class RedisRuns:
 
     async def _find(self, run_id: str) -> _Run | None:
         keys = self._keys(run_id)
-        async with self._link.commands() as redis:
+        async with self._connections.commands() as redis:
             maker: Any
             maker, last = await redis.mget(keys.run, keys.last)
         if maker is None:

@@ -5,7 +5,7 @@ from typing import Any
 
 
 @dataclass(slots=True)
-class Delta:
+class AnswerPiece:
     """A piece of an answer: its text, and how and with what usage it ended, if it did."""
 
     text: str = ""

@@ -22,7 +22,7 @@ from rag_stream.pipeline.answer import answer
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.schema import Answer, Question
 from rag_stream.settings import Settings, load_settings
-from rag_stream.sync_bridge import Portal
+from rag_stream.sync_bridge import SyncBridge
 
 CHAIN_NAME = "rag_stream"
 
@@ -39,7 +39,7 @@ class RagChain(Runnable[dict[str, Any], dict[str, Any]]):
         self.name = CHAIN_NAME
         self._settings = settings
         self._runtimes: WeakKeyDictionary[asyncio.AbstractEventLoop, Runtime] = WeakKeyDictionary()
-        self._portal = Portal(self.aclose)
+        self._sync_bridge = SyncBridge(self.aclose)
 
     @property
     def settings(self) -> Settings:
@@ -125,12 +125,12 @@ class RagChain(Runnable[dict[str, Any], dict[str, Any]]):
     def stream(
         self, input: dict[str, Any], config: RunnableConfig | None = None, **kwargs: Any
     ) -> Iterator[dict[str, Any]]:
-        yield from self._portal.iterate(self.astream(input, ensure_config(config)))
+        yield from self._sync_bridge.iterate(self.astream(input, ensure_config(config)))
 
     def invoke(
         self, input: dict[str, Any], config: RunnableConfig | None = None, **kwargs: Any
     ) -> dict[str, Any]:
-        return self._portal.call(self.ainvoke(input, ensure_config(config)))
+        return self._sync_bridge.call(self.ainvoke(input, ensure_config(config)))
 
 
 chain = RagChain()

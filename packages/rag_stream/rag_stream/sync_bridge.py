@@ -20,7 +20,7 @@ READ_AHEAD = 64
 _END = object()
 
 
-class Portal:
+class SyncBridge:
     """Runs coroutines on an event loop of its own for callers without one."""
 
     def __init__(self, close: Callable[[], Awaitable[None]]) -> None:
@@ -41,12 +41,12 @@ class Portal:
         """The items of an async generator; leaving early closes it."""
         loop = self._running_loop()
         arrived: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        room = asyncio.Semaphore(READ_AHEAD)
-        pump = asyncio.run_coroutine_threadsafe(_pump(items, arrived, room), loop)
+        free = asyncio.Semaphore(READ_AHEAD)
+        pump = asyncio.run_coroutine_threadsafe(_pump(items, arrived, free), loop)
         try:
             while (item := arrived.get()) is not _END:
                 yield item
-                loop.call_soon_threadsafe(room.release)
+                loop.call_soon_threadsafe(free.release)
             pump.result()
         finally:
             pump.cancel()
@@ -56,7 +56,7 @@ class Portal:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
                 thread = threading.Thread(
-                    target=self._loop.run_forever, name="rag-stream-portal", daemon=True
+                    target=self._loop.run_forever, name="rag-stream-sync-bridge", daemon=True
                 )
                 thread.start()
                 atexit.register(self._stop, self._loop, thread)
@@ -70,12 +70,12 @@ class Portal:
 
 
 async def _pump(
-    items: AsyncGenerator[T, None], arrived: "queue.SimpleQueue[Any]", room: asyncio.Semaphore
+    items: AsyncGenerator[T, None], arrived: "queue.SimpleQueue[Any]", free: asyncio.Semaphore
 ) -> None:
     try:
         async with aclosing(items):
             async for item in items:
-                await room.acquire()
+                await free.acquire()
                 arrived.put(item)
     finally:
         arrived.put(_END)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.lifecycle.admission import Gate
+from app.lifecycle.admission import Admission
 from app.lifecycle.heap import give_back
 
 MB = 1024 * 1024
@@ -21,11 +21,11 @@ def resident_mb() -> float:
 async def test_the_heap_of_a_busy_time_is_given_back(busy_times: int) -> None:
     # What earlier tests have left free in the heap would hold a part of it.
     ctypes.CDLL(None).malloc_trim(0)
-    gate = Gate(lambda: 10)
-    giving = asyncio.create_task(give_back(gate.empty, gate.busy, after_s=0.01))
+    admission = Admission(lambda: 10)
+    giving = asyncio.create_task(give_back(admission.empty, admission.busy, after_s=0.01))
     await asyncio.sleep(0)
     for _ in range(busy_times):
-        with gate.admit(["run"], "caller"):
+        with admission.admit(["run"], "caller"):
             before = resident_mb()
             kept = [bytes(20_000) for _ in range(5_000)]  # 100 MB, each from the heap
             last = bytes(20_000)  # above them, so that the heap does not shrink by itself

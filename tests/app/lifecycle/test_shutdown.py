@@ -12,8 +12,8 @@ import pytest
 
 from app.errors import ShuttingDownError
 from app.lifecycle import shutdown as drain_module
-from app.lifecycle.admission import Gate
-from app.lifecycle.shutdown import SIGNALS, Drain
+from app.lifecycle.admission import Admission
+from app.lifecycle.shutdown import SIGNALS, Shutdown
 from rag_stream.errors import RagError
 from tests.support.paths import ROOT
 
@@ -23,10 +23,10 @@ TERM, INT = signal.SIGTERM, signal.SIGINT
 class Server:
     """What stands behind: a server whose handlers note what reaches them, and how it was then."""
 
-    def __init__(self, gate: Gate) -> None:
+    def __init__(self, admission: Admission) -> None:
         self.told: list[tuple[int, int]] = []
         """Each signal, with how many were inside when it came through."""
-        self._gate = gate
+        self._gate = admission
 
     def on_signal(self, number: int, frame: object) -> None:
         self.told.append((number, self._gate.count))
@@ -40,13 +40,13 @@ async def _no_task_is_left() -> AsyncIterator[None]:
 
 
 @pytest.fixture
-def gate() -> Gate:
-    return Gate(lambda: 10)
+def admission() -> Admission:
+    return Admission(lambda: 10)
 
 
 @pytest.fixture
-def server(gate: Gate) -> Iterator[Server]:
-    server = Server(gate)
+def server(admission: Admission) -> Iterator[Server]:
+    server = Server(admission)
     before = {number: signal.signal(number, server.on_signal) for number in SIGNALS}
     yield server
     for number, handler in before.items():
@@ -54,8 +54,8 @@ def server(gate: Gate) -> Iterator[Server]:
 
 
 @asynccontextmanager
-async def installed(gate: Gate, within_s: float = 60) -> AsyncIterator[Drain]:
-    drain = Drain(gate, within_s)
+async def installed(admission: Admission, within_s: float = 60) -> AsyncIterator[Shutdown]:
+    drain = Shutdown(admission, within_s)
     drain.install()
     try:
         yield drain
@@ -74,16 +74,16 @@ async def some_time() -> None:
     await asyncio.sleep(0.05)
 
 
-async def inside(gate: Gate, run_id: str = "run") -> asyncio.Task[RagError | None]:
+async def inside(admission: Admission, run_id: str = "run") -> asyncio.Task[RagError | None]:
     """A run that goes on until it is stopped; its result is why."""
 
     async def go_on() -> RagError | None:
-        with gate.admit([run_id], "me") as visit:
+        with admission.admit([run_id], "me") as ticket:
             try:
                 await asyncio.Event().wait()
             except asyncio.CancelledError:
                 await asyncio.sleep(0.01)  # it tells its client
-                return visit.stopped()
+                return ticket.stopped()
         return None
 
     task = asyncio.create_task(go_on())
@@ -96,24 +96,24 @@ async def inside(gate: Gate, run_id: str = "run") -> asyncio.Task[RagError | Non
 
 @pytest.mark.parametrize("number", SIGNALS)
 async def test_where_nobody_is_inside_the_server_may_close_at_once(
-    gate: Gate, server: Server, number: int
+    admission: Admission, server: Server, number: int
 ) -> None:
-    async with installed(gate):
+    async with installed(admission):
         signal.raise_signal(number)
         await until(lambda: server.told)
         assert server.told == [(number, 0)]
-        assert gate.is_closed
+        assert admission.is_closed
 
 
 @pytest.mark.parametrize("number", SIGNALS)
 async def test_nobody_comes_in_any_more_and_those_inside_may_finish(
-    gate: Gate, server: Server, number: int
+    admission: Admission, server: Server, number: int
 ) -> None:
-    one, other = gate.admit(["a"], "me"), gate.admit(["b"], "me")
-    async with installed(gate):
+    one, other = admission.admit(["a"], "me"), admission.admit(["b"], "me")
+    async with installed(admission):
         signal.raise_signal(number)
         await asyncio.sleep(0)
-        assert gate.is_closed, "at once"
+        assert admission.is_closed, "at once"
         await some_time()
         one.leave()
         await some_time()
@@ -124,10 +124,10 @@ async def test_nobody_comes_in_any_more_and_those_inside_may_finish(
 
 
 async def test_who_does_not_finish_in_time_is_told_and_waited_for(
-    gate: Gate, server: Server
+    admission: Admission, server: Server
 ) -> None:
-    runs = [await inside(gate, run_id) for run_id in "ab"]
-    async with installed(gate, within_s=0.02):
+    runs = [await inside(admission, run_id) for run_id in "ab"]
+    async with installed(admission, within_s=0.02):
         signal.raise_signal(TERM)
         for reason in await asyncio.gather(*runs):
             assert isinstance(reason, ShuttingDownError)
@@ -136,20 +136,20 @@ async def test_who_does_not_finish_in_time_is_told_and_waited_for(
     assert server.told == [(TERM, 0)], "not before they have left"
 
 
-async def test_no_time_at_all_is_no_time(gate: Gate, server: Server) -> None:
-    run = await inside(gate)
-    async with installed(gate, within_s=0):
+async def test_no_time_at_all_is_no_time(admission: Admission, server: Server) -> None:
+    run = await inside(admission)
+    async with installed(admission, within_s=0):
         signal.raise_signal(TERM)
         assert isinstance(await run, ShuttingDownError)
         await until(lambda: server.told)
 
 
 async def test_who_does_not_leave_when_told_to_holds_nobody_up_for_ever(
-    gate: Gate, server: Server, monkeypatch: pytest.MonkeyPatch
+    admission: Admission, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(drain_module, "TELLING_S", 0.02)
-    gate.admit(["a"], "me")
-    async with installed(gate, within_s=0.02):
+    admission.admit(["a"], "me")
+    async with installed(admission, within_s=0.02):
         signal.raise_signal(TERM)
         await until(lambda: server.told)
     assert server.told == [(TERM, 1)]
@@ -159,9 +159,9 @@ async def test_who_does_not_leave_when_told_to_holds_nobody_up_for_ever(
 
 
 @pytest.mark.parametrize("first", SIGNALS)
-async def test_ctrl_c_after_it_hurries(gate: Gate, server: Server, first: int) -> None:
-    run = await inside(gate)
-    async with installed(gate):
+async def test_ctrl_c_after_it_hurries(admission: Admission, server: Server, first: int) -> None:
+    run = await inside(admission)
+    async with installed(admission):
         signal.raise_signal(first)
         await some_time()
         assert not run.done()
@@ -173,10 +173,10 @@ async def test_ctrl_c_after_it_hurries(gate: Gate, server: Server, first: int) -
 
 @pytest.mark.parametrize("first", SIGNALS)
 async def test_a_supervisor_that_repeats_itself_does_not(
-    gate: Gate, server: Server, first: int
+    admission: Admission, server: Server, first: int
 ) -> None:
-    run = await inside(gate)
-    async with installed(gate):
+    run = await inside(admission)
+    async with installed(admission):
         signal.raise_signal(first)
         await some_time()
         signal.raise_signal(TERM)
@@ -190,9 +190,11 @@ async def test_a_supervisor_that_repeats_itself_does_not(
     assert server.told == [(first, 0)]
 
 
-async def test_two_signals_at_once_are_a_signal_and_another(gate: Gate, server: Server) -> None:
-    run = await inside(gate)
-    async with installed(gate):
+async def test_two_signals_at_once_are_a_signal_and_another(
+    admission: Admission, server: Server
+) -> None:
+    run = await inside(admission)
+    async with installed(admission):
         signal.raise_signal(INT)
         signal.raise_signal(INT)
         assert isinstance(await run, ShuttingDownError)
@@ -201,10 +203,10 @@ async def test_two_signals_at_once_are_a_signal_and_another(gate: Gate, server: 
 
 
 async def test_once_the_server_was_told_signals_are_its_own_again(
-    gate: Gate, server: Server
+    admission: Admission, server: Server
 ) -> None:
     # Uvicorn takes a second Ctrl-C for "at once"; it has to hear it.
-    async with installed(gate):
+    async with installed(admission):
         signal.raise_signal(TERM)
         await until(lambda: server.told)
         signal.raise_signal(INT)
@@ -215,19 +217,19 @@ async def test_once_the_server_was_told_signals_are_its_own_again(
 # Taking and giving back
 
 
-async def test_the_signals_are_given_back(gate: Gate, server: Server) -> None:
-    async with installed(gate):
+async def test_the_signals_are_given_back(admission: Admission, server: Server) -> None:
+    async with installed(admission):
         for number in SIGNALS:
             assert signal.getsignal(number) != server.on_signal
     for number in SIGNALS:
         assert signal.getsignal(number) == server.on_signal
     signal.raise_signal(TERM)
     assert server.told == [(TERM, 0)]
-    assert not gate.is_closed
+    assert not admission.is_closed
 
 
-async def test_giving_them_back_twice_does_no_harm(gate: Gate, server: Server) -> None:
-    async with installed(gate) as drain:
+async def test_giving_them_back_twice_does_no_harm(admission: Admission, server: Server) -> None:
+    async with installed(admission) as drain:
         await drain.aclose()
         mine = lambda number, frame: None  # noqa: E731
         signal.signal(TERM, mine)
@@ -235,29 +237,33 @@ async def test_giving_them_back_twice_does_no_harm(gate: Gate, server: Server) -
 
 
 async def test_an_application_that_ends_meanwhile_waits_for_nobody(
-    gate: Gate, server: Server
+    admission: Admission, server: Server
 ) -> None:
-    visit = gate.admit(["a"], "me")
-    async with installed(gate):
+    ticket = admission.admit(["a"], "me")
+    async with installed(admission):
         signal.raise_signal(TERM)
-        await until(lambda: gate.is_closed)
+        await until(lambda: admission.is_closed)
         await some_time()
-    visit.leave()
+    ticket.leave()
     await some_time()
     assert server.told == [], "it is ending already"
     assert signal.getsignal(TERM) == server.on_signal
 
 
-async def test_a_drain_that_was_never_installed_can_be_closed(gate: Gate, server: Server) -> None:
-    await Drain(gate, 60).aclose()
+async def test_a_drain_that_was_never_installed_can_be_closed(
+    admission: Admission, server: Server
+) -> None:
+    await Shutdown(admission, 60).aclose()
     assert signal.getsignal(TERM) == server.on_signal
 
 
-def test_in_another_thread_the_signals_are_not_ours_to_take(gate: Gate, server: Server) -> None:
+def test_in_another_thread_the_signals_are_not_ours_to_take(
+    admission: Admission, server: Server
+) -> None:
     handlers: list[object] = []
 
     async def run() -> None:
-        async with installed(gate):
+        async with installed(admission):
             handlers.extend(signal.getsignal(number) for number in SIGNALS)
 
     thread = threading.Thread(target=asyncio.run, args=(run(),))
@@ -266,7 +272,7 @@ def test_in_another_thread_the_signals_are_not_ours_to_take(gate: Gate, server: 
     assert handlers == [server.on_signal] * 2
     signal.raise_signal(TERM)
     assert server.told == [(TERM, 0)]
-    assert not gate.is_closed
+    assert not admission.is_closed
 
 
 ALONE = """

@@ -7,7 +7,7 @@ from langchain_core.documents import Document
 from langchain_core.runnables import RunnableGenerator
 from langchain_core.runnables.utils import AddableDict
 
-from app.playground.text_view import PageView
+from app.playground.text_view import TextView
 from rag_stream.errors import ModelFailedError
 from rag_stream.runnable import RagChain
 
@@ -38,7 +38,7 @@ async def shown(*chunks: AddableDict, error: Exception | None = None) -> list[st
             if error is not None:
                 raise error
 
-    view = PageView(RunnableGenerator(chain))
+    view = TextView(RunnableGenerator(chain))
     return [piece async for piece in view.astream({"input": "?"})]
 
 
@@ -89,5 +89,5 @@ async def test_tells_nothing_of_an_internal_error() -> None:
 
 
 async def test_tells_of_a_bad_question() -> None:
-    pieces = [piece async for piece in PageView(RagChain()).astream({"input": " "})]
+    pieces = [piece async for piece in TextView(RagChain()).astream({"input": " "})]
     assert "expected a question, got an empty string" in "".join(pieces)

@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.types import Message
 
 from app.routes.answers import Responses
-from app.state import Desk
+from app.state import AppState
 from app.streaming.batches import Events, Last
-from app.streaming.sse import Encoder
+from app.streaming.sse import SseEncoder
 from rag_stream.runnable import RagChain
 from rag_stream.settings import load_settings
 from tests.support import sse
@@ -22,16 +22,16 @@ SCOPE: dict[str, Any] = {"type": "http", "method": "POST", "path": "/", "headers
 
 
 @pytest.fixture
-async def desk() -> AsyncIterator[Desk]:
-    desk = Desk(RagChain(load_settings(resume_mb=1)))
-    await desk.runs.open()
-    yield desk
-    await desk.runs.aclose()
+async def state() -> AsyncIterator[AppState]:
+    state = AppState(RagChain(load_settings(resume_mb=1)))
+    await state.runs.open()
+    yield state
+    await state.runs.aclose()
 
 
-async def test_a_reader_left_behind_by_its_run_is_told_so(desk: Desk) -> None:
+async def test_a_reader_left_behind_by_its_run_is_told_so(state: AppState) -> None:
     """The first connection is slow, and its run grows beyond what is kept of it."""
-    encoder, bodies = Encoder(), list[bytes]()
+    encoder, bodies = SseEncoder(), list[bytes]()
     reads, is_reading = asyncio.Event(), asyncio.Event()
     reads.set()
 
@@ -55,7 +55,7 @@ async def test_a_reader_left_behind_by_its_run_is_told_so(desk: Desk) -> None:
         if bodies[-1]:
             is_reading.set()
 
-    response = await Responses(desk).stream(Request(SCOPE), answer(), encoder, "run")
+    response = await Responses(state).stream(Request(SCOPE), answer(), encoder, "run")
     async with asyncio.timeout(10):
         await response(SCOPE, receive, send)
     *before, last = sse.parse(bodies)

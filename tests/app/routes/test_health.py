@@ -8,7 +8,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from app.lifecycle.admission import Gate
+from app.lifecycle.admission import Admission
 from app.routes.health import health_routes
 from rag_stream.index.generation import REBUILD_COMMAND
 from rag_stream.index.reader import INGEST_COMMAND
@@ -23,11 +23,13 @@ JSON = {"Content-Type": "application/json"}
 
 
 @asynccontextmanager
-async def served(settings: Settings, gate: Gate | None = None) -> AsyncIterator[httpx.AsyncClient]:
+async def served(
+    settings: Settings, admission: Admission | None = None
+) -> AsyncIterator[httpx.AsyncClient]:
     """The health routes of a chain with these settings."""
     chain = RagChain(settings)
     app = FastAPI()
-    app.include_router(health_routes(chain, gate or Gate(lambda: 1)))
+    app.include_router(health_routes(chain, admission or Admission(lambda: 1)))
     try:
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(app), base_url="http://test"
@@ -167,10 +169,10 @@ async def test_many_probes_at_once_are_one_question(
 
 
 async def test_a_worker_that_is_shutting_down_is_not_ready(filled: Settings) -> None:
-    gate = Gate(lambda: 1)
-    async with served(filled, gate) as client:
+    admission = Admission(lambda: 1)
+    async with served(filled, admission) as client:
         assert (await client.get("/readyz")).status_code == 200
-        gate.close()
+        admission.close()
         response = await client.get("/readyz")
         assert response.status_code == 503
         assert response.json()["reasons"] == ["this worker is shutting down"]

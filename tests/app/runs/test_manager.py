@@ -19,7 +19,7 @@ from app.errors import (
     ShuttingDownError,
     StopTimeoutError,
 )
-from app.lifecycle.admission import Gate
+from app.lifecycle.admission import Admission
 from app.runs.manager import Runs
 from app.runs.run import Run
 from app.streaming.batches import Early, Events, Last
@@ -66,8 +66,8 @@ class Worker:
 
     def __init__(self, **settings: Any) -> None:
         self.settings = load_settings(**settings)
-        self.gate = Gate(lambda: self.settings.max_streams)
-        self.runs = Runs(self.gate, lambda: self.settings)
+        self.admission = Admission(lambda: self.settings.max_streams)
+        self.runs = Runs(self.admission, lambda: self.settings)
 
     async def start(self, answer: Answer, run_id: str = "run", caller: str = "me") -> Run:
         return await self.runs.start(run_id, caller, answer.events(), error_event)
@@ -149,7 +149,7 @@ Opening = Callable[..., Awaitable[Worker]]
 async def test_a_run_is_read_while_it_goes_on_and_after_it(worker: Worker) -> None:
     answer = Answer(Early(some(1, 1)), Events(some(2, 3)))
     run = await worker.start(answer)
-    assert worker.gate.count == 1
+    assert worker.admission.count == 1
     beginning = asyncio.create_task(joined(run.begin()))
     reading = asyncio.create_task(worker.read(after=1))
     await turns()
@@ -158,7 +158,7 @@ async def test_a_run_is_read_while_it_goes_on_and_after_it(worker: Worker) -> No
     assert await reading == some(2, 5)
     await until(lambda: answer.has_ended)
     await turns()
-    assert worker.gate.count == 0, "it has given its place back"
+    assert worker.admission.count == 0, "it has given its place back"
     assert await worker.read() == some(1, 5)
     assert await worker.read(after=4) == some(5, 5)
     assert await worker.read(after=5) == []
@@ -185,7 +185,7 @@ async def test_a_run_goes_on_when_its_first_connection_goes(worker: Worker) -> N
 async def test_a_run_that_nobody_reads_comes_to_its_end(worker: Worker) -> None:
     answer = Answer(Early(some(1, 1)), Events(some(2, 9)), Last(some(10, 10)))
     await worker.start(answer)
-    await until(lambda: worker.gate.count == 0)
+    await until(lambda: worker.admission.count == 0)
     assert await worker.read() == some(1, 10)
 
 
@@ -198,7 +198,7 @@ async def test_a_run_that_fails_says_so_to_its_connection_and_to_those_who_come_
         await joined(run.begin())
     assert caught.value is failure
     assert await worker.read() == [*some(1, 1), b"error internal"]
-    await until(lambda: worker.gate.count == 0)
+    await until(lambda: worker.admission.count == 0)
 
 
 async def test_any_failure_ends_a_run_and_no_other(worker: Worker) -> None:
@@ -217,7 +217,7 @@ async def test_a_failure_after_the_end_changes_nothing(worker: Worker) -> None:
 
     await worker.runs.start("run", "me", events(), error_event)
     assert await worker.read() == some(1, 2)
-    await until(lambda: worker.gate.count == 0)
+    await until(lambda: worker.admission.count == 0)
     assert await worker.read() == some(1, 2)
 
 
@@ -239,7 +239,7 @@ async def test_an_answer_that_breaks_off_without_a_word_still_has_an_end(
             *before, last = await joined(batches)
         assert before == some(1, 2)
         assert last.startswith(b"error ")
-    await until(lambda: worker.gate.count == 0)
+    await until(lambda: worker.admission.count == 0)
 
 
 async def test_reading_says_what_is_wrong(worker: Worker) -> None:
@@ -260,8 +260,8 @@ async def test_a_run_needs_a_place_like_any_other(open_worker: Opening) -> None:
     with pytest.raises(OverloadedError, match="RAG_MAX_STREAMS"):
         await worker.start(refused, "refused")
     answer.say(Last(some(1, 1)))
-    await until(lambda: worker.gate.count == 0)
-    worker.gate.close()
+    await until(lambda: worker.admission.count == 0)
+    worker.admission.close()
     with pytest.raises(ShuttingDownError):
         await worker.start(refused, "refused")
     with pytest.raises(RunNotFoundError):
@@ -275,7 +275,7 @@ async def test_several_workers_need_something_to_share_runs_through(open_worker:
     answer = Answer()
     with pytest.raises(ResumeUnavailableError, match="REDIS_URL"):
         await worker.start(answer)
-    assert (worker.gate.count, answer.starts) == (0, 0)
+    assert (worker.admission.count, answer.starts) == (0, 0)
 
 
 # Stopping
@@ -289,7 +289,7 @@ async def test_a_stop_ends_the_answer_and_tells_its_readers(worker: Worker) -> N
     await turns()
     await worker.runs.stop("run", "me")
     assert answer.has_ended, "when stop returns"
-    assert worker.gate.count == 0
+    assert worker.admission.count == 0
     assert await beginning == [*some(1, 2), b"error cancelled"]
     assert await reading == [*some(2, 2), b"error cancelled"]
     assert await worker.read(after=2) == [b"error cancelled"]
@@ -308,13 +308,13 @@ async def test_a_stop_before_the_model_has_accepted_is_an_error(worker: Worker) 
 async def test_a_run_can_be_stopped_before_it_has_begun(worker: Worker) -> None:
     await worker.start(Answer())
     await worker.runs.stop("run", "me")
-    assert worker.gate.count == 0
+    assert worker.admission.count == 0
     assert await worker.read() == [b"error cancelled"]
 
 
 async def test_a_run_that_is_over_needs_no_stop(worker: Worker) -> None:
     await worker.start(Answer(Last(some(1, 2))))
-    await until(lambda: worker.gate.count == 0)
+    await until(lambda: worker.admission.count == 0)
     await worker.runs.stop("run", "me")
     assert await worker.read() == some(1, 2)
 
@@ -344,7 +344,7 @@ async def test_a_run_that_does_not_end_in_time_is_not_called_stopped(
     await turns()
     with pytest.raises(StopTimeoutError, match="0.02 s"):
         await worker.runs.stop("run", "me")
-    assert worker.gate.count == 1
+    assert worker.admission.count == 1
     closed.set()
     assert await worker.read() == [*some(1, 1), b"error cancelled"]
 
@@ -378,12 +378,12 @@ async def test_the_oldest_that_is_over_goes_first(open_worker: Opening) -> None:
     await worker.start(live, "live")
     for run_id in ("one", "two"):
         await worker.start(Answer(Last(some(1, 1))), run_id)
-    await until(lambda: worker.gate.count == 1)
+    await until(lambda: worker.admission.count == 1)
     await worker.start(Answer(Last(some(1, 1))), "three")
-    await until(lambda: worker.gate.count == 1)
+    await until(lambda: worker.admission.count == 1)
     assert [await worker.has(run_id) for run_id in ("one", "two", "three")] == [False, True, True]
     await worker.start(Answer(Last(some(1, 1))), "four")
-    await until(lambda: worker.gate.count == 1)
+    await until(lambda: worker.admission.count == 1)
     assert [await worker.has(run_id) for run_id in ("two", "three", "four")] == [False, True, True]
     live.say(Last(some(2, 2)))
     assert await worker.read("live") == some(1, 2)
@@ -398,10 +398,10 @@ async def test_where_all_go_on_there_is_no_place_for_another(open_worker: Openin
     for _ in range(3):
         with pytest.raises(OverloadedError, match="RAG_RESUME_RUNS is 2"):
             await worker.start(refused, "refused")
-        assert worker.gate.count == 2, "the place was given back"
-    assert worker.gate.find("refused", "me") is None
+        assert worker.admission.count == 2, "the place was given back"
+    assert worker.admission.find("refused", "me") is None
     answers[1].say(Last(some(2, 2)))
-    await until(lambda: worker.gate.count == 1)
+    await until(lambda: worker.admission.count == 1)
     await worker.start(Answer(Last()), "another")
     assert not await worker.has("1")
     answers[0].say(Last(some(2, 2)))
@@ -417,7 +417,7 @@ async def test_who_reads_a_run_that_is_given_up_reads_it_to_its_end(open_worker:
         await anext(reading)
         assert await anext(reading) == some(1, 2)
         answer.say(Last(some(3, 3)))
-        await until(lambda: worker.gate.count == 0)
+        await until(lambda: worker.admission.count == 0)
         await worker.start(Answer(Last()), "another")
         assert not await worker.has("run")
         assert await anext(reading) == some(3, 3)
@@ -432,7 +432,7 @@ async def test_beyond_the_bytes_what_is_over_goes_first(open_worker: Opening) ->
     for run_id in ("one", "two"):
         answer = Answer(Last(some(1, 4, size=100_000)))
         kept.append(await worker.start(answer, run_id))
-        await until(lambda: worker.gate.count == 0)
+        await until(lambda: worker.admission.count == 0)
     live = Answer()
     kept.append(await worker.start(live, "live"))
     for number in range(1, 5):
@@ -513,7 +513,7 @@ async def test_bytes_that_were_given_up_do_not_count(open_worker: Opening) -> No
     worker = await open_worker(resume_mb=1, resume_runs=1)
     for number in range(5):
         run = await worker.start(Answer(Last(some(1, 9, size=100_000))), str(number))
-        await until(lambda: worker.gate.count == 0)
+        await until(lambda: worker.admission.count == 0)
         assert (run.first, run.size) == (1, 900_000)
         assert await worker.has(str(number))
 
@@ -524,7 +524,7 @@ async def test_a_run_that_was_given_up_as_it_ended_is_freed(open_worker: Opening
     run = weakref.ref(await worker.start(answer))
     await turns()
     answer.say(Last(some(10, 12, size=100_000)))
-    await until(lambda: worker.gate.count == 0)
+    await until(lambda: worker.admission.count == 0)
     await until_freed(run)
 
 
@@ -550,7 +550,7 @@ async def test_bytes_and_places_of_expired_runs_do_not_count(open_worker: Openin
     worker = await open_worker(resume_s=0.01, resume_mb=1, resume_runs=1)
     for number in range(3):
         run = await worker.start(Answer(Last(some(1, 9, size=100_000))), str(number))
-        await until(lambda: worker.gate.count == 0)
+        await until(lambda: worker.admission.count == 0)
         assert run.size == 900_000
         async with asyncio.timeout(10):
             while await worker.has(str(number)):  # noqa: ASYNC110 - told by no event
@@ -569,7 +569,7 @@ async def test_the_end_of_the_worker_ends_what_goes_on(worker: Worker) -> None:
     await turns()
     await worker.runs.aclose()
     assert [answer.has_ended for answer in answers] == [True, True]
-    assert worker.gate.count == 0
+    assert worker.admission.count == 0
     with pytest.raises(ShuttingDownError):
         await beginning
     assert await following == [*some(1, 1), b"error shutting_down"]
@@ -578,7 +578,7 @@ async def test_the_end_of_the_worker_ends_what_goes_on(worker: Worker) -> None:
 
 async def test_what_is_over_stays_as_it_was_at_the_end_of_the_worker(worker: Worker) -> None:
     await worker.start(Answer(Last(some(1, 2))))
-    await until(lambda: worker.gate.count == 0)
+    await until(lambda: worker.admission.count == 0)
     async with aclosing(worker.runs.read("run", "me", 0)) as reading:
         await worker.runs.aclose()
         assert await anext(reading) == some(1, 2)

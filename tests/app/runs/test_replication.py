@@ -14,8 +14,8 @@ from app.runs.redis import events as redis_events
 from app.runs.redis import heartbeat as redis_heartbeat
 from app.streaming.batches import Early, Events, Last
 from rag_stream.errors import RagError
+from tests.app.runs.test_manager import Answer, Worker, error_event, joined, some, turns, until
 from tests.support.redis_server import RedisServer
-from tests.test_runs import Answer, Worker, error_event, joined, some, turns, until
 
 Opening = Callable[..., Awaitable[Worker]]
 
@@ -211,7 +211,7 @@ async def test_another_worker_stops_a_run(maker: Worker, other: Worker, run_id: 
     await turns()
     await other.runs.stop(run_id, "me")
     assert answer.has_ended, "when stop returns"
-    assert maker.gate.count == 0
+    assert maker.admission.count == 0
     expected = [*some(1, 2), b"error cancelled"]
     assert await here == expected
     assert await there == expected
@@ -285,7 +285,7 @@ async def test_a_run_that_was_given_up_is_gone_elsewhere_too(
     maker, other = await open_worker(resume_runs=1), await open_worker()
     await maker.start(Answer(Last(some(1, 1))), run_id)
     assert await other.has(run_id)
-    await until(lambda: maker.gate.count == 0)
+    await until(lambda: maker.admission.count == 0)
     await maker.start(Answer(Last()), f"{run_id}-next")
 
     async def is_gone() -> bool:
@@ -316,7 +316,7 @@ async def test_the_bound_of_runs_holds_for_those_that_begin_at_once(
         return_exceptions=True,
     )
     refused = [result for result in results if isinstance(result, OverloadedError)]
-    assert (len(results) - len(refused), maker.gate.count) == (3, 3)
+    assert (len(results) - len(refused), maker.admission.count) == (3, 3)
 
 
 # The end of a worker
@@ -423,8 +423,8 @@ async def test_no_run_begins_without_redis_and_its_place_is_given_back(
     for _ in range(3):
         with pytest.raises(RunStoreError):
             await maker.start(answer, run_id)
-        assert maker.gate.count == 0
-        assert maker.gate.find(run_id, "me") is None
+        assert maker.admission.count == 0
+        assert maker.admission.find(run_id, "me") is None
     assert answer.starts == 0
     own_redis.start()
     answer.say(Last(some(1, 1)))
@@ -437,7 +437,7 @@ async def test_what_is_kept_is_not_given_up_for_a_run_that_cannot_begin(
 ) -> None:
     maker = await open_worker(own_redis, resume_runs=1)
     await maker.start(Answer(Last(some(1, 1))), run_id)
-    await until(lambda: maker.gate.count == 0)
+    await until(lambda: maker.admission.count == 0)
     own_redis.stop()
     with pytest.raises(RunStoreError):
         await maker.start(Answer(), f"{run_id}-next")
@@ -506,7 +506,7 @@ async def test_the_copy_goes_on_when_redis_was_away_for_a_while(
     own_redis.thaw()
     answer.say((Last if is_over else Events)(some(3, 3)))
     if is_over:
-        await until(lambda: maker.gate.count == 0)
+        await until(lambda: maker.admission.count == 0)
 
     async def answers() -> bool:
         try:

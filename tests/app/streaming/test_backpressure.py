@@ -9,7 +9,7 @@ import pytest
 from langchain_core.runnables import RunnableGenerator
 from langchain_core.runnables.utils import AddableDict
 
-from app.streaming.backpressure import MOST_AHEAD, Restrained, Room
+from app.streaming.backpressure import MOST_AHEAD, ReadAhead, Throttled
 from app.streaming.stream_log import stream_log
 
 
@@ -28,12 +28,12 @@ class Flood:
             self.made += 1
             yield AddableDict(answer="x" * self._size)
 
-    def events(self, room: Room, **filters: Any) -> AsyncGenerator[Any, None]:
-        restrained = Restrained(self.runnable, room)
+    def events(self, room: ReadAhead, **filters: Any) -> AsyncGenerator[Any, None]:
+        restrained = Throttled(self.runnable, room)
         return room.read(restrained.astream_events("Why?", version="v2", **filters))
 
-    def log(self, room: Room, **filters: Any) -> AsyncGenerator[Any, None]:
-        return stream_log(self.runnable, "Why?", {}, Room(), **filters)
+    def log(self, room: ReadAhead, **filters: Any) -> AsyncGenerator[Any, None]:
+        return stream_log(self.runnable, "Why?", {}, ReadAhead(), **filters)
 
 
 async def _settled() -> None:
@@ -44,7 +44,7 @@ async def _settled() -> None:
 @pytest.mark.parametrize("way", ["events", "log"])
 async def test_a_run_waits_for_a_reader_who_does_not_read(way: str) -> None:
     flood = Flood(10_000)
-    async with aclosing(getattr(flood, way)(Room())) as reading:
+    async with aclosing(getattr(flood, way)(ReadAhead())) as reading:
         await anext(reading)
         await _settled()
         most = MOST_AHEAD // 1_000 + 3
@@ -64,7 +64,7 @@ async def test_a_reader_who_reads_gets_it_all(way: str, filters: dict[str, Any])
     # Whatever is left out: a reader who gets nothing must not hold the run up for ever.
     flood = Flood(1_000)
     async with asyncio.timeout(30):
-        items = [item async for item in getattr(flood, way)(Room(), **filters)]
+        items = [item async for item in getattr(flood, way)(ReadAhead(), **filters)]
     assert flood.made == 1_000
     if not filters:
         assert len(items) > 1_000
@@ -73,9 +73,9 @@ async def test_a_reader_who_reads_gets_it_all(way: str, filters: dict[str, Any])
 async def test_a_chunk_larger_than_the_room_still_passes() -> None:
     flood = Flood(5, size=3 * MOST_AHEAD)
     async with asyncio.timeout(30):
-        assert [item async for item in flood.events(Room())][-1]["event"] == "on_chain_end"
+        assert [item async for item in flood.events(ReadAhead())][-1]["event"] == "on_chain_end"
 
 
 async def test_restrained_only_streams() -> None:
     with pytest.raises(TypeError, match="only streams"):
-        Restrained(Flood(1).runnable, Room()).invoke("Why?")
+        Throttled(Flood(1).runnable, ReadAhead()).invoke("Why?")

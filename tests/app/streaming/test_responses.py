@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.types import Message
 
 from app.errors import OverloadedError, ShuttingDownError
-from app.lifecycle.admission import Gate
+from app.lifecycle.admission import Admission
 from app.streaming.batches import Early, Events, Last
 from app.streaming.responses import ComputedResponse, EventStream, while_connected
 from app.streaming.sse import PING
@@ -108,17 +108,17 @@ def fail(error: Exception) -> Response:
 
 def stream(
     source: Source,
-    gate: Gate | None = None,
+    admission: Admission | None = None,
     *,
     first_byte_s: float = 60,
     send_s: float = 60,
     ping_s: float = 60,
     **options: Any,
 ) -> EventStream:
-    gate = gate or Gate(lambda: 1)
+    admission = admission or Admission(lambda: 1)
     return EventStream(
         source.events,
-        admit=lambda: gate.admit(["run"], "caller"),
+        admit=lambda: admission.admit(["run"], "caller"),
         fail=fail,
         error_event=lambda _: ERROR_EVENT,
         times=Times(first_byte_s, send_s, ping_s),
@@ -126,9 +126,9 @@ def stream(
     )
 
 
-def computed(compute: Any, gate: Gate | None = None) -> ComputedResponse:
-    gate = gate or Gate(lambda: 1)
-    return ComputedResponse(compute, admit=lambda: gate.admit(["run"], "caller"), fail=fail)
+def computed(compute: Any, admission: Admission | None = None) -> ComputedResponse:
+    admission = admission or Admission(lambda: 1)
+    return ComputedResponse(compute, admit=lambda: admission.admit(["run"], "caller"), fail=fail)
 
 
 async def respond(response: Response, client: Client) -> None:
@@ -327,9 +327,9 @@ async def test_a_response_that_begins_with_nothing_begins_with_a_ping(client: Cl
 
 
 async def test_where_there_is_no_place_nothing_is_begun(client: Client) -> None:
-    gate, source = Gate(lambda: 1), Source(b"1")
-    with gate.admit(["other"], "caller"):
-        await respond(stream(source, gate), client)
+    admission, source = Admission(lambda: 1), Source(b"1")
+    with admission.admit(["other"], "caller"):
+        await respond(stream(source, admission), client)
         assert client.status == 503
         assert client.bodies[0].startswith(OverloadedError.__name__.encode())
         client.sent.clear()
@@ -337,26 +337,26 @@ async def test_where_there_is_no_place_nothing_is_begun(client: Client) -> None:
         async def compute() -> Response:
             raise AssertionError("there is no place for it")
 
-        await respond(computed(compute, gate), client)
+        await respond(computed(compute, admission), client)
         assert client.status == 503
     assert source.given == 0
-    assert gate.count == 0
+    assert admission.count == 0
 
 
 async def test_a_place_is_given_back(client: Client) -> None:
-    gate = Gate(lambda: 1)
+    admission = Admission(lambda: 1)
     for source in (Source(b"1"), Source(RagError("no")), Source(b"1", RagError("no"))):
-        await respond(stream(source, gate), client)
-        assert gate.count == 0
+        await respond(stream(source, admission), client)
+        assert admission.count == 0
 
 
 @pytest.mark.parametrize("before", [0, 1])
 async def test_a_stream_that_is_stopped_says_why(client: Client, before: int) -> None:
-    gate = Gate(lambda: 1)
+    admission = Admission(lambda: 1)
     source = Source(*[b"1"] * before, asyncio.Event())
-    running = asyncio.create_task(respond(stream(source, gate), client))
+    running = asyncio.create_task(respond(stream(source, admission), client))
     await source.waiting.wait()
-    gate.stop_all(ShuttingDownError("over"))
+    admission.stop_all(ShuttingDownError("over"))
     await running
     assert source.closed
     if before:
@@ -367,16 +367,16 @@ async def test_a_stream_that_is_stopped_says_why(client: Client, before: int) ->
 
 
 async def test_computing_that_is_stopped_says_why(client: Client) -> None:
-    gate, begun = Gate(lambda: 1), asyncio.Event()
+    admission, begun = Admission(lambda: 1), asyncio.Event()
 
     async def compute() -> Response:
         begun.set()
         await asyncio.Event().wait()
         raise AssertionError("nobody waits for this")
 
-    running = asyncio.create_task(respond(computed(compute, gate), client))
+    running = asyncio.create_task(respond(computed(compute, admission), client))
     await begun.wait()
-    gate.stop_all(ShuttingDownError("over"))
+    admission.stop_all(ShuttingDownError("over"))
     await running
     assert (client.status, client.bodies) == (503, [b"ShuttingDownError: over"])
 
@@ -399,12 +399,12 @@ async def test_an_end_that_is_being_told_is_not_stopped(how: str) -> None:
                 await go.wait()
             await super().send(message)
 
-    client, gate = Slow(), Gate(lambda: 1)
+    client, admission = Slow(), Admission(lambda: 1)
     blocked, go = asyncio.Event(), asyncio.Event()
     last: Step = Last([b"2"]) if how == "end" else RagError("broken")
-    running = asyncio.create_task(respond(stream(Source(b"1", last), gate), client))
+    running = asyncio.create_task(respond(stream(Source(b"1", last), admission), client))
     await blocked.wait()
-    gate.stop_all(ShuttingDownError("over"))
+    admission.stop_all(ShuttingDownError("over"))
     go.set()
     await running
     assert client.bodies == [b"1", b"2" if how == "end" else ERROR_EVENT, b""]

@@ -15,7 +15,7 @@ from langchain_core.messages import AIMessageChunk
 from langserve.serialization import WellKnownLCSerializer
 from pydantic import BaseModel, SecretStr
 
-from app.streaming.sse import PING, Encoder, dumps
+from app.streaming.sse import PING, SseEncoder, dumps
 from tests.support import sse
 
 # What httpx takes for the end of a line, and JSON lets stand inside a string.
@@ -49,7 +49,7 @@ def test_any_json_value_survives_in_one_line(value: Any) -> None:
 
 @given(st.lists(VALUES.filter(lambda value: value is not None), max_size=5))
 def test_any_stream_is_read_back_by_a_strict_client(values: list[Any]) -> None:
-    encoder = Encoder()
+    encoder = SseEncoder()
     pieces = [encoder.event("data", value) for value in values] + [PING, encoder.event("end")]
     *events, ping, end = sse.parse(pieces)
     assert [event.json() for event in events] == values
@@ -60,7 +60,7 @@ def test_any_stream_is_read_back_by_a_strict_client(values: list[Any]) -> None:
 
 
 def test_an_event_is_written_as_langserves_clients_read_it() -> None:
-    encoder = Encoder()
+    encoder = SseEncoder()
     assert encoder.event("data", {"answer": "a"}) == (
         b'id: 1\r\nevent: data\r\ndata: {"answer":"a"}\r\n\r\n'
     )
@@ -68,7 +68,7 @@ def test_an_event_is_written_as_langserves_clients_read_it() -> None:
 
 
 def test_each_stream_counts_its_own_events() -> None:
-    first, second = Encoder(), Encoder()
+    first, second = SseEncoder(), SseEncoder()
     first.event("data", 1)
     assert first.event("data", 2).startswith(b"id: 2\r\n")
     assert second.event("data", 1).startswith(b"id: 1\r\n")
@@ -76,7 +76,7 @@ def test_each_stream_counts_its_own_events() -> None:
 
 def test_falsy_values_are_data_all_the_same() -> None:
     for value in ("", 0, False, [], {}):
-        (event,) = sse.parse([Encoder().event("data", value)])
+        (event,) = sse.parse([SseEncoder().event("data", value)])
         assert event.json() == value
 
 

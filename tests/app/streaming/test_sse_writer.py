@@ -10,7 +10,7 @@ import pytest
 from starlette.types import Message
 
 from app.streaming.sse import PING
-from app.streaming.sse_writer import Line, Times
+from app.streaming.sse_writer import SseWriter, Times
 
 HEAD = "head"
 END = "end"
@@ -87,8 +87,8 @@ async def wire() -> Wire:
 @contextmanager
 def opened(
     wire: Wire, *, first_byte_s: float = 60, send_s: float = 60, ping_s: float = 60
-) -> Iterator[Line]:
-    line = Line(wire.send, Times(first_byte_s, send_s, ping_s), wire.stall)
+) -> Iterator[SseWriter]:
+    line = SseWriter(wire.send, Times(first_byte_s, send_s, ping_s), wire.stall)
     try:
         yield line
     finally:

@@ -9,7 +9,7 @@ import pytest
 from langchain_core.runnables import RunnableConfig, RunnableGenerator
 from langchain_core.runnables.utils import AddableDict
 
-from app.streaming.backpressure import Room
+from app.streaming.backpressure import ReadAhead
 from app.streaming.stream_log import FinalOutput, stream_log
 from rag_stream.errors import ModelFailedError
 
@@ -45,7 +45,7 @@ class Run:
 
 
 def log_of(run: Run, **filters: Any) -> AsyncGenerator[Any, None]:
-    return stream_log(run.runnable, "Why?", RunnableConfig(), Room(), **filters)
+    return stream_log(run.runnable, "Why?", RunnableConfig(), ReadAhead(), **filters)
 
 
 async def test_the_log_is_langchains_own() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag_stream.citations.scanner import MAX_HELD, MAX_SINCE, Markers
+from rag_stream.citations.scanner import MAX_HELD, MAX_SINCE, MarkerScanner
 from rag_stream.citations.syntax import MAX_MARKER, marker_end, may_grow
 
 SOURCES = 10
@@ -20,7 +20,7 @@ def shown(text: str, sources: int = SOURCES) -> str:
 
 
 def in_pieces(pieces: list[str], sources: int = SOURCES) -> tuple[str, list[tuple[int, int, int]]]:
-    markers, out, marks, given_so_far = Markers(sources), "", [], 0
+    markers, out, marks, given_so_far = MarkerScanner(sources), "", [], 0
     for piece in [*pieces, None]:
         text, found = markers.end() if piece is None else markers.feed(piece)
         before, out = len(out), out + text
@@ -145,7 +145,7 @@ def test_code_is_told_far_from_where_it_began() -> None:
 
 
 def test_text_goes_on_at_once() -> None:
-    markers = Markers(SOURCES)
+    markers = MarkerScanner(SOURCES)
     assert markers.feed("Some words") == ("Some words", ())
     assert markers.feed(" and more ") == (" and more", ())
     assert markers.feed("[") == ("", [])
@@ -184,7 +184,7 @@ def test_the_pieces_make_no_difference(text: str, random: Random, sources: int) 
 @given(STREAMS)
 @settings(max_examples=500, deadline=None)
 def test_little_is_held_back(text: str) -> None:
-    markers, taken = Markers(0), 0
+    markers, taken = MarkerScanner(0), 0
     for end in range(len(text)):
         taken += len(markers.feed(text[end])[0])
         assert len(markers._held) <= MAX_HELD

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from langchain_core.documents import Document
 
 from rag_stream.citations.syntax import MAX_MARKER
-from rag_stream.citations.tracker import Citations
+from rag_stream.citations.tracker import CitationTracker
 from rag_stream.schema import Citation
 
 DOCUMENTS = [
@@ -24,7 +24,7 @@ def cited(
     pieces: list[str] | str, documents: list[Document] = DOCUMENTS
 ) -> tuple[str, list[dict[str, Any]]]:
     """The answer and its citations, their offsets checked."""
-    citations, out, found = Citations(documents), "", []
+    citations, out, found = CitationTracker(documents), "", []
     for piece in pieces:
         text, new = citations.feed(piece)
         out += text
@@ -95,7 +95,7 @@ def test_what_a_marker_stands_for(text: str, expected: list[tuple[int, str]]) ->
 
 
 def test_a_citation_comes_with_its_marker() -> None:
-    citations = Citations(DOCUMENTS)
+    citations = CitationTracker(DOCUMENTS)
     assert citations.feed("Bread [") == ("Bread", [])
     text, found = citations.feed("1")
     assert (text, found) == ("", [])
@@ -104,7 +104,7 @@ def test_a_citation_comes_with_its_marker() -> None:
 
 
 def test_a_leading_marker_is_cited_when_its_sentence_ends() -> None:
-    citations = Citations(DOCUMENTS)
+    citations = CitationTracker(DOCUMENTS)
     assert citations.feed("[1] says bread is baked.") == ("[1] says bread is baked.", [])
     assert citations.feed(" ") == ("", [])
     assert len(citations.feed("So")[1]) == 1
@@ -218,7 +218,7 @@ def test_nothing_but_markers_is_lost(text: str, random: Random) -> None:
 @given(st.text(max_size=60), st.integers(1, 9))
 @settings(max_examples=500, deadline=None)
 def test_text_is_delayed_by_no_more_than_a_marker(text: str, size: int) -> None:
-    citations, given_so_far, taken = Citations([]), 0, ""
+    citations, given_so_far, taken = CitationTracker([]), 0, ""
     for at in range(0, len(text), size):
         given_so_far += len(text[at : at + size])
         taken += citations.feed(text[at : at + size])[0]

@@ -5,21 +5,21 @@ import time
 
 import pytest
 
-from rag_stream.http.backpressure import BEARABLE_S, FALL_S, MOST_S, Lag, Pace
+from rag_stream.http.backpressure import BEARABLE_S, FALL_S, MOST_S, Backpressure, Lag
 
 
-async def waits(pace: Pace) -> bool:
+async def waits(backpressure: Backpressure) -> bool:
     """Whether a read has to wait: then other callbacks run before it."""
     order: list[str] = []
     asyncio.get_running_loop().call_soon(order.append, "other")
-    await pace.before_read(Source())
+    await backpressure.before_read(Source())
     order.append("read")
     return order == ["other", "read"]
 
 
-async def busy(pace: Pace, steps: int, seconds: float) -> None:
+async def busy(backpressure: Backpressure, steps: int, seconds: float) -> None:
     """Keep the loop busy in steps that are too long, from a read on."""
-    await pace.before_read(Source())
+    await backpressure.before_read(Source())
     for _ in range(steps):
         time.sleep(seconds)  # noqa: ASYNC251 - that is the point
         await asyncio.sleep(0)
@@ -87,18 +87,18 @@ class Source:
 
 
 async def test_what_is_read_from_is_held_while_the_read_waits() -> None:
-    pace, source = Pace.of_running_loop(), Source()
-    await pace.before_read(source)
+    backpressure, source = Backpressure.of_running_loop(), Source()
+    await backpressure.before_read(source)
     assert source.calls == []
-    await busy(pace, 12, 0.04)
-    await pace.before_read(source)
+    await busy(backpressure, 12, 0.04)
+    await backpressure.before_read(source)
     assert source.calls == ["hold", "release"]
 
 
 async def test_what_is_held_is_released_when_the_stream_is_cancelled() -> None:
-    pace, source = Pace.of_running_loop(), Source()
-    await busy(pace, 12, 0.04)
-    reading = asyncio.create_task(pace.before_read(source))
+    backpressure, source = Backpressure.of_running_loop(), Source()
+    await busy(backpressure, 12, 0.04)
+    reading = asyncio.create_task(backpressure.before_read(source))
     await asyncio.sleep(0)
     reading.cancel()
     await asyncio.gather(reading, return_exceptions=True)
@@ -106,16 +106,16 @@ async def test_what_is_held_is_released_when_the_stream_is_cancelled() -> None:
 
 
 async def test_a_loop_that_stays_behind_reads_later() -> None:
-    pace = Pace.of_running_loop()
-    await busy(pace, 12, 0.04)
-    assert await waits(pace)
+    backpressure = Backpressure.of_running_loop()
+    await busy(backpressure, 12, 0.04)
+    assert await waits(backpressure)
 
 
 async def test_every_loop_has_its_own() -> None:
-    here = Pace.of_running_loop()
+    here = Backpressure.of_running_loop()
 
-    async def there() -> Pace:
-        return Pace.of_running_loop()
+    async def there() -> Backpressure:
+        return Backpressure.of_running_loop()
 
-    assert Pace.of_running_loop() is here
+    assert Backpressure.of_running_loop() is here
     assert await asyncio.to_thread(lambda: asyncio.run(there())) is not here

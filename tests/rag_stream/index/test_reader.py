@@ -17,7 +17,7 @@ import pytest
 from rag_stream.errors import IndexConnectTimeoutError, IndexEmptyError, IndexUnavailableError
 from rag_stream.index.client import ChromaClient, Collection, Record
 from rag_stream.index.generation import IndexState
-from rag_stream.index.reader import Index
+from rag_stream.index.reader import IndexReader
 from rag_stream.options import options_of
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.retrieval.retriever import Retrieved
@@ -219,7 +219,7 @@ async def complaints() -> list[str]:
     return said
 
 
-async def given_up(index: Index, owner: Owner) -> None:
+async def given_up(index: IndexReader, owner: Owner) -> None:
     """Ask a first question, and leave while the server is being started for it."""
     asking = asyncio.create_task(index.state())
     await owner.until_begun()
@@ -230,7 +230,7 @@ async def given_up(index: Index, owner: Owner) -> None:
 
 async def test_the_first_question_may_be_given_up_while_the_server_starts(owner: Owner) -> None:
     """The lease that was taken for it is everybody's."""
-    index = Index(load_settings())
+    index = IndexReader(load_settings())
     await given_up(index, owner)
     next_one = asyncio.create_task(index.client())
     await asyncio.sleep(0)
@@ -242,7 +242,7 @@ async def test_the_first_question_may_be_given_up_while_the_server_starts(owner:
 
 
 async def test_questions_that_come_while_the_server_starts_share_it(owner: Owner) -> None:
-    index = Index(load_settings())
+    index = IndexReader(load_settings())
     asking = [asyncio.create_task(index.client()) for _ in range(5)]
     await owner.until_begun()
     asking[0].cancel()
@@ -256,7 +256,7 @@ async def test_questions_that_come_while_the_server_starts_share_it(owner: Owner
 
 async def test_a_server_that_starts_while_the_index_is_closed_is_let_go(owner: Owner) -> None:
     before = asyncio.all_tasks()
-    index = Index(load_settings())
+    index = IndexReader(load_settings())
     await given_up(index, owner)
     closing = asyncio.create_task(index.aclose())
     await asyncio.sleep(0)
@@ -267,7 +267,7 @@ async def test_a_server_that_starts_while_the_index_is_closed_is_let_go(owner: O
 
 
 async def test_a_close_that_is_cancelled_does_not_lose_the_lease(owner: Owner) -> None:
-    index = Index(load_settings())
+    index = IndexReader(load_settings())
     await given_up(index, owner)
     closing = asyncio.create_task(index.aclose())
     await asyncio.sleep(0.01)
@@ -280,7 +280,7 @@ async def test_a_close_that_is_cancelled_does_not_lose_the_lease(owner: Owner) -
 
 
 async def test_an_index_can_be_used_again_once_it_is_closed(owner: Owner) -> None:
-    index = Index(load_settings())
+    index = IndexReader(load_settings())
     owner.may_end.set()
     for _ in range(2):
         await index.client()
@@ -292,7 +292,7 @@ async def test_a_start_that_fails_for_nobody_is_no_complaint(
     owner: Owner, complaints: list[str]
 ) -> None:
     owner.error = IndexUnavailableError("no such folder")
-    index = Index(load_settings())
+    index = IndexReader(load_settings())
     await given_up(index, owner)
     owner.may_end.set()
     await index.aclose()
@@ -305,7 +305,7 @@ async def test_a_start_that_fails_for_nobody_is_no_complaint(
 async def test_a_start_that_failed_is_tried_again_by_the_next_question(
     owner: Owner, complaints: list[str]
 ) -> None:
-    index = Index(load_settings())
+    index = IndexReader(load_settings())
     owner.may_end.set()
     owner.error = IndexUnavailableError("no such folder")
     both = await asyncio.gather(index.client(), index.client(), return_exceptions=True)
@@ -344,7 +344,9 @@ async def test_a_server_that_takes_no_connection_is_told_in_time() -> None:
             waiting = stack.enter_context(socket.socket())
             waiting.setblocking(False)
             waiting.connect_ex(("127.0.0.1", port))
-        index = Index(load_settings(chroma_url=f"http://127.0.0.1:{port}", connect_timeout_s=0.2))
+        index = IndexReader(
+            load_settings(chroma_url=f"http://127.0.0.1:{port}", connect_timeout_s=0.2)
+        )
         async with asyncio.timeout(10):
             with pytest.raises(IndexConnectTimeoutError, match="did not take a connection") as told:
                 await index.state()

@@ -7,7 +7,7 @@ import pytest
 
 from rag_stream.indexing.smoothing import WEIGHTS, Smoother, contexts, weights_of
 from rag_stream.models.factory import Embedder
-from rag_stream.models.lazy import Deferred
+from rag_stream.models.lazy import Lazy
 
 AXES = {"a": (2.0, 0.0, 0.0), "b": (0.0, 1.0, 0.0), "c": (0.0, 0.0, 3.0)}
 
@@ -16,7 +16,7 @@ class Axes(Embedder):
     """Gives every text an axis of its own, at some length, and counts what it is asked for."""
 
     def __init__(self) -> None:
-        super().__init__("axes", Deferred(lambda: pytest.fail("nothing else is embedded")))
+        super().__init__("axes", Lazy(lambda: pytest.fail("nothing else is embedded")))
         self.asked: list[str] = []
 
     async def embed_chunks(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:

@@ -16,8 +16,8 @@ import pytest
 from rag_stream.index.client import ChromaClient
 from rag_stream.lexical import refresher
 from rag_stream.lexical import sync as lexical_sync
-from rag_stream.lexical.search import Hits, Lexical
-from rag_stream.lexical.snapshot import LexicalDamagedError, View
+from rag_stream.lexical.search import Hits, LexicalSearch
+from rag_stream.lexical.snapshot import LexicalDamagedError, Snapshot
 from tests.support.lexical_index import Corpus, folders, id_of
 from tests.support.service import clean_environment
 
@@ -73,7 +73,7 @@ def base(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def lexical(corpus: Corpus, base: Path) -> AsyncIterator[Lexical]:
+async def lexical(corpus: Corpus, base: Path) -> AsyncIterator[LexicalSearch]:
     lexical = corpus.lexical(base)
     yield lexical
     await lexical.aclose()
@@ -99,7 +99,7 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return done
 
 
-async def ask(lexical: Lexical, corpus: Corpus, question: str) -> Hits:
+async def ask(lexical: LexicalSearch, corpus: Corpus, question: str) -> Hits:
     return await lexical.search(await corpus.state(), question, 10, wait_s=30)
 
 
@@ -111,14 +111,14 @@ async def run(what: str, corpus: Corpus, url: str, base: Path) -> asyncio.subpro
     )  # fmt: skip
 
 
-async def test_the_first_question_makes_the_index(lexical: Lexical, corpus: Corpus) -> None:
+async def test_the_first_question_makes_the_index(lexical: LexicalSearch, corpus: Corpus) -> None:
     hits = await ask(lexical, corpus, "old")
     assert [hit.id for hit in hits] == [id_of("a", 0, "old words")]
     assert hits.generation == 1
 
 
 async def test_a_question_after_a_change_is_answered_from_the_new_index(
-    no_rest: None, lexical: Lexical, corpus: Corpus
+    no_rest: None, lexical: LexicalSearch, corpus: Corpus
 ) -> None:
     await ask(lexical, corpus, "old")
     await asyncio.sleep(0.1)
@@ -128,7 +128,7 @@ async def test_a_question_after_a_change_is_answered_from_the_new_index(
 
 
 async def test_a_question_that_does_not_wait_is_told_how_old_its_answer_is(
-    no_rest: None, lexical: Lexical, corpus: Corpus
+    no_rest: None, lexical: LexicalSearch, corpus: Corpus
 ) -> None:
     nothing = await lexical.search(await corpus.state(), "old", 10, wait_s=0)
     assert (nothing, nothing.generation) == ([], 0)
@@ -145,14 +145,14 @@ async def test_a_question_that_does_not_wait_is_told_how_old_its_answer_is(
 
 
 async def test_a_large_index_is_searched_in_a_thread(
-    lexical: Lexical, corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+    lexical: LexicalSearch, corpus: Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("rag_stream.lexical.search.LARGE", 0)
     assert len(await ask(lexical, corpus, "old")) == 1
 
 
 async def test_many_questions_bring_it_in_step_once(
-    lexical: Lexical, corpus: Corpus, steps: list[int]
+    lexical: LexicalSearch, corpus: Corpus, steps: list[int]
 ) -> None:
     found = await asyncio.gather(*(ask(lexical, corpus, "old") for _ in range(50)))
     assert {hits.generation for hits in found} == {1}
@@ -162,7 +162,7 @@ async def test_many_questions_bring_it_in_step_once(
 
 
 async def test_an_index_that_keeps_moving_is_followed_with_rests(
-    lexical: Lexical, corpus: Corpus, steps: list[int], monkeypatch: pytest.MonkeyPatch
+    lexical: LexicalSearch, corpus: Corpus, steps: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(refresher, "REST_S", 3600.0)
     await ask(lexical, corpus, "old")
@@ -176,7 +176,7 @@ async def test_an_index_that_keeps_moving_is_followed_with_rests(
 
 
 async def test_what_another_process_has_brought_in_step_is_seen_at_once(
-    lexical: Lexical, corpus: Corpus, chroma_url: str, base: Path, steps: list[int]
+    lexical: LexicalSearch, corpus: Corpus, chroma_url: str, base: Path, steps: list[int]
 ) -> None:
     await ask(lexical, corpus, "old")
     ingest = await run("ingest", corpus, chroma_url, base)
@@ -270,7 +270,7 @@ async def test_a_damaged_index_is_made_anew(
 
 
 async def test_an_index_that_fails_to_be_searched_is_made_anew(
-    no_rest: None, lexical: Lexical, corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+    no_rest: None, lexical: LexicalSearch, corpus: Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await ask(lexical, corpus, "old")
     await asyncio.sleep(0.1)
@@ -279,7 +279,7 @@ async def test_an_index_that_fails_to_be_searched_is_made_anew(
         raise LexicalDamagedError("a panic")
 
     with monkeypatch.context() as broken:
-        broken.setattr(View, "search", fail)
+        broken.setattr(Snapshot, "search", fail)
         hits = await ask(lexical, corpus, "old")
         assert (hits, hits.generation) == ([], 0)
     assert len(await ask(lexical, corpus, "old")) == 1
@@ -312,7 +312,7 @@ async def test_a_disk_that_is_full_does_not_stop_the_search(
 
 
 async def test_an_index_that_was_replaced_is_followed_and_its_folder_removed(
-    lexical: Lexical, corpus: Corpus, base: Path, client: ChromaClient
+    lexical: LexicalSearch, corpus: Corpus, base: Path, client: ChromaClient
 ) -> None:
     await ask(lexical, corpus, "old")
     old = folders(base)[0]
@@ -330,7 +330,7 @@ async def test_an_index_that_was_replaced_is_followed_and_its_folder_removed(
 
 
 async def test_folders_of_other_collections_stay(
-    lexical: Lexical, corpus: Corpus, base: Path, client: ChromaClient
+    lexical: LexicalSearch, corpus: Corpus, base: Path, client: ChromaClient
 ) -> None:
     await ask(lexical, corpus, "old")
     await lexical.aclose()
@@ -361,7 +361,7 @@ async def test_a_collection_made_ready_under_another_name_is_the_same_afterwards
 
 
 async def test_a_chroma_that_is_away_leaves_the_search_as_it_was(
-    lexical: Lexical, corpus: Corpus, client: ChromaClient
+    lexical: LexicalSearch, corpus: Corpus, client: ChromaClient
 ) -> None:
     await ask(lexical, corpus, "old")
     state = await corpus.put("b", ["new words"])
@@ -378,7 +378,7 @@ async def test_a_store_that_does_not_answer_is_no_error_of_the_search(
     async def connect() -> ChromaClient:
         return away
 
-    lexical = Lexical(connect, base)
+    lexical = LexicalSearch(connect, base)
     hits = await lexical.search(await corpus.state(), "old", 10, wait_s=30)
     assert (hits, hits.generation) == ([], 0)
     await lexical.aclose()
@@ -402,11 +402,11 @@ async def test_closing_in_the_middle_of_making_it_leaves_nothing_running(
     await lexical.aclose()
 
 
-async def test_an_unknown_filter_is_refused(lexical: Lexical, corpus: Corpus) -> None:
+async def test_an_unknown_filter_is_refused(lexical: LexicalSearch, corpus: Corpus) -> None:
     with pytest.raises(ValueError, match="'colour'"):
         await lexical.search(await corpus.state(), "old", 10, {"colour": ["red"]})
 
 
-async def test_nothing_is_asked_for(lexical: Lexical, corpus: Corpus) -> None:
+async def test_nothing_is_asked_for(lexical: LexicalSearch, corpus: Corpus) -> None:
     await ask(lexical, corpus, "old")
     assert await lexical.search(await corpus.state(), "old", 0) == []

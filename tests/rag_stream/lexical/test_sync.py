@@ -263,10 +263,10 @@ async def test_syncs_while_a_writer_is_at_work_end_in_step(
     await corpus.put("s0", ["start"])
     for n in range(8):
         corpus.sources.setdefault(f"s{n}", [])
-    writing = asyncio.create_task(write())
-    while not writing.done():
+    writer = asyncio.create_task(write())
+    while not writer.done():
         await bring_in_step(corpus.client, await corpus.state(), store)
-    await writing
+    await writer
     await sync(corpus, store)
     at_once = LexicalStore(None)
     await sync(corpus, at_once)

@@ -18,7 +18,7 @@ from rag_stream.errors import (
 )
 from rag_stream.models import factory, retry
 from rag_stream.models.factory import Embedder, build_chat_model, build_embedder
-from rag_stream.models.lazy import Deferred
+from rag_stream.models.lazy import Lazy
 from rag_stream.models.local.embeddings import MiniLMEmbeddings
 from rag_stream.models.local.extractive import ExtractiveChatModel
 from rag_stream.models.openai.access import openai_pool
@@ -237,7 +237,7 @@ class NoWeights(Embeddings):
 
 async def test_an_error_of_ours_is_not_its_own_cause() -> None:
     """Whoever follows the causes, for the log, would do so for ever."""
-    embedder = Embedder("local:m", Deferred(NoWeights))
+    embedder = Embedder("local:m", Lazy(NoWeights))
     for embedding in (embedder.embed_question("x"), embedder.embed_chunks(["x"])):
         with pytest.raises(WeightsError) as caught:
             await embedding

@@ -195,10 +195,10 @@ async def test_a_server_that_takes_no_connection_is_told_by_both_models(deaf_ser
         async with asyncio.timeout(10):
             with pytest.raises(EmbeddingConnectTimeoutError):
                 await runtime.embedder.embed_question("Why?")
-        async with aclosing(runtime.model.runnable.deltas([HumanMessage("Why?")])) as deltas:
+        async with aclosing(runtime.model.runnable.pieces([HumanMessage("Why?")])) as pieces:
             async with asyncio.timeout(10):
                 with pytest.raises(openai.APITimeoutError) as chat:
-                    await anext(deltas)
+                    await anext(pieces)
         failure = model_failure(chat.value, runtime.model.name)
         assert type(failure) is ConnectTimeoutError
     finally:

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from rag_stream.models.lazy import Deferred
+from rag_stream.models.lazy import Lazy
 
 
 def test_it_is_built_once_however_many_ask() -> None:
@@ -19,21 +19,21 @@ def test_it_is_built_once_however_many_ask() -> None:
 
     def ask() -> object:
         meeting.wait()
-        return deferred.get()
+        return lazy.get()
 
-    deferred = Deferred(build)
-    assert not deferred.is_built
+    lazy = Lazy(build)
+    assert not lazy.is_built
     with ThreadPoolExecutor(8) as threads:
         values = [task.result() for task in [threads.submit(ask) for _ in range(8)]]
-    assert deferred.is_built
+    assert lazy.is_built
     assert len(built) == 1
     assert {id(value) for value in values} == {id(built[0])}
 
 
 async def test_the_loop_goes_on_while_it_is_built() -> None:
     loop_went_on = threading.Event()
-    deferred = Deferred(lambda: loop_went_on.wait(timeout=30))
-    waiting = [asyncio.create_task(deferred.load()) for _ in range(20)]
+    lazy = Lazy(lambda: loop_went_on.wait(timeout=30))
+    waiting = [asyncio.create_task(lazy.load()) for _ in range(20)]
     await asyncio.sleep(0)
     loop_went_on.set()
     assert await asyncio.gather(*waiting) == [True] * 20
@@ -48,8 +48,8 @@ async def test_a_build_that_failed_is_tried_again() -> None:
             raise OSError("not yet")
         return answer
 
-    deferred = Deferred(build)
+    lazy = Lazy(build)
     with pytest.raises(OSError, match="not yet"):
-        await deferred.load()
-    assert await deferred.load() == "built"
-    assert deferred.get() == "built"
+        await lazy.load()
+    assert await lazy.load() == "built"
+    assert lazy.get() == "built"

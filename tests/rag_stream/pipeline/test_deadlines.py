@@ -18,7 +18,7 @@ from rag_stream.errors import (
     ModelTimeoutError,
     TokenTimeoutError,
 )
-from rag_stream.pipeline.deadlines import Limits, Watch
+from rag_stream.pipeline.deadlines import Deadlines, Limits
 
 LIMIT_S = 0.1
 NEVER_S = 3600.0
@@ -45,27 +45,27 @@ def run(request: pytest.FixtureRequest) -> Run:
     return runner
 
 
-def watch_of(limits: Limits) -> Watch:
-    return Watch(limits, asyncio.get_running_loop().time(), "local:m")
+def watch_of(limits: Limits) -> Deadlines:
+    return Deadlines(limits, asyncio.get_running_loop().time(), "local:m")
 
 
-async def waited(watch: Watch, seconds: float, text: str = "x") -> None:
+async def waited(deadlines: Deadlines, seconds: float, text: str = "x") -> None:
     """Wait for one piece, which takes so long, as the generation does."""
-    watch.wait()
+    deadlines.wait()
     try:
         await asyncio.sleep(seconds)
     except asyncio.CancelledError:
-        watch.raise_if_expired()
+        deadlines.raise_if_expired()
         raise
-    watch.arrived(bool(text))
+    deadlines.arrived(bool(text))
 
 
 async def read(limits: Limits, steps: Iterable[Step]) -> int:
     """Read an answer of these steps; how many have been taken."""
     taken = 0
-    with watch_of(limits) as watch:
+    with watch_of(limits) as deadlines:
         for step in steps:
-            await waited(watch, step.model_s, step.text)
+            await waited(deadlines, step.model_s, step.text)
             await asyncio.sleep(step.reader_s)
             taken += 1
     return taken
@@ -163,8 +163,8 @@ def test_the_whole_answer_counts_from_the_question(run: Run) -> None:
 
     async def asked_long_ago() -> None:
         started = asyncio.get_running_loop().time() - NEVER_S
-        with Watch(Limits(NEVER_S, NEVER_S, NEVER_S), started, "local:m") as watch:
-            await waited(watch, 10)
+        with Deadlines(Limits(NEVER_S, NEVER_S, NEVER_S), started, "local:m") as deadlines:
+            await waited(deadlines, 10)
 
     with pytest.raises(AnswerTimeoutError):
         run(asked_long_ago())
@@ -264,10 +264,10 @@ def test_only_the_task_that_waits_is_interrupted(run: Run) -> None:
 
     async def step_by_step() -> None:
         bystander = asyncio.create_task(asyncio.sleep(2 * LIMIT_S))
-        with watch_of(TOKEN) as watch:
+        with watch_of(TOKEN) as deadlines:
             for _ in range(3):
-                await asyncio.create_task(waited(watch, 0.01))
-            last = asyncio.create_task(waited(watch, NEVER_S))
+                await asyncio.create_task(waited(deadlines, 0.01))
+            last = asyncio.create_task(waited(deadlines, NEVER_S))
             with pytest.raises(TokenTimeoutError):
                 await last
         await bystander
@@ -291,16 +291,16 @@ def test_nothing_is_left_of_a_watch(run: Run, limits: Limits, steps: list[Step])
 
     async def end() -> None:
         before = asyncio.all_tasks()
-        watch = watch_of(limits)
-        with watch:
+        deadlines = watch_of(limits)
+        with deadlines:
             try:
                 for step in steps:
-                    await waited(watch, step.model_s, step.text)
+                    await waited(deadlines, step.model_s, step.text)
                     await asyncio.sleep(step.reader_s)
             except ModelTimeoutError:
                 pass
-        gone = weakref.ref(watch)
-        del watch
+        gone = weakref.ref(deadlines)
+        del deadlines
         await asyncio.sleep(0)  # the step that was interrupted holds what it was thrown
         gc.collect()
         assert gone() is None

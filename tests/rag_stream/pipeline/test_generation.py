@@ -9,7 +9,7 @@ from typing import Any
 import openai
 import pytest
 
-from rag_stream.answer_piece import Delta
+from rag_stream.answer_piece import AnswerPiece
 from rag_stream.errors import (
     AnswerTimeoutError,
     ConnectTimeoutError,
@@ -23,14 +23,14 @@ from rag_stream.errors import (
     WeightsError,
 )
 from rag_stream.models import retry
-from rag_stream.pipeline.deadlines import Limits, Watch
+from rag_stream.pipeline.deadlines import Deadlines, Limits
 from rag_stream.pipeline.generation import MOST_CHARS, generate
 
 SILENCE = None
-ACCEPTED = Delta()
-STOP = Delta("", "stop")
+ACCEPTED = AnswerPiece()
+STOP = AnswerPiece("", "stop")
 
-Step = Delta | Exception | None
+Step = AnswerPiece | Exception | None
 
 
 class Model:
@@ -43,7 +43,7 @@ class Model:
         self.silent = asyncio.Event()
         self.left = asyncio.Event()
 
-    async def answer(self) -> AsyncGenerator[Delta, None]:
+    async def answer(self) -> AsyncGenerator[AnswerPiece, None]:
         steps = self._answers[self.asked]
         self.asked += 1
         try:
@@ -67,10 +67,10 @@ class Reader:
     def __init__(self) -> None:
         self.texts: list[str] = []
 
-    async def read(self, answer: AsyncGenerator[Delta, None]) -> str:
+    async def read(self, answer: AsyncGenerator[AnswerPiece, None]) -> str:
         async with aclosing(answer):
-            async for delta in answer:
-                self.texts.append(delta.text)
+            async for piece in answer:
+                self.texts.append(piece.text)
         return "".join(self.texts)
 
 
@@ -97,10 +97,10 @@ def answer_of(
     limits: Limits = Limits(60, 60, 60),  # noqa: B008 - frozen
     reports_finish: bool = True,
     retries: int = 2,
-) -> AsyncGenerator[Delta, None]:
-    watch = Watch(limits, asyncio.get_running_loop().time(), "openai:m")
+) -> AsyncGenerator[AnswerPiece, None]:
+    deadlines = Deadlines(limits, asyncio.get_running_loop().time(), "openai:m")
     return generate(
-        model.answer, watch, model="openai:m", reports_finish=reports_finish, retries=retries
+        model.answer, deadlines, model="openai:m", reports_finish=reports_finish, retries=retries
     )
 
 
@@ -121,9 +121,15 @@ def timeout_error(connecting: bool) -> openai.APITimeoutError:
 
 
 async def test_pieces_come_as_the_model_gives_them() -> None:
-    pieces = [ACCEPTED, Delta("one"), Delta(" two"), Delta("", "stop"), Delta("", None, {"n": 1})]
+    pieces = [
+        ACCEPTED,
+        AnswerPiece("one"),
+        AnswerPiece(" two"),
+        AnswerPiece("", "stop"),
+        AnswerPiece("", None, {"n": 1}),
+    ]
     model = Model([*pieces])
-    assert [delta async for delta in answer_of(model)] == pieces
+    assert [piece async for piece in answer_of(model)] == pieces
     assert (model.asked, model.ended) == (1, 1)
 
 
@@ -151,7 +157,7 @@ async def test_that_the_model_has_accepted_is_known_before_its_first_text() -> N
 async def test_a_model_that_failed_before_its_first_text_is_asked_again(
     reader: Reader, failed: list[Step]
 ) -> None:
-    model = Model(failed, failed, [ACCEPTED, Delta("whole"), STOP])
+    model = Model(failed, failed, [ACCEPTED, AnswerPiece("whole"), STOP])
     assert await reader.read(answer_of(model)) == "whole"
     assert (model.asked, model.ended) == (3, 3)
 
@@ -163,7 +169,7 @@ async def test_after_its_first_text_it_is_not_asked_again(
     reader: Reader, failure: Exception
 ) -> None:
     """A second answer would begin anew, behind the half of another."""
-    model = Model([ACCEPTED, Delta("half"), failure], [Delta("other"), STOP])
+    model = Model([ACCEPTED, AnswerPiece("half"), failure], [AnswerPiece("other"), STOP])
     with pytest.raises(ModelFailedError) as caught:
         await reader.read(answer_of(model))
     assert reader.texts == ["", "half"]
@@ -172,14 +178,14 @@ async def test_after_its_first_text_it_is_not_asked_again(
 
 
 async def test_an_answer_without_an_end_has_been_cut_off(reader: Reader) -> None:
-    model = Model([ACCEPTED, Delta("half")])
+    model = Model([ACCEPTED, AnswerPiece("half")])
     with pytest.raises(ModelFailedError, match="'openai:m' broke off its answer"):
         await reader.read(answer_of(model))
     assert reader.texts == ["", "half"]
     assert model.asked == 1
 
 
-@pytest.mark.parametrize("steps", [[], [ACCEPTED], [Delta("all of it")]])
+@pytest.mark.parametrize("steps", [[], [ACCEPTED], [AnswerPiece("all of it")]])
 async def test_a_model_that_tells_no_end_may_stop_at_any_place(
     reader: Reader, steps: list[Step]
 ) -> None:
@@ -188,7 +194,7 @@ async def test_a_model_that_tells_no_end_may_stop_at_any_place(
 
 
 async def test_the_reason_need_not_come_last(reader: Reader) -> None:
-    model = Model([Delta("all"), STOP, Delta("", None, {"output_tokens": 1})])
+    model = Model([AnswerPiece("all"), STOP, AnswerPiece("", None, {"output_tokens": 1})])
     assert await reader.read(answer_of(model)) == "all"
 
 
@@ -217,7 +223,7 @@ async def test_the_last_failure_is_told_with_its_cause(reader: Reader, retries: 
 async def test_where_asking_again_does_not_help_it_is_told_at_once(
     reader: Reader, failure: Exception, kind: type[RagError]
 ) -> None:
-    model = Model([failure], [Delta("not asked for"), STOP])
+    model = Model([failure], [AnswerPiece("not asked for"), STOP])
     with pytest.raises(kind) as caught:
         await reader.read(answer_of(model))
     assert type(caught.value) is kind
@@ -244,15 +250,15 @@ async def test_an_error_of_ours_stays_what_it_is(reader: Reader) -> None:
     [
         (Limits(0.1, 60, 60), [SILENCE], FirstTokenTimeoutError),
         (Limits(0.1, 60, 60), [ACCEPTED, SILENCE], FirstTokenTimeoutError),
-        (Limits(60, 0.1, 60), [ACCEPTED, Delta("half"), SILENCE], TokenTimeoutError),
+        (Limits(60, 0.1, 60), [ACCEPTED, AnswerPiece("half"), SILENCE], TokenTimeoutError),
         (Limits(60, 60, 0.1), [ACCEPTED, SILENCE], AnswerTimeoutError),
-        (Limits(60, 60, 0.1), [ACCEPTED, Delta("half"), SILENCE], AnswerTimeoutError),
+        (Limits(60, 60, 0.1), [ACCEPTED, AnswerPiece("half"), SILENCE], AnswerTimeoutError),
     ],
 )
 async def test_a_model_that_falls_silent_is_ended_and_not_asked_again(
     reader: Reader, limits: Limits, steps: list[Step], kind: type[RagError]
 ) -> None:
-    model = Model(steps, [Delta("not asked for"), STOP])
+    model = Model(steps, [AnswerPiece("not asked for"), STOP])
     with pytest.raises(kind):
         await reader.read(answer_of(model, limits=limits))
     assert len(reader.texts) == len(steps) - 1
@@ -283,7 +289,7 @@ async def test_a_limit_reached_in_a_pause_is_told_too(
 ) -> None:
     monkeypatch.setattr(retry, "FIRST_PAUSE_S", 60.0)
     monkeypatch.setattr(retry, "LONGEST_PAUSE_S", 60.0)
-    model = Model([ConnectionResetError("x")], [Delta("not asked for"), STOP])
+    model = Model([ConnectionResetError("x")], [AnswerPiece("not asked for"), STOP])
     reading = asyncio.create_task(reader.read(answer_of(model, limits=limits)))
     await asyncio.wait({reading}, timeout=10)
     assert not reading.cancelled()
@@ -298,7 +304,7 @@ async def test_a_model_that_makes_something_else_of_our_cancellation_is_not_aske
     """Its connection may fail while it is being ended; it was late all the same."""
     asked = 0
 
-    async def fails_at_its_end() -> AsyncGenerator[Delta, None]:
+    async def fails_at_its_end() -> AsyncGenerator[AnswerPiece, None]:
         nonlocal asked
         asked += 1
         yield ACCEPTED
@@ -308,8 +314,8 @@ async def test_a_model_that_makes_something_else_of_our_cancellation_is_not_aske
             if asked == 1:
                 raise ConnectionResetError("x")
 
-    watch = Watch(Limits(0.1, 60, 60), asyncio.get_running_loop().time(), "m")
-    answer = generate(fails_at_its_end, watch, model="m", reports_finish=True, retries=2)
+    deadlines = Deadlines(Limits(0.1, 60, 60), asyncio.get_running_loop().time(), "m")
+    answer = generate(fails_at_its_end, deadlines, model="m", reports_finish=True, retries=2)
     reading = asyncio.create_task(reader.read(answer))
     try:
         await asyncio.wait({reading}, timeout=2)
@@ -327,15 +333,15 @@ async def test_a_cancellation_of_ours_that_got_lost_is_told_with_what_comes_next
 ) -> None:
     """Before Python 3.12 `asyncio.wait_for` can lose one."""
 
-    async def deaf() -> AsyncGenerator[Delta, None]:
-        yield Delta("one")
+    async def deaf() -> AsyncGenerator[AnswerPiece, None]:
+        yield AnswerPiece("one")
         with suppress(asyncio.CancelledError):
             await asyncio.Event().wait()
-        yield Delta("two")
+        yield AnswerPiece("two")
         await asyncio.Event().wait()
 
-    watch = Watch(Limits(60, 0.1, 60), asyncio.get_running_loop().time(), "m")
-    answer = generate(deaf, watch, model="m", reports_finish=True, retries=2)
+    deadlines = Deadlines(Limits(60, 0.1, 60), asyncio.get_running_loop().time(), "m")
+    answer = generate(deaf, deadlines, model="m", reports_finish=True, retries=2)
     with pytest.raises(TokenTimeoutError):
         async with asyncio.timeout(2):
             await reader.read(answer)
@@ -343,7 +349,7 @@ async def test_a_cancellation_of_ours_that_got_lost_is_told_with_what_comes_next
 
 @pytest.mark.parametrize("given", [1, 2])
 async def test_closing_the_answer_ends_the_model(given: int) -> None:
-    model = Model([ACCEPTED, Delta("one"), Delta("two"), STOP])
+    model = Model([ACCEPTED, AnswerPiece("one"), AnswerPiece("two"), STOP])
     async with aclosing(answer_of(model)) as answer:
         for _ in range(given):
             await anext(answer)
@@ -351,7 +357,7 @@ async def test_closing_the_answer_ends_the_model(given: int) -> None:
     assert model.ended == 1
 
 
-@pytest.mark.parametrize("steps", [[SILENCE], [ACCEPTED, SILENCE], [Delta("one"), SILENCE]])
+@pytest.mark.parametrize("steps", [[SILENCE], [ACCEPTED, SILENCE], [AnswerPiece("one"), SILENCE]])
 async def test_a_cancellation_ends_the_model(reader: Reader, steps: list[Step]) -> None:
     model = Model(steps)
     reading = asyncio.create_task(reader.read(answer_of(model)))
@@ -365,7 +371,7 @@ async def test_a_cancellation_ends_the_model(reader: Reader, steps: list[Step]) 
 async def test_a_cancellation_ends_a_pause(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retry, "FIRST_PAUSE_S", 3600.0)
     monkeypatch.setattr(retry, "LONGEST_PAUSE_S", 3600.0)
-    model = Model([ConnectionResetError("x")], [Delta("not asked for"), STOP])
+    model = Model([ConnectionResetError("x")], [AnswerPiece("not asked for"), STOP])
     reading = asyncio.create_task(reader.read(answer_of(model)))
     await model.left.wait()
     for _ in range(5):  # and on into the pause
@@ -378,7 +384,7 @@ async def test_a_cancellation_ends_a_pause(reader: Reader, monkeypatch: pytest.M
 
 @pytest.mark.parametrize("taken", [1, 2])
 async def test_an_error_of_the_reader_is_its_own(taken: int) -> None:
-    model = Model([ACCEPTED, Delta("one"), STOP], [Delta("not asked for"), STOP])
+    model = Model([ACCEPTED, AnswerPiece("one"), STOP], [AnswerPiece("not asked for"), STOP])
 
     async def fail() -> None:
         async with aclosing(answer_of(model)) as answer:
@@ -394,20 +400,20 @@ async def test_an_error_of_the_reader_is_its_own(taken: int) -> None:
 async def test_a_model_cancelled_by_itself_is_no_timeout(reader: Reader) -> None:
     """What a library cancels inside is no expiry of ours: nothing may be made of it."""
 
-    async def cancelled() -> AsyncGenerator[Delta, None]:
+    async def cancelled() -> AsyncGenerator[AnswerPiece, None]:
         inside = asyncio.get_running_loop().create_future()
         inside.cancel()
         await inside
         yield STOP
 
-    watch = Watch(Limits(60, 60, 60), asyncio.get_running_loop().time(), "m")
+    deadlines = Deadlines(Limits(60, 60, 60), asyncio.get_running_loop().time(), "m")
     with pytest.raises(asyncio.CancelledError):
-        await reader.read(generate(cancelled, watch, model="m", reports_finish=True, retries=2))
+        await reader.read(generate(cancelled, deadlines, model="m", reports_finish=True, retries=2))
 
 
 async def test_every_piece_may_be_asked_for_by_another_task() -> None:
     """LangChain takes each step through a stream in a task of its own."""
-    model = Model([ACCEPTED, Delta("one"), Delta("two"), SILENCE])
+    model = Model([ACCEPTED, AnswerPiece("one"), AnswerPiece("two"), SILENCE])
     async with aclosing(answer_of(model, limits=Limits(60, 0.1, 60))) as answer:
         texts = [(await asyncio.create_task(_next(answer))).text for _ in range(3)]
         with pytest.raises(TokenTimeoutError):
@@ -416,16 +422,16 @@ async def test_every_piece_may_be_asked_for_by_another_task() -> None:
     assert model.ended == 1
 
 
-async def _next(answer: AsyncGenerator[Delta, None]) -> Delta:
+async def _next(answer: AsyncGenerator[AnswerPiece, None]) -> AnswerPiece:
     return await anext(answer)
 
 
 async def test_an_answer_without_end_is_cut() -> None:
     piece = "x" * 1_000_000
-    model = Model([ACCEPTED, *[Delta(piece)] * 100, STOP])
-    watch = Watch(Limits(5, 5, 5), asyncio.get_running_loop().time(), "m")
-    answer = generate(model.answer, watch, model="m", reports_finish=True, retries=0)
-    deltas = [delta async for delta in answer]
-    assert sum(len(delta.text) for delta in deltas) == MOST_CHARS + len(piece)
-    assert deltas[-1].finish_reason == "length"
+    model = Model([ACCEPTED, *[AnswerPiece(piece)] * 100, STOP])
+    deadlines = Deadlines(Limits(5, 5, 5), asyncio.get_running_loop().time(), "m")
+    answer = generate(model.answer, deadlines, model="m", reports_finish=True, retries=0)
+    pieces = [piece async for piece in answer]
+    assert sum(len(piece.text) for piece in pieces) == MOST_CHARS + len(piece)
+    assert pieces[-1].finish_reason == "length"
     assert model.ended == 1

@@ -12,7 +12,7 @@ from langchain_core.runnables import RunnableConfig
 
 from rag_stream.errors import EmbeddingRejectedError, RetrievalTimeoutError
 from rag_stream.index.client import Record
-from rag_stream.lexical.search import Lexical
+from rag_stream.lexical.search import LexicalSearch
 from rag_stream.options import options_of
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.retrieval.retriever import Retrieved
@@ -229,7 +229,7 @@ async def test_without_a_lexical_index_yet_the_search_is_dense_and_says_so(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await fill(settings)
-    monkeypatch.setattr(Lexical.search, "__kwdefaults__", {"wait_s": 0.0})
+    monkeypatch.setattr(LexicalSearch.search, "__kwdefaults__", {"wait_s": 0.0})
     async with opened(settings) as runtime:
         first = {kind: await ask(runtime, None, search_type=kind) for kind in ("lexical", "hybrid")}
         await runtime.lexical.catch_up(await runtime.index.state())

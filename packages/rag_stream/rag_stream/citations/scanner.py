@@ -33,7 +33,7 @@ class Mark(NamedTuple):
     since: str
 
 
-class Markers:
+class MarkerScanner:
     """Hands a text on with its markers in the form `[n]`, each whole.
 
     Numbers outside 1 to `sources` vanish, and with them the blank that would be left over.

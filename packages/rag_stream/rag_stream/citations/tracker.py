@@ -7,7 +7,7 @@ from langchain_core.documents import Document
 
 from rag_stream.citations import claims
 from rag_stream.citations.quotes import Quotes
-from rag_stream.citations.scanner import Mark, Markers
+from rag_stream.citations.scanner import Mark, MarkerScanner
 
 
 class _Claim(NamedTuple):
@@ -18,7 +18,7 @@ class _Claim(NamedTuple):
     end: int
 
 
-class Citations:
+class CitationTracker:
     """Turns the markers of an answer into citations of `documents`; `[1]` is the first.
 
     `feed` and `end` give text to hand on, which may be empty, and the citations that became
@@ -28,7 +28,7 @@ class Citations:
 
     def __init__(self, documents: Sequence[Document]) -> None:
         self._documents = documents
-        self._markers = Markers(len(documents))
+        self._markers = MarkerScanner(len(documents))
         self._quotes: dict[int, Quotes] = {}
         self._claim: _Claim | None = None
         # Markers that wait for the claim after them; what followed them, and from where.

@@ -60,10 +60,12 @@ class Lag:
         return self._wait if self._wait >= NOTICED_S else 0.0
 
 
-class Pace:
+class Backpressure:
     """The lag of one event loop, measured by a timer while anything reads."""
 
-    _loops: ClassVar[WeakKeyDictionary[asyncio.AbstractEventLoop, "Pace"]] = WeakKeyDictionary()
+    _loops: ClassVar[WeakKeyDictionary[asyncio.AbstractEventLoop, "Backpressure"]] = (
+        WeakKeyDictionary()
+    )
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
@@ -73,12 +75,12 @@ class Pace:
         self._last_read = 0.0
 
     @classmethod
-    def of_running_loop(cls) -> "Pace":
+    def of_running_loop(cls) -> "Backpressure":
         loop = asyncio.get_running_loop()
-        pace = cls._loops.get(loop)
-        if pace is None:
-            pace = cls._loops[loop] = cls(loop)
-        return pace
+        backpressure = cls._loops.get(loop)
+        if backpressure is None:
+            backpressure = cls._loops[loop] = cls(loop)
+        return backpressure
 
     async def before_read(self, source: Holdable) -> None:
         """Return at once where the loop keeps up, after up to 100 ms where it does not.

@@ -28,7 +28,7 @@ _WIDEST = 2_000
 _ATTEMPTS = 6
 
 
-class Index:
+class IndexReader:
     """One collection, behind a Chroma server found, started or named by the settings.
 
     Connects on first use; belongs to one event loop; `aclose` gives everything back.

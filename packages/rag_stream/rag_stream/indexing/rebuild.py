@@ -14,7 +14,7 @@ from rag_stream.index.client import ChromaClient, Collection, Record
 from rag_stream.index.generation import SCHEMA, IndexState
 from rag_stream.indexing.smoothing import WEIGHTS, Context, Smoother, contexts
 from rag_stream.indexing.sync import EMBED_BATCH, PAGE
-from rag_stream.lexical.search import Lexical
+from rag_stream.lexical.search import LexicalSearch
 from rag_stream.models.factory import Embedder
 
 Progress = Callable[[int, int], None]
@@ -38,7 +38,7 @@ async def rebuild(
     progress: Progress | None = None,
     *,
     weights: Sequence[float] = WEIGHTS,
-    lexical: Lexical | None = None,
+    lexical: LexicalSearch | None = None,
 ) -> int:
     """Embed every chunk with `embedder` and swap the index; returns how many chunks.
 

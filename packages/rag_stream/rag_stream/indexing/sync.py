@@ -14,7 +14,7 @@ from langchain_core.documents import Document
 
 from rag_stream.index.client import ChromaClient, Record
 from rag_stream.index.generation import LABELLED, SCHEMA, IndexState
-from rag_stream.index.reader import Index
+from rag_stream.index.reader import IndexReader
 from rag_stream.indexing.diff import Chunk, Plan, chunks_of, plan
 from rag_stream.indexing.smoothing import WEIGHTS, Context, Smoother, Vectors, contexts
 from rag_stream.models.factory import Embedder
@@ -44,7 +44,7 @@ class Sync:
     def __init__(
         self,
         client: ChromaClient,
-        index: Index,
+        index: IndexReader,
         state: IndexState,
         embedder: Embedder,
         weights: Sequence[float] = WEIGHTS,
@@ -58,7 +58,7 @@ class Sync:
 
     @classmethod
     async def open(
-        cls, index: Index, name: str, embedder: Embedder, weights: Sequence[float] = WEIGHTS
+        cls, index: IndexReader, name: str, embedder: Embedder, weights: Sequence[float] = WEIGHTS
     ) -> "Sync":
         """Create the index where there is none, clean up what a dead run left.
 

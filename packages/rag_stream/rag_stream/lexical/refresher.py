@@ -21,7 +21,7 @@ from rag_stream.index.client import ChromaClient, Collection
 from rag_stream.index.generation import IndexState
 from rag_stream.lexical.checksums import remove_unused
 from rag_stream.lexical.fields import fingerprint
-from rag_stream.lexical.snapshot import LexicalDamagedError, View
+from rag_stream.lexical.snapshot import LexicalDamagedError, Snapshot
 from rag_stream.lexical.store import LexicalStore
 from rag_stream.lexical.sync import bring_in_step, in_thread
 
@@ -35,7 +35,7 @@ _RETRY_S = 0.1
 _ATTEMPTS = 100
 
 
-class Keeper:
+class Refresher:
     """The store of one collection and the one task that brings it in step."""
 
     def __init__(
@@ -47,7 +47,7 @@ class Keeper:
         self._store = LexicalStore(base / f"{collection.id}.{fingerprint()}")
         self.used_at = 0.0
         self._is_damaged = False
-        self._distrusted: View | None = None
+        self._distrusted: Snapshot | None = None
         self._writing = asyncio.Lock()
         self._refreshing: asyncio.Task[None] | None = None
         self._task: asyncio.Task[None] | None = None
@@ -57,7 +57,7 @@ class Keeper:
         self._turn.set()
         self._began = 0.0
 
-    async def view(self, state: IndexState, wait_s: float) -> View | None:
+    async def view(self, state: IndexState, wait_s: float) -> Snapshot | None:
         """The version to answer from, after what can be done for it in that time.
 
         None where there is none yet. Mostly it looks at one file and waits for nothing.
@@ -79,7 +79,7 @@ class Keeper:
             view = await self._newest()
         return view
 
-    async def _newest(self) -> View | None:
+    async def _newest(self) -> Snapshot | None:
         if self._store.has_moved():
             if self._refreshing is None:
                 self._refreshing = asyncio.create_task(self._refresh())
@@ -133,7 +133,7 @@ class Keeper:
             await asyncio.sleep(_RETRY_S)
         return False
 
-    def distrust(self, view: View, error: Exception) -> None:
+    def distrust(self, view: Snapshot, error: Exception) -> None:
         """Have the index made anew that failed to be searched."""
         log.warning("the lexical index is damaged (%s); it is made anew", error)
         self._distrusted = view

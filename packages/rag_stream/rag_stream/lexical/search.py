@@ -12,11 +12,11 @@ from pathlib import Path
 from rag_stream.index.client import ChromaClient
 from rag_stream.index.generation import IndexState
 from rag_stream.lexical.fields import check
-from rag_stream.lexical.refresher import Keeper
+from rag_stream.lexical.refresher import Refresher
 from rag_stream.lexical.snapshot import Hit, LexicalDamagedError
 from rag_stream.lexical.sync import in_thread
 
-__all__ = ["Hit", "Hits", "Lexical"]
+__all__ = ["Hit", "Hits", "LexicalSearch"]
 
 WAIT_S = 1.0
 LARGE = 20_000
@@ -34,7 +34,7 @@ class Hits(list[Hit]):
         self.generation = generation
 
 
-class Lexical:
+class LexicalSearch:
     """The lexical index of a collection; belongs to one event loop.
 
     Opens nothing before the first search; `aclose` gives everything back.
@@ -44,7 +44,7 @@ class Lexical:
         """`folder` holds one folder for each collection; it is made when there is something."""
         self._connect = connect
         self._folder = folder
-        self._keepers: dict[str, Keeper] = {}
+        self._keepers: dict[str, Refresher] = {}
 
     async def search(
         self,
@@ -86,11 +86,11 @@ class Lexical:
         for keeper in keepers:
             await keeper.aclose()
 
-    async def _keeper(self, state: IndexState) -> Keeper:
+    async def _keeper(self, state: IndexState) -> Refresher:
         collection, now = state.collection, time.monotonic()
         keeper = self._keepers.get(collection.id)
         if keeper is None:
-            keeper = Keeper(self._connect, self._folder, collection)
+            keeper = Refresher(self._connect, self._folder, collection)
             self._keepers[collection.id] = keeper
         keeper.collection = collection  # its name may be another one by now
         keeper.used_at = now

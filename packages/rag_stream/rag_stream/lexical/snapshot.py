@@ -54,7 +54,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class Snapshot:
     """The index as of one commit; stays as it is, whatever is written later."""
 
     searcher: Searcher

@@ -17,8 +17,8 @@ import tantivy
 
 from rag_stream.lexical import fields
 from rag_stream.lexical.checksums import checksum, data_files, read_sums
-from rag_stream.lexical.snapshot import LexicalDamagedError, Mark, Signature, View, guarded
-from rag_stream.lexical.writer import Writing
+from rag_stream.lexical.snapshot import LexicalDamagedError, Mark, Signature, Snapshot, guarded
+from rag_stream.lexical.writer import Writer
 
 _ATTEMPTS = 5
 
@@ -29,7 +29,7 @@ class LexicalStore:
     def __init__(self, folder: Path | None) -> None:
         """`folder` is made by the first writing; None keeps the index in memory."""
         self.folder = folder
-        self.view: View | None = None
+        self.view: Snapshot | None = None
         self._index = tantivy.Index(fields.SCHEMA) if folder is None else None
         self._lock = threading.Lock()
         self._hold: int | None = None
@@ -42,7 +42,7 @@ class LexicalStore:
         signature = self._signature()
         return signature is not None and (self.view is None or self.view.signature != signature)
 
-    def refresh(self) -> View | None:
+    def refresh(self) -> Snapshot | None:
         """The newest version, None where there is none. Raises LexicalDamagedError.
 
         While an index is made anew the one before it, if it was ever seen, goes on.
@@ -62,7 +62,7 @@ class LexicalStore:
                         raise
             return self.view
 
-    def _read(self, signature: Signature | None) -> View | None:
+    def _read(self, signature: Signature | None) -> Snapshot | None:
         index = self._index
         if self.folder is not None:
             self._check_files()
@@ -76,7 +76,7 @@ class LexicalStore:
         mark = Mark.of(searcher)
         if mark is not None:
             self._index = index
-            self.view = View(searcher, mark, signature or (0, 0, 0))
+            self.view = Snapshot(searcher, mark, signature or (0, 0, 0))
         return self.view
 
     def _check_files(self) -> None:
@@ -113,7 +113,7 @@ class LexicalStore:
         if hold is not None:
             os.close(hold)
 
-    def begin(self, *, anew: bool, name: str = "") -> Writing:
+    def begin(self, *, anew: bool, name: str = "") -> Writer:
         """Start to write; the caller is the only one to. Raises LexicalDamagedError.
 
         `anew` replaces all that is there, `name` being the collection's.
@@ -121,7 +121,7 @@ class LexicalStore:
         with guarded():
             if self.folder is None:
                 assert self._index is not None, "made with the store"  # noqa: S101
-                return Writing(self._index, None, self.refresh, anew=anew)
+                return Writer(self._index, None, self.refresh, anew=anew)
             try:
                 if self.view is None or self._signature() is None:
                     raise ValueError("nothing that could be read")
@@ -133,7 +133,7 @@ class LexicalStore:
                 self.folder.mkdir(parents=True, exist_ok=True)
                 (self.folder / "collection").write_text(name)
                 index = tantivy.Index(fields.SCHEMA, path=str(self.folder))
-            return Writing(index, self.folder, lambda: None, anew=anew)
+            return Writer(index, self.folder, lambda: None, anew=anew)
 
     def wipe(self) -> None:
         """Remove what cannot be trusted; a `view` goes on. Raises LexicalDamagedError."""
@@ -146,7 +146,7 @@ class LexicalStore:
             for path in sorted(self.folder.iterdir(), key=lambda path: path.name != "meta.json"):
                 path.unlink()
 
-    def is_still(self, view: View) -> bool:
+    def is_still(self, view: Snapshot) -> bool:
         """Whether the newest version is the one in `view`."""
         return self._signature() in (None, view.signature)
 

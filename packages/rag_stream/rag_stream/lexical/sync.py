@@ -18,9 +18,9 @@ from typing import ParamSpec, TypeVar
 from rag_stream.index.client import ChromaClient, Record
 from rag_stream.index.generation import LABELLED, IndexState
 from rag_stream.lexical.fields import key_of, of_source, source_of
-from rag_stream.lexical.snapshot import Mark, View
+from rag_stream.lexical.snapshot import Mark, Snapshot
 from rag_stream.lexical.store import LexicalStore
-from rag_stream.lexical.writer import Writing
+from rag_stream.lexical.writer import Writer
 
 PAGE = 1_000
 IDS_PAGE = 20_000
@@ -62,7 +62,7 @@ async def in_thread(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> 
         raise
 
 
-def _is_worn(view: View) -> bool:
+def _is_worn(view: Snapshot) -> bool:
     return view.mark.written > (1 + DEAD_SHARE) * view.count + _FEW
 
 
@@ -73,7 +73,7 @@ async def _make(client: ChromaClient, state: IndexState, store: LexicalStore) ->
     waiting: dict[str, list[Record]] = {}
     done: dict[str, int] = {}
     again: set[str] = set()
-    writing = await in_thread(store.begin, anew=True, name=collection.name)
+    writer = await in_thread(store.begin, anew=True, name=collection.name)
     try:
         while page := await client.get(collection, limit=PAGE, offset=offset):
             offset += PAGE
@@ -88,19 +88,21 @@ async def _make(client: ChromaClient, state: IndexState, store: LexicalStore) ->
             for name in here.keys() - done:
                 waiting.setdefault(name, []).extend(here[name])
             done.update((name, len(chunks)) for name, chunks in finished.items())
-            await in_thread(_write, writing, finished)
-        await in_thread(_write, writing, waiting)
-        live = writing.written - sum(done[name] for name in again)
-        live += len(await _rewrite(client, state, writing, again))
+            await in_thread(_write, writer, finished)
+        await in_thread(_write, writer, waiting)
+        live = writer.written - sum(done[name] for name in again)
+        live += len(await _rewrite(client, state, writer, again))
         after = await client.count(collection)
         complete = before == listed == after and live == held
-        await in_thread(writing.commit, Mark(state.generation, complete, writing.written))
+        await in_thread(writer.commit, Mark(state.generation, complete, writer.written))
     except BaseException:
-        await in_thread(writing.abandon)
+        await in_thread(writer.abandon)
         raise
 
 
-async def _update(client: ChromaClient, state: IndexState, store: LexicalStore, view: View) -> None:
+async def _update(
+    client: ChromaClient, state: IndexState, store: LexicalStore, view: Snapshot
+) -> None:
     collection, known = state.collection, view.mark.generation
     before = await client.count(collection)
     clauses = [{"since": {"$gt": known}}, {"until": {"$gt": 0}}, {LABELLED: {"$gt": known}}]
@@ -110,20 +112,20 @@ async def _update(client: ChromaClient, state: IndexState, store: LexicalStore, 
     after = await client.count(collection)
     absent = {record.id for record in moving if not state.holds(record)}
     changed = {source_of(record) for record in moving if _has_changed(record, state, known)}
-    writing = await in_thread(store.begin, anew=False)
+    writer = await in_thread(store.begin, anew=False)
     try:
-        rewritten = await _rewrite(client, state, writing, changed)
+        rewritten = await _rewrite(client, state, writer, changed)
         live = view.count - _counted(view, changed) + len(rewritten)
         if live != after - len(absent):
             others = await _others(client, state, view, absent, changed, rewritten)
             others -= changed
-            live += len(await _rewrite(client, state, writing, others)) - _counted(view, others)
+            live += len(await _rewrite(client, state, writer, others)) - _counted(view, others)
         complete = before == after and live == after - len(absent)
         # The mark itself is a document, too, and so are those before it.
-        mark = Mark(state.generation, complete, view.mark.written + writing.written + 1)
-        await in_thread(writing.commit, mark)
+        mark = Mark(state.generation, complete, view.mark.written + writer.written + 1)
+        await in_thread(writer.commit, mark)
     except BaseException:
-        await in_thread(writing.abandon)
+        await in_thread(writer.abandon)
         raise
 
 
@@ -135,12 +137,12 @@ def _has_changed(record: Record, state: IndexState, known: int) -> bool:
     return int(record.metadata.get("since", 0)) <= state.generation  # it has ended
 
 
-def _counted(view: View, sources: Iterable[str]) -> int:
+def _counted(view: Snapshot, sources: Iterable[str]) -> int:
     return sum(view.count_of(source) for source in sources)
 
 
 async def _rewrite(
-    client: ChromaClient, state: IndexState, writing: Writing, sources: Iterable[str]
+    client: ChromaClient, state: IndexState, writer: Writer, sources: Iterable[str]
 ) -> set[int]:
     """Write these sources as they stand now; returns the keys of their chunks."""
     keys: set[int] = set()
@@ -148,8 +150,8 @@ async def _rewrite(
         found = await client.get(state.collection, {"source": {"$in": some}})
         records = [record for record in found if state.holds(record)]
         for source in some:
-            await in_thread(writing.remove, source)
-        await in_thread(_write, writing, _by_source(records))
+            await in_thread(writer.remove, source)
+        await in_thread(_write, writer, _by_source(records))
         keys.update(key_of(record.id) for record in records)
     return keys
 
@@ -157,7 +159,7 @@ async def _rewrite(
 async def _others(
     client: ChromaClient,
     state: IndexState,
-    view: View,
+    view: Snapshot,
     absent: set[str],
     changed: set[str],
     rewritten: set[int],
@@ -180,9 +182,9 @@ async def _others(
     return found
 
 
-def _write(writing: Writing, sources: Mapping[str, Sequence[Record]]) -> None:
+def _write(writer: Writer, sources: Mapping[str, Sequence[Record]]) -> None:
     for chunks in sources.values():
-        writing.add(chunks)
+        writer.add(chunks)
 
 
 def _by_source(records: Iterable[Record]) -> dict[str, list[Record]]:

@@ -17,7 +17,7 @@ HEAP_BYTES = 15_000_000
 _MANY = 1_000
 
 
-class Writing:
+class Writer:
     """Changes that count all at once, with `commit`; without it none of them does."""
 
     def __init__(

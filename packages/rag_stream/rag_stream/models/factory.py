@@ -12,7 +12,7 @@ from langchain_core.language_models import BaseChatModel
 
 from rag_stream.errors import RagError
 from rag_stream.models.failures import embedding_failure
-from rag_stream.models.lazy import Deferred
+from rag_stream.models.lazy import Lazy
 from rag_stream.models.openai.access import openai_access
 from rag_stream.models.retry import pause_before_retry
 from rag_stream.settings import Settings
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 # Imports of langchain_openai, onnxruntime and the local classes stand inside the functions:
 # a process pays only for the provider it uses. And OpenAI's take 1.2 s, so they wait, in a
-# Deferred, until a model is needed: a service is ready before.
+# Lazy, until a model is needed: a service is ready before.
 
 REMEMBERED_QUESTIONS = 1_000
 """Question vectors kept in memory: 6 MB at 1,536 numbers each."""
@@ -35,7 +35,7 @@ class ChatModel:
     """A chat model and the name it answers under, `provider:name`."""
 
     name: str
-    deferred: Deferred[BaseChatModel]
+    lazy: Lazy[BaseChatModel]
     local: "MiniLMEmbeddings | None" = None
     shares_embedder: bool = False
     """Whether it compares texts with the very model that embeds the index."""
@@ -47,14 +47,14 @@ class ChatModel:
 
     async def load(self) -> None:
         """Make ready what `runnable` needs, while the event loop goes on. Raises WeightsError."""
-        await self.deferred.load()
+        await self.lazy.load()
         if self.local is not None and not self.local.is_loaded:
             await self.prepare()
 
     @property
     def runnable(self) -> BaseChatModel:
         """The model itself; before `load` it takes a second where it is OpenAI's."""
-        return self.deferred.get()
+        return self.lazy.get()
 
     @property
     def reports_finish(self) -> bool:
@@ -68,7 +68,7 @@ class Embedder:
     def __init__(
         self,
         fingerprint: str,
-        deferred: Deferred[Embeddings],
+        lazy: Lazy[Embeddings],
         local: "MiniLMEmbeddings | None" = None,
         *,
         retries: int = 0,
@@ -76,7 +76,7 @@ class Embedder:
         """`retries`: how often a question that failed to be embedded is tried again."""
         self.fingerprint = fingerprint
         self.local = local
-        self._deferred = deferred
+        self._lazy = lazy
         self._retries = retries
         self._questions: OrderedDict[str, Sequence[float]] = OrderedDict()
 
@@ -87,14 +87,14 @@ class Embedder:
 
     async def load(self) -> None:
         """Make ready what `embeddings` needs, while the event loop goes on. Raises WeightsError."""
-        await self._deferred.load()
+        await self._lazy.load()
         if self.local is not None and not self.local.is_loaded:
             await self.prepare()
 
     @property
     def embeddings(self) -> Embeddings:
         """The model itself; before `load` it takes a second where it is OpenAI's."""
-        return self._deferred.get()
+        return self._lazy.get()
 
     async def embed_question(self, text: str) -> Sequence[float]:
         """One vector; those of the questions asked last are remembered.
@@ -115,7 +115,7 @@ class Embedder:
         failed = 0
         while True:
             try:
-                numbers = await (await self._deferred.load()).aembed_query(text)
+                numbers = await (await self._lazy.load()).aembed_query(text)
                 return array("f", numbers)  # as the index has them; a list takes eight times more
             except Exception as error:
                 failed += 1
@@ -130,7 +130,7 @@ class Embedder:
     async def embed_chunks(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
         """One vector a text, in order. Raises EmbeddingFailedError, WeightsError."""
         try:
-            return await (await self._deferred.load()).aembed_documents(list(texts))
+            return await (await self._lazy.load()).aembed_documents(list(texts))
         except RagError:
             raise
         except Exception as error:
@@ -158,11 +158,11 @@ def build_embedder(settings: Settings, http: "AsyncClient | None") -> Embedder:
                 **access,
             )
 
-        return Embedder(settings.embeddings_name, Deferred(build), retries=settings.retries)
+        return Embedder(settings.embeddings_name, Lazy(build), retries=settings.retries)
     from rag_stream.models.local.embeddings import MiniLMEmbeddings
 
     local = MiniLMEmbeddings(cache=settings.model_cache)
-    return Embedder(local.fingerprint, Deferred(lambda: local), local)
+    return Embedder(local.fingerprint, Lazy(lambda: local), local)
 
 
 def build_chat_model(
@@ -195,7 +195,7 @@ def build_chat_model(
                 **access,
             )
 
-        return ChatModel(settings.chat_model_name, Deferred(build))
+        return ChatModel(settings.chat_model_name, Lazy(build))
     from rag_stream.models.local.embeddings import MiniLMEmbeddings
     from rag_stream.models.local.extractive import ExtractiveChatModel
 
@@ -203,7 +203,7 @@ def build_chat_model(
     encoder = embedder.local or MiniLMEmbeddings(cache=settings.model_cache)
     return ChatModel(
         settings.chat_model_name,
-        Deferred(lambda: ExtractiveChatModel(embedder=encoder)),
+        Lazy(lambda: ExtractiveChatModel(embedder=encoder)),
         local=encoder,
         shares_embedder=encoder is embedder.local,
     )

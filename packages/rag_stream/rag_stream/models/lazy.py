@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Deferred(Generic[T]):
+class Lazy(Generic[T]):
     """Builds its value in the thread that first asks for it; `load` belongs to one event loop."""
 
     def __init__(self, build: Callable[[], T]) -> None:

@@ -18,11 +18,11 @@ from langchain_core.messages import BaseMessage, BaseMessageChunk
 from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_core.runnables.utils import AddableDict
 
-from rag_stream.answer_piece import Delta
-from rag_stream.citations.tracker import Citations
+from rag_stream.answer_piece import AnswerPiece
+from rag_stream.citations.tracker import CitationTracker
 from rag_stream.options import options_of
 from rag_stream.pipeline.abstention import REFUSAL
-from rag_stream.pipeline.deadlines import Watch
+from rag_stream.pipeline.deadlines import Deadlines
 from rag_stream.pipeline.generation import generate
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.retrieval.retriever import Retrieved
@@ -47,7 +47,7 @@ class GroundedModel(Protocol):
 class DirectModel(Protocol):
     """A model that can stream its answer without LangChain's messages and callbacks."""
 
-    def deltas(self, messages: list[BaseMessage]) -> AsyncGenerator[Delta, None]: ...
+    def pieces(self, messages: list[BaseMessage]) -> AsyncGenerator[AnswerPiece, None]: ...
 
 
 async def answer(
@@ -71,20 +71,20 @@ async def answer(
     timings = {"retrieve": _ms_since(started)}
     yield AddableDict(context=found.documents)
 
-    end = Delta()
+    end = AnswerPiece()
     relevance = runtime.judge(question, found)
     if relevance.is_refusal:
         is_cited = False
         yield AddableDict(answer=REFUSAL)
     else:
         is_accepted = is_cited = False
-        deltas = await _deltas(runtime, question, found, asked_at, config)
-        citing = Citations(found.documents) if runtime.settings.citations else None
+        pieces = await _pieces(runtime, question, found, asked_at, config)
+        citing = CitationTracker(found.documents) if runtime.settings.citations else None
         failure: Exception | None = None
         try:
-            async with aclosing(deltas):
-                async for delta in deltas:
-                    text, citations = delta.text, None
+            async with aclosing(pieces):
+                async for piece in pieces:
+                    text, citations = piece.text, None
                     if text:
                         if "first_token" not in timings:
                             timings["first_token"] = _ms_since(started)
@@ -96,8 +96,8 @@ async def answer(
                         yield AddableDict(citations=citations)
                         is_cited = True
                     is_accepted = True
-                    end.finish_reason = delta.finish_reason or end.finish_reason
-                    end.usage = delta.usage or end.usage
+                    end.finish_reason = piece.finish_reason or end.finish_reason
+                    end.usage = piece.usage or end.usage
         except Exception as error:  # noqa: BLE001 - raised below, after what is still held back
             failure = error
         text, citations = ("", None) if citing is None else citing.end()
@@ -128,20 +128,20 @@ async def answer(
     )
 
 
-async def _deltas(
+async def _pieces(
     runtime: Runtime,
     question: str,
     found: Retrieved,
     asked_at: float,
     config: RunnableConfig | None,
-) -> AsyncGenerator[Delta, None]:
+) -> AsyncGenerator[AnswerPiece, None]:
     """The model's answer, watched and tried again."""
     model = runtime.model
     await model.load()  # imported by now, but for a question asked at once
     messages = await runtime.prompt.messages(question, found.documents, config)
     return generate(
         partial(_ask, runtime, found, messages, config),
-        Watch(runtime.limits, asked_at, model.name),
+        Deadlines(runtime.limits, asked_at, model.name),
         model=model.name,
         reports_finish=model.reports_finish,
         retries=runtime.settings.retries,
@@ -150,11 +150,11 @@ async def _deltas(
 
 def _ask(
     runtime: Runtime, found: Retrieved, messages: list[BaseMessage], config: RunnableConfig | None
-) -> AsyncGenerator[Delta, None]:
+) -> AsyncGenerator[AnswerPiece, None]:
     """The model's answer, once; the short way where it has one and nobody listens."""
     model = runtime.model.runnable
     if config is None and isinstance(model, DirectModel):
-        return model.deltas(messages)
+        return model.pieces(messages)
     if isinstance(model, GroundedModel):
         # Where both compare with the same model, the question need not be embedded again.
         vector = found.question_vector if runtime.model.shares_embedder else None
@@ -166,16 +166,16 @@ def _ask(
 
 async def _from_messages(
     model: Runnable[Any, Any], messages: list[BaseMessage], config: RunnableConfig | None
-) -> AsyncGenerator[Delta, None]:
+) -> AsyncGenerator[AnswerPiece, None]:
     pieces = cast(AsyncGenerator[BaseMessageChunk, None], model.astream(messages, config))
     async with aclosing(pieces):
         async for piece in pieces:
             usage = getattr(piece, "usage_metadata", None)
             finish_reason = piece.response_metadata.get("finish_reason")
-            yield Delta(str(piece.text), finish_reason, usage)
+            yield AnswerPiece(str(piece.text), finish_reason, usage)
 
 
-def _state(is_refusal: bool, end: Delta) -> str:
+def _state(is_refusal: bool, end: AnswerPiece) -> str:
     if is_refusal:
         return "abstained"
     return "truncated" if end.finish_reason in _CUT_SHORT else "completed"

@@ -27,7 +27,7 @@ class Limits:
     answer_s: float
 
 
-class Watch:
+class Deadlines:
     """The waits for one answer. Between `wait` and `arrived` it may cancel the waiting task."""
 
     def __init__(self, limits: Limits, started: float, model: str) -> None:

@@ -4,24 +4,24 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
-from rag_stream.answer_piece import Delta
+from rag_stream.answer_piece import AnswerPiece
 from rag_stream.errors import ModelFailedError
 from rag_stream.models.failures import model_failure
 from rag_stream.models.retry import pause_before_retry
-from rag_stream.pipeline.deadlines import Watch
+from rag_stream.pipeline.deadlines import Deadlines
 
 MOST_CHARS = 10_000_000
 """Where an answer is cut: no model means to say so much, and somebody may be collecting it."""
 
 
 async def generate(
-    ask: Callable[[], AsyncGenerator[Delta, None]],
-    watch: Watch,
+    ask: Callable[[], AsyncGenerator[AnswerPiece, None]],
+    deadlines: Deadlines,
     *,
     model: str,
     reports_finish: bool,
     retries: int,
-) -> AsyncGenerator[Delta, None]:
+) -> AsyncGenerator[AnswerPiece, None]:
     """The pieces of the answer that `ask` begins; the first one says that the model took it on.
 
     `ask` is called again, up to `retries` times, while no text has come. `reports_finish`:
@@ -29,29 +29,29 @@ async def generate(
     `model_failures`.
     """
     has_text, failed, size = False, 0, 0
-    with watch:
+    with deadlines:
         while True:
             finish_reason: str | None = None
             has_begun = False
             try:
-                async with aclosing(ask()) as deltas:
+                async with aclosing(ask()) as pieces:
                     while True:
-                        watch.wait()
+                        deadlines.wait()
                         try:
-                            delta = await anext(deltas)
+                            piece = await anext(pieces)
                         except StopAsyncIteration:
                             break
                         except BaseException:  # a cancellation, or what was made of it
-                            watch.raise_if_expired()
+                            deadlines.raise_if_expired()
                             raise
                         has_begun = True
-                        has_text = has_text or bool(delta.text)
-                        watch.arrived(has_text)
-                        finish_reason = delta.finish_reason or finish_reason
-                        yield delta
-                        size += len(delta.text)
+                        has_text = has_text or bool(piece.text)
+                        deadlines.arrived(has_text)
+                        finish_reason = piece.finish_reason or finish_reason
+                        yield piece
+                        size += len(piece.text)
                         if size > MOST_CHARS:
-                            yield Delta(finish_reason="length")
+                            yield AnswerPiece(finish_reason="length")
                             return
                 if finish_reason is None and reports_finish:
                     raise ModelFailedError(f"the chat model {model!r} broke off its answer")
@@ -64,9 +64,9 @@ async def generate(
                     if failure is error:
                         raise
                     raise failure from error
-            watch.wait()
+            deadlines.wait()
             try:
                 await asyncio.sleep(pause_s)
             except asyncio.CancelledError:
-                watch.raise_if_expired()
+                deadlines.raise_if_expired()
                 raise

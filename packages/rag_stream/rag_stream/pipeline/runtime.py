@@ -3,8 +3,8 @@
 import asyncio
 
 from rag_stream.errors import RagError
-from rag_stream.index.reader import Index
-from rag_stream.lexical.search import Lexical
+from rag_stream.index.reader import IndexReader
+from rag_stream.lexical.search import LexicalSearch
 from rag_stream.models.factory import ChatModel, Embedder, build_chat_model, build_embedder
 from rag_stream.models.openai.access import openai_pool
 from rag_stream.models.readiness import Readiness
@@ -25,13 +25,13 @@ class Runtime:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._http = openai_pool(settings)
-        self.index = Index(settings)
+        self.index = IndexReader(settings)
         self.embedder: Embedder = build_embedder(settings, self._http)
         self.model: ChatModel = build_chat_model(settings, self.embedder, self._http)
         self.prompt = Prompt(settings.citations)
         self._readiness = Readiness(settings, self.embedder, self.model, self._http)
         folder = settings.chroma_path.with_name(f"{settings.chroma_path.name}.lexical")
-        self.lexical = Lexical(self.index.client, folder)
+        self.lexical = LexicalSearch(self.index.client, folder)
         self.retriever = Retriever(self.index, self.lexical, self.embedder, settings)
         self.limits = Limits(
             settings.first_token_timeout_s, settings.token_timeout_s, settings.answer_timeout_s

@@ -12,8 +12,8 @@ from langchain_core.runnables.config import get_async_callback_manager_for_confi
 from rag_stream.errors import RetrievalTimeoutError
 from rag_stream.index.client import Record
 from rag_stream.index.generation import IndexState, describe
-from rag_stream.index.reader import Index
-from rag_stream.lexical.search import Hit, Lexical
+from rag_stream.index.reader import IndexReader
+from rag_stream.lexical.search import Hit, LexicalSearch
 from rag_stream.models.factory import Embedder
 from rag_stream.options import Options
 from rag_stream.profiles import SearchType
@@ -42,7 +42,7 @@ class Retriever:
     """Finds the chunks nearest in meaning, those with the question's words, or the best of both."""
 
     def __init__(
-        self, index: Index, lexical: Lexical, embedder: Embedder, settings: Settings
+        self, index: IndexReader, lexical: LexicalSearch, embedder: Embedder, settings: Settings
     ) -> None:
         self._index = index
         self._lexical = lexical

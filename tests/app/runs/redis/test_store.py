@@ -18,13 +18,13 @@ from app.errors import EventsGoneError, RunLostError, RunNotFoundError, RunStore
 from app.runs.redis import connections as redis_connections
 from app.runs.redis import events as redis_events
 from app.runs.redis import heartbeat as redis_heartbeat
-from app.runs.redis.store import RedisRuns
+from app.runs.redis.store import RedisStore
 from rag_stream.errors import SettingsError
 from tests.support.paths import ROOT
 from tests.support.redis_server import RedisServer
 from tests.support.service import free_port
 
-Opening = Callable[..., Awaitable[RedisRuns]]
+Opening = Callable[..., Awaitable[RedisStore]]
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +51,8 @@ async def worker(server: RedisServer) -> AsyncIterator[Opening]:
         url: str = server.url,
         keep_s: float = 60,
         live_s: float = 60,
-    ) -> RedisRuns:
-        runs = RedisRuns(url, keep_s=keep_s, live_s=live_s, prefix=prefix)
+    ) -> RedisStore:
+        runs = RedisStore(url, keep_s=keep_s, live_s=live_s, prefix=prefix)
         await runs.open(stop)
         opened.append(runs)
         return runs
@@ -75,7 +75,7 @@ def some_events(count: int) -> list[bytes]:
     return [f"id: {number}\ndata: {number}\n\n".encode() for number in range(1, count + 1)]
 
 
-async def read_all(runs: RedisRuns, run_id: str, after: int = 0) -> list[bytes]:
+async def read_all(runs: RedisStore, run_id: str, after: int = 0) -> list[bytes]:
     async with aclosing(runs.read(run_id, after)) as pages:
         return list(chain.from_iterable([page async for page in pages]))
 
@@ -179,7 +179,7 @@ async def test_there_may_be_more_commands_at_a_time_than_connections(worker: Ope
 
 def test_it_works_in_uvloop_too(server: RedisServer) -> None:
     async def share() -> list[bytes]:
-        runs = RedisRuns(server.url, keep_s=60, live_s=60, prefix=f"test-{uuid4().hex}:")
+        runs = RedisStore(server.url, keep_s=60, live_s=60, prefix=f"test-{uuid4().hex}:")
         await runs.open(lambda _: None)
         await runs.begin("run", "me")
         following = asyncio.create_task(read_all(runs, "run"))
@@ -351,7 +351,7 @@ async def test_a_worker_that_dies_without_a_word_is_missed(
     worker: Opening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Ended at once, it cannot take its sign of life back: that has to expire.
-    monkeypatch.setattr(redis_heartbeat.RedisWorker, "aclose", _killed)
+    monkeypatch.setattr(redis_heartbeat.Heartbeat, "aclose", _killed)
     maker, other = await worker(), await worker()
     await maker.begin("run", "me")
     following = asyncio.create_task(read_all(other, "run"))
@@ -360,7 +360,7 @@ async def test_a_worker_that_dies_without_a_word_is_missed(
         await following
 
 
-async def _killed(worker: redis_heartbeat.RedisWorker) -> None:
+async def _killed(worker: redis_heartbeat.Heartbeat) -> None:
     assert worker._working is not None
     worker._working.cancel()
     await asyncio.gather(worker._working, return_exceptions=True)
@@ -545,7 +545,7 @@ async def test_a_refusal_is_an_error_of_the_store(
 
 
 async def test_without_redis_there_is_no_opening() -> None:
-    runs = RedisRuns(f"redis://127.0.0.1:{free_port()}", keep_s=1, live_s=1)
+    runs = RedisStore(f"redis://127.0.0.1:{free_port()}", keep_s=1, live_s=1)
     with pytest.raises(RunStoreError):
         await runs.open(lambda _: None)
     assert asyncio.all_tasks() == {asyncio.current_task()}
@@ -555,7 +555,7 @@ async def test_without_redis_there_is_no_opening() -> None:
 
 async def test_a_wrong_password_is_refused(caplog: pytest.LogCaptureFixture) -> None:
     with RedisServer(password="right") as redis:
-        runs = RedisRuns(redis.url.replace("right", "wrong"), keep_s=1, live_s=1)
+        runs = RedisStore(redis.url.replace("right", "wrong"), keep_s=1, live_s=1)
         with pytest.raises(RunStoreError):
             await runs.open(lambda _: None)
 
@@ -570,7 +570,7 @@ async def test_a_wrong_password_is_refused(caplog: pytest.LogCaptureFixture) -> 
     ],
 )
 async def test_an_address_that_is_none_is_named_without_its_password(url: str) -> None:
-    runs = RedisRuns(url, keep_s=1, live_s=1)
+    runs = RedisStore(url, keep_s=1, live_s=1)
     with pytest.raises(SettingsError, match="REDIS_URL") as caught:
         await runs.open(lambda _: None)
     assert "secret" not in str(caught.value)

@@ -14,7 +14,7 @@ from langchain_core.messages import AIMessageChunk, BaseMessage, HumanMessage, S
 from langchain_core.prompts import ChatPromptTemplate
 from numpy.typing import NDArray
 
-from rag_stream.citations.tracker import Citations
+from rag_stream.citations.tracker import CitationTracker
 from rag_stream.models.local.embeddings import MiniLMEmbeddings
 from rag_stream.models.local.extractive import DONT_KNOW, ExtractiveChatModel
 from rag_stream.models.vector_cache import VectorCache
@@ -202,7 +202,7 @@ async def test_not_to_know_needs_no_citation(model: ExtractiveChatModel) -> None
 
 
 def cited(answer: str, documents: list[Document]) -> list[dict[str, Any]]:
-    citations = Citations(documents)
+    citations = CitationTracker(documents)
     (text, found), (rest, more) = citations.feed(answer), citations.end()
     assert text + rest == answer
     return [*found, *more]

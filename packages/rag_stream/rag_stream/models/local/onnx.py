@@ -19,7 +19,7 @@ MAX_TOKENS = 256
 MAX_CHARS = 20_000
 
 
-class Encoder:
+class OnnxModel:
     """Turns texts into vectors, in the calling thread; safe to call from several threads."""
 
     def __init__(self, folder: Path, threads: int) -> None:

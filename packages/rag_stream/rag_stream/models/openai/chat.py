@@ -19,8 +19,8 @@ from langchain_openai import ChatOpenAI
 from langchain_openai.chat_models.base import _create_usage_metadata
 from pydantic import PrivateAttr
 
-from rag_stream.answer_piece import Delta
-from rag_stream.http.backpressure import Pace
+from rag_stream.answer_piece import AnswerPiece
+from rag_stream.http.backpressure import Backpressure
 from rag_stream.http.response import HttpError
 from rag_stream.models.openai.replay import Answer, OpenAIPost
 from rag_stream.models.openai.sse_frames import Frame, FrameParser, is_plain, join
@@ -38,19 +38,19 @@ class StreamingChatOpenAI(ChatOpenAI):
 
     _post: OpenAIPost | None = PrivateAttr(default=None)
 
-    async def deltas(self, messages: list[BaseMessage]) -> AsyncGenerator[Delta, None]:
+    async def pieces(self, messages: list[BaseMessage]) -> AsyncGenerator[AnswerPiece, None]:
         """The answer without messages and callbacks. Raises what ChatOpenAI raises."""
         async with aclosing(self._frames(messages, None, {})) as arrivals:
             async for frames in arrivals:
                 if all(map(is_plain, frames)):
-                    delta = join(frames)
-                    if delta.usage:
-                        delta.usage = _create_usage_metadata(delta.usage)
-                    yield delta
+                    piece = join(frames)
+                    if piece.usage:
+                        piece.usage = _create_usage_metadata(piece.usage)
+                    yield piece
                 else:
                     for chunk in map(self._converted, frames):
                         if chunk is not None:
-                            yield _delta(chunk)
+                            yield _piece(chunk)
 
     async def _astream(
         self,
@@ -85,7 +85,7 @@ class StreamingChatOpenAI(ChatOpenAI):
         """The frames of each read, as they arrive; at first none, when the model has accepted."""
         usage = {"stream_options": {"include_usage": True}} if self.stream_usage else {}
         payload = self._get_request_payload(messages, stop=stop, stream=True, **usage, **kwargs)
-        parser, pace = FrameParser(), Pace.of_running_loop()
+        parser, backpressure = FrameParser(), Backpressure.of_running_loop()
         arrivals = await self._ask(payload)
         try:
             yield []
@@ -105,7 +105,7 @@ class StreamingChatOpenAI(ChatOpenAI):
                 if parser.done:
                     arrivals.leave()
                     return
-                await pace.before_read(arrivals)
+                await backpressure.before_read(arrivals)
             if last := list(parser.feed(b"\n")):  # a frame without its line's end
                 yield last
         except Exception as error:
@@ -128,22 +128,22 @@ class StreamingChatOpenAI(ChatOpenAI):
 
     def _converted(self, frame: Frame) -> ChatGenerationChunk | None:
         if isinstance(frame, str):
-            return _chunk(Delta(frame))
+            return _chunk(AnswerPiece(frame))
         return self._convert_chunk_to_generation_chunk(frame, AIMessageChunk, {})
 
 
-def _chunk(delta: Delta) -> ChatGenerationChunk:
-    usage: UsageMetadata | None = _create_usage_metadata(delta.usage) if delta.usage else None
-    info = {"finish_reason": delta.finish_reason} if delta.finish_reason else {}
-    message = AIMessageChunk(content=delta.text, response_metadata=dict(info), usage_metadata=usage)
+def _chunk(piece: AnswerPiece) -> ChatGenerationChunk:
+    usage: UsageMetadata | None = _create_usage_metadata(piece.usage) if piece.usage else None
+    info = {"finish_reason": piece.finish_reason} if piece.finish_reason else {}
+    message = AIMessageChunk(content=piece.text, response_metadata=dict(info), usage_metadata=usage)
     return ChatGenerationChunk(message=message, generation_info=info or None)
 
 
-def _delta(chunk: ChatGenerationChunk) -> Delta:
+def _piece(chunk: ChatGenerationChunk) -> AnswerPiece:
     message = chunk.message
     usage = getattr(message, "usage_metadata", None)
     info = chunk.generation_info or {}
-    return Delta(str(message.text), info.get("finish_reason"), dict(usage) if usage else None)
+    return AnswerPiece(str(message.text), info.get("finish_reason"), dict(usage) if usage else None)
 
 
 def _raise_for_error(frame: Frame) -> None:

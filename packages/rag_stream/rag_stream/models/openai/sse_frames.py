@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from rag_stream.answer_piece import Delta
+from rag_stream.answer_piece import AnswerPiece
 
 Frame = dict[str, Any] | str
 """A frame as its JSON says; of several that differ in nothing but their text, the text."""
@@ -128,9 +128,9 @@ def is_plain(frame: Frame) -> bool:
     )
 
 
-def join(frames: Sequence[Frame]) -> Delta:
+def join(frames: Sequence[Frame]) -> AnswerPiece:
     """Plain frames as one delta."""
-    delta = Delta()
+    piece = AnswerPiece()
     texts = []
     for frame in frames:
         if isinstance(frame, str):
@@ -139,7 +139,7 @@ def join(frames: Sequence[Frame]) -> Delta:
         if frame["choices"]:
             choice = frame["choices"][0]
             texts.append(choice["delta"].get("content") or "")
-            delta.finish_reason = choice.get("finish_reason") or delta.finish_reason
-        delta.usage = frame.get("usage") or delta.usage
-    delta.text = "".join(texts)
-    return delta
+            piece.finish_reason = choice.get("finish_reason") or piece.finish_reason
+        piece.usage = frame.get("usage") or piece.usage
+    piece.text = "".join(texts)
+    return piece
