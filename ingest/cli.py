@@ -5,10 +5,7 @@ import asyncio
 import sys
 from collections.abc import Sequence
 
-from ingest.pipeline import Request, run
-from rag_stream.credentials import settings_with_key
 from rag_stream.errors import RagError, SettingsError
-from rag_stream.settings import unknown_variables
 
 
 def parser() -> argparse.ArgumentParser:
@@ -47,18 +44,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     others = wanted or options.prune or options.dry_run or options.if_empty
     if options.rebuild and others:
         parser().error("--rebuild works on what the index holds: expected no other option")
-    request = Request(
-        sources=tuple(options.sources),
-        sample=options.sample,
-        sitemaps=tuple(options.sitemap),
-        css_classes=tuple(options.css_class) if options.css_class else None,
-        prune=options.prune,
-        rebuild=options.rebuild,
-        dry_run=options.dry_run,
-        if_empty=options.if_empty,
-        as_json=options.json,
-    )
     try:
+        # Here and not at the top: they take seconds, and --help needs none of them.
+        from ingest.pipeline import Request, run
+        from rag_stream.credentials import settings_with_key
+        from rag_stream.settings import unknown_variables
+
+        request = Request(
+            sources=tuple(options.sources),
+            sample=options.sample,
+            sitemaps=tuple(options.sitemap),
+            css_classes=tuple(options.css_class) if options.css_class else None,
+            prune=options.prune,
+            rebuild=options.rebuild,
+            dry_run=options.dry_run,
+            if_empty=options.if_empty,
+            as_json=options.json,
+        )
         settings = settings_with_key()
         for line in unknown_variables():
             print(f"ingest: {line}", file=sys.stderr)

@@ -89,7 +89,7 @@ async def test_works_beside_a_running_loop(sync_bridge: SyncBridge) -> None:
 def test_a_stream_left_just_before_the_exit_leaves_no_complaints() -> None:
     program = """
 import asyncio
-from rag_stream.sync_bridge import Portal
+from rag_stream.sync_bridge import SyncBridge
 
 async def nothing(): ...
 
@@ -101,7 +101,7 @@ async def slow():
     finally:
         await asyncio.sleep(0.05)
 
-items = Portal(nothing).iterate(slow())
+items = SyncBridge(nothing).iterate(slow())
 next(items)
 items.close()
 """

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from app.errors import ShuttingDownError
-from app.lifecycle import shutdown as drain_module
+from app.lifecycle import shutdown as shutdown_module
 from app.lifecycle.admission import Admission
 from app.lifecycle.shutdown import SIGNALS, Shutdown
 from rag_stream.errors import RagError
@@ -55,12 +55,12 @@ def server(admission: Admission) -> Iterator[Server]:
 
 @asynccontextmanager
 async def installed(admission: Admission, within_s: float = 60) -> AsyncIterator[Shutdown]:
-    drain = Shutdown(admission, within_s)
-    drain.install()
+    shutdown = Shutdown(admission, within_s)
+    shutdown.install()
     try:
-        yield drain
+        yield shutdown
     finally:
-        await drain.aclose()
+        await shutdown.aclose()
 
 
 async def until(is_so: Callable[[], object]) -> None:
@@ -147,7 +147,7 @@ async def test_no_time_at_all_is_no_time(admission: Admission, server: Server) -
 async def test_who_does_not_leave_when_told_to_holds_nobody_up_for_ever(
     admission: Admission, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(drain_module, "TELLING_S", 0.02)
+    monkeypatch.setattr(shutdown_module, "TELLING_S", 0.02)
     admission.admit(["a"], "me")
     async with installed(admission, within_s=0.02):
         signal.raise_signal(TERM)
@@ -229,8 +229,8 @@ async def test_the_signals_are_given_back(admission: Admission, server: Server) 
 
 
 async def test_giving_them_back_twice_does_no_harm(admission: Admission, server: Server) -> None:
-    async with installed(admission) as drain:
-        await drain.aclose()
+    async with installed(admission) as shutdown:
+        await shutdown.aclose()
         mine = lambda number, frame: None  # noqa: E731
         signal.signal(TERM, mine)
     assert signal.getsignal(TERM) is mine
@@ -250,7 +250,7 @@ async def test_an_application_that_ends_meanwhile_waits_for_nobody(
     assert signal.getsignal(TERM) == server.on_signal
 
 
-async def test_a_drain_that_was_never_installed_can_be_closed(
+async def test_a_shutdown_that_was_never_installed_can_be_closed(
     admission: Admission, server: Server
 ) -> None:
     await Shutdown(admission, 60).aclose()
@@ -277,14 +277,14 @@ def test_in_another_thread_the_signals_are_not_ours_to_take(
 
 ALONE = """
 import asyncio, signal
-from app.lifecycle.shutdown import Drain
-from app.lifecycle.admission import Gate
+from app.lifecycle.shutdown import Shutdown
+from app.lifecycle.admission import Admission
 
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 async def main():
-    drain = Drain(Gate(lambda: 1), 60)
-    drain.install()
+    shutdown = Shutdown(Admission(lambda: 1), 60)
+    shutdown.install()
     signal.raise_signal(signal.{name})
     await asyncio.sleep(10)
     print("still here")

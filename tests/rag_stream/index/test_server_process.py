@@ -35,7 +35,7 @@ def test_modules_of_the_working_folder_do_not_stand_in_for_its_own(
 def test_a_second_owner_leaves_the_folder_to_the_first(tmp_path: Path) -> None:
     folder = tmp_path / "chroma"
     lease = acquire_server(folder)
-    command = [sys.executable, "-P", server_process.__file__, str(folder)]
+    command = [sys.executable, "-P", "-m", server_process.__name__, str(folder)]
     assert subprocess.run(command, timeout=60, check=False).returncode == 0
     other = acquire_server(folder)
     assert other.url == lease.url

@@ -110,9 +110,8 @@ def _start(folder: Path) -> int:
     try:
         return os.posix_spawn(
             sys.executable,
-            # A file, so that the package around it is not imported; -P, so that the modules
-            # beside it do not stand in for others of the same name.
-            [sys.executable, "-P", server_process.__file__, str(folder)],
+            # -P: what lies in the user's folder does not stand in for modules of the same name.
+            [sys.executable, "-P", "-m", server_process.__name__, str(folder)],
             {**os.environ, "RUST_LOG": os.environ.get("RUST_LOG", "warn")},
             file_actions=[
                 (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),

@@ -1,9 +1,8 @@
 """The program that owns an index folder: it serves the folder until nobody uses it.
 
-Run as a file, `python -P server_process.py PATH`, and made of the standard library and
-Chroma's bindings alone. As a module of the package it would import the package too, and
-with it LangChain: 1.5 s of start-up and 70 MB for nothing. `server.py` starts it
-and says what the files beside the folder mean.
+`python -P -m rag_stream.index.server_process PATH`; `server.py` starts it and says what the
+files beside the folder mean. It imports the standard library and Chroma's bindings alone:
+with LangChain it took 1.5 s of start-up and 70 MB more.
 """
 
 import fcntl

@@ -480,7 +480,7 @@ async def test_an_outage_is_told_at_once_and_gets_over(
         await maker.append("run", 1, some_events(2), is_last=True)
         assert await following == some_events(2)
         await asyncio.sleep(2 * redis_heartbeat.BEAT_LASTS_S)
-        assert await maker._worker.is_alive(maker._worker.name), "its sign of life goes on"
+        assert await maker._heartbeat.is_alive(maker._heartbeat.name), "its sign of life goes on"
         await maker.aclose()
         await other.aclose()
     assert caplog.text.count("does not answer") == 2, "once for each worker"
@@ -637,14 +637,14 @@ async def test_closing_ends_readers_connections_and_the_sign_of_life(
     await runs.begin("run", "me")
     waiting = asyncio.ensure_future(read_all(runs, "run"))
     await asyncio.sleep(0.1)
-    assert await keys_of(client, runs._worker.name)
+    assert await keys_of(client, runs._heartbeat.name)
     await runs.aclose()
     await runs.aclose()
     with pytest.raises(RunStoreError):
         await waiting
     with pytest.raises(RunStoreError):
         await runs.begin("another", "me")
-    assert await keys_of(client, runs._worker.name) == []
+    assert await keys_of(client, runs._heartbeat.name) == []
 
     async def are_gone() -> bool:
         return len(await client.client_list()) <= connections
@@ -654,5 +654,5 @@ async def test_closing_ends_readers_connections_and_the_sign_of_life(
 
 
 def test_redis_is_not_loaded_before_it_is_wanted() -> None:
-    code = "import sys, app.redis_runs; sys.exit('redis' in sys.modules)"
+    code = "import sys, app.runs.redis.store; sys.exit('redis' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)

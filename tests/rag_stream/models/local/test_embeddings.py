@@ -234,8 +234,8 @@ def python(tmp_path: Path) -> Callable[[str], list[str]]:
 
 def test_building_it_loads_nothing(python: Callable[[str], list[str]]) -> None:
     modules = python(
-        "import sys; from rag_stream.minilm import MiniLMEmbeddings; MiniLMEmbeddings();"
-        "print(*sys.modules)"
+        "import sys; from rag_stream.models.local.embeddings import MiniLMEmbeddings;"
+        "MiniLMEmbeddings();print(*sys.modules)"
     )
     assert not {"onnxruntime", "tokenizers"} & set(modules)
 
@@ -244,7 +244,7 @@ def test_using_it_is_silent_leaves_no_trace_and_needs_no_torch(
     python: Callable[[str], list[str]], tmp_path: Path
 ) -> None:
     modules = python(
-        "import sys; from rag_stream.minilm import MiniLMEmbeddings;"
+        "import sys; from rag_stream.models.local.embeddings import MiniLMEmbeddings;"
         "MiniLMEmbeddings().embed_query('hello');"
         "print(*sys.modules)"
     )
@@ -258,5 +258,5 @@ def test_the_shipped_graph_is_what_the_script_builds() -> None:
     folder = find_model(None)
     assert folder is not None
     script = runpy.run_path(str(PACKAGE / "scripts" / "build_minilm_graph.py"))
-    shipped = (PACKAGE / "rag_stream" / "minilm.onnx").read_bytes()
+    shipped = (PACKAGE / "rag_stream" / "models" / "local" / "minilm.onnx").read_bytes()
     assert script["build"](folder / WEIGHTS_FILE) == shipped

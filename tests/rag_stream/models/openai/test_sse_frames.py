@@ -11,8 +11,8 @@ from rag_stream.models.openai.sse_frames import Frame, FrameParser, is_plain, jo
 
 
 def frame(text: str | None = None, **choice: Any) -> dict[str, Any]:
-    piece = {} if text is None else {"content": text}
-    choices = [{"index": 0, "delta": piece, "logprobs": None, "finish_reason": None, **choice}]
+    delta = {} if text is None else {"content": text}
+    choices = [{"index": 0, "delta": delta, "logprobs": None, "finish_reason": None, **choice}]
     return {"id": "c", "object": "chat.completion.chunk", "choices": choices}
 
 
@@ -71,9 +71,9 @@ def test_nothing_is_read_after_the_end() -> None:
         {"error": {"message": "x"}},
         {"choices": None},
         {"choices": [frame("a")["choices"][0]] * 2},
-        frame(piece={"tool_calls": [{"index": 0}]}),
-        frame(piece={"function_call": {"name": "f"}}),
-        frame(piece={"refusal": "no"}),
+        frame(delta={"tool_calls": [{"index": 0}]}),
+        frame(delta={"function_call": {"name": "f"}}),
+        frame(delta={"refusal": "no"}),
         frame("a", logprobs={"content": []}),
         {"choices": [{"index": 0, "finish_reason": "stop"}]},
     ],
@@ -83,7 +83,7 @@ def test_more_than_text_is_not_plain(unusual: dict[str, Any]) -> None:
 
 
 def test_text_with_a_role_is_plain() -> None:
-    assert is_plain(frame(piece={"role": "assistant", "content": "", "refusal": None}))
+    assert is_plain(frame(delta={"role": "assistant", "content": "", "refusal": None}))
 
 
 def test_a_last_frame_without_its_lines_end_is_kept_for_the_end() -> None:
@@ -112,8 +112,8 @@ def test_frames_that_differ_in_their_text_only_come_as_one_text(
 @pytest.mark.parametrize(
     "between",
     [
-        frame(piece={"tool_calls": [{"index": 0}]}),
-        frame(piece={"content": "x", "refusal": "no"}),
+        frame(delta={"tool_calls": [{"index": 0}]}),
+        frame(delta={"content": "x", "refusal": "no"}),
         frame("x", logprobs={"content": []}),
         frame("x", finish_reason="length"),
         frame("x") | {"usage": {"prompt_tokens": 1}},
