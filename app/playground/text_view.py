@@ -14,7 +14,9 @@ from langchain_core.runnables import Runnable, RunnableConfig
 
 from app.error_responses import describe_failure, log_failure
 from rag_stream.errors import InvalidInputError
-from rag_stream.runnable import CHAIN_NAME
+from rag_stream.events import Cited, Finished, Found, Text
+from rag_stream.runnable import CHAIN_NAME, RagChain
+from rag_stream.schema import Citation, Status
 
 TEXT_FILTERS: dict[str, list[str] | None] = {"exclude_names": [CHAIN_NAME]}
 """What `stream_log` leaves out for the page: the chain inside the view, whose steps it shows."""
@@ -23,7 +25,7 @@ TEXT_FILTERS: dict[str, list[str] | None] = {"exclude_names": [CHAIN_NAME]}
 class TextView(Runnable[dict[str, Any], str]):
     """Wraps the chain; streams its answer as plain text, failures in words."""
 
-    def __init__(self, chain: Runnable[dict[str, Any], dict[str, Any]]) -> None:
+    def __init__(self, chain: RagChain) -> None:
         self._chain = chain
 
     def invoke(
@@ -52,28 +54,30 @@ class TextView(Runnable[dict[str, Any], str]):
         config: RunnableConfig,
     ) -> AsyncIterator[str]:
         documents: list[Document] = []
-        citations: list[dict[str, Any]] = []
-        status: dict[str, Any] = {}
+        citations: list[Citation] = []
+        status: Status | None = None
         answering = False
         try:
             async for value in inputs:
-                chunks = cast(
-                    AsyncGenerator[dict[str, Any], None], self._chain.astream(value, config)
-                )
-                async with aclosing(chunks):
-                    async for chunk in chunks:
-                        documents = chunk.get("context", documents)
-                        citations = citations + chunk.get("citations", [])
-                        status = chunk.get("status", status)
-                        if chunk.get("answer"):
-                            answering = True
-                            yield chunk["answer"]
+                async with aclosing(self._chain.events(value, config)) as events:
+                    async for event in events:
+                        match event:
+                            case Text(text):
+                                answering = True
+                                yield text
+                            case Found():
+                                documents = event.documents
+                            case Cited():
+                                citations += event.citations
+                            case Finished():
+                                status = event.status
         except Exception as error:  # noqa: BLE001 - the edge: told to the reader, logged
             if not isinstance(error, InvalidInputError):
                 log_failure(error, str(run_manager.run_id))
             yield ("\n\n" if answering else "") + _failure(error)
             return
-        yield _ending(documents, citations, status)
+        if status is not None:
+            yield _ending(documents, citations, status)
 
 
 def log_of_failure(error: Exception, run_id: str) -> list[dict[str, Any]]:
@@ -91,29 +95,27 @@ def _failure(error: Exception) -> str:
     return f"This went wrong: {problem['message']}.{again}"
 
 
-def _ending(
-    documents: list[Document], citations: list[dict[str, Any]], status: dict[str, Any]
-) -> str:
+def _ending(documents: list[Document], citations: list[Citation], status: Status) -> str:
     """What stands below the answer: what it cites, or else where it may be from; its author."""
     lines = ["", ""]
-    if status.get("state") == "abstained":
+    if status.state == "abstained":
         lines += ["Nearest sources:", *_each_source(documents)]
         return "\n".join(lines)
     if citations:
         lines += ["Sources:", *_each_citation(documents, citations)]
     else:
         lines += ["Found in:", *_each_source(documents)]
-    lines += ["", f"Answered by {status.get('model', 'an unknown model')}."]
-    if status.get("state") == "truncated":
+    lines += ["", f"Answered by {status.model}."]
+    if status.state == "truncated":
         lines.append("The answer is incomplete: the model stopped at its length limit.")
     return "\n".join(lines)
 
 
-def _each_citation(documents: list[Document], citations: list[dict[str, Any]]) -> Iterator[str]:
+def _each_citation(documents: list[Document], citations: list[Citation]) -> Iterator[str]:
     """Every cited document under its marker, with what is quoted of it."""
     quotes: dict[int, dict[str, None]] = {}
     for citation in citations:
-        quotes.setdefault(citation["document"], {})[" ".join(citation["quote"].split())] = None
+        quotes.setdefault(citation.document, {})[" ".join(citation.quote.split())] = None
     for number, texts in sorted(quotes.items()):
         yield f"[{number + 1}] {_named(documents[number])}"
         yield from (f'    "{text}"' for text in texts)

@@ -13,7 +13,7 @@ from app.routes.caller import caller_of
 from app.routes.request_body import read_object
 from app.routes.resume_headers import goes_on_alone
 from app.state import AppState
-from app.streaming.batches import Events
+from app.streaming.batches import Batch
 from app.streaming.responses import ComputedResponse, EventStream
 from app.streaming.sse import SseEncoder, dumps, unnumbered
 from rag_stream.errors import InvalidInputError
@@ -81,7 +81,7 @@ class Responses:
     async def stream(
         self,
         request: Request,
-        events: AsyncGenerator[Events, None],
+        events: AsyncGenerator[Batch, None],
         encoder: SseEncoder,
         run_id: str,
         fail: Fail = failing,

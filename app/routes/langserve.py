@@ -23,18 +23,21 @@ from app.routes.answers import Responses, failing, failing_page
 from app.routes.batch import answer_all
 from app.routes.request_body import configurable_of, filters_of, input_of, inputs_of
 from app.state import AppState
+from app.streaming.answer_batches import answer_batches
 from app.streaming.backpressure import ReadAhead, Throttled
-from app.streaming.batches import Early, Events, Last
+from app.streaming.batches import Batch, EarlyBatch, LastBatch
 from app.streaming.sse import SseEncoder
 from app.streaming.stream_log import stream_log
 from rag_stream.errors import InvalidInputError
+from rag_stream.runnable import RagChain
 
 
 class RagHandler(APIHandler):
     """The requests of one mounted chain. Replaces `langserve.server.APIHandler`."""
 
-    def __init__(self, runnable: Runnable[Any, Any], *, state: AppState, **options: Any) -> None:
+    def __init__(self, runnable: RagChain, *, state: AppState, **options: Any) -> None:
         super().__init__(runnable, **options)
+        self._chain = runnable
         self._respond = Responses(state)
         self._text_view = TextView(runnable)
         self._playground = Playground(runnable, self._base_url)
@@ -87,35 +90,9 @@ class RagHandler(APIHandler):
         config = self._config(request, config_hash, configurable_of(body), "stream")
         encoder = SseEncoder()
 
-        async def events() -> AsyncGenerator[Events, None]:
-            yield Early([encoder.event("metadata", {"run_id": config["run_id"]})])
-            chunks = cast(
-                AsyncGenerator[dict[str, Any], None], self._runnable.astream(input, config)
-            )
-            is_answering = has_text = False
-            ending = Last()
-            async with aclosing(chunks):
-                async for chunk in chunks:
-                    if "answer" in chunk:
-                        is_answering = True
-                        has_text = has_text or chunk["answer"] != ""
-                        # At first it only says that the model has accepted the question.
-                        yield Events([encoder.event("data", chunk)] if has_text else [])
-                    elif has_text and chunk.get("citations"):
-                        yield Events([encoder.event("data", chunk)])
-                    elif is_answering:
-                        if not has_text:
-                            has_text = True
-                            ending.append(encoder.event("data", {"answer": ""}))
-                        # What follows the answer goes out with its end, in one write.
-                        ending.append(encoder.event("data", chunk))
-                    else:
-                        yield Early([encoder.event("data", chunk)])
-            ending.append(encoder.event("end"))
-            yield ending
-
+        batches = answer_batches(self._chain.events(input, config), encoder, config["run_id"])
         run_id = str(config["run_id"])
-        return await self._respond.stream(request, events(), encoder, run_id)
+        return await self._respond.stream(request, batches, encoder, run_id)
 
     async def stream_log(  # type: ignore[override] # our response, not LangServe's
         self, request: Request, *, config_hash: str = "", server_config: Any = None
@@ -133,14 +110,14 @@ class RagHandler(APIHandler):
             input, filters = input_of(body), filters_of(body)
         encoder, read_ahead = SseEncoder(), ReadAhead()
 
-        async def events() -> AsyncGenerator[Events, None]:
+        async def events() -> AsyncGenerator[Batch, None]:
             async with aclosing(
                 stream_log(runnable, input, config, read_ahead, **filters)
             ) as patches:
                 async for patch in patches:
                     event = encoder.event("data", {"ops": patch.ops})
-                    yield Events([event]) if read_ahead.is_answering else Early([event])
-            yield Last([encoder.event("end")])
+                    yield Batch([event]) if read_ahead.is_answering else EarlyBatch([event])
+            yield LastBatch([encoder.event("end")])
 
         fail = failing_page if is_page else failing
         return await self._respond.stream(request, events(), encoder, run_id, fail)
@@ -153,7 +130,7 @@ class RagHandler(APIHandler):
         config = self._config(request, config_hash, configurable_of(body), "stream_events")
         encoder, read_ahead = SseEncoder(), ReadAhead()
 
-        async def events() -> AsyncGenerator[Events, None]:
+        async def events() -> AsyncGenerator[Batch, None]:
             stream = cast(
                 AsyncGenerator[dict[str, Any], None],
                 Throttled(self._runnable, read_ahead).astream_events(
@@ -164,8 +141,8 @@ class RagHandler(APIHandler):
                 async for event in reading:
                     public = {**event, "metadata": _strip_internal_keys(event["metadata"])}
                     data = encoder.event("data", public)
-                    yield Events([data]) if read_ahead.is_answering else Early([data])
-            yield Last([encoder.event("end")])
+                    yield Batch([data]) if read_ahead.is_answering else EarlyBatch([data])
+            yield LastBatch([encoder.event("end")])
 
         run_id = str(config["run_id"])
         return await self._respond.stream(request, events(), encoder, run_id)

@@ -16,7 +16,7 @@ from app.lifecycle.admission import Admission, Ticket, is_same_caller
 from app.runs.replication import Replication
 from app.runs.retention import Retention
 from app.runs.run import Run
-from app.streaming.batches import Events
+from app.streaming.batches import Batch
 from rag_stream.settings import Settings
 
 log = logging.getLogger("rag_stream.app")
@@ -58,7 +58,7 @@ class Runs:
         self,
         run_id: str,
         caller: str,
-        events: AsyncGenerator[Events, None],
+        events: AsyncGenerator[Batch, None],
         error_event: Callable[[Exception], bytes],
     ) -> Run:
         """Begin a run that ends only with its answer, or when it is stopped.
@@ -86,7 +86,7 @@ class Runs:
         task.add_done_callback(self._tasks.discard)
         return run
 
-    async def read(self, run_id: str, caller: str, after: int) -> AsyncGenerator[Events, None]:
+    async def read(self, run_id: str, caller: str, after: int) -> AsyncGenerator[Batch, None]:
         """A run's events after the one of that number, to its end.
 
         Raises RunNotFoundError, InvalidInputError, EventsGoneError, RunLostError,
@@ -131,7 +131,7 @@ class Runs:
         self,
         run: Run,
         ticket: Ticket,
-        events: AsyncGenerator[Events, None],
+        events: AsyncGenerator[Batch, None],
         error_event: Callable[[Exception], bytes],
     ) -> None:
         with ticket:

@@ -13,7 +13,7 @@ from typing import Any, Self
 from app.errors import EventsGoneError, RunStoreError
 from app.runs.redis.store import RedisStore
 from app.runs.run import Run
-from app.streaming.batches import Events, Last
+from app.streaming.batches import Batch, LastBatch
 from rag_stream.settings import Settings
 
 log = logging.getLogger("rag_stream.app")
@@ -52,11 +52,11 @@ class Replication:
         """Who began a run; None where there is none. Raises RunStoreError."""
         return await self._store.owner(run_id)
 
-    async def read(self, run_id: str, after: int) -> AsyncGenerator[Events, None]:
+    async def read(self, run_id: str, after: int) -> AsyncGenerator[Batch, None]:
         """Another worker's run. Raises what RedisRuns.read raises."""
         async with aclosing(self._store.read(run_id, after)) as batches:
             async for batch in batches:
-                yield Events(batch)
+                yield Batch(batch)
 
     async def stop(self, run_id: str, wait_s: float) -> bool:
         """Have a run stopped by its worker; whether it was in time. Raises RunStoreError."""
@@ -91,7 +91,7 @@ class Replication:
                 async with aclosing(run.read(after)) as batches:
                     async for batch in batches:
                         if batch:
-                            is_last = type(batch) is Last
+                            is_last = type(batch) is LastBatch
                             await self._store.append(run.id, after + 1, batch, is_last=is_last)
                             after += len(batch)
                             worked_at = loop.time()

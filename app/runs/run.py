@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 
 from app.errors import EventsGoneError
-from app.streaming.batches import Early, Events, Last
+from app.streaming.batches import Batch, EarlyBatch, LastBatch
 from rag_stream.errors import InvalidInputError
 
 
@@ -35,12 +35,12 @@ class Run:
     def last_event(self) -> bytes:
         return self._events[-1]
 
-    def add(self, events: Events) -> None:
+    def add(self, events: Batch) -> None:
         """Take in what comes next."""
         self._events += events
         self.size += sum(map(len, events))
-        self.is_open = self.is_open or type(events) is not Early
-        self.is_over = type(events) is Last
+        self.is_open = self.is_open or type(events) is not EarlyBatch
+        self.is_over = type(events) is LastBatch
         self._tell()
 
     def fail(self, failure: Exception, event: bytes) -> None:
@@ -64,7 +64,7 @@ class Run:
         self.size -= freed
         return freed
 
-    async def begin(self) -> AsyncGenerator[Events, None]:
+    async def begin(self) -> AsyncGenerator[Batch, None]:
         """All events, for the connection that the run began with.
 
         They are Early until the model has accepted the request; raises what the run failed
@@ -78,16 +78,16 @@ class Run:
             events = self._after(after)
             after += len(events)
             if self.is_over and after == self.last:
-                yield Last(events)
+                yield LastBatch(events)
                 return
             if events or was_open:
-                yield Events(events) if was_open else Early(events)
+                yield Batch(events) if was_open else EarlyBatch(events)
             else:
                 await news.wait()
         async for batch in self._follow(after):
             yield batch
 
-    async def read(self, after: int) -> AsyncGenerator[Events, None]:
+    async def read(self, after: int) -> AsyncGenerator[Batch, None]:
         """The events from number `after + 1` on, to the last one.
 
         Raises InvalidInputError, EventsGoneError.
@@ -98,19 +98,19 @@ class Run:
                 f"numbered up to {self.last} by now, got {after}"
             )
         if not self.is_over:
-            yield Events()  # the response begins, though there may be nothing to tell yet
+            yield Batch()  # the response begins, though there may be nothing to tell yet
         async for batch in self._follow(after):
             yield batch
 
-    async def _follow(self, after: int) -> AsyncGenerator[Events, None]:
+    async def _follow(self, after: int) -> AsyncGenerator[Batch, None]:
         while not (self.is_over and after >= self.last):
             news, events = self._news, self._after(after)
             after += len(events)
             if self.is_over and events:
-                yield Last(events)
+                yield LastBatch(events)
                 return
             if events:
-                yield Events(events)
+                yield Batch(events)
             else:
                 await news.wait()
 

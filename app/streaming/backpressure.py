@@ -11,6 +11,8 @@ from typing import Any, TypeVar, cast
 
 from langchain_core.runnables import Runnable, RunnableConfig
 
+from rag_stream.chunks import is_of_answer
+
 MOST_AHEAD = 64 * 1024
 """Characters of the answer, with as much for each chunk as its wrapping costs."""
 _WRAPPING = 256
@@ -67,7 +69,7 @@ class Throttled(Runnable[Any, Any]):
         chunks = cast(AsyncGenerator[Any, None], self._runnable.astream(input, config, **kwargs))
         async with aclosing(chunks):
             async for chunk in chunks:
-                if not isinstance(chunk, dict) or "answer" in chunk:
+                if is_of_answer(chunk):
                     self._read_ahead.is_answering = True
                 await self._read_ahead.enter(chunk)
                 yield chunk

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from app.lifecycle.admission import Ticket
-from app.streaming.batches import Early, Events, Last
+from app.streaming.batches import Batch, EarlyBatch, LastBatch
 from app.streaming.sse_writer import SseWriter, Times
 from rag_stream.errors import RagError
 
@@ -99,7 +99,7 @@ class EventStream(Response):
 
     def __init__(
         self,
-        events: AsyncGenerator[Events, None],
+        events: AsyncGenerator[Batch, None],
         *,
         admit: Callable[[], Ticket],
         fail: Callable[[Exception], Response],
@@ -153,10 +153,10 @@ class EventStream(Response):
         try:
             async with aclosing(self._events) as events:
                 async for batch in events:
-                    if type(batch) is Early:
+                    if type(batch) is EarlyBatch:
                         await writer.keep(batch)
                         continue
-                    if type(batch) is Last:
+                    if type(batch) is LastBatch:
                         ticket.settle()
                         is_complete = True
                     await writer.send(batch[0] if len(batch) == 1 else b"".join(batch))

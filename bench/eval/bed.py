@@ -19,10 +19,10 @@ from rag_stream.indexing.smoothing import weights_of
 from rag_stream.indexing.sync import Sync
 from rag_stream.models.factory import Embedder, build_embedder
 from rag_stream.options import options_of
-from rag_stream.pipeline.abstention import Relevance
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.retrieval.retriever import Retrieved
 from rag_stream.runnable import RagChain
+from rag_stream.schema import Relevance
 from rag_stream.settings import LOCAL_CHAT, LOCAL_EMBEDDINGS, Settings, load_settings
 
 LOCAL: Mapping[str, Any] = {

@@ -6,6 +6,7 @@ What happens to a question is in `pipeline/answer.py`.
 
 import asyncio
 import uuid
+from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing
 from typing import Any, cast
@@ -17,6 +18,8 @@ from langchain_core.runnables.config import get_async_callback_manager_for_confi
 from langchain_core.runnables.utils import AddableDict, ConfigurableFieldSpec
 from pydantic import BaseModel
 
+from rag_stream.chunks import chunk_of
+from rag_stream.events import Event
 from rag_stream.options import option_specs
 from rag_stream.pipeline.answer import answer
 from rag_stream.pipeline.runtime import Runtime
@@ -73,11 +76,10 @@ class RagChain(Runnable[dict[str, Any], dict[str, Any]]):
     def get_output_schema(self, config: RunnableConfig | None = None) -> type[BaseModel]:
         return Answer
 
-    # No generator of its own around the chunks: every layer costs a microsecond a chunk.
-    def astream(
-        self, input: dict[str, Any], config: RunnableConfig | None = None, **kwargs: Any
-    ) -> AsyncGenerator[dict[str, Any], None]:
-        """The chunks `input`, `context`, `answer`..., `citations`..., `status`, as they come.
+    def events(
+        self, input: dict[str, Any], config: RunnableConfig | None = None
+    ) -> AsyncGenerator[Event, None]:
+        """What happens to the question, as it happens; see `events.py`.
 
         Raises the errors of `rag_stream.errors`.
         """
@@ -88,10 +90,23 @@ class RagChain(Runnable[dict[str, Any], dict[str, Any]]):
         chosen = config.get("configurable", {})
         return answer(self.runtime, input, chosen, config.get("run_id") or uuid.uuid4(), None)
 
-    def _traced(
-        self, input: dict[str, Any], config: RunnableConfig
+    async def astream(
+        self, input: dict[str, Any], config: RunnableConfig | None = None, **kwargs: Any
     ) -> AsyncGenerator[dict[str, Any], None]:
-        """The same chunks as a run of LangChain's, with its callbacks and child runs."""
+        """The chunks `input`, `context`, `answer`..., `citations`..., `status`, as they come.
+
+        Raises the errors of `rag_stream.errors`.
+        """
+        async with aclosing(self.events(input, config)) as events:
+            async for event in events:
+                yield chunk_of(event)
+
+    async def _traced(
+        self, input: dict[str, Any], config: RunnableConfig
+    ) -> AsyncGenerator[Event, None]:
+        """The same events as a run of LangChain's, with its callbacks and child runs."""
+        # LangChain takes and records chunks; each comes out as it went in.
+        passing: deque[Event] = deque()
 
         async def once() -> AsyncIterator[dict[str, Any]]:
             yield input
@@ -104,22 +119,27 @@ class RagChain(Runnable[dict[str, Any], dict[str, Any]]):
             async for value in inputs:
                 chosen, run_id = config.get("configurable", {}), run_manager.run_id
                 ours = answer(self.runtime, value, chosen, run_id, config)
-                async with aclosing(ours) as chunks:
-                    async for chunk in chunks:
-                        yield chunk
+                async with aclosing(ours) as events:
+                    async for event in events:
+                        passing.append(event)
+                        yield chunk_of(event)
 
-        return cast(
+        run = cast(
             AsyncGenerator[dict[str, Any], None],
             self._atransform_stream_with_config(once(), traced, config, run_type="chain"),
         )
+        async with aclosing(run) as chunks:
+            async for _ in chunks:
+                yield passing.popleft()
 
     async def ainvoke(
         self, input: dict[str, Any], config: RunnableConfig | None = None, **kwargs: Any
     ) -> dict[str, Any]:
         """All chunks joined: input, context, answer, citations and status."""
         joined = AddableDict()
-        async for chunk in self.astream(input, config):
-            joined = joined + AddableDict(chunk)
+        async with aclosing(self.events(input, config)) as events:
+            async for event in events:
+                joined = joined + chunk_of(event)
         return dict(joined)
 
     def stream(

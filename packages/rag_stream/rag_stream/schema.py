@@ -51,13 +51,21 @@ class Citation(BaseModel):
 
 
 class Relevance(BaseModel):
-    """How relevant the best document is, 0 to 1, and what it takes to be answered from.
+    """How relevant the documents are, from 0 to 1, and the least that is answered from.
 
-    A score of None: nothing tells; a threshold of None: whatever is found is answered from.
+    A `score` of None: nothing is known of how alike question and documents are. A
+    `threshold` of None: everything is answered.
     """
+
+    model_config = ConfigDict(frozen=True)
 
     score: float | None
     threshold: float | None
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether the question is not to be answered from these documents."""
+        return self.score is not None and self.threshold is not None and self.score < self.threshold
 
 
 class Source(BaseModel):
@@ -69,7 +77,10 @@ class Source(BaseModel):
 
 
 class Status(BaseModel):
-    """How an answer ended; times in milliseconds from the question's arrival."""
+    """How an answer ended; times in milliseconds from the question's arrival.
+
+    What was not set when it was made does not apply, and clients are not sent it.
+    """
 
     state: str
     finish_reason: str | None

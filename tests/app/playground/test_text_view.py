@@ -1,53 +1,61 @@
-"""The text that the playground shows for a stream of chunks."""
+"""The text that the playground shows for an answer."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
 from langchain_core.documents import Document
-from langchain_core.runnables import RunnableGenerator
-from langchain_core.runnables.utils import AddableDict
 
 from app.playground.text_view import TextView
 from rag_stream.errors import ModelFailedError
+from rag_stream.events import Accepted, Asked, Cited, Event, Finished, Found, Text
 from rag_stream.runnable import RagChain
+from rag_stream.schema import Citation, Relevance, Status
 
 
 def document(source: str, title: str) -> Document:
     return Document("text", metadata={"source": source, "title": title})
 
 
-def status(**changes: Any) -> AddableDict:
-    return AddableDict(status={"state": "completed", "model": "local:extractive", **changes})
+def status(**changes: Any) -> Finished:
+    given = {"state": "completed", "model": "local:extractive", **changes}
+    rest = {"finish_reason": "stop", "run_id": "1", "usage": None, "timings_ms": {}}
+    relevance = Relevance(score=None, threshold=None)
+    return Finished(
+        Status(**given, **rest, index_generation=1, search_type="dense", relevance=relevance)
+    )
 
 
-CONTEXT = AddableDict(
-    context=[
-        document("a.md", "First"),
-        document("b.md", "b.md"),
-        document("a.md", "First"),
-    ]
-)
-ANSWER = [AddableDict(answer="One "), AddableDict(answer=""), AddableDict(answer="two.")]
+CONTEXT = Found([document("a.md", "First"), document("b.md", "b.md"), document("a.md", "First")])
+ANSWER = [Text("One "), Text("two.")]
 
 
-async def shown(*chunks: AddableDict, error: Exception | None = None) -> list[str]:
-    async def chain(inputs: AsyncIterator[Any]) -> AsyncIterator[AddableDict]:
-        async for _ in inputs:
-            for chunk in chunks:
-                yield chunk
-            if error is not None:
-                raise error
+class Chain:
+    """Gives events in place of an answer, then fails if it is to."""
 
-    view = TextView(RunnableGenerator(chain))
+    def __init__(self, events: Sequence[Event], error: Exception | None = None) -> None:
+        self._events = events
+        self._error = error
+
+    async def events(self, input: Any, config: Any = None) -> AsyncGenerator[Event, None]:
+        for event in self._events:
+            yield event
+        if self._error is not None:
+            raise self._error
+
+
+async def shown(*events: Event, error: Exception | None = None) -> list[str]:
+    view = TextView(Chain(events, error))
     return [piece async for piece in view.astream({"input": "?"})]
 
 
-def citation(document: int, quote: str) -> AddableDict:
-    return AddableDict(citations=[{"document": document, "quote": quote}])
+def citation(document: int, quote: str) -> Cited:
+    places = dict.fromkeys(("answer_start", "answer_end", "quote_start", "quote_end"), 0)
+    marker = document + 1
+    return Cited([Citation(marker=marker, document=document, quote=quote, support=1.0, **places)])
 
 
 async def test_shows_the_answer_piece_by_piece_then_each_source_once() -> None:
-    pieces = await shown(AddableDict(input="?"), CONTEXT, *ANSWER, status())
+    pieces = await shown(Asked("?"), CONTEXT, Accepted(), *ANSWER, status())
     assert pieces[:2] == ["One ", "two."]
     assert "".join(pieces) == (
         "One two.\n\nFound in:\n- First (a.md)\n- b.md\n\nAnswered by local:extractive."
@@ -56,7 +64,7 @@ async def test_shows_the_answer_piece_by_piece_then_each_source_once() -> None:
 
 async def test_shows_what_is_quoted_under_the_markers_of_the_answer() -> None:
     cited = [citation(2, "third\n  quote"), citation(0, "a"), citation(2, "b"), citation(0, "a")]
-    pieces = await shown(CONTEXT, ANSWER[0], *cited, ANSWER[2], status())
+    pieces = await shown(CONTEXT, ANSWER[0], *cited, ANSWER[1], status())
     assert "".join(pieces) == (
         'One two.\n\nSources:\n[1] First (a.md)\n    "a"\n'
         '[3] First (a.md)\n    "third quote"\n    "b"\n\nAnswered by local:extractive.'
@@ -64,7 +72,7 @@ async def test_shows_what_is_quoted_under_the_markers_of_the_answer() -> None:
 
 
 async def test_shows_what_is_nearest_where_there_is_no_answer() -> None:
-    pieces = await shown(CONTEXT, AddableDict(answer="Nothing."), status(state="abstained"))
+    pieces = await shown(CONTEXT, Text("Nothing."), status(state="abstained"))
     assert "".join(pieces) == "Nothing.\n\nNearest sources:\n- First (a.md)\n- b.md"
 
 

@@ -11,7 +11,7 @@ from starlette.types import Message
 
 from app.routes.answers import Responses
 from app.state import AppState
-from app.streaming.batches import Events, Last
+from app.streaming.batches import Batch, LastBatch
 from app.streaming.sse import SseEncoder
 from rag_stream.runnable import RagChain
 from rag_stream.settings import load_settings
@@ -36,14 +36,14 @@ async def test_a_reader_left_behind_by_its_run_is_told_so(state: AppState) -> No
     reads.set()
 
     async def answer() -> Any:
-        yield Events([encoder.event("metadata", {"run_id": "run"})])
+        yield Batch([encoder.event("metadata", {"run_id": "run"})])
         await is_reading.wait()
         reads.clear()
         for _ in range(30):
-            yield Events([encoder.event("data", {"answer": "a" * 100_000})])
+            yield Batch([encoder.event("data", {"answer": "a" * 100_000})])
             await asyncio.sleep(0)
         reads.set()
-        yield Last([encoder.event("end")])
+        yield LastBatch([encoder.event("end")])
 
     async def receive() -> Message:
         await asyncio.Event().wait()

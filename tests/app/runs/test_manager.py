@@ -22,7 +22,7 @@ from app.errors import (
 from app.lifecycle.admission import Admission
 from app.runs.manager import Runs
 from app.runs.run import Run
-from app.streaming.batches import Early, Events, Last
+from app.streaming.batches import Batch, EarlyBatch, LastBatch
 from rag_stream.errors import InvalidInputError, RagError
 from rag_stream.settings import load_settings
 
@@ -32,17 +32,17 @@ MB = 1_000_000
 class Answer:
     """An answer in the making: the test says what comes, and sees how often it was asked for."""
 
-    def __init__(self, *events: Events | Exception) -> None:
+    def __init__(self, *events: Batch | Exception) -> None:
         self.starts = 0
         self.has_ended = False
-        self._coming: asyncio.Queue[Events | Exception] = asyncio.Queue()
+        self._coming: asyncio.Queue[Batch | Exception] = asyncio.Queue()
         self.say(*events)
 
-    def say(self, *events: Events | Exception) -> None:
+    def say(self, *events: Batch | Exception) -> None:
         for each in events:
             self._coming.put_nowait(each)
 
-    async def events(self) -> AsyncGenerator[Events, None]:
+    async def events(self) -> AsyncGenerator[Batch, None]:
         self.starts += 1
         try:
             while True:
@@ -50,7 +50,7 @@ class Answer:
                 if isinstance(coming, Exception):
                     raise coming
                 yield coming
-                if type(coming) is Last:
+                if type(coming) is LastBatch:
                     return
         finally:
             await asyncio.sleep(0)  # closing takes a moment, as that of a connection does
@@ -85,7 +85,7 @@ class Worker:
         return True
 
 
-async def joined(batches: AsyncGenerator[Events, None]) -> list[bytes]:
+async def joined(batches: AsyncGenerator[Batch, None]) -> list[bytes]:
     async with aclosing(batches):
         return list(chain.from_iterable([batch async for batch in batches]))
 
@@ -147,13 +147,13 @@ Opening = Callable[..., Awaitable[Worker]]
 
 
 async def test_a_run_is_read_while_it_goes_on_and_after_it(worker: Worker) -> None:
-    answer = Answer(Early(some(1, 1)), Events(some(2, 3)))
+    answer = Answer(EarlyBatch(some(1, 1)), Batch(some(2, 3)))
     run = await worker.start(answer)
     assert worker.admission.count == 1
     beginning = asyncio.create_task(joined(run.begin()))
     reading = asyncio.create_task(worker.read(after=1))
     await turns()
-    answer.say(Events(some(4, 4)), Last(some(5, 5)))
+    answer.say(Batch(some(4, 4)), LastBatch(some(5, 5)))
     assert await beginning == some(1, 5)
     assert await reading == some(2, 5)
     await until(lambda: answer.has_ended)
@@ -166,24 +166,24 @@ async def test_a_run_is_read_while_it_goes_on_and_after_it(worker: Worker) -> No
 
 
 async def test_a_run_goes_on_when_its_first_connection_goes(worker: Worker) -> None:
-    answer = Answer(Early(some(1, 1)), Events(some(2, 2)))
+    answer = Answer(EarlyBatch(some(1, 1)), Batch(some(2, 2)))
     run = await worker.start(answer)
     connection = asyncio.create_task(joined(run.begin()))
     await turns()
     connection.cancel()
     await asyncio.gather(connection, return_exceptions=True)
-    answer.say(Events(some(3, 9)))
+    answer.say(Batch(some(3, 9)))
     reading = asyncio.create_task(worker.read(after=2))
     await turns()
     assert not answer.has_ended
-    answer.say(Last(some(10, 10)))
+    answer.say(LastBatch(some(10, 10)))
     assert await reading == some(3, 10)
     assert await worker.read() == some(1, 10)
     assert answer.starts == 1
 
 
 async def test_a_run_that_nobody_reads_comes_to_its_end(worker: Worker) -> None:
-    answer = Answer(Early(some(1, 1)), Events(some(2, 9)), Last(some(10, 10)))
+    answer = Answer(EarlyBatch(some(1, 1)), Batch(some(2, 9)), LastBatch(some(10, 10)))
     await worker.start(answer)
     await until(lambda: worker.admission.count == 0)
     assert await worker.read() == some(1, 10)
@@ -193,7 +193,7 @@ async def test_a_run_that_fails_says_so_to_its_connection_and_to_those_who_come_
     worker: Worker,
 ) -> None:
     failure = RagError("refused")
-    run = await worker.start(Answer(Early(some(1, 1)), failure))
+    run = await worker.start(Answer(EarlyBatch(some(1, 1)), failure))
     with pytest.raises(RagError) as caught:
         await joined(run.begin())
     assert caught.value is failure
@@ -202,17 +202,17 @@ async def test_a_run_that_fails_says_so_to_its_connection_and_to_those_who_come_
 
 
 async def test_any_failure_ends_a_run_and_no_other(worker: Worker) -> None:
-    other = Answer(Events(some(1, 1)))
+    other = Answer(Batch(some(1, 1)))
     await worker.start(other, "other")
-    await worker.start(Answer(Events(some(1, 1)), ZeroDivisionError("not ours")))
+    await worker.start(Answer(Batch(some(1, 1)), ZeroDivisionError("not ours")))
     assert await worker.read() == [*some(1, 1), b"error ZeroDivisionError"]
-    other.say(Last(some(2, 2)))
+    other.say(LastBatch(some(2, 2)))
     assert await worker.read("other") == some(1, 2)
 
 
 async def test_a_failure_after_the_end_changes_nothing(worker: Worker) -> None:
-    async def events() -> AsyncGenerator[Events, None]:
-        yield Last(some(1, 2))
+    async def events() -> AsyncGenerator[Batch, None]:
+        yield LastBatch(some(1, 2))
         raise RagError("too late")
 
     await worker.runs.start("run", "me", events(), error_event)
@@ -225,8 +225,8 @@ async def test_a_failure_after_the_end_changes_nothing(worker: Worker) -> None:
 async def test_an_answer_that_breaks_off_without_a_word_still_has_an_end(
     worker: Worker, is_cancelled: bool
 ) -> None:
-    async def events() -> AsyncGenerator[Events, None]:
-        yield Events(some(1, 2))
+    async def events() -> AsyncGenerator[Batch, None]:
+        yield Batch(some(1, 2))
         if is_cancelled:  # as the tasks of a loop are that is closed
             task = asyncio.current_task()
             assert task is not None
@@ -243,7 +243,7 @@ async def test_an_answer_that_breaks_off_without_a_word_still_has_an_end(
 
 
 async def test_reading_says_what_is_wrong(worker: Worker) -> None:
-    await worker.start(Answer(Last(some(1, 2))))
+    await worker.start(Answer(LastBatch(some(1, 2))))
     with pytest.raises(InvalidInputError, match="after"):
         await worker.read(after=3)
     with pytest.raises(RunNotFoundError):
@@ -259,7 +259,7 @@ async def test_a_run_needs_a_place_like_any_other(open_worker: Opening) -> None:
     await worker.start(answer)
     with pytest.raises(OverloadedError, match="RAG_MAX_STREAMS"):
         await worker.start(refused, "refused")
-    answer.say(Last(some(1, 1)))
+    answer.say(LastBatch(some(1, 1)))
     await until(lambda: worker.admission.count == 0)
     worker.admission.close()
     with pytest.raises(ShuttingDownError):
@@ -282,7 +282,7 @@ async def test_several_workers_need_something_to_share_runs_through(open_worker:
 
 
 async def test_a_stop_ends_the_answer_and_tells_its_readers(worker: Worker) -> None:
-    answer = Answer(Early(some(1, 1)), Events(some(2, 2)))
+    answer = Answer(EarlyBatch(some(1, 1)), Batch(some(2, 2)))
     run = await worker.start(answer)
     beginning = asyncio.create_task(joined(run.begin()))
     reading = asyncio.create_task(worker.read(after=1))
@@ -296,7 +296,7 @@ async def test_a_stop_ends_the_answer_and_tells_its_readers(worker: Worker) -> N
 
 
 async def test_a_stop_before_the_model_has_accepted_is_an_error(worker: Worker) -> None:
-    run = await worker.start(Answer(Early(some(1, 1))))
+    run = await worker.start(Answer(EarlyBatch(some(1, 1))))
     beginning = asyncio.create_task(joined(run.begin()))
     await turns()
     await worker.runs.stop("run", "me")
@@ -313,14 +313,14 @@ async def test_a_run_can_be_stopped_before_it_has_begun(worker: Worker) -> None:
 
 
 async def test_a_run_that_is_over_needs_no_stop(worker: Worker) -> None:
-    await worker.start(Answer(Last(some(1, 2))))
+    await worker.start(Answer(LastBatch(some(1, 2))))
     await until(lambda: worker.admission.count == 0)
     await worker.runs.stop("run", "me")
     assert await worker.read() == some(1, 2)
 
 
 async def test_several_may_stop_a_run_at_once(worker: Worker) -> None:
-    answer = Answer(Events(some(1, 1)))
+    answer = Answer(Batch(some(1, 1)))
     await worker.start(answer)
     await turns()
     await asyncio.gather(*(worker.runs.stop("run", "me") for _ in range(3)))
@@ -333,9 +333,9 @@ async def test_a_run_that_does_not_end_in_time_is_not_called_stopped(
     monkeypatch.setattr("app.runs.manager.STOP_S", 0.02)
     closed = asyncio.Event()
 
-    async def events() -> AsyncGenerator[Events, None]:
+    async def events() -> AsyncGenerator[Batch, None]:
         try:
-            yield Events(some(1, 1))
+            yield Batch(some(1, 1))
             await asyncio.Event().wait()
         finally:
             await closed.wait()
@@ -351,7 +351,7 @@ async def test_a_run_that_does_not_end_in_time_is_not_called_stopped(
 
 @pytest.mark.parametrize("is_over", [False, True])
 async def test_a_run_is_not_there_for_another_caller(worker: Worker, is_over: bool) -> None:
-    answer = Answer(Last(some(1, 1)) if is_over else Events(some(1, 1)))
+    answer = Answer(LastBatch(some(1, 1)) if is_over else Batch(some(1, 1)))
     await worker.start(answer)
     await turns()
     with pytest.raises(RunNotFoundError) as hidden:
@@ -365,7 +365,7 @@ async def test_a_run_is_not_there_for_another_caller(worker: Worker, is_over: bo
     assert str(hidden.value) == str(missing.value), "nobody learns that there is one"
     assert answer.has_ended is is_over
     if not is_over:
-        answer.say(Last())
+        answer.say(LastBatch())
     assert await worker.read() == some(1, 1)
 
 
@@ -374,24 +374,24 @@ async def test_a_run_is_not_there_for_another_caller(worker: Worker, is_over: bo
 
 async def test_the_oldest_that_is_over_goes_first(open_worker: Opening) -> None:
     worker = await open_worker(resume_runs=3)
-    live = Answer(Events(some(1, 1)))
+    live = Answer(Batch(some(1, 1)))
     await worker.start(live, "live")
     for run_id in ("one", "two"):
-        await worker.start(Answer(Last(some(1, 1))), run_id)
+        await worker.start(Answer(LastBatch(some(1, 1))), run_id)
     await until(lambda: worker.admission.count == 1)
-    await worker.start(Answer(Last(some(1, 1))), "three")
+    await worker.start(Answer(LastBatch(some(1, 1))), "three")
     await until(lambda: worker.admission.count == 1)
     assert [await worker.has(run_id) for run_id in ("one", "two", "three")] == [False, True, True]
-    await worker.start(Answer(Last(some(1, 1))), "four")
+    await worker.start(Answer(LastBatch(some(1, 1))), "four")
     await until(lambda: worker.admission.count == 1)
     assert [await worker.has(run_id) for run_id in ("two", "three", "four")] == [False, True, True]
-    live.say(Last(some(2, 2)))
+    live.say(LastBatch(some(2, 2)))
     assert await worker.read("live") == some(1, 2)
 
 
 async def test_where_all_go_on_there_is_no_place_for_another(open_worker: Opening) -> None:
     worker = await open_worker(resume_runs=2)
-    answers = [Answer(Events(some(1, 1))) for _ in range(2)]
+    answers = [Answer(Batch(some(1, 1))) for _ in range(2)]
     for number, answer in enumerate(answers):
         await worker.start(answer, str(number))
     refused = Answer()
@@ -400,25 +400,25 @@ async def test_where_all_go_on_there_is_no_place_for_another(open_worker: Openin
             await worker.start(refused, "refused")
         assert worker.admission.count == 2, "the place was given back"
     assert worker.admission.find("refused", "me") is None
-    answers[1].say(Last(some(2, 2)))
+    answers[1].say(LastBatch(some(2, 2)))
     await until(lambda: worker.admission.count == 1)
-    await worker.start(Answer(Last()), "another")
+    await worker.start(Answer(LastBatch()), "another")
     assert not await worker.has("1")
-    answers[0].say(Last(some(2, 2)))
+    answers[0].say(LastBatch(some(2, 2)))
     assert await worker.read("0") == some(1, 2)
     assert refused.starts == 0
 
 
 async def test_who_reads_a_run_that_is_given_up_reads_it_to_its_end(open_worker: Opening) -> None:
     worker = await open_worker(resume_runs=1)
-    answer = Answer(Events(some(1, 2)))
+    answer = Answer(Batch(some(1, 2)))
     await worker.start(answer)
     async with aclosing(worker.runs.read("run", "me", 0)) as reading:
         await anext(reading)
         assert await anext(reading) == some(1, 2)
-        answer.say(Last(some(3, 3)))
+        answer.say(LastBatch(some(3, 3)))
         await until(lambda: worker.admission.count == 0)
-        await worker.start(Answer(Last()), "another")
+        await worker.start(Answer(LastBatch()), "another")
         assert not await worker.has("run")
         assert await anext(reading) == some(3, 3)
 
@@ -430,26 +430,26 @@ async def test_beyond_the_bytes_what_is_over_goes_first(open_worker: Opening) ->
     worker = await open_worker(resume_mb=1)
     kept: list[Run] = []
     for run_id in ("one", "two"):
-        answer = Answer(Last(some(1, 4, size=100_000)))
+        answer = Answer(LastBatch(some(1, 4, size=100_000)))
         kept.append(await worker.start(answer, run_id))
         await until(lambda: worker.admission.count == 0)
     live = Answer()
     kept.append(await worker.start(live, "live"))
     for number in range(1, 5):
-        live.say(Events(some(number, number, size=100_000)))
+        live.say(Batch(some(number, number, size=100_000)))
     await until(lambda: kept[-1].last == 4)
     assert [await worker.has(run_id) for run_id in ("one", "two")] == [False, True]
     assert kept[-1].first == 1, "it lost nothing"
-    live.say(Last())
+    live.say(LastBatch())
     assert await worker.read("live") == some(1, 4, size=100_000)
 
 
 async def test_then_the_longest_loses_its_beginning(open_worker: Opening) -> None:
     worker = await open_worker(resume_mb=1)
-    long, short = Answer(), Answer(Events(some(1, 20, size=10_000)))
+    long, short = Answer(), Answer(Batch(some(1, 20, size=10_000)))
     runs = [await worker.start(long, "long"), await worker.start(short, "short")]
     for number in range(1, 151):
-        long.say(Events(some(number, number, size=10_000)))
+        long.say(Batch(some(number, number, size=10_000)))
         await until(lambda number=number: runs[0].last == number)
         assert sum(run.size for run in runs) <= MB
     assert runs[0].first > 1
@@ -462,9 +462,9 @@ async def test_then_the_longest_loses_its_beginning(open_worker: Opening) -> Non
     reading = asyncio.create_task(worker.read("long", after=first - 1))
     await turns()
     # Ending it may need no byte more: what is over goes as a whole.
-    long.say(Last())
+    long.say(LastBatch())
     assert await reading == some(first, 150, size=10_000)
-    short.say(Last())
+    short.say(LastBatch())
     assert await worker.read("short") == some(1, 20, size=10_000)
 
 
@@ -474,7 +474,7 @@ async def test_many_at_once_stay_within_the_bytes(open_worker: Opening) -> None:
     runs = [await worker.start(answer, str(at)) for at, answer in enumerate(answers)]
     for number in range(1, 101):
         for answer in answers:
-            answer.say(Events(some(number, number, size=5_000)))
+            answer.say(Batch(some(number, number, size=5_000)))
         await turns()
         assert sum(run.size for run in runs) <= MB
     for run in runs:
@@ -485,10 +485,10 @@ async def test_many_at_once_stay_within_the_bytes(open_worker: Opening) -> None:
 async def test_one_huge_event_does_not_lift_the_bound_for_others(open_worker: Opening) -> None:
     # A token of a megabyte cannot be shortened; what is beside it can.
     worker = await open_worker(resume_mb=1)
-    huge, small = Answer(Events([b"x" * 900_000])), Answer()
+    huge, small = Answer(Batch([b"x" * 900_000])), Answer()
     runs = [await worker.start(huge, "huge"), await worker.start(small, "small")]
     for number in range(1, 51):
-        small.say(Events(some(number, number, size=10_000)))
+        small.say(Batch(some(number, number, size=10_000)))
         await until(lambda number=number: runs[1].last == number)
     assert sum(run.size for run in runs) <= MB
 
@@ -502,17 +502,17 @@ async def test_a_single_event_beyond_the_bytes_still_reaches_its_readers(
     beginning = asyncio.create_task(joined(run.begin()))
     await turns()
     huge = b"x" * (2 * MB)
-    answer.say(Events([huge]))
+    answer.say(Batch([huge]))
     await until(lambda: run.last == 1)
     await turns()
-    answer.say(Last(some(2, 2)))
+    answer.say(LastBatch(some(2, 2)))
     assert await beginning == [huge, *some(2, 2)]
 
 
 async def test_bytes_that_were_given_up_do_not_count(open_worker: Opening) -> None:
     worker = await open_worker(resume_mb=1, resume_runs=1)
     for number in range(5):
-        run = await worker.start(Answer(Last(some(1, 9, size=100_000))), str(number))
+        run = await worker.start(Answer(LastBatch(some(1, 9, size=100_000))), str(number))
         await until(lambda: worker.admission.count == 0)
         assert (run.first, run.size) == (1, 900_000)
         assert await worker.has(str(number))
@@ -520,10 +520,10 @@ async def test_bytes_that_were_given_up_do_not_count(open_worker: Opening) -> No
 
 async def test_a_run_that_was_given_up_as_it_ended_is_freed(open_worker: Opening) -> None:
     worker = await open_worker(resume_mb=1, resume_s=0.02)
-    answer = Answer(Events(some(1, 9, size=100_000)))
+    answer = Answer(Batch(some(1, 9, size=100_000)))
     run = weakref.ref(await worker.start(answer))
     await turns()
-    answer.say(Last(some(10, 12, size=100_000)))
+    answer.say(LastBatch(some(10, 12, size=100_000)))
     await until(lambda: worker.admission.count == 0)
     await until_freed(run)
 
@@ -533,10 +533,10 @@ async def test_a_run_that_was_given_up_as_it_ended_is_freed(open_worker: Opening
 
 async def test_a_run_is_kept_for_a_while_after_its_end(open_worker: Opening) -> None:
     worker = await open_worker(resume_s=0.05)
-    answer = Answer(Events(some(1, 1)))
+    answer = Answer(Batch(some(1, 1)))
     run = weakref.ref(await worker.start(answer))
     await asyncio.sleep(0.2)
-    answer.say(Last(some(2, 2)))  # it is still there, since it goes on
+    answer.say(LastBatch(some(2, 2)))  # it is still there, since it goes on
     assert await worker.read() == some(1, 2)
     async with asyncio.timeout(10):
         while await worker.has("run"):  # noqa: ASYNC110 - told by no event
@@ -549,7 +549,7 @@ async def test_a_run_is_kept_for_a_while_after_its_end(open_worker: Opening) -> 
 async def test_bytes_and_places_of_expired_runs_do_not_count(open_worker: Opening) -> None:
     worker = await open_worker(resume_s=0.01, resume_mb=1, resume_runs=1)
     for number in range(3):
-        run = await worker.start(Answer(Last(some(1, 9, size=100_000))), str(number))
+        run = await worker.start(Answer(LastBatch(some(1, 9, size=100_000))), str(number))
         await until(lambda: worker.admission.count == 0)
         assert run.size == 900_000
         async with asyncio.timeout(10):
@@ -561,7 +561,7 @@ async def test_bytes_and_places_of_expired_runs_do_not_count(open_worker: Openin
 
 
 async def test_the_end_of_the_worker_ends_what_goes_on(worker: Worker) -> None:
-    answers = [Answer(Early(some(1, 1))), Answer(Events(some(1, 1)))]
+    answers = [Answer(EarlyBatch(some(1, 1))), Answer(Batch(some(1, 1)))]
     early, late = [await worker.start(answer, str(at)) for at, answer in enumerate(answers)]
     beginning = asyncio.create_task(joined(early.begin()))
     reading = [asyncio.create_task(worker.read(str(at))) for at in range(2)]
@@ -577,7 +577,7 @@ async def test_the_end_of_the_worker_ends_what_goes_on(worker: Worker) -> None:
 
 
 async def test_what_is_over_stays_as_it_was_at_the_end_of_the_worker(worker: Worker) -> None:
-    await worker.start(Answer(Last(some(1, 2))))
+    await worker.start(Answer(LastBatch(some(1, 2))))
     await until(lambda: worker.admission.count == 0)
     async with aclosing(worker.runs.read("run", "me", 0)) as reading:
         await worker.runs.aclose()

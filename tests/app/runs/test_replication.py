@@ -12,7 +12,7 @@ from app.errors import EventsGoneError, OverloadedError, RunNotFoundError, RunSt
 from app.runs.redis import connections as redis_connections
 from app.runs.redis import events as redis_events
 from app.runs.redis import heartbeat as redis_heartbeat
-from app.streaming.batches import Early, Events, Last
+from app.streaming.batches import Batch, EarlyBatch, LastBatch
 from rag_stream.errors import RagError
 from tests.app.runs.test_manager import Answer, Worker, error_event, joined, some, turns, until
 from tests.support.redis_server import RedisServer
@@ -99,16 +99,16 @@ async def first_batch(worker: Worker, run_id: str) -> list[bytes]:
 async def test_another_worker_tells_each_event_as_it_is_made(
     maker: Worker, other: Worker, run_id: str
 ) -> None:
-    answer = Answer(Early(some(1, 2)))
+    answer = Answer(EarlyBatch(some(1, 2)))
     await maker.start(answer, run_id)
     async with asyncio.timeout(10), aclosing(other.runs.read(run_id, "me", 0)) as reading:
         got = 0
         while got < 2:
             got += len(await anext(reading))
         for number in range(3, 10):
-            answer.say(Events(some(number, number)))
+            answer.say(Batch(some(number, number)))
             assert await anext(reading) == some(number, number)
-        answer.say(Last(some(10, 11)))
+        answer.say(LastBatch(some(10, 11)))
         assert await anext(reading) == some(10, 11)
         with pytest.raises(StopAsyncIteration):
             await anext(reading)
@@ -118,14 +118,14 @@ async def test_another_worker_tells_each_event_as_it_is_made(
 async def test_a_run_is_gone_on_with_at_another_worker(
     maker: Worker, other: Worker, run_id: str
 ) -> None:
-    answer = Answer(Early(some(1, 1)), Events(some(2, 5)))
+    answer = Answer(EarlyBatch(some(1, 1)), Batch(some(2, 5)))
     run = await maker.start(answer, run_id)
     connection = asyncio.create_task(joined(run.begin()))
     await turns()
     connection.cancel()
     await asyncio.gather(connection, return_exceptions=True)
     reading = [asyncio.create_task(other.read(run_id, after=after)) for after in (0, 3, 5)]
-    answer.say(Events(some(6, 8)), Last(some(9, 9)))
+    answer.say(Batch(some(6, 8)), LastBatch(some(9, 9)))
     assert await asyncio.gather(*reading) == [some(1, 9), some(4, 9), some(6, 9)]
     assert answer.starts == 1
     assert await other.read(run_id, after=8) == some(9, 9)
@@ -145,17 +145,17 @@ async def test_many_runs_and_readers_get_along(maker: Worker, other: Worker, run
     ]
     for number in range(1, 30):
         for answer in answers:
-            answer.say(Events(some(number, number)))
+            answer.say(Batch(some(number, number)))
         await asyncio.sleep(0.001)
     for answer in answers:
-        answer.say(Last(some(30, 30)))
+        answer.say(LastBatch(some(30, 30)))
     assert await asyncio.gather(*reading) == [some(1, 30)] * 40
 
 
 async def test_a_failure_reaches_those_who_come_back_elsewhere(
     maker: Worker, other: Worker, run_id: str
 ) -> None:
-    answer = Answer(Early(some(1, 1)))
+    answer = Answer(EarlyBatch(some(1, 1)))
     await maker.start(answer, run_id)
     reading = asyncio.create_task(other.read(run_id))
     await turns()
@@ -170,8 +170,8 @@ async def test_an_answer_that_breaks_off_without_a_word_has_an_end_elsewhere_too
 ) -> None:
     go_on = asyncio.Event()
 
-    async def events() -> AsyncGenerator[Events, None]:
-        yield Events(some(1, 1))
+    async def events() -> AsyncGenerator[Batch, None]:
+        yield Batch(some(1, 1))
         await go_on.wait()
 
     await maker.runs.start(run_id, "me", events(), error_event)
@@ -186,7 +186,7 @@ async def test_an_answer_that_breaks_off_without_a_word_has_an_end_elsewhere_too
 async def test_a_run_is_not_there_for_another_caller(
     maker: Worker, other: Worker, run_id: str
 ) -> None:
-    answer = Answer(Events(some(1, 1)))
+    answer = Answer(Batch(some(1, 1)))
     await maker.start(answer, run_id)
     messages = set()
     for name, caller in ((run_id, "you"), ("missing", "me"), ("missing", "you")):
@@ -204,7 +204,7 @@ async def test_a_run_is_not_there_for_another_caller(
 
 
 async def test_another_worker_stops_a_run(maker: Worker, other: Worker, run_id: str) -> None:
-    answer = Answer(Early(some(1, 1)), Events(some(2, 2)))
+    answer = Answer(EarlyBatch(some(1, 1)), Batch(some(2, 2)))
     run = await maker.start(answer, run_id)
     here = asyncio.create_task(joined(run.begin()))
     there = asyncio.create_task(other.read(run_id))
@@ -220,11 +220,11 @@ async def test_another_worker_stops_a_run(maker: Worker, other: Worker, run_id: 
 
 
 async def test_a_stop_ends_that_run_alone(maker: Worker, other: Worker, run_id: str) -> None:
-    stays = Answer(Events(some(1, 1)))
+    stays = Answer(Batch(some(1, 1)))
     await maker.start(Answer(), run_id)
     await maker.start(stays, f"{run_id}-stays")
     await other.runs.stop(run_id, "me")
-    stays.say(Last(some(2, 2)))
+    stays.say(LastBatch(some(2, 2)))
     assert await other.read(f"{run_id}-stays") == some(1, 2)
 
 
@@ -242,7 +242,7 @@ async def test_a_run_that_does_not_end_is_not_called_stopped(
             finally:
                 await closed.wait()
 
-    await maker.start(Slow(Events(some(1, 1))), run_id)
+    await maker.start(Slow(Batch(some(1, 1))), run_id)
     await turns()
     with pytest.raises(RagError) as caught:
         await other.runs.stop(run_id, "me")
@@ -261,7 +261,7 @@ async def test_what_a_run_has_given_up_is_gone_elsewhere_too(
     run = await maker.start(answer, run_id)
     async with asyncio.timeout(10), aclosing(other.runs.read(run_id, "me", 0)) as reading:
         for number in range(1, 16):
-            answer.say(Events(some(number, number, size=100_000)))
+            answer.say(Batch(some(number, number, size=100_000)))
             assert await anext(reading) == some(number, number, size=100_000)
     assert run.first > 1
 
@@ -283,10 +283,10 @@ async def test_a_run_that_was_given_up_is_gone_elsewhere_too(
     open_worker: Opening, run_id: str
 ) -> None:
     maker, other = await open_worker(resume_runs=1), await open_worker()
-    await maker.start(Answer(Last(some(1, 1))), run_id)
+    await maker.start(Answer(LastBatch(some(1, 1))), run_id)
     assert await other.has(run_id)
     await until(lambda: maker.admission.count == 0)
-    await maker.start(Answer(Last()), f"{run_id}-next")
+    await maker.start(Answer(LastBatch()), f"{run_id}-next")
 
     async def is_gone() -> bool:
         return not await other.has(run_id)
@@ -296,7 +296,7 @@ async def test_a_run_that_was_given_up_is_gone_elsewhere_too(
 
 async def test_a_run_expires_everywhere(open_worker: Opening, run_id: str) -> None:
     maker, other = await open_worker(resume_s=0.3), await open_worker(resume_s=0.3)
-    await maker.start(Answer(Last(some(1, 1))), run_id)
+    await maker.start(Answer(LastBatch(some(1, 1))), run_id)
     assert await other.read(run_id) == some(1, 1)
 
     async def is_gone() -> bool:
@@ -325,7 +325,7 @@ async def test_the_bound_of_runs_holds_for_those_that_begin_at_once(
 async def test_a_worker_that_ends_says_so_to_readers_elsewhere(
     maker: Worker, other: Worker, run_id: str
 ) -> None:
-    await maker.start(Answer(Events(some(1, 2))), run_id)
+    await maker.start(Answer(Batch(some(1, 2))), run_id)
     reading = asyncio.create_task(other.read(run_id))
     await turns()
     async with asyncio.timeout(10):
@@ -338,11 +338,11 @@ async def test_a_worker_that_ends_first_says_what_redis_has_not_taken_yet(
     open_worker: Opening, own_redis: RedisServer, run_id: str
 ) -> None:
     maker, other = await open_worker(own_redis), await open_worker(own_redis)
-    answer = Answer(Events(some(1, 1)))
+    answer = Answer(Batch(some(1, 1)))
     await maker.start(answer, run_id)
     assert await first_batch(other, run_id) == some(1, 1)
     own_redis.freeze()
-    answer.say(Events(some(2, 2)))  # on its way, and what follows has to wait for it
+    answer.say(Batch(some(2, 2)))  # on its way, and what follows has to wait for it
     await asyncio.sleep(0.05)
     ending = asyncio.create_task(maker.runs.aclose())
     await asyncio.sleep(0.2)
@@ -352,7 +352,7 @@ async def test_a_worker_that_ends_first_says_what_redis_has_not_taken_yet(
 
 
 async def test_an_ended_run_outlives_its_worker(maker: Worker, other: Worker, run_id: str) -> None:
-    await maker.start(Answer(Last(some(1, 300))), run_id)
+    await maker.start(Answer(LastBatch(some(1, 300))), run_id)
     await turns()
     await maker.runs.aclose()
     assert await other.read(run_id, after=50) == some(51, 300)
@@ -361,7 +361,7 @@ async def test_an_ended_run_outlives_its_worker(maker: Worker, other: Worker, ru
 async def test_a_reader_is_told_when_its_own_worker_ends(
     maker: Worker, other: Worker, run_id: str
 ) -> None:
-    answer = Answer(Events(some(1, 1)))
+    answer = Answer(Batch(some(1, 1)))
     await maker.start(answer, run_id)
     async with asyncio.timeout(10), aclosing(other.runs.read(run_id, "me", 0)) as reading:
         await anext(reading)
@@ -370,7 +370,7 @@ async def test_a_reader_is_told_when_its_own_worker_ends(
         await other.runs.aclose()
         with pytest.raises(RagError):
             await waiting
-    answer.say(Last(some(2, 2)))
+    answer.say(LastBatch(some(2, 2)))
     assert await maker.read(run_id) == some(1, 2)
 
 
@@ -381,17 +381,17 @@ async def test_a_run_goes_on_without_redis(
     open_worker: Opening, own_redis: RedisServer, run_id: str
 ) -> None:
     maker, other = await open_worker(own_redis), await open_worker(own_redis)
-    answer = Answer(Early(some(1, 1)), Events(some(2, 2)))
+    answer = Answer(EarlyBatch(some(1, 1)), Batch(some(2, 2)))
     run = await maker.start(answer, run_id)
     here = asyncio.create_task(joined(run.begin()))
     assert await first_batch(other, run_id) != []
     own_redis.stop()
     for number in range(3, 8):
-        answer.say(Events(some(number, number)))
+        answer.say(Batch(some(number, number)))
         await asyncio.sleep(0.02)
     back = asyncio.create_task(maker.read(run_id, after=4))
     await turns()
-    answer.say(Last(some(8, 8)))
+    answer.say(LastBatch(some(8, 8)))
     assert await here == some(1, 8)
     assert await back == some(5, 8)
     assert answer.starts == 1
@@ -405,7 +405,7 @@ async def test_a_run_is_stopped_at_its_own_worker_without_redis(
     open_worker: Opening, own_redis: RedisServer, run_id: str
 ) -> None:
     maker = await open_worker(own_redis)
-    answer = Answer(Events(some(1, 1)))
+    answer = Answer(Batch(some(1, 1)))
     await maker.start(answer, run_id)
     own_redis.stop()
     async with asyncio.timeout(10):
@@ -427,7 +427,7 @@ async def test_no_run_begins_without_redis_and_its_place_is_given_back(
         assert maker.admission.find(run_id, "me") is None
     assert answer.starts == 0
     own_redis.start()
-    answer.say(Last(some(1, 1)))
+    answer.say(LastBatch(some(1, 1)))
     await maker.start(answer, run_id)
     assert await maker.read(run_id) == some(1, 1)
 
@@ -436,7 +436,7 @@ async def test_what_is_kept_is_not_given_up_for_a_run_that_cannot_begin(
     open_worker: Opening, own_redis: RedisServer, run_id: str
 ) -> None:
     maker = await open_worker(own_redis, resume_runs=1)
-    await maker.start(Answer(Last(some(1, 1))), run_id)
+    await maker.start(Answer(LastBatch(some(1, 1))), run_id)
     await until(lambda: maker.admission.count == 0)
     own_redis.stop()
     with pytest.raises(RunStoreError):
@@ -460,7 +460,7 @@ async def test_a_worker_ends_in_time_though_redis_hangs(
 ) -> None:
     monkeypatch.setattr(redis_connections, "COMMAND_S", 0.5)
     maker = await open_worker(own_redis)
-    answer = Answer(Events(some(1, 1)))
+    answer = Answer(Batch(some(1, 1)))
     await maker.start(answer, run_id)
     await turns()
     own_redis.freeze()
@@ -479,9 +479,9 @@ async def test_who_reads_elsewhere_is_told_when_the_copy_fell_behind(
     answer = Answer()
     await maker.start(answer, run_id)
     for number in range(1, 31):  # faster than anybody reads, Redis included
-        answer.say(Events(some(number, number, size=100_000)))
+        answer.say(Batch(some(number, number, size=100_000)))
     await turns()
-    answer.say(Events(some(31, 31)))
+    answer.say(Batch(some(31, 31)))
     async with asyncio.timeout(5):
         with pytest.raises(RagError):
             await joined(other.runs.read(run_id, "me", 0))
@@ -497,14 +497,14 @@ async def test_the_copy_goes_on_when_redis_was_away_for_a_while(
 ) -> None:
     monkeypatch.setattr(redis_connections, "COMMAND_S", 0.5)
     maker, other = await open_worker(own_redis), await open_worker(own_redis)
-    answer = Answer(Events(some(1, 1)))
+    answer = Answer(Batch(some(1, 1)))
     await maker.start(answer, run_id)
     assert await first_batch(other, run_id) == some(1, 1)
     own_redis.freeze()
-    answer.say(Events(some(2, 2)))
+    answer.say(Batch(some(2, 2)))
     await asyncio.sleep(1.2)  # so that copying has failed, and been tried again
     own_redis.thaw()
-    answer.say((Last if is_over else Events)(some(3, 3)))
+    answer.say((LastBatch if is_over else Batch)(some(3, 3)))
     if is_over:
         await until(lambda: maker.admission.count == 0)
 
@@ -519,7 +519,7 @@ async def test_the_copy_goes_on_when_redis_was_away_for_a_while(
 
     await soon(answers)
     if not is_over:
-        asyncio.get_running_loop().call_later(0.5, answer.say, Last(some(4, 4)))
+        asyncio.get_running_loop().call_later(0.5, answer.say, LastBatch(some(4, 4)))
     async with asyncio.timeout(5):
         got = await joined(other.runs.read(run_id, "me", 1))
     assert got == some(2, 3 if is_over else 4)

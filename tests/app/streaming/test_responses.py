@@ -12,7 +12,7 @@ from starlette.types import Message
 
 from app.errors import OverloadedError, ShuttingDownError
 from app.lifecycle.admission import Admission
-from app.streaming.batches import Early, Events, Last
+from app.streaming.batches import Batch, EarlyBatch, LastBatch
 from app.streaming.responses import ComputedResponse, EventStream, while_connected
 from app.streaming.sse import PING
 from app.streaming.sse_writer import Times
@@ -62,7 +62,7 @@ class Client:
         return is_open == [True] * (len(is_open) - 1) + [False]
 
 
-Step = bytes | Events | Exception | asyncio.Event
+Step = bytes | Batch | Exception | asyncio.Event
 
 
 class Source:
@@ -74,7 +74,7 @@ class Source:
         self.waiting = asyncio.Event()
         self.events = self._run(steps)
 
-    async def _run(self, steps: tuple["Step", ...]) -> AsyncGenerator[Events, None]:
+    async def _run(self, steps: tuple["Step", ...]) -> AsyncGenerator[Batch, None]:
         try:
             for step in steps:
                 if isinstance(step, Exception):
@@ -84,7 +84,7 @@ class Source:
                     await step.wait()
                     continue
                 self.given += 1
-                yield step if isinstance(step, Events) else Events([step])
+                yield step if isinstance(step, Batch) else Batch([step])
         finally:
             await asyncio.sleep(0)  # closing takes a moment, as that of a connection does
             self.closed = True
@@ -279,7 +279,7 @@ async def test_a_stream_of_nothing_may_have_a_response_of_its_own(client: Client
 
 async def test_early_events_wait_until_the_model_has_accepted(client: Client) -> None:
     release = asyncio.Event()
-    source = Source(Early([b"1", b"2"]), Early([b"3"]), release, Events(), release, b"4")
+    source = Source(EarlyBatch([b"1", b"2"]), EarlyBatch([b"3"]), release, Batch(), release, b"4")
     running = asyncio.create_task(respond(stream(source), client))
     await source.waiting.wait()
     assert client.sent == []
@@ -291,23 +291,25 @@ async def test_early_events_wait_until_the_model_has_accepted(client: Client) ->
 
 
 async def test_an_error_after_early_events_is_an_http_error(client: Client) -> None:
-    source = Source(Early([b"1"]), RagError("the model refused"))
+    source = Source(EarlyBatch([b"1"]), RagError("the model refused"))
     await respond(stream(source), client)
     assert client.status == 503
     assert client.bodies == [b"RagError: the model refused"]
 
 
 async def test_early_events_alone_are_sent_at_the_end(client: Client) -> None:
-    await respond(stream(Source(Early([b"1"]), Last([b"2"]))), client)
+    await respond(stream(Source(EarlyBatch([b"1"]), LastBatch([b"2"]))), client)
     assert client.bodies == [b"12", b""]
     client.sent.clear()
-    await respond(stream(Source(Early([b"1"]))), client)
+    await respond(stream(Source(EarlyBatch([b"1"]))), client)
     assert client.bodies == [b"1", b""]
 
 
 async def test_a_response_begins_in_time_with_what_there_is(client: Client) -> None:
     release = asyncio.Event()
-    source = Source(Early([b"1"]), release, Early([b"2"]), RagError("too late for a status"))
+    source = Source(
+        EarlyBatch([b"1"]), release, EarlyBatch([b"2"]), RagError("too late for a status")
+    )
     running = asyncio.create_task(respond(stream(source, first_byte_s=0.01), client))
     await client.until(2)
     assert (client.status, client.bodies) == (200, [b"1"])
@@ -382,7 +384,7 @@ async def test_computing_that_is_stopped_says_why(client: Client) -> None:
 
 
 async def test_nothing_is_waited_for_after_the_end(client: Client) -> None:
-    source = Source(b"1", Last([b"2"]), asyncio.Event())
+    source = Source(b"1", LastBatch([b"2"]), asyncio.Event())
     await respond(stream(source), client)
     assert client.bodies == [b"1", b"2", b""]
     assert source.closed
@@ -401,7 +403,7 @@ async def test_an_end_that_is_being_told_is_not_stopped(how: str) -> None:
 
     client, admission = Slow(), Admission(lambda: 1)
     blocked, go = asyncio.Event(), asyncio.Event()
-    last: Step = Last([b"2"]) if how == "end" else RagError("broken")
+    last: Step = LastBatch([b"2"]) if how == "end" else RagError("broken")
     running = asyncio.create_task(respond(stream(Source(b"1", last), admission), client))
     await blocked.wait()
     admission.stop_all(ShuttingDownError("over"))
@@ -512,9 +514,9 @@ async def test_silence_is_filled_with_pings(client: Client) -> None:
 async def test_a_ping_comes_only_after_silence(client: Client) -> None:
     ping_s = 0.3
 
-    async def events() -> AsyncGenerator[Events, None]:
+    async def events() -> AsyncGenerator[Batch, None]:
         for pause in (0.1, 0.1, 0.1, 0.1, 0.4, 0.1):
-            yield Events([b"1"])
+            yield Batch([b"1"])
             await asyncio.sleep(pause)
 
     source = Source()

@@ -30,16 +30,16 @@ def cited(
         out += text
         found += new
         # No citation of what the client has not got.
-        assert all(citation["answer_end"] <= len(out) for citation in new)
+        assert all(citation.answer_end <= len(out) for citation in new)
     text, new = citations.end()
     out, found = out + text, found + new
     for citation in found:
-        assert citation["document"] == citation["marker"] - 1
-        page = documents[citation["document"]].page_content
-        assert page[citation["quote_start"] : citation["quote_end"]] == citation["quote"]
-        assert bool(citation["quote"]) == bool(page.strip())
-        assert 0 <= citation["answer_start"] <= citation["answer_end"] <= len(out)
-        assert 0 <= citation["support"] <= 1
+        assert citation.document == citation.marker - 1
+        page = documents[citation.document].page_content
+        assert page[citation.quote_start : citation.quote_end] == citation.quote
+        assert bool(citation.quote) == bool(page.strip())
+        assert 0 <= citation.answer_start <= citation.answer_end <= len(out)
+        assert 0 <= citation.support <= 1
     return out, found
 
 
@@ -48,13 +48,13 @@ def pairs(text: str) -> list[tuple[int, str]]:
     whole = cited([text])
     assert cited(text) == whole
     out, found = whole
-    return [(c["marker"], out[c["answer_start"] : c["answer_end"]]) for c in found]
+    return [(c.marker, out[c.answer_start : c.answer_end]) for c in found]
 
 
 def test_a_citation_has_the_declared_shape() -> None:
     out, found = cited(["The moon circles the earth every 27 days [1", "]. Next."])
     assert out == "The moon circles the earth every 27 days [1]. Next."
-    assert found == [
+    assert [citation.model_dump() for citation in found] == [
         {
             "marker": 1,
             "answer_start": 0,
@@ -100,7 +100,7 @@ def test_a_citation_comes_with_its_marker() -> None:
     text, found = citations.feed("1")
     assert (text, found) == ("", [])
     text, found = citations.feed("]")
-    assert (text, [c["marker"] for c in found]) == (" [1]", [1])
+    assert (text, [c.marker for c in found]) == (" [1]", [1])
 
 
 def test_a_leading_marker_is_cited_when_its_sentence_ends() -> None:
@@ -115,7 +115,7 @@ def test_a_leading_marker_is_cited_when_its_sentence_ends() -> None:
 def test_without_documents_no_marker_is_left() -> None:
     assert cited(["It is so [1]. [Source 2]"], []) == ("It is so.", [])
     blank = cited(["It is so [1]."], [Document(" ")])
-    assert [(c["quote"], c["support"]) for c in blank[1]] == [("", 0.0)]
+    assert [(c.quote, c.support) for c in blank[1]] == [("", 0.0)]
 
 
 # The pieces of answers: prose, markers good and bad, Markdown, other scripts, what looks
@@ -177,8 +177,8 @@ def test_over_ten_thousand_streams(text: str, random: Random) -> None:
     assert (out, found) == cited([text])
     # Every marker that is left has its citation, in order, and every citation its marker.
     left = [match[1] for match in _BRACKETED.finditer(out)]
-    assert left == [str(citation["marker"]) for citation in found]
-    assert all(1 <= citation["marker"] <= len(DOCUMENTS) for citation in found)
+    assert left == [str(citation.marker) for citation in found]
+    assert all(1 <= citation.marker <= len(DOCUMENTS) for citation in found)
     assert _outside_brackets(out) == _outside_brackets(text)
     if _BRACKET.search(text) is None:
         assert out == text
@@ -189,7 +189,7 @@ def test_over_ten_thousand_streams(text: str, random: Random) -> None:
 def test_with_code(text: str, random: Random) -> None:
     out, found = cited(split(text, random))
     assert (out, found) == cited([text])
-    markers = [str(citation["marker"]) for citation in found]
+    markers = [str(citation.marker) for citation in found]
     left = list(_BRACKETED.finditer(out))
     in_code = [match for match in left if _may_be_code(out, match.start())]
     assert len(left) - len(in_code) <= len(markers) <= len(left)

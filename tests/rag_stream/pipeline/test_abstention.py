@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from langchain_core.documents import Document
 
-from rag_stream.pipeline.abstention import REFUSAL, Relevance, judge
+from rag_stream.pipeline.abstention import REFUSAL, judge
+from rag_stream.schema import Relevance
 from rag_stream.settings import LOCAL_EMBEDDINGS
 
 MINILM = f"{LOCAL_EMBEDDINGS}@0123abcd"
@@ -43,7 +44,7 @@ def test_a_question_about_something_else_is_refused() -> None:
     asked = "How do I reset my password?"
     relevance = judge(asked, [doc(HARBOUR, 0.12)], MINILM, "auto")
     assert relevance.is_refusal
-    assert relevance.as_dict() == {"score": 0.084, "threshold": relevance.threshold}
+    assert relevance.model_dump() == {"score": 0.084, "threshold": relevance.threshold}
     assert not judge("When was the harbour closed?", [doc(HARBOUR)], MINILM, "auto").is_refusal
     assert REFUSAL
 
@@ -69,7 +70,7 @@ def test_scripts_without_blanks_have_words_too() -> None:
 def test_models_not_calibrated_answer_everything() -> None:
     far = [doc(HARBOUR, 0.0)]
     relevance = judge("Who?", far, "openai:text-embedding-3-small", "auto")
-    assert relevance == Relevance(0.0, None)
+    assert relevance == Relevance(score=0.0, threshold=None)
     assert not relevance.is_refusal
     assert judge("Who?", far, "openai:text-embedding-3-small", 0.1).is_refusal
 

@@ -1,13 +1,14 @@
 """Citations of an answer, made while it streams."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from langchain_core.documents import Document
 
 from rag_stream.citations import claims
 from rag_stream.citations.quotes import Quotes
 from rag_stream.citations.scanner import Mark, MarkerScanner
+from rag_stream.schema import Citation
 
 
 class _Claim(NamedTuple):
@@ -37,22 +38,22 @@ class CitationTracker:
         self._start = 0
         self._has_led = False
 
-    def feed(self, text: str) -> tuple[str, list[dict[str, Any]]]:
+    def feed(self, text: str) -> tuple[str, list[Citation]]:
         """The next piece of the model's text."""
         text, marks = self._markers.feed(text)
         if marks or self._leading:
             return text, self._cite(text, marks, is_last=False)
         return text, []
 
-    def end(self) -> tuple[str, list[dict[str, Any]]]:
+    def end(self) -> tuple[str, list[Citation]]:
         """The model's text is over."""
         text, marks = self._markers.end()
         return text, self._cite(text, marks, is_last=True)
 
-    def _cite(self, text: str, marks: Sequence[Mark], is_last: bool) -> list[dict[str, Any]]:
+    def _cite(self, text: str, marks: Sequence[Mark], is_last: bool) -> list[Citation]:
         """What `text`, handed on just now with these marks, makes certain."""
         begin = self._markers.handed_on - len(text)
-        found: list[dict[str, Any]] = []
+        found: list[Citation] = []
         at = 0
         for mark in marks:
             found += self._follow(text[at : mark.start - begin], is_last=False)
@@ -60,8 +61,8 @@ class CitationTracker:
             at = mark.end - begin
         return found + self._follow(text[at:], is_last)
 
-    def _mark(self, mark: Mark) -> list[dict[str, Any]]:
-        settled: list[dict[str, Any]] = []
+    def _mark(self, mark: Mark) -> list[Citation]:
+        settled: list[Citation] = []
         leads = bool(self._leading)
         if self._claim is None or not claims.joins(mark.since):
             settled = self._follow("", is_last=True)
@@ -75,7 +76,7 @@ class CitationTracker:
             return settled
         return [*settled, self._citation(mark.number, self._claim)]
 
-    def _follow(self, text: str, is_last: bool) -> list[dict[str, Any]]:
+    def _follow(self, text: str, is_last: bool) -> list[Citation]:
         """The citations of markers that wait, if with `text` the end of their claim is certain."""
         if not self._leading:
             return []
@@ -89,22 +90,22 @@ class CitationTracker:
         numbers, self._leading = self._leading, []
         return [self._citation(number, self._claim) for number in numbers]
 
-    def _citation(self, number: int, claim: _Claim) -> dict[str, Any]:
+    def _citation(self, number: int, claim: _Claim) -> Citation:
         document = number - 1
         quotes = self._quotes.get(document)
         if quotes is None:
             quotes = self._quotes[document] = Quotes(self._documents[document].page_content)
         quote = quotes.best(claim.text)
-        return {
-            "marker": number,
-            "answer_start": claim.start,
-            "answer_end": claim.end,
-            "document": document,
-            "quote": quote.text,
-            "quote_start": quote.start,
-            "quote_end": quote.end,
-            "support": quote.support,
-        }
+        return Citation(
+            marker=number,
+            answer_start=claim.start,
+            answer_end=claim.end,
+            document=document,
+            quote=quote.text,
+            quote_start=quote.start,
+            quote_end=quote.end,
+            support=quote.support,
+        )
 
 
 def _claim(text: str, start: int, span: claims.Span) -> _Claim:

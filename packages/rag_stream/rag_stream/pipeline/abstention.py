@@ -2,11 +2,11 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from langchain_core.documents import Document
 
+from rag_stream.schema import Relevance
 from rag_stream.settings import LOCAL_EMBEDDINGS
 from rag_stream.text.keywords import terms
 
@@ -26,27 +26,6 @@ _CHARS = 1_000
 _THRESHOLDS: Mapping[str, float] = {LOCAL_EMBEDDINGS: 0.31}
 
 
-@dataclass(frozen=True, slots=True)
-class Relevance:
-    """How relevant the documents are, from 0 to 1, and the least that is answered from.
-
-    A `score` of None: nothing is known of how alike question and documents are. A
-    `threshold` of None: everything is answered.
-    """
-
-    score: float | None
-    threshold: float | None
-
-    @property
-    def is_refusal(self) -> bool:
-        """Whether the question is not to be answered from these documents."""
-        return self.score is not None and self.threshold is not None and self.score < self.threshold
-
-    def as_dict(self) -> dict[str, float | None]:
-        """For the status of an answer."""
-        return {"score": self.score, "threshold": self.threshold}
-
-
 def judge(
     question: str,
     documents: Sequence[Document],
@@ -64,7 +43,7 @@ def judge(
         threshold = _THRESHOLDS.get(model.partition("@")[0])
     else:
         threshold = None if isinstance(abstain_below, str) else abstain_below
-    return Relevance(_score(question, documents), threshold)
+    return Relevance(score=_score(question, documents), threshold=threshold)
 
 
 def _score(question: str, documents: Sequence[Document]) -> float | None:

@@ -2,8 +2,7 @@
 
 One generator over `prompt | model` rather than the nested runnables of
 `create_retrieval_chain`, whose plumbing costs 250-340 us of CPU on every token and does
-not pass a cancellation on. Joined, the chunks `input`, `context` and `answer` are what
-that chain streams; `citations` come between and after them, `status` at the end.
+not pass a cancellation on.
 """
 
 import asyncio
@@ -16,17 +15,17 @@ from typing import Any, Protocol, cast, runtime_checkable
 from langchain_core.documents import Document
 from langchain_core.messages import BaseMessage, BaseMessageChunk
 from langchain_core.runnables import Runnable, RunnableConfig
-from langchain_core.runnables.utils import AddableDict
 
 from rag_stream.answer_piece import AnswerPiece
 from rag_stream.citations.tracker import CitationTracker
+from rag_stream.events import Accepted, Asked, Cited, Event, Finished, Found, Text
 from rag_stream.options import options_of
 from rag_stream.pipeline.abstention import REFUSAL
 from rag_stream.pipeline.deadlines import Deadlines
 from rag_stream.pipeline.generation import generate
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.retrieval.retriever import Retrieved
-from rag_stream.schema import parse_question
+from rag_stream.schema import Source, Status, parse_question
 
 NEAREST = 3
 """How many sources the status of a refusal names."""
@@ -56,8 +55,8 @@ async def answer(
     chosen: Mapping[str, Any],
     run_id: Any,
     config: RunnableConfig | None,
-) -> AsyncGenerator[dict[str, Any], None]:
-    """The chunks of one answer; `chosen` of the options; no callbacks without a config.
+) -> AsyncGenerator[Event, None]:
+    """The events of one answer; `chosen` of the options; no callbacks without a config.
 
     Raises the errors of `rag_stream.errors`.
     """
@@ -65,21 +64,21 @@ async def answer(
     question = parse_question(input)
     runtime = opened()
     options = options_of(runtime.settings, chosen)
-    yield AddableDict(input=question)
+    yield Asked(question)
 
     found = await runtime.retriever.retrieve(question, options, config)
     timings = {"retrieve": _ms_since(started)}
-    yield AddableDict(context=found.documents)
+    yield Found(found.documents)
 
     end = AnswerPiece()
     relevance = runtime.judge(question, found)
     if relevance.is_refusal:
         is_cited = False
-        yield AddableDict(answer=REFUSAL)
+        yield Text(REFUSAL)
     else:
         is_accepted = is_cited = False
         pieces = await _pieces(runtime, question, found, asked_at, config)
-        citing = CitationTracker(found.documents) if runtime.settings.citations else None
+        tracker = CitationTracker(found.documents) if runtime.settings.citations else None
         failure: Exception | None = None
         try:
             async with aclosing(pieces):
@@ -88,44 +87,48 @@ async def answer(
                     if text:
                         if "first_token" not in timings:
                             timings["first_token"] = _ms_since(started)
-                        if citing is not None:
-                            text, citations = citing.feed(text)
-                    if text or not is_accepted:  # empty: the model has taken the question on
-                        yield AddableDict(answer=text)
+                        if tracker is not None:
+                            text, citations = tracker.feed(text)
+                    if text:
+                        yield Text(text)
+                    elif not is_accepted:
+                        yield Accepted()
                     if citations:
-                        yield AddableDict(citations=citations)
+                        yield Cited(citations)
                         is_cited = True
                     is_accepted = True
                     end.finish_reason = piece.finish_reason or end.finish_reason
                     end.usage = piece.usage or end.usage
         except Exception as error:  # noqa: BLE001 - raised below, after what is still held back
             failure = error
-        text, citations = ("", None) if citing is None else citing.end()
-        if text or not (is_accepted or failure):
-            yield AddableDict(answer=text)
+        text, citations = ("", None) if tracker is None else tracker.end()
+        if text:
+            yield Text(text)
+        elif not (is_accepted or failure):
+            yield Accepted()
         if citations:
-            yield AddableDict(citations=citations)
+            yield Cited(citations)
             is_cited = True
         if failure is not None:
             raise failure
 
     if not is_cited:
-        yield AddableDict(citations=[])
+        yield Cited([])
     timings["total"] = _ms_since(started)
-    yield AddableDict(
-        status={
-            "state": _state(relevance.is_refusal, end),
-            "finish_reason": end.finish_reason,
-            "run_id": str(run_id),
-            "model": runtime.model.name,
-            "usage": end.usage,
-            "timings_ms": timings,
-            "index_generation": found.generation,
-            "search_type": found.search_type,
-            "relevance": relevance.as_dict(),
-            **({"nearest": _nearest(found)} if relevance.is_refusal else {}),
-        }
+    status = Status(
+        state=_state(relevance.is_refusal, end),
+        finish_reason=end.finish_reason,
+        run_id=str(run_id),
+        model=runtime.model.name,
+        usage=end.usage,
+        timings_ms=timings,
+        index_generation=found.generation,
+        search_type=found.search_type,
+        relevance=relevance,
     )
+    if relevance.is_refusal:
+        status.nearest = _nearest(found)
+    yield Finished(status)
 
 
 async def _pieces(
@@ -181,13 +184,13 @@ def _state(is_refusal: bool, end: AnswerPiece) -> str:
     return "truncated" if end.finish_reason in _CUT_SHORT else "completed"
 
 
-def _nearest(found: Retrieved) -> list[dict[str, Any]]:
+def _nearest(found: Retrieved) -> list[Source]:
     """The sources that came nearest, each once, best first."""
-    nearest: dict[Any, dict[str, Any]] = {}
+    nearest: dict[str, Source] = {}
     for document in found.documents:
-        source, score = document.metadata.get("source"), document.metadata.get("score")
+        source, score = str(document.metadata.get("source", "")), document.metadata["score"]
         title = document.metadata.get("title")
-        nearest.setdefault(source, {"source": source, "title": title, "score": score})
+        nearest.setdefault(source, Source(source=source, title=title, score=score))
     return list(nearest.values())[:NEAREST]
 
 

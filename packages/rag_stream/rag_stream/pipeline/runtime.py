@@ -8,10 +8,11 @@ from rag_stream.lexical.search import LexicalSearch
 from rag_stream.models.factory import ChatModel, Embedder, build_chat_model, build_embedder
 from rag_stream.models.openai.access import openai_pool
 from rag_stream.models.readiness import Readiness
-from rag_stream.pipeline.abstention import Relevance, judge
+from rag_stream.pipeline.abstention import judge
 from rag_stream.pipeline.deadlines import Limits
 from rag_stream.pipeline.prompt import Prompt
 from rag_stream.retrieval.retriever import Retrieved, Retriever
+from rag_stream.schema import Relevance
 from rag_stream.settings import Settings
 
 

@@ -18,6 +18,7 @@ from rag_stream.citations.tracker import CitationTracker
 from rag_stream.models.local.embeddings import MiniLMEmbeddings
 from rag_stream.models.local.extractive import DONT_KNOW, ExtractiveChatModel
 from rag_stream.models.vector_cache import VectorCache
+from rag_stream.schema import Citation
 from rag_stream.settings import LOCAL_CHAT
 
 PAGES = [
@@ -193,7 +194,7 @@ async def test_numbers_of_the_text_itself_are_no_citations(
     answer = str((await bound.ainvoke(question("When was the harbour closed?"))).content)
     assert answer == expected
     (citation,) = cited(answer, [Document(text)])
-    assert citation["document"] == 0
+    assert citation.document == 0
 
 
 async def test_not_to_know_needs_no_citation(model: ExtractiveChatModel) -> None:
@@ -201,7 +202,7 @@ async def test_not_to_know_needs_no_citation(model: ExtractiveChatModel) -> None
     assert (await bound.ainvoke(question("harbour"))).content == DONT_KNOW
 
 
-def cited(answer: str, documents: list[Document]) -> list[dict[str, Any]]:
+def cited(answer: str, documents: list[Document]) -> list[Citation]:
     citations = CitationTracker(documents)
     (text, found), (rest, more) = citations.feed(answer), citations.end()
     assert text + rest == answer
@@ -345,7 +346,7 @@ def test_whatever_is_cited_is_a_document_quoted(asked: str, pages: list[str]) ->
     bare = str(model.with_documents(documents).invoke([HumanMessage(asked)]).content)
     bound = model.with_documents(documents, cites=True)
     answer = str(bound.invoke([HumanMessage(asked)]).content)
-    markers = [citation["marker"] for citation in cited(answer, documents)]
+    markers = [citation.marker for citation in cited(answer, documents)]
     assert (answer == DONT_KNOW) == (markers == [])
     assert len(markers) <= 3
     assert bare != DONT_KNOW or answer == DONT_KNOW

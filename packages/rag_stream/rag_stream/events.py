@@ -1,0 +1,51 @@
+"""What happens to one question, as events: a closed set, in the order given here."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from langchain_core.documents import Document
+
+from rag_stream.schema import Citation, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The question has been read and is one."""
+
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The documents to answer from, best first."""
+
+    documents: list[Document]
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The model has taken the question on and said nothing yet; Text says it too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The next piece of the answer, never empty."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """Citations that have become certain; empty, after the text, where there are none at all."""
+
+    citations: list[Citation]
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The answer is over; nothing follows."""
+
+    status: Status
+
+
+Event: TypeAlias = Asked | Found | Accepted | Text | Cited | Finished

@@ -1,0 +1,123 @@
+"""Which of an answer's events may wait, and what stands on the wire for each."""
+
+import json
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import pytest
+from langchain_core.documents import Document
+
+from app.streaming.answer_batches import answer_batches
+from app.streaming.batches import Batch, EarlyBatch, LastBatch
+from app.streaming.sse import SseEncoder
+from rag_stream.errors import ModelFailedError
+from rag_stream.events import Accepted, Asked, Cited, Event, Finished, Found, Text
+from rag_stream.schema import Citation, Relevance, Source, Status
+
+CITATION = Citation(
+    marker=1,
+    answer_start=0,
+    answer_end=3,
+    document=0,
+    quote="One",
+    quote_start=4,
+    quote_end=7,
+    support=0.5,
+)
+ASKED, FOUND = Asked("Why?"), Found([Document("x One", metadata={"source": "a.md"})])
+STATUS = {
+    "state": "completed",
+    "finish_reason": None,
+    "run_id": "r",
+    "model": "local:extractive",
+    "usage": {"output_tokens": 3, "input_token_details": {}},
+    "timings_ms": {"retrieve": 1.5},
+    "index_generation": 2,
+    "search_type": "hybrid",
+    "relevance": {"score": 0.5, "threshold": None},
+}
+
+
+def finished(**more: Any) -> Finished:
+    relevance = Relevance(score=0.5, threshold=None)
+    return Finished(Status(**{**STATUS, "relevance": relevance, **more}))
+
+
+async def batches(*events: Event, error: Exception | None = None) -> list[tuple[type, list[Any]]]:
+    """Each batch's kind, and its events' data or kinds."""
+
+    async def source() -> AsyncGenerator[Event, None]:
+        for event in events:
+            yield event
+        if error is not None:
+            raise error
+
+    return [
+        (type(batch), [_said(event) for event in batch])
+        async for batch in answer_batches(source(), SseEncoder(), "r")
+    ]
+
+
+def _said(event: bytes) -> Any:
+    lines = dict(line.split(": ", 1) for line in event.decode().split("\r\n") if line)
+    return json.loads(lines["data"]) if lines["event"] == "data" else lines["event"]
+
+
+HEAD = [(EarlyBatch, ["metadata"]), (EarlyBatch, [{"input": "Why?"}])]
+
+
+async def test_what_comes_before_the_answer_may_wait() -> None:
+    found = await batches(ASKED, FOUND, Text("One"), Text("!"), Cited([]), finished())
+    assert found[:2] == HEAD
+    assert found[2][0] is EarlyBatch
+    assert found[2][1][0]["context"][0]["page_content"] == "x One"
+    assert found[3:] == [
+        (Batch, [{"answer": "One"}]),
+        (Batch, [{"answer": "!"}]),
+        (LastBatch, [{"citations": []}, {"status": STATUS}, "end"]),
+    ]
+
+
+async def test_that_the_model_has_accepted_begins_a_response_without_a_word() -> None:
+    found = await batches(ASKED, Accepted(), Text("One"), Cited([CITATION]), finished())
+    assert found[2:] == [
+        (Batch, []),
+        (Batch, [{"answer": "One"}]),
+        (Batch, [{"citations": [CITATION.model_dump()]}]),
+        (LastBatch, [{"status": STATUS}, "end"]),
+    ]
+
+
+async def test_an_empty_answer_is_one_all_the_same() -> None:
+    found = await batches(ASKED, Accepted(), Cited([]), finished())
+    last = [{"answer": ""}, {"citations": []}, {"status": STATUS}, "end"]
+    assert found[2:] == [(Batch, []), (LastBatch, last)]
+
+
+async def test_what_does_not_apply_is_not_sent() -> None:
+    assert "nearest" not in (await batches(ASKED, Text("No."), finished()))[-1][1][0]["status"]
+    nearest = [Source(source="a.md", title=None, score=0.25)]
+    status = (await batches(ASKED, Text("No."), finished(nearest=nearest)))[-1][1][0]["status"]
+    assert status["nearest"] == [{"source": "a.md", "title": None, "score": 0.25}]
+
+
+async def test_a_failure_is_raised_after_what_there_was() -> None:
+    with pytest.raises(ModelFailedError):
+        await batches(ASKED, Text("One"), error=ModelFailedError("broke off"))
+
+
+async def test_who_stops_reading_ends_the_answer() -> None:
+    ended = []
+
+    async def source() -> AsyncGenerator[Event, None]:
+        try:
+            while True:
+                yield Text("One")
+        finally:
+            ended.append(True)
+
+    reading = answer_batches(source(), SseEncoder(), "r")
+    await anext(reading)
+    await anext(reading)
+    await reading.aclose()
+    assert ended
