@@ -14,7 +14,7 @@ from langchain_core.documents import Document
 from bench.eval.span import Span
 from ingest.chunking.split import split
 from ingest.sources.plain_text import extract_markdown
-from rag_stream.index.generation import IndexState
+from rag_stream.index.snapshot import IndexSnapshot
 from rag_stream.indexing.smoothing import weights_of
 from rag_stream.indexing.sync import Sync
 from rag_stream.models.factory import Embedder, build_embedder
@@ -136,17 +136,17 @@ async def find(runtime: Runtime, question: str, *, is_plain: bool) -> list[Docum
     return (await runtime.retriever.retrieve(question, options, None)).documents
 
 
-async def search_lexical(runtime: Runtime, state: IndexState, question: str, n: int) -> int:
+async def search_lexical(runtime: Runtime, snapshot: IndexSnapshot, question: str, n: int) -> int:
     """How many chunks the lexical index finds."""
-    return len(await runtime.lexical.search(state, question, n))
+    return len(await runtime.lexical.search(snapshot, question, n))
 
 
 async def _make_ready(runtime: Runtime) -> None:
     """Load the models; where there is an index, have its lexical half made."""
     await runtime.load()
-    state = await runtime.index.find()
-    if state is not None:
-        await runtime.lexical.search(state, "word", 1, wait_s=_LEXICAL_READY_S)
+    snapshot = await runtime.index.find()
+    if snapshot is not None:
+        await runtime.lexical.search(snapshot, "word", 1, wait_s=_LEXICAL_READY_S)
 
 
 def chunks(corpus: str, text: str, settings: Settings) -> list[Document]:

@@ -38,7 +38,7 @@ class Times:
 async def times(runtime: Runtime, questions: Sequence[str]) -> Times:
     """Each question through every stage; both ways of searching take turns, one question apart."""
     found = Times()
-    state = await runtime.index.state()
+    snapshot = await runtime.index.snapshot()
     for place, question in enumerate([*questions[:_WARM], *questions]):
         if place == _WARM:
             found = Times()
@@ -47,8 +47,8 @@ async def times(runtime: Runtime, questions: Sequence[str]) -> Times:
         ms = found.ms
         ms["embed"].append(await _ms(runtime.embedder.embed_question(text)))
         vector = await runtime.embedder.embed_question(text)
-        ms["dense"].append(await _ms(runtime.index.propose(state, vector, _CANDIDATES)))
-        ms["lexical"].append(await _ms(search_lexical(runtime, state, text, _CANDIDATES)))
+        ms["dense"].append(await _ms(runtime.index.propose(snapshot, vector, _CANDIDATES)))
+        ms["lexical"].append(await _ms(search_lexical(runtime, snapshot, text, _CANDIDATES)))
         for way in ("plain", "pipeline") if place % 2 else ("pipeline", "plain"):
             ms[way].append(await _ms(find(runtime, text, is_plain=way == "plain")))
         ms["rest"].append(ms["pipeline"][-1] - ms["dense"][-1] - ms["lexical"][-1])
@@ -61,8 +61,8 @@ async def measure(ground: Ground, data: Dataset) -> Findings:
     found = Findings(PART, "Latency of retrieval")
     settings = await ground.filled(data.corpora)
     async with ground.runtime(settings) as runtime:
-        state = await runtime.index.state()
-        count = await runtime.index.count(state)
+        snapshot = await runtime.index.snapshot()
+        count = await runtime.index.count(snapshot)
         took = await times(runtime, [question.text for question in data.questions])
     lines = []
     for stage, label in STAGES.items():

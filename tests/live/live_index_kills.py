@@ -68,18 +68,18 @@ async def check(settings: Settings) -> None:
     """One whole version is seen; every stored vector can be read and searched."""
     runtime = Runtime(settings)
     try:
-        state = await runtime.index.state()
+        snapshot = await runtime.index.snapshot()
         client = await runtime.index.client()
-        stored = await client.get(state.collection, vectors=True)
-        held = {record.text for record in stored if state.holds(record)}
+        stored = await client.get(snapshot.collection, vectors=True)
+        held = {record.text for record in stored if snapshot.holds(record)}
         assert len(held) == 120
         assert len({text.split()[1] for text in held}) == 1
         for record in stored:
             assert record.vector is not None
             assert record.vector.size == 384
-            if state.holds(record):
+            if snapshot.holds(record):
                 # As a question it finds itself: the graph has it too, not only the table.
-                _, found = await runtime.index.search(state, record.vector.tolist(), 4)
+                found = await runtime.index.search(snapshot, record.vector.tolist(), 4)
                 assert found[0].distance < 1e-3, record.text
                 assert {other.text for other in found} <= held
     finally:
@@ -118,5 +118,5 @@ async def test_killed_at_random_moments(own_folder: Settings, victim: str) -> No
     runtime = Runtime(settings)
     found = await runtime.retriever.retrieve("word", options_of(runtime.settings, {}), {})
     assert [document.page_content for document in found.documents] == ["The last word."]
-    assert await runtime.index.count(await runtime.index.state()) == 1
+    assert await runtime.index.count(await runtime.index.snapshot()) == 1
     await runtime.aclose()

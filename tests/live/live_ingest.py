@@ -131,8 +131,8 @@ async def stored(env: Mapping[str, str]) -> list[str]:
         )
     )
     try:
-        state = await runtime.index.state()
-        records = await (await runtime.index.client()).get(state.collection)
+        snapshot = await runtime.index.snapshot()
+        records = await (await runtime.index.client()).get(snapshot.collection)
         return [record.text for record in records]
     finally:
         await runtime.aclose()

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from rag_stream.index.client import ChromaClient, Record
-from rag_stream.index.generation import IndexState
+from rag_stream.index.snapshot import IndexSnapshot
 from rag_stream.lexical.fields import key_of
 from rag_stream.lexical.search import LexicalSearch
 from rag_stream.lexical.store import LexicalStore
@@ -25,47 +25,58 @@ class Corpus:
         await client.create(name, {"embedding_model": "none", "generation": 0, "schema": 1})
         return cls(client, name)
 
-    async def state(self) -> IndexState:
+    async def snapshot(self) -> IndexSnapshot:
         collection = await self.client.find(self.name)
         assert collection is not None
-        return IndexState.of(collection)
+        return IndexSnapshot.of(collection)
 
-    async def put(self, source: str, texts: Sequence[str]) -> IndexState:
+    async def put(self, source: str, texts: Sequence[str]) -> IndexSnapshot:
         """Make the source hold these texts, in the next generation."""
         coming = await self.stage(source, texts)
-        before = await self.client.get((await self.state()).collection, {"source": source})
+        before = await self.client.get((await self.snapshot()).collection, {"source": source})
         gone = {record.id for record in before} - {id_of(source, *one) for one in _placed(texts)}
         return await self.commit(source, texts, sorted(gone), coming)
 
     async def stage(self, source: str, texts: Sequence[str]) -> int:
         """Lay down what is new, for a generation that may or may not come."""
-        state = await self.state()
-        known = {r.id for r in await self.client.get(state.collection, {"source": source})}
-        coming = state.generation + 1
+        snapshot = await self.snapshot()
+        known = {r.id for r in await self.client.get(snapshot.collection, {"source": source})}
+        coming = snapshot.generation + 1
         records = [
             Record(id_of(source, start, text), text, _metadata(source, start, coming), 0.0, VECTOR)
             for start, text in _placed(texts)
         ]
-        await self.client.upsert(state.collection, [r for r in records if r.id not in known])
+        await self.client.upsert(snapshot.collection, [r for r in records if r.id not in known])
         return coming
 
     async def commit(
         self, source: str, texts: Sequence[str], gone: Sequence[str], coming: int
-    ) -> IndexState:
-        collection = (await self.state()).collection
+    ) -> IndexSnapshot:
+        collection = (await self.snapshot()).collection
         await self.client.update_metadata(collection, gone, {"until": coming})
         await self.client.set_metadata(collection, {**collection.metadata, "generation": coming})
         await self.client.delete(collection, gone)
         self.sources[source] = list(texts)
         if not texts:
             del self.sources[source]
-        return await self.state()
+        return await self.snapshot()
 
     def lexical(self, folder: Path) -> LexicalSearch:
-        async def connect() -> ChromaClient:
-            return self.client
+        return LexicalSearch(Index(self.client), folder)
 
-        return LexicalSearch(connect, folder)
+
+class Index:
+    """What a lexical index asks of a reader, over any client."""
+
+    def __init__(self, client: ChromaClient) -> None:
+        self._client = client
+
+    async def client(self) -> ChromaClient:
+        return self._client
+
+    async def find(self, name: str | None = None) -> IndexSnapshot | None:
+        collection = await self._client.find(name or "")
+        return None if collection is None else IndexSnapshot.of(collection)
 
 
 VECTOR = np.full(4, 0.5, dtype="<f4")

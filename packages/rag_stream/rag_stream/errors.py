@@ -58,6 +58,10 @@ class IndexConnectTimeoutError(IndexUnavailableError):
     code = "connect_timeout"
 
 
+class IndexMovedError(IndexUnavailableError):
+    """What was found is not of the snapshot searched; with a new one it may be (retriever.py)."""
+
+
 class IndexEmptyError(RagError):
     """Nothing has been ingested yet; names the command that fixes it."""
 

@@ -7,17 +7,22 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from rag_stream.errors import IndexConnectTimeoutError, IndexEmptyError, IndexUnavailableError
-from rag_stream.index.client import ChromaClient, Collection, Record
-from rag_stream.index.generation import IndexState
+from rag_stream.errors import (
+    IndexConnectTimeoutError,
+    IndexEmptyError,
+    IndexMovedError,
+    IndexUnavailableError,
+)
+from rag_stream.index.client import ChromaClient, Record
 from rag_stream.index.reader import IndexReader
+from rag_stream.index.snapshot import IndexSnapshot
 from rag_stream.options import options_of
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.retrieval.retriever import Retrieved
@@ -36,32 +41,10 @@ async def runtime(settings: Settings) -> AsyncIterator[Runtime]:
     await runtime.aclose()
 
 
-def record(since: int, until: int) -> Record:
-    return Record("id", "text", {"since": since, "until": until})
-
-
-@pytest.mark.parametrize(
-    ("since", "until", "holds", "moving"),
-    [
-        (1, 0, True, False),
-        (5, 0, True, False),
-        (6, 0, False, True),  # laid down, not yet counting
-        (1, 6, True, True),  # about to end
-        (1, 5, False, True),  # ended
-    ],
-)
-def test_a_chunk_holds_for_its_generations(
-    since: int, until: int, holds: bool, moving: bool
-) -> None:
-    state = IndexState(Collection("id", "rag", {}), 5, "model")
-    assert state.holds(record(since, until)) is holds
-    assert state.is_moving(record(since, until)) is moving
-
-
 async def test_search_finds_the_nearest_first(runtime: Runtime, settings: Settings) -> None:
     await fill(settings)
     vector = await runtime.embedder.embed_question("What is streaming of an answer's token?")
-    _, found = await runtime.index.search(await runtime.index.state(), vector, 2)
+    found = await runtime.index.search(await runtime.index.snapshot(), vector, 2)
     assert found[0].text == STREAM
     assert found[0].distance < found[1].distance
 
@@ -70,29 +53,78 @@ async def test_search_looks_past_chunks_that_do_not_count_yet(
     runtime: Runtime, settings: Settings
 ) -> None:
     await fill(settings)
-    client, state = await runtime.index.client(), await runtime.index.state()
+    client, snapshot = await runtime.index.client(), await runtime.index.snapshot()
     vector = await runtime.embedder.embed_question(TASK)
-    best = (await client.get(state.collection, {"start_index": 0}, vectors=True))[0]
+    best = (await client.get(snapshot.collection, {"start_index": 0}, vectors=True))[0]
     staged = [
         Record(f"staged-{n}", TASK, {**best.metadata, "since": 99}, 0.0, best.vector)
         for n in range(20)
     ]
-    await client.upsert(state.collection, staged)
-    _, found = await runtime.index.search(state, vector, len(TEXTS))
+    await client.upsert(snapshot.collection, staged)
+    found = await runtime.index.search(snapshot, vector, len(TEXTS))
     assert sorted(r.text for r in found) == sorted(TEXTS)
 
 
-async def test_search_follows_a_collection_that_was_replaced(
+READS: dict[str, Callable[[IndexReader, IndexSnapshot, Sequence[float], list[str]], Any]] = {
+    "search": lambda index, snapshot, vector, ids: index.search(snapshot, vector, len(TEXTS)),
+    "propose": lambda index, snapshot, vector, ids: index.propose(snapshot, vector, len(TEXTS)),
+    "fetch": lambda index, snapshot, vector, ids: index.fetch(snapshot, ids),
+    "count": lambda index, snapshot, vector, ids: index.count(snapshot),
+}
+
+
+@pytest.mark.parametrize("read", READS.values(), ids=READS)
+async def test_a_collection_that_was_replaced_has_moved(
+    runtime: Runtime, settings: Settings, read: Any
+) -> None:
+    await fill(settings)
+    snapshot = await runtime.index.snapshot()
+    vector = await runtime.embedder.embed_question("streaming")
+    await (await runtime.index.client()).drop(settings.collection)
+    await fill(settings, [STREAM])
+    with pytest.raises(IndexMovedError, match="has moved on from generation 1"):
+        await read(runtime.index, snapshot, vector, ["any"])
+
+
+@pytest.mark.parametrize("name", ["search", "fetch"])
+async def test_what_is_of_a_later_generation_has_moved(
+    runtime: Runtime, settings: Settings, name: str
+) -> None:
+    await fill(settings)
+    client, snapshot = await runtime.index.client(), await runtime.index.snapshot()
+    vector = await runtime.embedder.embed_question("streaming")
+    ids = await client.ids(snapshot.collection, limit=100)
+    await fill(settings, [STREAM, "Another text than before."])
+    with pytest.raises(IndexMovedError, match="has moved on from generation 1"):
+        await READS[name](runtime.index, snapshot, vector, ids)
+    newer = await runtime.index.snapshot()
+    assert newer.generation == 2
+    await READS[name](runtime.index, newer, vector, ids)
+
+
+async def test_what_is_only_laid_down_has_not_moved(runtime: Runtime, settings: Settings) -> None:
+    await fill(settings)
+    client, snapshot = await runtime.index.client(), await runtime.index.snapshot()
+    vector = await runtime.embedder.embed_question("streaming")
+    stored = await client.get(snapshot.collection, vectors=True)
+    staged = Record("staged", "x", {**stored[0].metadata, "since": 2}, 0.0, stored[0].vector)
+    await client.upsert(snapshot.collection, [staged])
+    found = await runtime.index.search(snapshot, vector, 100)
+    assert sorted(record.text for record in found) == sorted(TEXTS)
+    fetched = await runtime.index.fetch(snapshot, [record.id for record in [*stored, staged]])
+    assert fetched.keys() == {record.id for record in stored}
+
+
+async def test_a_look_at_another_collection_is_not_taken_for_this_one(
     runtime: Runtime, settings: Settings
 ) -> None:
     await fill(settings)
-    old = await runtime.index.state()
-    await (await runtime.index.client()).drop(settings.collection)
-    await fill(settings, [STREAM])
-    vector = await runtime.embedder.embed_question("streaming")
-    state, found = await runtime.index.search(old, vector, 4)
-    assert [r.text for r in found] == [STREAM]
-    assert state.collection.id != old.collection.id
+    await (await runtime.index.client()).create(f"{settings.collection}.new", {"generation": 7})
+    assert await runtime.index.find("there-is-none") is None
+    other = await runtime.index.find(f"{settings.collection}.new")
+    assert other is not None
+    assert other.generation == 7
+    assert runtime.index.recent() is None
 
 
 async def test_a_busy_service_looks_at_the_index_once_for_many_searches(
@@ -101,7 +133,7 @@ async def test_a_busy_service_looks_at_the_index_once_for_many_searches(
     await fill(settings)
     assert runtime.index.recent() is None
     await ask(runtime, "What is streaming?")
-    assert runtime.index.recent() == await runtime.index.state()
+    assert runtime.index.recent() == await runtime.index.snapshot()
 
 
 @pytest.mark.parametrize("texts", [[STREAM, "Streaming was added later."], [TASK]])
@@ -136,13 +168,13 @@ async def test_a_search_from_an_old_look_sees_an_index_made_anew(
 
 async def test_nothing_ingested_is_an_error_that_names_the_command(runtime: Runtime) -> None:
     with pytest.raises(IndexEmptyError, match="python -m ingest"):
-        await runtime.index.state()
+        await runtime.index.snapshot()
 
 
 async def test_a_server_that_is_away_is_reported() -> None:
     runtime = Runtime(load_settings(chroma_url="http://127.0.0.1:9"))
     with pytest.raises(IndexUnavailableError, match="does not answer"):
-        await runtime.index.state()
+        await runtime.index.snapshot()
     await runtime.aclose()
 
 
@@ -154,7 +186,7 @@ async def test_a_folders_own_server_is_replaced_when_it_dies(
     )
     await fill(settings)
     runtime = Runtime(settings)
-    assert (await runtime.index.state()).generation == 1
+    assert (await runtime.index.snapshot()).generation == 1
     address = json.loads((tmp_path / "data" / "chroma.address").read_text())
     os.kill(address["pid"], signal.SIGKILL)
     found = await ask(runtime, "What is task decomposition?")
@@ -221,7 +253,7 @@ async def complaints() -> list[str]:
 
 async def given_up(index: IndexReader, owner: Owner) -> None:
     """Ask a first question, and leave while the server is being started for it."""
-    asking = asyncio.create_task(index.state())
+    asking = asyncio.create_task(index.snapshot())
     await owner.until_begun()
     asking.cancel()
     await asyncio.wait({asking}, timeout=10)
@@ -325,13 +357,13 @@ async def test_a_real_server_started_for_a_question_given_up_serves_the_next(
         update={"chroma_url": None, "chroma_path": tmp_path / "data" / "chroma"}
     )
     runtime = Runtime(settings)
-    asking = asyncio.create_task(runtime.index.state())
+    asking = asyncio.create_task(runtime.index.snapshot())
     await asyncio.sleep(0.05)  # a server takes longer than that to start
     asking.cancel()
     await asyncio.wait({asking}, timeout=10)
     assert asking.cancelled()
     with pytest.raises(IndexEmptyError):
-        await runtime.index.state()
+        await runtime.index.snapshot()
     await runtime.aclose()
     gc.collect()  # a lease that got lost would be told here, as a file that nobody closed
 
@@ -349,7 +381,7 @@ async def test_a_server_that_takes_no_connection_is_told_in_time() -> None:
         )
         async with asyncio.timeout(10):
             with pytest.raises(IndexConnectTimeoutError, match="did not take a connection") as told:
-                await index.state()
+                await index.snapshot()
         await index.aclose()
     error = told.value
     assert (error.code, error.status_code, error.stage) == ("connect_timeout", 504, "retrieve")
@@ -369,19 +401,19 @@ async def test_chunks_fetched_before_are_remembered_for_their_generation(
 
     try:
         client = await runtime.index.client()
-        state = await runtime.index.state()
-        ids = await client.ids(state.collection, limit=100, offset=0)
+        snapshot = await runtime.index.snapshot()
+        ids = await client.ids(snapshot.collection, limit=100, offset=0)
         monkeypatch.setattr(ChromaClient, "get", counting)
-        first = await runtime.index.fetch(state, ids[:3])
-        assert await runtime.index.fetch(state, ids[:3]) == first
-        assert (await runtime.index.fetch(state, ids))[1].keys() == set(ids)
+        first = await runtime.index.fetch(snapshot, ids[:3])
+        assert await runtime.index.fetch(snapshot, ids[:3]) == first
+        assert (await runtime.index.fetch(snapshot, ids)).keys() == set(ids)
         assert asked == [3, len(ids) - 3]
         monkeypatch.setattr(ChromaClient, "get", get)
         await fill(settings, TEXTS[1:])
         monkeypatch.setattr(ChromaClient, "get", counting)
-        now = await runtime.index.state()
-        assert now.generation == state.generation + 1
-        _, found = await runtime.index.fetch(now, ids)
+        now = await runtime.index.snapshot()
+        assert now.generation == snapshot.generation + 1
+        found = await runtime.index.fetch(now, ids)
         assert len(found) < len(ids)  # what was there before is not taken for what is
         assert asked[2:] == [len(ids)]
     finally:

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from rag_stream.errors import (
     EmbeddingMismatchError,
     IndexBusyError,
     IndexEmptyError,
+    IndexMovedError,
 )
 from rag_stream.index.client import Record
 from rag_stream.indexing.lease import lease
@@ -41,9 +43,9 @@ async def open_sync(runtime: Runtime, weights: Sequence[float] = WEIGHTS) -> Syn
 
 async def vectors(runtime: Runtime) -> dict[str, Any]:
     """The vector of every chunk, by its text, rounded."""
-    state = await runtime.index.state()
+    snapshot = await runtime.index.snapshot()
     client = await runtime.index.client()
-    records = await client.get(state.collection, vectors=True)
+    records = await client.get(snapshot.collection, vectors=True)
     return {record.text: np.round(record.vector, 5).tolist() for record in records}
 
 
@@ -55,10 +57,12 @@ async def stored(runtime: Runtime) -> list[Record]:
 
 
 async def seen(runtime: Runtime, question: str = "anything") -> list[str]:
-    """All texts that a reader finds."""
+    """All texts that a reader finds, who begins again where the index has moved on."""
     vector = await runtime.embedder.embed_question(question)
-    _, records = await runtime.index.search(await runtime.index.state(), vector, 100)
-    return sorted(record.text for record in records)
+    while True:
+        with suppress(IndexMovedError):
+            records = await runtime.index.search(await runtime.index.snapshot(), vector, 100)
+            return sorted(record.text for record in records)
 
 
 def embedded(server: OpenAIServer) -> int:
@@ -75,7 +79,7 @@ async def test_a_second_run_embeds_and_changes_nothing(
     second = await sync.put("s", documents("s", TEXTS))
     assert (second.change, second.embedded, second.deleted) == ("unchanged", 0, 0)
     assert embedded(openai_server) == before
-    assert (await runtime.index.state()).generation == 1
+    assert (await runtime.index.snapshot()).generation == 1
     assert len(await stored(runtime)) == 5
 
 
@@ -115,7 +119,7 @@ async def test_after_any_changes_the_vectors_are_those_of_a_new_index(runtime: R
     for _ in range(12):
         texts = [dice.choice(pool) for _ in range(dice.randrange(1, 9))]
         await sync.put("s", documents("s", texts))
-    changed = await runtime.index.state()
+    changed = await runtime.index.snapshot()
     client = await runtime.index.client()
     records = await client.get(changed.collection, vectors=True)
     await sync.remove("s")
@@ -190,7 +194,7 @@ async def test_previews_write_nothing(runtime: Runtime) -> None:
 
 async def test_the_index_records_model_and_dimension(runtime: Runtime) -> None:
     await (await open_sync(runtime)).put("s", documents("s", [TASK]))
-    metadata = (await runtime.index.state()).collection.metadata
+    metadata = (await runtime.index.snapshot()).collection.metadata
     assert metadata["embedding_model"] == "openai:text-embedding-3-small"
     assert metadata["dimension"] == 384
 
@@ -252,7 +256,7 @@ async def test_a_run_that_fails_half_way_changes_nothing(
 async def test_what_a_killed_run_left_is_cleaned_up_by_the_next(runtime: Runtime) -> None:
     sync = await open_sync(runtime)
     await sync.put("s", documents("s", [TASK, MEMORY]))
-    client, state = await runtime.index.client(), await runtime.index.state()
+    client, state = await runtime.index.client(), await runtime.index.snapshot()
     left = await client.get(state.collection, vectors=True)
     staged = Record("x" * 32, STREAM, {**left[0].metadata, "since": 2}, 0.0, left[0].vector)
     await client.upsert(state.collection, [staged])

@@ -18,7 +18,7 @@ from rag_stream.lexical import refresher
 from rag_stream.lexical import sync as lexical_sync
 from rag_stream.lexical.search import Hits, LexicalSearch
 from rag_stream.lexical.snapshot import LexicalDamagedError, Snapshot
-from tests.support.lexical_index import Corpus, folders, id_of
+from tests.support.lexical_index import Corpus, Index, folders, id_of
 from tests.support.service import clean_environment
 
 HELPER = """
@@ -33,11 +33,11 @@ async def main(what, url, name, folder):
     lexical = corpus.lexical(Path(folder))
     if what == "ingest":
         await corpus.put("new", ["fresh words"])
-        assert await lexical.catch_up(await corpus.state())
+        assert await lexical.catch_up(await corpus.snapshot())
     elif what == "full":
         import resource
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-        hits = await lexical.search(await corpus.state(), "old", 5, wait_s=60)
+        hits = await lexical.search(await corpus.snapshot(), "old", 5, wait_s=60)
         assert len(hits) == 1, hits
     else:
         print("ready", flush=True)
@@ -45,7 +45,7 @@ async def main(what, url, name, folder):
         while True:
             n += 1
             await corpus.put("busy", [f"busy{n} words", "always"])
-            await lexical.catch_up(await corpus.state())
+            await lexical.catch_up(await corpus.snapshot())
     await lexical.aclose()
     await client.aclose()
 
@@ -91,16 +91,16 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     done: list[int] = []
     real = lexical_sync.bring_in_step
 
-    async def counted(client: Any, state: Any, store: Any, **how: Any) -> None:
-        done.append(state.generation)
-        await real(client, state, store, **how)
+    async def counted(client: Any, snapshot: Any, store: Any, **how: Any) -> None:
+        done.append(snapshot.generation)
+        await real(client, snapshot, store, **how)
 
     monkeypatch.setattr(refresher, "bring_in_step", counted)
     return done
 
 
 async def ask(lexical: LexicalSearch, corpus: Corpus, question: str) -> Hits:
-    return await lexical.search(await corpus.state(), question, 10, wait_s=30)
+    return await lexical.search(await corpus.snapshot(), question, 10, wait_s=30)
 
 
 async def run(what: str, corpus: Corpus, url: str, base: Path) -> asyncio.subprocess.Process:
@@ -130,12 +130,12 @@ async def test_a_question_after_a_change_is_answered_from_the_new_index(
 async def test_a_question_that_does_not_wait_is_told_how_old_its_answer_is(
     no_rest: None, lexical: LexicalSearch, corpus: Corpus
 ) -> None:
-    nothing = await lexical.search(await corpus.state(), "old", 10, wait_s=0)
+    nothing = await lexical.search(await corpus.snapshot(), "old", 10, wait_s=0)
     assert (nothing, nothing.generation) == ([], 0)
     await ask(lexical, corpus, "old")
     await asyncio.sleep(0.1)
     await corpus.put("b", ["new words"])
-    stale = await lexical.search(await corpus.state(), "words", 10, wait_s=0)
+    stale = await lexical.search(await corpus.snapshot(), "words", 10, wait_s=0)
     assert (len(stale), stale.generation) == (1, 1)
     for _ in range(1000):
         if (await ask(lexical, corpus, "new")).generation == 2:
@@ -171,7 +171,7 @@ async def test_an_index_that_keeps_moving_is_followed_with_rests(
         hits = await ask(lexical, corpus, "old")  # nobody waits
         assert (len(hits), hits.generation) == (1, 1)
     assert steps == [1]
-    assert await lexical.catch_up(await corpus.state())
+    assert await lexical.catch_up(await corpus.snapshot())
     assert (await ask(lexical, corpus, "moving")).generation == 11
 
 
@@ -199,7 +199,7 @@ async def test_a_writer_killed_at_any_moment_leaves_an_index(
         lexical = corpus.lexical(base)
         await corpus.put("after", ["the kill"])
         hits = await ask(lexical, corpus, "old")
-        assert (await lexical.catch_up(await corpus.state()), len(hits)) == (True, 1)
+        assert (await lexical.catch_up(await corpus.snapshot()), len(hits)) == (True, 1)
         assert len(await ask(lexical, corpus, "kill")) == 1
         await corpus.put("after", [])
         await lexical.aclose()
@@ -258,7 +258,7 @@ async def test_a_damaged_index_is_made_anew(
         await asyncio.gather(*(ask(after, corpus, "old") for _ in range(5)))
         assert len(await ask(after, corpus, "old")) == 1
         await corpus.put("b", ["new words"])
-        assert await after.catch_up(await corpus.state())
+        assert await after.catch_up(await corpus.snapshot())
         assert len(await ask(after, corpus, "words")) == 2
     said = [record for record in caplog.records if record.name.startswith("rag_stream.lexical.")]
     assert len(said) <= 1
@@ -300,7 +300,7 @@ async def test_without_a_folder_to_write_to_it_is_kept_in_memory(
 async def test_catching_up_without_a_folder_says_so(corpus: Corpus, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     lexical = corpus.lexical(tmp_path / "file" / "lexical")
-    assert not await lexical.catch_up(await corpus.state())
+    assert not await lexical.catch_up(await corpus.snapshot())
     await lexical.aclose()
 
 
@@ -324,7 +324,7 @@ async def test_an_index_that_was_replaced_is_followed_and_its_folder_removed(
     assert old.exists()  # somebody has it open
     await lexical.aclose()
     await again.put("z", ["other words", "more"])
-    assert await other.catch_up(await again.state())
+    assert await other.catch_up(await again.snapshot())
     assert old not in folders(base)
     await other.aclose()
 
@@ -337,7 +337,7 @@ async def test_folders_of_other_collections_stay(
     other = await Corpus.open(client, f"{corpus.name}-too")
     await other.put("z", ["other words"])
     second = other.lexical(base)
-    assert await second.catch_up(await other.state())
+    assert await second.catch_up(await other.snapshot())
     assert len(folders(base)) == 2
     await second.aclose()
 
@@ -350,10 +350,10 @@ async def test_a_collection_made_ready_under_another_name_is_the_same_afterwards
     await new.put("a", ["old words"])
     lexical = corpus.lexical(base)
     await ask(lexical, corpus, "old")
-    assert await lexical.catch_up(await new.state())
+    assert await lexical.catch_up(await new.snapshot())
     assert len(folders(base)) == 2
     await client.drop(corpus.name)
-    await client.rename((await new.state()).collection, corpus.name)
+    await client.rename((await new.snapshot()).collection, corpus.name)
     del steps[:]
     assert (await ask(lexical, corpus, "old")).generation == 1
     assert steps == []
@@ -364,9 +364,9 @@ async def test_a_chroma_that_is_away_leaves_the_search_as_it_was(
     lexical: LexicalSearch, corpus: Corpus, client: ChromaClient
 ) -> None:
     await ask(lexical, corpus, "old")
-    state = await corpus.put("b", ["new words"])
+    snapshot = await corpus.put("b", ["new words"])
     await client.drop(corpus.name)
-    hits = await lexical.search(state, "old words", 10, wait_s=30)
+    hits = await lexical.search(snapshot, "old words", 10, wait_s=30)
     assert (len(hits), hits.generation) == (1, 1)
 
 
@@ -375,11 +375,8 @@ async def test_a_store_that_does_not_answer_is_no_error_of_the_search(
 ) -> None:
     away = ChromaClient("http://127.0.0.1:9", tenant="t", database="d")
 
-    async def connect() -> ChromaClient:
-        return away
-
-    lexical = LexicalSearch(connect, base)
-    hits = await lexical.search(await corpus.state(), "old", 10, wait_s=30)
+    lexical = LexicalSearch(Index(away), base)
+    hits = await lexical.search(await corpus.snapshot(), "old", 10, wait_s=30)
     assert (hits, hits.generation) == ([], 0)
     await lexical.aclose()
     await away.aclose()
@@ -404,9 +401,9 @@ async def test_closing_in_the_middle_of_making_it_leaves_nothing_running(
 
 async def test_an_unknown_filter_is_refused(lexical: LexicalSearch, corpus: Corpus) -> None:
     with pytest.raises(ValueError, match="'colour'"):
-        await lexical.search(await corpus.state(), "old", 10, {"colour": ["red"]})
+        await lexical.search(await corpus.snapshot(), "old", 10, {"colour": ["red"]})
 
 
 async def test_nothing_is_asked_for(lexical: LexicalSearch, corpus: Corpus) -> None:
     await ask(lexical, corpus, "old")
-    assert await lexical.search(await corpus.state(), "old", 0) == []
+    assert await lexical.search(await corpus.snapshot(), "old", 0) == []

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from rag_stream.index.client import ChromaClient, Record
-from rag_stream.index.generation import IndexState
+from rag_stream.index.snapshot import IndexSnapshot
 from rag_stream.lexical import sync as lexical_sync
 from rag_stream.lexical.store import LexicalStore
 from rag_stream.lexical.sync import LABELLED, bring_in_step
@@ -61,13 +61,13 @@ def found(store: LexicalStore, question: str) -> set[str]:
     return {hit.id for hit in view.search(question, 1_000)}
 
 
-async def sync(corpus: Corpus, store: LexicalStore) -> IndexState:
-    state = await corpus.state()
-    await bring_in_step(corpus.client, state, store)
+async def sync(corpus: Corpus, store: LexicalStore) -> IndexSnapshot:
+    snapshot = await corpus.snapshot()
+    await bring_in_step(corpus.client, snapshot, store)
     view = store.refresh()
     assert view is not None
-    assert view.stands_for(state.generation)
-    return state
+    assert view.stands_for(snapshot.generation)
+    return snapshot
 
 
 async def test_chunks_are_found_by_their_words_and_those_of_neighbours(
@@ -122,8 +122,8 @@ async def test_chunks_that_do_not_count_yet_are_not_found(
     await sync(corpus, store)
     assert found(store, "words") == {id_of("a", 0, "old words")}
     gone = [id_of("a", 0, "old words")]
-    state = await corpus.state()
-    await corpus.client.update_metadata(state.collection, gone, {"until": coming})
+    snapshot = await corpus.snapshot()
+    await corpus.client.update_metadata(snapshot.collection, gone, {"until": coming})
     await sync(corpus, store)
     assert found(store, "words") == {id_of("a", 0, "old words")}
     await corpus.commit("a", ["new words"], gone, coming)
@@ -137,8 +137,8 @@ async def test_what_a_dead_ingest_left_behind_is_no_trouble(
     await corpus.put("a", ["old words"])
     await corpus.stage("b", ["never came"])
     await sync(corpus, store)
-    state = await corpus.state()
-    await corpus.client.delete(state.collection, [id_of("b", 0, "never came")])
+    snapshot = await corpus.snapshot()
+    await corpus.client.delete(snapshot.collection, [id_of("b", 0, "never came")])
     await corpus.put("c", ["third"])
     await sync(corpus, store)
     assert found(store, "came words third") == {id_of("a", 0, "old words"), id_of("c", 0, "third")}
@@ -147,11 +147,11 @@ async def test_what_a_dead_ingest_left_behind_is_no_trouble(
 async def test_another_title_of_a_chunk_that_stayed_is_followed(
     corpus: Corpus, store: LexicalStore
 ) -> None:
-    state = await corpus.put("a", ["words"])
+    snapshot = await corpus.put("a", ["words"])
     await sync(corpus, store)
-    coming = state.generation + 1
+    coming = snapshot.generation + 1
     label: dict[str, str | int] = {"title": "Another", LABELLED: coming}
-    await corpus.client.update_metadata(state.collection, [id_of("a", 0, "words")], label)
+    await corpus.client.update_metadata(snapshot.collection, [id_of("a", 0, "words")], label)
     await corpus.commit("a", ["words"], [], coming)
     await sync(corpus, store)
     assert store.view is not None
@@ -175,11 +175,11 @@ async def test_chunks_of_a_source_that_lie_apart_are_neighbours_all_the_same(
 
 async def test_a_chroma_that_was_set_back_is_followed(corpus: Corpus, store: LexicalStore) -> None:
     await corpus.put("a", ["one"])
-    state = await corpus.put("b", ["two"])
+    snapshot = await corpus.put("b", ["two"])
     await sync(corpus, store)
-    await corpus.client.delete(state.collection, [id_of("b", 0, "two")])
+    await corpus.client.delete(snapshot.collection, [id_of("b", 0, "two")])
     await corpus.client.set_metadata(
-        state.collection, {**state.collection.metadata, "generation": 1}
+        snapshot.collection, {**snapshot.collection.metadata, "generation": 1}
     )
     await sync(corpus, store)
     assert found(store, "one two") == {id_of("a", 0, "one")}
@@ -265,7 +265,7 @@ async def test_syncs_while_a_writer_is_at_work_end_in_step(
         corpus.sources.setdefault(f"s{n}", [])
     writer = asyncio.create_task(write())
     while not writer.done():
-        await bring_in_step(corpus.client, await corpus.state(), store)
+        await bring_in_step(corpus.client, await corpus.snapshot(), store)
     await writer
     await sync(corpus, store)
     at_once = LexicalStore(None)
@@ -276,9 +276,9 @@ async def test_syncs_while_a_writer_is_at_work_end_in_step(
 async def test_a_collection_of_other_makers_is_read_as_well(
     corpus: Corpus, store: LexicalStore
 ) -> None:
-    state = await corpus.put("a", ["one"])
+    snapshot = await corpus.put("a", ["one"])
     await corpus.client.upsert(
-        state.collection, [Record("theirs", "foreign words", {"colour": "red"}, 0.0, VECTOR)]
+        snapshot.collection, [Record("theirs", "foreign words", {"colour": "red"}, 0.0, VECTOR)]
     )
     await sync(corpus, store)
     assert found(store, "foreign") == {"theirs"}

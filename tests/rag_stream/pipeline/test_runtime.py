@@ -55,7 +55,7 @@ async def test_the_index_by_words_is_made_ready_where_questions_use_it(settings:
         await fill(settings)
         await runtime.catch_up()
         hits = await runtime.lexical.search(
-            await runtime.index.state(), "decomposition", 5, wait_s=0
+            await runtime.index.snapshot(), "decomposition", 5, wait_s=0
         )
         assert hits.generation == 1
         assert len(hits) == len(TEXTS)  # neighbours count too

@@ -10,12 +10,16 @@ import pytest
 from langchain_core.callbacks import AsyncCallbackHandler
 from langchain_core.runnables import RunnableConfig
 
-from rag_stream.errors import EmbeddingRejectedError, RetrievalTimeoutError
-from rag_stream.index.client import Record
+from rag_stream.errors import (
+    EmbeddingRejectedError,
+    IndexUnavailableError,
+    RetrievalTimeoutError,
+)
+from rag_stream.index.client import ChromaClient, Record
 from rag_stream.lexical.search import LexicalSearch
 from rag_stream.options import options_of
 from rag_stream.pipeline.runtime import Runtime
-from rag_stream.retrieval.retriever import Retrieved
+from rag_stream.retrieval.retriever import SNAPSHOTS, Retrieved
 from rag_stream.settings import Settings
 from tests.support.corpus import STREAM, TEXTS, fill
 from tests.support.openai_server import OpenAIServer
@@ -202,11 +206,16 @@ async def test_a_timeout_is_what_the_run_is_told_to_have_failed_with(
 async def test_what_a_change_under_way_lays_down_takes_nobodys_place(settings: Settings) -> None:
     await fill(settings)
     async with opened(settings) as runtime:
-        state = await runtime.index.state()
+        snapshot = await runtime.index.snapshot()
         vector = np.asarray(await runtime.embedder.embed_question(QUESTION), "<f4")
-        metadata = {"source": "new.md", "start_index": 0, "since": state.generation + 1, "until": 0}
+        metadata = {
+            "source": "new.md",
+            "start_index": 0,
+            "since": snapshot.generation + 1,
+            "until": 0,
+        }
         staged = [Record(f"{number}", f"{number}", metadata, 0.0, vector) for number in range(80)]
-        await (await runtime.index.client()).upsert(state.collection, staged)
+        await (await runtime.index.client()).upsert(snapshot.collection, staged)
         found = await ask(runtime, None)
         dense = await ask(runtime, None, search_type="dense")
     assert sorted(document.page_content for document in found.documents) == sorted(TEXTS)
@@ -232,8 +241,124 @@ async def test_without_a_lexical_index_yet_the_search_is_dense_and_says_so(
     monkeypatch.setattr(LexicalSearch.search, "__kwdefaults__", {"wait_s": 0.0})
     async with opened(settings) as runtime:
         first = {kind: await ask(runtime, None, search_type=kind) for kind in ("lexical", "hybrid")}
-        await runtime.lexical.catch_up(await runtime.index.state())
+        await runtime.lexical.catch_up(await runtime.index.snapshot())
         then = {kind: await ask(runtime, None, search_type=kind) for kind in ("lexical", "hybrid")}
     assert [found.search_type for found in first.values()] == ["dense", "dense"]
     assert [found.search_type for found in then.values()] == ["lexical", "hybrid"]
     assert all(found.documents for found in (*first.values(), *then.values()))
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What Chroma is asked for: the last word of each path."""
+    made: list[str] = []
+    call = ChromaClient._call
+
+    async def noted(self: ChromaClient, method: str, path: str, *args: Any, **kwargs: Any) -> Any:
+        made.append("find" if method == "GET" else path.rpartition("/")[2])
+        return await call(self, method, path, *args, **kwargs)
+
+    monkeypatch.setattr(ChromaClient, "_call", noted)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("recent_s", "expected"), [(3600.0, ["query", "get"]), (-1.0, ["find", "query", "get"])]
+)
+async def test_a_question_costs_the_index_two_calls_and_now_and_then_a_third(
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Settings,
+    calls: list[str],
+    recent_s: float,
+    expected: list[str],
+) -> None:
+    monkeypatch.setattr("rag_stream.index.reader.RECENT_S", recent_s)
+    await fill(settings)
+    async with opened(settings) as runtime:
+        await runtime.catch_up()
+        calls.clear()
+        found = await ask(runtime, None)
+        assert (found.search_type, calls) == ("hybrid", expected)
+        assert found.snapshot.lexical_generation == found.generation == 1
+
+
+@pytest.mark.parametrize(
+    ("search_type", "moves"),
+    [("hybrid", 2), ("dense", 2), ("lexical", 1)],  # the lexical index is followed with rests
+)
+async def test_an_index_that_moves_under_the_search_is_followed(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings, search_type: str, moves: int
+) -> None:
+    """Each of the first reads finds that another one has just replaced the source."""
+    await fill(settings)
+    versions = iter([f"Streaming, version {number}." for number in range(moves)])
+    slow = settings.model_copy(update={"retrieval_timeout_s": 60.0})
+    async with opened(slow, search_type=search_type) as runtime:
+        await runtime.catch_up()
+        read = ChromaClient.query if search_type == "dense" else ChromaClient.get
+
+        async def overtaken(self: ChromaClient, *args: Any, **kwargs: Any) -> list[Record]:
+            with monkeypatch.context() as undone:
+                undone.setattr(ChromaClient, read.__name__, read)
+                if (text := next(versions, None)) is not None:
+                    await fill(settings, [text])
+            return await read(self, *args, **kwargs)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(ChromaClient, read.__name__, overtaken)
+            found = await ask(runtime, None)
+    last = f"Streaming, version {moves - 1}."
+    assert [document.page_content for document in found.documents] == [last]
+    assert found.generation == 1 + moves
+
+
+@pytest.mark.parametrize("search_type", ["hybrid", "dense"])
+async def test_each_question_sees_one_version_of_a_source_that_keeps_changing(
+    settings: Settings, search_type: str
+) -> None:
+    versions = [[f"Version {v} streaming {n}." for n in range(60)] for v in range(6)]
+    await fill(settings, versions[0])
+    finished = asyncio.Event()
+
+    async def write() -> None:
+        for version in versions[1:]:
+            await fill(settings, version)
+        finished.set()
+
+    async def read() -> set[str]:
+        seen: set[str] = set()
+        while not finished.is_set():
+            found = await ask(runtime, None)
+            version = {document.page_content.split()[1] for document in found.documents}
+            assert len(version) == 1, f"two versions at once: {version}"
+            seen |= version
+        return seen
+
+    async with opened(settings, search_type=search_type, retrieval_timeout_s=60.0) as runtime:
+        _, *seen = await asyncio.gather(write(), *(read() for _ in range(3)))
+    assert len(set().union(*seen)) > 1
+
+
+async def test_an_index_that_never_keeps_still_is_told(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    await fill(settings)
+    searched = 0
+    query = ChromaClient.query
+
+    async def overtaken(self: ChromaClient, *args: Any, **kwargs: Any) -> list[Record]:
+        nonlocal searched
+        searched += 1
+        await self.drop(settings.collection)
+        await self.create(
+            settings.collection,
+            {"embedding_model": f"openai:{EMBEDDING}", "generation": searched, "schema": 1},
+        )
+        return await query(self, *args, **kwargs)
+
+    monkeypatch.setattr(ChromaClient, "query", overtaken)
+    async with opened(settings, search_type="dense", retrieval_timeout_s=60.0) as runtime:
+        with pytest.raises(IndexUnavailableError, match="changed while it was searched") as caught:
+            await ask(runtime, None)
+    assert type(caught.value) is IndexUnavailableError
+    assert searched == SNAPSHOTS

@@ -3,17 +3,14 @@
 import asyncio
 import logging
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 
-from rag_stream.errors import (
-    IndexConnectTimeoutError,
-    IndexEmptyError,
-    IndexUnavailableError,
-)
+from rag_stream.errors import IndexEmptyError, IndexMovedError, IndexUnavailableError
 from rag_stream.filters import Filter, chroma_where
 from rag_stream.index.client import ChromaClient, CollectionGoneError, Record
-from rag_stream.index.generation import IndexState
 from rag_stream.index.server import ServerLease, acquire_server
+from rag_stream.index.snapshot import IndexSnapshot
 from rag_stream.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -25,13 +22,14 @@ itself when the index has moved on; only the number of the generation could be t
 KNOWN_CHARS = 1_000_000
 """Of the texts of chunks that are remembered, all together."""
 _WIDEST = 2_000
-_ATTEMPTS = 6
 
 
 class IndexReader:
     """One collection, behind a Chroma server found, started or named by the settings.
 
-    Connects on first use; belongs to one event loop; `aclose` gives everything back.
+    Connects on first use; belongs to one event loop; `aclose` gives everything back. The one
+    place where the state of the index is looked up. Searches take the snapshot they are made
+    in, and raise IndexMovedError where what they meet is of a later one.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -39,9 +37,9 @@ class IndexReader:
         self._client: ChromaClient | None = None
         self._lease: ServerLease | None = None
         self._opening: asyncio.Task[ChromaClient] | None = None
-        self._seen: IndexState | None = None
+        self._seen: IndexSnapshot | None = None
         self._seen_at = 0.0
-        self._known_of: IndexState | None = None
+        self._known_of: IndexSnapshot | None = None
         self._known: dict[str, Record] = {}
         self._known_chars = 0
 
@@ -90,38 +88,41 @@ class IndexReader:
         if lease is not None:
             lease.close()
 
-    async def find(self) -> IndexState | None:
+    async def find(self, name: str | None = None) -> IndexSnapshot | None:
         """The index as it stands now, None before the first ingest. Raises IndexUnavailableError.
 
-        A folder's own server that has crashed is replaced here, once.
+        `name`: of another collection. A folder's own server that has crashed is replaced
+        here, once.
         """
+        wanted = name or self._settings.collection
         client = await self.client()
         try:
-            collection = await client.find(self._settings.collection)
+            collection = await client.find(wanted)
         except IndexUnavailableError:
             if self._settings.chroma_url is not None:
                 raise
             log.warning("the index server has gone; starting it again")
             if client is self._client:  # the first of several callers to notice
                 await self.aclose()
-            collection = await (await self.client()).find(self._settings.collection)
-        self._seen = None if collection is None else IndexState.of(collection)
-        self._seen_at = time.monotonic()
-        return self._seen
+            collection = await (await self.client()).find(wanted)
+        snapshot = None if collection is None else IndexSnapshot.of(collection)
+        if wanted == self._settings.collection:
+            self._seen, self._seen_at = snapshot, time.monotonic()
+        return snapshot
 
-    async def state(self) -> IndexState:
+    async def snapshot(self) -> IndexSnapshot:
         """The index as readers see it now. Raises IndexEmptyError, IndexUnavailableError."""
-        state = await self.find()
-        if state is None or state.generation == 0:
+        snapshot = await self.find()
+        if snapshot is None or snapshot.generation == 0:
             raise self.empty()
-        return state
+        return snapshot
 
-    def recent(self) -> IndexState | None:
-        """The state that was read last, None where that is too long ago.
+    def recent(self) -> IndexSnapshot | None:
+        """The snapshot that was taken last, None where that is too long ago.
 
         It spares a busy service one of two calls a question. A search may start from it:
         chunks of a later generation say so themselves, and a collection that was replaced
-        is gone under its old id; both make `search` look again.
+        is gone under its old id; both are an IndexMovedError.
         """
         is_recent = time.monotonic() - self._seen_at <= RECENT_S
         return self._seen if is_recent and self._seen and self._seen.generation else None
@@ -132,91 +133,92 @@ class IndexReader:
             f"the index {self._settings.collection!r} is empty: fill it with `{INGEST_COMMAND}`"
         )
 
-    async def count(self, state: IndexState) -> int:
+    async def count(self, snapshot: IndexSnapshot) -> int:
         """How many chunks are stored; during an ingest, old and new ones of a source together."""
-        return await (await self.client()).count(state.collection)
+        with _gone_is_moved(snapshot):
+            return await (await self.client()).count(snapshot.collection)
 
     async def search(
         self,
-        state: IndexState,
+        snapshot: IndexSnapshot,
         vector: Sequence[float],
         k: int,
         where: Filter | None = None,
         *,
         texts: bool = True,
-    ) -> tuple[IndexState, list[Record]]:
-        """The `k` chunks nearest to `vector`, nearest first, all of one generation.
+    ) -> list[Record]:
+        """The `k` chunks nearest to `vector` that hold, nearest first.
 
-        Returns that generation's state too: a change that was committed meanwhile is
-        followed, so that a source is never seen half old, half new.
+        Raises IndexMovedError, IndexUnavailableError.
         """
         width = k
         condition = None if where is None else chroma_where(where)
-        visible: list[Record] = []
-        for attempt in range(_ATTEMPTS):
-            try:
+        while True:
+            with _gone_is_moved(snapshot):
                 client = await self.client()
-                found = await client.query(state.collection, vector, width, condition, texts=texts)
-            except CollectionGoneError:
-                state = await self.state()
-                continue
-            except IndexUnavailableError:
-                if attempt > 0:
-                    raise
-                state = await self.state()  # where a folder's own server is replaced
-                continue
-            visible = [record for record in found if state.holds(record)]
-            if len(found) < width or any(map(state.is_moving, found)):
-                now = await self.state()
-                if now != state:
-                    state = now
-                    continue
+                found = await client.query(
+                    snapshot.collection, vector, width, condition, texts=texts
+                )
+            visible = [record for record in found if snapshot.holds(record)]
+            if len(found) < width or any(map(snapshot.is_moving, found)):
+                await self._still(snapshot)
             if len(visible) >= k or len(found) < width or width >= _WIDEST:
-                break
+                return visible[:k]
             width = min(width * 4, _WIDEST)  # chunks of a change under way took the places
-        return state, visible[:k]
 
     async def propose(
-        self, state: IndexState, vector: Sequence[float], n: int, where: Filter | None = None
-    ) -> list[Record] | None:
+        self, snapshot: IndexSnapshot, vector: Sequence[float], n: int, where: Filter | None = None
+    ) -> list[Record]:
         """The ids of the `n` chunks nearest to `vector`, in half the time of `search`.
 
-        Whether they hold is for `fetch` to tell. None where the index was replaced, or its
-        server does not answer: `search` sees to that.
+        Whether they hold is for `fetch` to tell. Raises IndexMovedError where the collection
+        was replaced, IndexUnavailableError.
         """
         condition = None if where is None else chroma_where(where)
-        try:
+        with _gone_is_moved(snapshot):
             client = await self.client()
             return await client.query(
-                state.collection, vector, n, condition, texts=False, metadatas=False
+                snapshot.collection, vector, n, condition, texts=False, metadatas=False
             )
-        except IndexConnectTimeoutError:
-            raise
-        except IndexUnavailableError:
-            return None
 
     async def fetch(
-        self, state: IndexState, ids: Sequence[str], doubtful: Collection[str] = ()
-    ) -> tuple[IndexState, dict[str, Record]]:
-        """Those of these chunks that hold, by id, and the state of the index they hold in.
+        self, snapshot: IndexSnapshot, ids: Sequence[str], doubtful: Collection[str] = ()
+    ) -> dict[str, Record]:
+        """Those of these chunks that hold, by id. Raises IndexMovedError, IndexUnavailableError.
 
         Those fetched last are remembered: within a generation they stay as they are. What is
         `doubtful`, because nothing has just been heard of it from the index, is looked up.
         """
-        if state != self._known_of or self._known_chars > KNOWN_CHARS:
-            self._known_of, self._known, self._known_chars = state, {}, 0
+        if snapshot != self._known_of or self._known_chars > KNOWN_CHARS:
+            self._known_of, self._known, self._known_chars = snapshot, {}, 0
         known = self._known
         missing = [id for id in ids if id not in known or id in doubtful]
         if missing:
-            try:
-                records = await (await self.client()).get(state.collection, ids=missing)
-            except CollectionGoneError:
-                return await self.state(), {}
-            if len(records) < len(missing) or any(map(state.is_moving, records)):
-                now = await self.state()
-                if now != state:
-                    return now, {record.id: record for record in records if now.holds(record)}
-            for record in filter(state.holds, records):
+            with _gone_is_moved(snapshot):
+                records = await (await self.client()).get(snapshot.collection, ids=missing)
+            if len(records) < len(missing) or any(map(snapshot.is_moving, records)):
+                await self._still(snapshot)
+            for record in filter(snapshot.holds, records):
                 known[record.id] = record
                 self._known_chars += len(record.text)
-        return state, {id: known[id] for id in ids if id in known}
+        return {id: known[id] for id in ids if id in known}
+
+    async def _still(self, snapshot: IndexSnapshot) -> None:
+        """Raise IndexMovedError unless the index is still as in the snapshot."""
+        if await self.snapshot() != snapshot:
+            raise _moved(snapshot)
+
+
+@contextmanager
+def _gone_is_moved(snapshot: IndexSnapshot) -> Iterator[None]:
+    try:
+        yield
+    except CollectionGoneError as error:
+        raise _moved(snapshot) from error
+
+
+def _moved(snapshot: IndexSnapshot) -> IndexMovedError:
+    return IndexMovedError(
+        f"the index {snapshot.collection.name!r} has moved on from generation "
+        f"{snapshot.generation} while it was read"
+    )

@@ -11,7 +11,8 @@ from typing import Any
 
 from rag_stream.errors import IndexEmptyError
 from rag_stream.index.client import ChromaClient, Collection, Record
-from rag_stream.index.generation import SCHEMA, IndexState
+from rag_stream.index.generation import SCHEMA
+from rag_stream.index.snapshot import IndexSnapshot
 from rag_stream.indexing.smoothing import WEIGHTS, Context, Smoother, contexts
 from rag_stream.indexing.sync import EMBED_BATCH, PAGE
 from rag_stream.lexical.search import LexicalSearch
@@ -49,7 +50,7 @@ async def rebuild(
     old = await client.find(name)
     if old is None:
         raise IndexEmptyError(f"there is no index {name!r} to rebuild: ingest something first")
-    state = IndexState.of(old)
+    state = IndexSnapshot.of(old)
     for leftover in (f"{name}.new", f"{name}.old"):
         await client.drop(leftover)
     bookkeeping: dict[str, str | int] = {
@@ -78,14 +79,14 @@ async def rebuild(
     await client.set_metadata(new, {**bookkeeping, "generation": state.generation + 1})
     complete = await client.find(f"{name}.new")
     if lexical is not None and complete is not None:
-        await lexical.catch_up(IndexState.of(complete))  # so that no question has to wait for it
+        await lexical.catch_up(IndexSnapshot.of(complete))  # so that no question has to wait for it
     await client.rename(old, f"{name}.old")
     await client.rename(new, name)
     await client.drop(f"{name}.old")
     return done
 
 
-async def _sources(client: ChromaClient, state: IndexState) -> dict[str, list[str]]:
+async def _sources(client: ChromaClient, state: IndexSnapshot) -> dict[str, list[str]]:
     """The ids of every source's chunks, in order."""
     places: dict[str, list[tuple[int, str]]] = defaultdict(list)
     offset = 0

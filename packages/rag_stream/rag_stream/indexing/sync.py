@@ -13,8 +13,9 @@ from typing import Any, Literal
 from langchain_core.documents import Document
 
 from rag_stream.index.client import ChromaClient, Record
-from rag_stream.index.generation import LABELLED, SCHEMA, IndexState
+from rag_stream.index.generation import LABELLED, SCHEMA
 from rag_stream.index.reader import IndexReader
+from rag_stream.index.snapshot import IndexSnapshot
 from rag_stream.indexing.diff import Chunk, Plan, chunks_of, plan
 from rag_stream.indexing.smoothing import WEIGHTS, Context, Smoother, Vectors, contexts
 from rag_stream.models.factory import Embedder
@@ -45,7 +46,7 @@ class Sync:
         self,
         client: ChromaClient,
         index: IndexReader,
-        state: IndexState,
+        state: IndexSnapshot,
         embedder: Embedder,
         weights: Sequence[float] = WEIGHTS,
     ) -> None:

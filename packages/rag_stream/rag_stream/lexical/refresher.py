@@ -12,13 +12,14 @@ import fcntl
 import logging
 import os
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import Protocol
 
 from rag_stream.errors import IndexUnavailableError
 from rag_stream.index.client import ChromaClient, Collection
-from rag_stream.index.generation import IndexState
+from rag_stream.index.snapshot import IndexSnapshot
 from rag_stream.lexical.checksums import remove_unused
 from rag_stream.lexical.fields import fingerprint
 from rag_stream.lexical.snapshot import LexicalDamagedError, Snapshot
@@ -35,13 +36,19 @@ _RETRY_S = 0.1
 _ATTEMPTS = 100
 
 
+class Index(Protocol):
+    """The index that a lexical one is derived from; an IndexReader is one."""
+
+    async def client(self) -> ChromaClient: ...
+
+    async def find(self, name: str | None = None) -> IndexSnapshot | None: ...
+
+
 class Refresher:
     """The store of one collection and the one task that brings it in step."""
 
-    def __init__(
-        self, connect: Callable[[], Awaitable[ChromaClient]], base: Path, collection: Collection
-    ) -> None:
-        self._connect = connect
+    def __init__(self, index: Index, base: Path, collection: Collection) -> None:
+        self._index = index
         self._base = base
         self.collection = collection
         self._store = LexicalStore(base / f"{collection.id}.{fingerprint()}")
@@ -57,13 +64,14 @@ class Refresher:
         self._turn.set()
         self._began = 0.0
 
-    async def view(self, state: IndexState, wait_s: float) -> Snapshot | None:
+    async def view(self, generation: int, wait_s: float) -> Snapshot | None:
         """The version to answer from, after what can be done for it in that time.
 
-        None where there is none yet. Mostly it looks at one file and waits for nothing.
+        None where there is none yet; it may be of a later generation. Mostly it looks at one
+        file and waits for nothing.
         """
         view = await self._newest()
-        if view is not None and view.stands_for(state.generation) and not self._is_damaged:
+        if view is not None and view.stands_for(generation) and not self._is_damaged:
             return view
         self._is_wanted = True
         if self._task is None:
@@ -71,7 +79,7 @@ class Refresher:
             self._turn.clear()
             self._began = time.monotonic()
         left_s = wait_s - (time.monotonic() - self._began)
-        is_behind = view is None or view.mark.generation < state.generation
+        is_behind = view is None or view.mark.generation < generation
         if is_behind and not self._turn.is_set() and left_s > 0:
             with suppress(TimeoutError):
                 async with asyncio.timeout(left_s):
@@ -122,13 +130,13 @@ class Refresher:
         finally:
             self._task = None
 
-    async def catch_up(self, state: IndexState) -> bool:
-        """Bring the index in step with the newest generation; whether it is."""
+    async def catch_up(self, generation: int) -> bool:
+        """Bring the index in step with the newest generation, at least this; whether it is."""
         for _ in range(_ATTEMPTS):
             if not await self._step(use_memory=False):
                 return False
             view = self._store.view
-            if view and view.mark.complete and view.mark.generation >= state.generation:
+            if view and view.mark.complete and view.mark.generation >= generation:
                 return True
             await asyncio.sleep(_RETRY_S)
         return False
@@ -163,16 +171,16 @@ class Refresher:
             return await self._bring_in_step()
 
     async def _bring_in_step(self) -> bool:
-        client = await self._connect()
-        collection = await client.find(self.collection.name)
-        if collection is None or collection.id != self.collection.id:
+        # The newest, not a question's: it is read page by page, which takes a while.
+        snapshot = await self._index.find(self.collection.name)
+        if snapshot is None or snapshot.collection.id != self.collection.id:
             return False  # questions will come with the new one
-        state, store = IndexState.of(collection), self._store
+        client, store = await self._index.client(), self._store
         try:
             distrusted, self._distrusted = self._distrusted, None
             if distrusted is not None and await in_thread(store.is_still, distrusted):
                 raise LexicalDamagedError("a search failed")
-            await bring_in_step(client, state, store)
+            await bring_in_step(client, snapshot, store)
             self._is_damaged = False
         except LexicalDamagedError as error:
             if store.folder is None:
@@ -180,11 +188,11 @@ class Refresher:
             if store.folder.exists():
                 log.warning("the lexical index is damaged (%s); it is made anew", error)
             await in_thread(store.wipe)
-            await bring_in_step(client, state, store, anew=True)
+            await bring_in_step(client, snapshot, store, anew=True)
             self._is_damaged = False
         await in_thread(store.refresh)
-        if store.folder is not None and not collection.name.endswith(".new"):
-            await in_thread(remove_unused, self._base, store.folder, collection.name)
+        if store.folder is not None and not self.collection.name.endswith(".new"):
+            await in_thread(remove_unused, self._base, store.folder, self.collection.name)
         return True
 
     @asynccontextmanager

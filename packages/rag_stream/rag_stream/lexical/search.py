@@ -6,13 +6,12 @@ lock that the kernel gives back when it dies; the others see the new version by 
 """
 
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from rag_stream.index.client import ChromaClient
-from rag_stream.index.generation import IndexState
+from rag_stream.index.snapshot import IndexSnapshot
 from rag_stream.lexical.fields import check
-from rag_stream.lexical.refresher import Refresher
+from rag_stream.lexical.refresher import Index, Refresher
 from rag_stream.lexical.snapshot import Hit, LexicalDamagedError
 from rag_stream.lexical.sync import in_thread
 
@@ -40,15 +39,15 @@ class LexicalSearch:
     Opens nothing before the first search; `aclose` gives everything back.
     """
 
-    def __init__(self, connect: Callable[[], Awaitable[ChromaClient]], folder: Path) -> None:
+    def __init__(self, index: Index, folder: Path) -> None:
         """`folder` holds one folder for each collection; it is made when there is something."""
-        self._connect = connect
+        self._index = index
         self._folder = folder
         self._keepers: dict[str, Refresher] = {}
 
     async def search(
         self,
-        state: IndexState,
+        snapshot: IndexSnapshot,
         question: str,
         n: int,
         where: Mapping[str, Sequence[str]] | None = None,
@@ -58,12 +57,13 @@ class LexicalSearch:
         """The `n` chunks with the question's words, those that matter most first.
 
         An index that has fallen behind is brought in step meanwhile: the answer comes from
-        the new one where that takes at most `wait_s`, else from the old one. Raises
-        ValueError for a filter on something else than source or title.
+        the new one where that takes at most `wait_s`, else from the old one. Which of its
+        chunks hold in the snapshot is for the IndexReader to tell. Raises ValueError for a
+        filter on something else than source or title.
         """
         check(where)
-        keeper = await self._keeper(state)
-        view = await keeper.view(state, wait_s)
+        keeper = await self._keeper(snapshot)
+        view = await keeper.view(snapshot.generation, wait_s)
         if view is None:
             return Hits([], 0)
         try:
@@ -76,9 +76,9 @@ class LexicalSearch:
             keeper.distrust(view, error)
             return Hits([], 0)
 
-    async def catch_up(self, state: IndexState) -> bool:
+    async def catch_up(self, snapshot: IndexSnapshot) -> bool:
         """Bring this machine's index in step now; whether it is. Raises IndexUnavailableError."""
-        return await (await self._keeper(state)).catch_up(state)
+        return await (await self._keeper(snapshot)).catch_up(snapshot.generation)
 
     async def aclose(self) -> None:
         keepers = list(self._keepers.values())
@@ -86,11 +86,11 @@ class LexicalSearch:
         for keeper in keepers:
             await keeper.aclose()
 
-    async def _keeper(self, state: IndexState) -> Refresher:
-        collection, now = state.collection, time.monotonic()
+    async def _keeper(self, snapshot: IndexSnapshot) -> Refresher:
+        collection, now = snapshot.collection, time.monotonic()
         keeper = self._keepers.get(collection.id)
         if keeper is None:
-            keeper = Refresher(self._connect, self._folder, collection)
+            keeper = Refresher(self._index, self._folder, collection)
             self._keepers[collection.id] = keeper
         keeper.collection = collection  # its name may be another one by now
         keeper.used_at = now

@@ -16,7 +16,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import ParamSpec, TypeVar
 
 from rag_stream.index.client import ChromaClient, Record
-from rag_stream.index.generation import LABELLED, IndexState
+from rag_stream.index.generation import LABELLED
+from rag_stream.index.snapshot import IndexSnapshot
 from rag_stream.lexical.fields import key_of, of_source, source_of
 from rag_stream.lexical.snapshot import Mark, Snapshot
 from rag_stream.lexical.store import LexicalStore
@@ -37,17 +38,17 @@ T = TypeVar("T")
 
 
 async def bring_in_step(
-    client: ChromaClient, state: IndexState, store: LexicalStore, *, anew: bool = False
+    client: ChromaClient, snapshot: IndexSnapshot, store: LexicalStore, *, anew: bool = False
 ) -> None:
-    """Make the store stand for this state; the caller is the only one to write to it.
+    """Make the store stand for this snapshot; the caller is the only one to write to it.
 
     Raises LexicalDamagedError, IndexUnavailableError, CollectionGoneError.
     """
     view = None if anew else await in_thread(store.refresh)
-    if view is None or view.mark.generation > state.generation or _is_worn(view):
-        await _make(client, state, store)
-    elif view.mark.generation < state.generation or not view.mark.complete:
-        await _update(client, state, store, view)
+    if view is None or view.mark.generation > snapshot.generation or _is_worn(view):
+        await _make(client, snapshot, store)
+    elif view.mark.generation < snapshot.generation or not view.mark.complete:
+        await _update(client, snapshot, store, view)
 
 
 async def in_thread(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -66,8 +67,8 @@ def _is_worn(view: Snapshot) -> bool:
     return view.mark.written > (1 + DEAD_SHARE) * view.count + _FEW
 
 
-async def _make(client: ChromaClient, state: IndexState, store: LexicalStore) -> None:
-    collection = state.collection
+async def _make(client: ChromaClient, snapshot: IndexSnapshot, store: LexicalStore) -> None:
+    collection = snapshot.collection
     before = await client.count(collection)
     listed = held = offset = 0
     waiting: dict[str, list[Record]] = {}
@@ -78,7 +79,7 @@ async def _make(client: ChromaClient, state: IndexState, store: LexicalStore) ->
         while page := await client.get(collection, limit=PAGE, offset=offset):
             offset += PAGE
             listed += len(page)
-            records = [record for record in page if state.holds(record)]
+            records = [record for record in page if snapshot.holds(record)]
             held += len(records)
             # Most sources lie in one piece. What has come to its end is written and let go;
             # what goes on further behind, having been changed, is read as a whole later.
@@ -91,50 +92,50 @@ async def _make(client: ChromaClient, state: IndexState, store: LexicalStore) ->
             await in_thread(_write, writer, finished)
         await in_thread(_write, writer, waiting)
         live = writer.written - sum(done[name] for name in again)
-        live += len(await _rewrite(client, state, writer, again))
+        live += len(await _rewrite(client, snapshot, writer, again))
         after = await client.count(collection)
         complete = before == listed == after and live == held
-        await in_thread(writer.commit, Mark(state.generation, complete, writer.written))
+        await in_thread(writer.commit, Mark(snapshot.generation, complete, writer.written))
     except BaseException:
         await in_thread(writer.abandon)
         raise
 
 
 async def _update(
-    client: ChromaClient, state: IndexState, store: LexicalStore, view: Snapshot
+    client: ChromaClient, snapshot: IndexSnapshot, store: LexicalStore, view: Snapshot
 ) -> None:
-    collection, known = state.collection, view.mark.generation
+    collection, known = snapshot.collection, view.mark.generation
     before = await client.count(collection)
     clauses = [{"since": {"$gt": known}}, {"until": {"$gt": 0}}, {LABELLED: {"$gt": known}}]
     moving = await client.get(collection, {"$or": clauses}, texts=False, limit=MOST_MOVING)
     if len(moving) == MOST_MOVING:
-        return await _make(client, state, store)
+        return await _make(client, snapshot, store)
     after = await client.count(collection)
-    absent = {record.id for record in moving if not state.holds(record)}
-    changed = {source_of(record) for record in moving if _has_changed(record, state, known)}
+    absent = {record.id for record in moving if not snapshot.holds(record)}
+    changed = {source_of(record) for record in moving if _has_changed(record, snapshot, known)}
     writer = await in_thread(store.begin, anew=False)
     try:
-        rewritten = await _rewrite(client, state, writer, changed)
+        rewritten = await _rewrite(client, snapshot, writer, changed)
         live = view.count - _counted(view, changed) + len(rewritten)
         if live != after - len(absent):
-            others = await _others(client, state, view, absent, changed, rewritten)
+            others = await _others(client, snapshot, view, absent, changed, rewritten)
             others -= changed
-            live += len(await _rewrite(client, state, writer, others)) - _counted(view, others)
+            live += len(await _rewrite(client, snapshot, writer, others)) - _counted(view, others)
         complete = before == after and live == after - len(absent)
         # The mark itself is a document, too, and so are those before it.
-        mark = Mark(state.generation, complete, view.mark.written + writer.written + 1)
+        mark = Mark(snapshot.generation, complete, view.mark.written + writer.written + 1)
         await in_thread(writer.commit, mark)
     except BaseException:
         await in_thread(writer.abandon)
         raise
 
 
-def _has_changed(record: Record, state: IndexState, known: int) -> bool:
+def _has_changed(record: Record, snapshot: IndexSnapshot, known: int) -> bool:
     """Whether a chunk that is or was moving makes its source differ from generation `known`."""
-    if state.holds(record):
+    if snapshot.holds(record):
         newest = max(int(record.metadata.get(key, 0)) for key in ("since", LABELLED))
         return newest > known
-    return int(record.metadata.get("since", 0)) <= state.generation  # it has ended
+    return int(record.metadata.get("since", 0)) <= snapshot.generation  # it has ended
 
 
 def _counted(view: Snapshot, sources: Iterable[str]) -> int:
@@ -142,13 +143,13 @@ def _counted(view: Snapshot, sources: Iterable[str]) -> int:
 
 
 async def _rewrite(
-    client: ChromaClient, state: IndexState, writer: Writer, sources: Iterable[str]
+    client: ChromaClient, snapshot: IndexSnapshot, writer: Writer, sources: Iterable[str]
 ) -> set[int]:
     """Write these sources as they stand now; returns the keys of their chunks."""
     keys: set[int] = set()
     for some in _batches(sorted(sources), SOURCES_AT_ONCE):
-        found = await client.get(state.collection, {"source": {"$in": some}})
-        records = [record for record in found if state.holds(record)]
+        found = await client.get(snapshot.collection, {"source": {"$in": some}})
+        records = [record for record in found if snapshot.holds(record)]
         for source in some:
             await in_thread(writer.remove, source)
         await in_thread(_write, writer, _by_source(records))
@@ -158,7 +159,7 @@ async def _rewrite(
 
 async def _others(
     client: ChromaClient,
-    state: IndexState,
+    snapshot: IndexSnapshot,
     view: Snapshot,
     absent: set[str],
     changed: set[str],
@@ -167,7 +168,7 @@ async def _others(
     """The sources, besides those changed, whose chunks are not the ones that are stored."""
     theirs: dict[int, str] = {}
     offset = 0
-    while page := await client.ids(state.collection, limit=IDS_PAGE, offset=offset):
+    while page := await client.ids(snapshot.collection, limit=IDS_PAGE, offset=offset):
         offset += IDS_PAGE
         theirs.update((key_of(id), id) for id in page if id not in absent)
     ours = await in_thread(view.keys)
@@ -177,7 +178,7 @@ async def _others(
     missing = theirs.keys() - ours.keys() - rewritten
     found = {view.source(ours[key]) for key in ours.keys() - theirs.keys()}
     for ids in _batches([theirs[key] for key in missing], READ_AT_ONCE):
-        records = await client.get(state.collection, ids=ids, texts=False)
+        records = await client.get(snapshot.collection, ids=ids, texts=False)
         found.update(map(source_of, records))
     return found
 

@@ -32,7 +32,7 @@ class Runtime:
         self.prompt = Prompt(settings.citations)
         self._readiness = Readiness(settings, self.embedder, self.model, self._http)
         folder = settings.chroma_path.with_name(f"{settings.chroma_path.name}.lexical")
-        self.lexical = LexicalSearch(self.index.client, folder)
+        self.lexical = LexicalSearch(self.index, folder)
         self.retriever = Retriever(self.index, self.lexical, self.embedder, settings)
         self.limits = Limits(
             settings.first_token_timeout_s, settings.token_timeout_s, settings.answer_timeout_s
@@ -50,18 +50,18 @@ class Runtime:
         """
         if self.settings.search_type == "dense":
             return
-        state = await self.index.find()
-        if state is not None and state.generation > 0:
-            await self.lexical.catch_up(state)
+        snapshot = await self.index.find()
+        if snapshot is not None and snapshot.generation > 0:
+            await self.lexical.catch_up(snapshot)
 
     async def check(self) -> None:
         """Raise EmbeddingMismatchError when the index was made by another embedding model.
 
         An index that is empty or does not answer is no reason: that may pass.
         """
-        state = await self.index.find()
-        if state is not None:
-            state.require(self.embedder.fingerprint)
+        snapshot = await self.index.find()
+        if snapshot is not None:
+            snapshot.require(self.embedder.fingerprint)
 
     async def obstacles(self) -> list[str]:
         """Why a question cannot be answered now, in words; empty when it can."""
@@ -69,9 +69,9 @@ class Runtime:
         within_s = self.settings.retrieval_timeout_s
         try:
             async with asyncio.timeout(within_s):
-                state = await self.index.state()
-                state.require(self.embedder.fingerprint)
-                if await self.index.count(state) == 0:
+                snapshot = await self.index.snapshot()
+                snapshot.require(self.embedder.fingerprint)
+                if await self.index.count(snapshot) == 0:
                     raise self.index.empty()
         except RagError as error:
             reasons.append(str(error))

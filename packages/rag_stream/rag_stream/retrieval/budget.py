@@ -1,20 +1,41 @@
 """How much of what was found goes into the prompt."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+
+_SHORT = 150
+"""Characters of a short chunk: to guess how many of them fill the context."""
 
 
-def fill(lengths: Sequence[int], most_chars: int, k: int) -> list[int]:
-    """Which documents, given the lengths of all, best first, fit into so many characters.
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What the prompt has room for: so many characters, and documents."""
 
-    Taken in order; one that does not fit is passed over for those after it that do. The
-    best is taken in any case.
-    """
-    chosen: list[int] = []
-    left = most_chars
-    for place, length in enumerate(lengths):
-        if len(chosen) == k:
-            break
-        if length <= left or not chosen:
-            chosen.append(place)
-            left -= length
-    return chosen
+    chars: int
+    k: int
+
+    @property
+    def at_once(self) -> int:
+        """How many chunks to read at a time: as many as fit, were they short."""
+        return min(self.k, 1 + self.chars // _SHORT)
+
+    def fill(self, lengths: Sequence[int]) -> list[int]:
+        """Which documents fit, given the lengths of all, best first.
+
+        Taken in order; one that does not fit is passed over for those after it that do. The
+        best is taken in any case.
+        """
+        chosen: list[int] = []
+        left = self.chars
+        for place, length in enumerate(lengths):
+            if len(chosen) == self.k:
+                break
+            if length <= left or not chosen:
+                chosen.append(place)
+                left -= length
+        return chosen
+
+    def is_used_up(self, lengths: Sequence[int]) -> bool:
+        """Whether documents of these lengths leave no room for those after them."""
+        chosen = self.fill(lengths)
+        return len(chosen) < len(lengths) or len(chosen) == self.k

@@ -1,0 +1,28 @@
+"""A passage as the document that clients and models see."""
+
+from typing import Any
+
+from langchain_core.documents import Document
+
+from rag_stream.index.generation import describe
+from rag_stream.retrieval.search import Passage
+
+
+def document(passage: Passage) -> Document:
+    """The chunk's text and public metadata, with how it was found."""
+    candidate, record = passage
+    places = {"dense": candidate.dense, "lexical": candidate.lexical}
+    score = round(candidate.score, 6)
+    how: dict[str, Any] = {
+        name: {"rank": place.rank, "score": round(place.score, 6)}
+        for name, place in places.items()
+        if place is not None
+    }
+    # Sorted, because Chroma gives the keys in another order every time.
+    metadata = {
+        **dict(sorted(describe(record).items())),
+        "chunk_id": record.id,
+        "score": score,
+        "found": {**how, "fused": score},
+    }
+    return Document(id=record.id, page_content=record.text, metadata=metadata)
