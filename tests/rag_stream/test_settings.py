@@ -231,3 +231,21 @@ def test_a_password_in_a_bad_address_is_not_shown(
     with pytest.raises(SettingsError, match=name) as caught:
         load_settings()
     assert "hunter2" not in str(caught.value)
+
+
+def test_a_reranker_is_off_until_its_address_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = load_settings()
+    assert (settings.rerank_url, settings.rerank_api, settings.rerank_timeout_s) == (
+        None,
+        "jina",
+        2.0,
+    )
+    monkeypatch.setenv("RAG_RERANK_URL", "reranker.example")
+    monkeypatch.setenv("RAG_RERANK_API", "bing")
+    monkeypatch.setenv("RAG_RERANK_TIMEOUT_S", "0")
+    with pytest.raises(SettingsError) as told:
+        load_settings(rerank_key="sk-secret")
+    for name in ("RAG_RERANK_URL: ", "RAG_RERANK_API: ", "RAG_RERANK_TIMEOUT_S: "):
+        assert name in str(told.value)
+    monkeypatch.undo()
+    assert "sk-secret" not in repr(load_settings(rerank_key="sk-secret"))

@@ -76,6 +76,13 @@ class Source(BaseModel):
     score: float
 
 
+class Rerank(BaseModel):
+    """What became of the reranking: `used`, `failed`, `timed_out`, `skipped` (nothing found)."""
+
+    state: str
+    model: str | None
+
+
 class Status(BaseModel):
     """How an answer ended; times in milliseconds from the question's arrival.
 
@@ -91,6 +98,7 @@ class Status(BaseModel):
     index_generation: int
     search_type: str
     relevance: Relevance
+    rerank: Rerank | None = None
     nearest: list[Source] | None = None
 
 

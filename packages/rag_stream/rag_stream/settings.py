@@ -31,6 +31,7 @@ LOCAL_CHAT = "local:extractive"
 LOCAL_EMBEDDINGS = "local:all-MiniLM-L6-v2"
 
 AbstainBelow = Literal["auto", "off"] | float
+RerankApi = Literal["cohere", "jina", "voyage", "tei"]
 
 
 def _blank_is_unset(value: Any) -> Any:
@@ -108,6 +109,11 @@ class Settings(BaseSettings):
         "RAG_ABSTAIN_BELOW", ...
     )
 
+    rerank_url: OptionalText = _env("RAG_RERANK_URL", None)
+    rerank_api: RerankApi = _env("RAG_RERANK_API", "jina")
+    rerank_model: OptionalText = _env("RAG_RERANK_MODEL", None)
+    rerank_key: OptionalSecret = _env("RAG_RERANK_KEY", None)
+    rerank_timeout_s: float = _seconds("RAG_RERANK_TIMEOUT_S", 2)
     connect_timeout_s: float = _seconds("RAG_CONNECT_TIMEOUT_S", 5)
     retrieval_timeout_s: float = _seconds("RAG_RETRIEVAL_TIMEOUT_S", 8)
     first_token_timeout_s: float = _seconds("RAG_FIRST_TOKEN_TIMEOUT_S", 60)
@@ -146,7 +152,7 @@ class Settings(BaseSettings):
     def _known_embeddings(cls, value: str) -> str:
         return _model_name(value, local=LOCAL_EMBEDDINGS)
 
-    @field_validator("openai_base_url", "chroma_url")
+    @field_validator("openai_base_url", "chroma_url", "rerank_url")
     @classmethod
     def _http_address(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("http://", "https://")):

@@ -29,6 +29,13 @@ def test_as_many_are_read_at_a_time_as_may_fit() -> None:
     assert (Budget(4_000, 100).at_once, Budget(4_000, 4).at_once) == (27, 4)
 
 
+def test_a_reranker_is_given_enough_to_choose_from_whatever_fits() -> None:
+    budget = Budget(400, 2, read_least=3)
+    assert budget.at_once == 3
+    assert not budget.is_used_up([300, 300])
+    assert budget.is_used_up([300, 300, 300])
+
+
 @given(st.lists(st.integers(0, 500)), st.integers(1, 5_000), st.integers(1, 20))
 def test_the_bounds_are_kept(lengths: list[int], most_chars: int, k: int) -> None:
     chosen = Budget(most_chars, k).fill(lengths)

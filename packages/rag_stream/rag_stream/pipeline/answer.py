@@ -126,6 +126,8 @@ async def answer(
         search_type=found.search_type,
         relevance=relevance,
     )
+    if found.rerank is not None:
+        status.rerank = found.rerank
     if relevance.is_refusal:
         status.nearest = _nearest(found)
     yield Finished(status)

@@ -1,6 +1,7 @@
 """What answering needs, opened on first use in one event loop and closed with it."""
 
 import asyncio
+from contextlib import AsyncExitStack
 
 from rag_stream.errors import RagError
 from rag_stream.index.reader import IndexReader
@@ -8,6 +9,7 @@ from rag_stream.lexical.search import LexicalSearch
 from rag_stream.models.factory import ChatModel, Embedder, build_chat_model, build_embedder
 from rag_stream.models.openai.access import openai_pool
 from rag_stream.models.readiness import Readiness
+from rag_stream.models.rerank.client import build_reranker
 from rag_stream.pipeline.abstention import judge
 from rag_stream.pipeline.deadlines import Limits
 from rag_stream.pipeline.prompt import Prompt
@@ -33,7 +35,8 @@ class Runtime:
         self._readiness = Readiness(settings, self.embedder, self.model, self._http)
         folder = settings.chroma_path.with_name(f"{settings.chroma_path.name}.lexical")
         self.lexical = LexicalSearch(self.index, folder)
-        self.retriever = Retriever(self.index, self.lexical, self.embedder, settings)
+        self.reranker = build_reranker(settings)
+        self.retriever = Retriever(self.index, self.lexical, self.embedder, self.reranker, settings)
         self.limits = Limits(
             settings.first_token_timeout_s, settings.token_timeout_s, settings.answer_timeout_s
         )
@@ -80,15 +83,15 @@ class Runtime:
         return reasons + await self._readiness.obstacles()
 
     def judge(self, question: str, found: Retrieved) -> Relevance:
-        """Whether the question can be answered from what was found for it."""
-        return judge(
-            question, found.documents, self.embedder.fingerprint, self.settings.abstain_below
-        )
+        """Whether the question can be answered from what was found for it.
+
+        By the order without a reranker, which the thresholds were made for: the same question
+        is refused or not whether there is one, and whatever becomes of it.
+        """
+        return judge(question, found.fused, self.embedder.fingerprint, self.settings.abstain_below)
 
     async def aclose(self) -> None:
-        try:
-            await self.lexical.aclose()
-            await self.index.aclose()
-        finally:
-            if self._http is not None:
-                await self._http.aclose()
+        async with AsyncExitStack() as closing:  # the last first, and each in any case
+            for part in (self._http, self.reranker, self.index, self.lexical):
+                if part is not None:
+                    closing.push_async_callback(part.aclose)

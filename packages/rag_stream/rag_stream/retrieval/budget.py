@@ -13,11 +13,13 @@ class Budget:
 
     chars: int
     k: int
+    read_least: int = 0
+    """So many are read whatever fits: for a reranker, which chooses among them."""
 
     @property
     def at_once(self) -> int:
         """How many chunks to read at a time: as many as fit, were they short."""
-        return min(self.k, 1 + self.chars // _SHORT)
+        return max(self.read_least, min(self.k, 1 + self.chars // _SHORT))
 
     def fill(self, lengths: Sequence[int]) -> list[int]:
         """Which documents fit, given the lengths of all, best first.
@@ -36,6 +38,7 @@ class Budget:
         return chosen
 
     def is_used_up(self, lengths: Sequence[int]) -> bool:
-        """Whether documents of these lengths leave no room for those after them."""
+        """Whether nothing needs to be read after documents of these lengths."""
         chosen = self.fill(lengths)
-        return len(chosen) < len(lengths) or len(chosen) == self.k
+        is_full = len(chosen) < len(lengths) or len(chosen) == self.k
+        return is_full and len(lengths) >= self.read_least

@@ -11,7 +11,11 @@ from rag_stream.retrieval.search import Passage
 def document(passage: Passage) -> Document:
     """The chunk's text and public metadata, with how it was found."""
     candidate, record = passage
-    places = {"dense": candidate.dense, "lexical": candidate.lexical}
+    places = {
+        "dense": candidate.dense,
+        "lexical": candidate.lexical,
+        "rerank": candidate.rerank,
+    }
     score = round(candidate.score, 6)
     how: dict[str, Any] = {
         name: {"rank": place.rank, "score": round(place.score, 6)}

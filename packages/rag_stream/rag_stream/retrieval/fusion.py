@@ -23,6 +23,8 @@ class Candidate:
     score: float
     dense: Place | None
     lexical: Place | None
+    rerank: Place | None = None
+    """Where a reranker put it; `score` knows nothing of that."""
 
 
 def fuse(

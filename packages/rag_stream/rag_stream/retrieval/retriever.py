@@ -22,7 +22,16 @@ from rag_stream.options import Options
 from rag_stream.profiles import SearchType
 from rag_stream.retrieval.budget import Budget
 from rag_stream.retrieval.documents import document
-from rag_stream.retrieval.search import Found, Passage, Query, Search, alongside
+from rag_stream.retrieval.reranker import Reranker, reranked
+from rag_stream.retrieval.search import (
+    CANDIDATES,
+    Found,
+    Passage,
+    Query,
+    Search,
+    alongside,
+)
+from rag_stream.schema import Rerank
 from rag_stream.settings import Settings
 
 SNAPSHOTS = 12
@@ -38,6 +47,10 @@ class Retrieved:
     snapshot: IndexSnapshot
     question_vector: Sequence[float]
     search_type: SearchType
+    fused: list[Document]
+    """What they would be without a reranker; where there is none, the same list."""
+    rerank: Rerank | None = None
+    """What became of the reranking; None where no reranker is configured."""
 
     @property
     def generation(self) -> int:
@@ -46,15 +59,25 @@ class Retrieved:
 
 
 class Retriever:
-    """Embeds the question, searches the index as it is now, and takes what there is room for."""
+    """Embeds the question, searches the index as it is now, and takes what there is room for.
+
+    With a reranker, what that puts first.
+    """
 
     def __init__(
-        self, index: IndexReader, lexical: LexicalSearch, embedder: Embedder, settings: Settings
+        self,
+        index: IndexReader,
+        lexical: LexicalSearch,
+        embedder: Embedder,
+        reranker: Reranker | None,
+        settings: Settings,
     ) -> None:
         self._index = index
         self._search = Search(index, lexical)
         self._embedder = embedder
+        self._reranker = reranker
         self._timeout_s = settings.retrieval_timeout_s
+        self._rerank_timeout_s = settings.rerank_timeout_s
         self._context_chars = settings.context_chars
 
     async def retrieve(
@@ -79,23 +102,34 @@ class Retriever:
 
     async def _in_time(self, question: str, options: Options) -> Retrieved:
         await self._embedder.load()  # once in a process: an import or a download is no search
+        end = asyncio.get_running_loop().time() + self._timeout_s
         try:
-            async with asyncio.timeout(self._timeout_s):
-                return await self._retrieve(question, options)
+            async with asyncio.timeout_at(end):
+                query, found = await self._searched(question, options)
         except TimeoutError as error:
             raise RetrievalTimeoutError(
                 f"the documents were not found within {self._timeout_s:g} s"
             ) from error
+        documents = fused = _documents(found.passages, query.budget)
+        reranking = None
+        if self._reranker is not None:
+            # Within the same time; but with documents in hand its end is nobody's failure.
+            until = min(end, asyncio.get_running_loop().time() + self._rerank_timeout_s)
+            passages, reranking = await reranked(self._reranker, question, found.passages, until)
+            documents = _documents(passages, query.budget)
+        return Retrieved(
+            documents, found.snapshot, query.vector, found.search_type, fused, reranking
+        )
 
-    async def _retrieve(self, question: str, options: Options) -> Retrieved:
+    async def _searched(self, question: str, options: Options) -> tuple[Query, Found]:
         vector, snapshot = await self._start(question)
-        budget = Budget(self._context_chars, options.k)
+        least = 0 if self._reranker is None else CANDIDATES
+        budget = Budget(self._context_chars, options.k, least)
         query = Query(question, vector, options.search_type, options.where, budget)
         found = await self._find(snapshot, query)
         if not found.passages and options.where is None and found.search_type != "lexical":
             raise self._index.empty()
-        documents = [document(passage) for passage in _chosen(found.passages, budget)]
-        return Retrieved(documents, found.snapshot, vector, found.search_type)
+        return query, found
 
     async def _start(self, question: str) -> tuple[Sequence[float], IndexSnapshot]:
         snapshot = self._index.recent()
@@ -131,7 +165,7 @@ class Retriever:
         )
 
 
-def _chosen(passages: Sequence[Passage], budget: Budget) -> list[Passage]:
+def _documents(passages: Sequence[Passage], budget: Budget) -> list[Document]:
     """Those that there is room for."""
     lengths = [len(passage.record.text) for passage in passages]
-    return [passages[place] for place in budget.fill(lengths)]
+    return [document(passages[place]) for place in budget.fill(lengths)]

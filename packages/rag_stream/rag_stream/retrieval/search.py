@@ -67,7 +67,8 @@ class Search:
             if hits.generation > 0:  # else the lexical index is still being made
                 passages, _ = await self._read(snapshot, fuse([], hits), query.budget)
                 return Found(passages, snapshot.with_lexical(hits.generation), "lexical")
-        records = await self._index.search(snapshot, query.vector, query.budget.k, query.where)
+        width = max(query.budget.k, query.budget.read_least)
+        records = await self._index.search(snapshot, query.vector, width, query.where)
         there = {record.id: record for record in records}
         passages = [Passage(one, there[one.id]) for one in fuse(_near(records), [])]
         return Found(passages, snapshot, "dense")

@@ -1,0 +1,1 @@
+"""Rerankers over HTTP. In come a question and texts, out their order."""
