@@ -4,7 +4,6 @@ import asyncio
 import gc
 import socket
 import ssl
-import subprocess
 import weakref
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -16,6 +15,8 @@ import uvloop
 from rag_stream.http import pool as http_pool
 from rag_stream.http.pool import HttpPool, Origin
 from rag_stream.http.response import BrokenOffError, ConnectFailedError, TimedOutError
+from tests.support.certificate import certificate_of_localhost
+from tests.support.deaf import deaf_listener
 from tests.support.raw_server import raw_server, read_request
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -38,10 +39,8 @@ class Counter:
             writer.write(OK)
 
 
-async def get(pool: HttpPool, port: int, **options: float) -> bytes:
-    response = await pool.send(
-        Origin("127.0.0.1", port), b"GET", b"/", [(b"Host", b"x")], **options
-    )
+async def get(pool: HttpPool, port: int, host: str = "127.0.0.1", **options: float) -> bytes:
+    response = await pool.send(Origin(host, port), b"GET", b"/", [(b"Host", b"x")], **options)
     try:
         return await response.read()
     finally:
@@ -56,8 +55,9 @@ async def test_a_connection_is_used_again() -> None:
     assert (server.connections, server.requests) == (1, 5)
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 @pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
-def test_a_connection_does_not_hold_on_to_who_made_it(loop: str) -> None:
+def test_a_connection_does_not_hold_on_to_who_made_it(loop: str, host: str) -> None:
     """A transport keeps the context it was made in: with it a run, and all of its log."""
 
     class Run:
@@ -68,7 +68,7 @@ def test_a_connection_does_not_hold_on_to_who_made_it(loop: str) -> None:
     async def ask(pool: HttpPool, port: int) -> "weakref.ref[Run]":
         run = Run()
         of_request.set(run)
-        await get(pool, port, read_timeout_s=30.0)
+        await get(pool, port, host, read_timeout_s=30.0)
         return weakref.ref(run)
 
     async def main() -> None:
@@ -159,19 +159,10 @@ async def test_nobody_there_is_an_error() -> None:
 
 
 async def test_a_connection_that_is_not_taken_times_out() -> None:
-    with socket.socket() as deaf:
-        deaf.bind(("127.0.0.1", 0))
-        deaf.listen(0)
-        port = deaf.getsockname()[1]
-        waiting = [socket.socket() for _ in range(3)]
-        for one in waiting:  # fill the queue of those who want in
-            one.setblocking(False)
-            one.connect_ex(("127.0.0.1", port))
+    with deaf_listener() as port:
         async with HttpPool() as pool:
             with pytest.raises(TimedOutError, match=r"within 0\.1 s") as caught:
                 await get(pool, port, connect_timeout_s=0.1)
-        for one in waiting:
-            one.close()
     assert caught.value.connecting
 
 
@@ -220,13 +211,7 @@ async def test_closing_fails_what_is_under_way_and_what_comes_after() -> None:
 
 @pytest.fixture
 def certificate(tmp_path: Path) -> tuple[Path, Path]:
-    cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
-    command = (
-        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 "
-        f"-subj /CN=localhost -addext subjectAltName=DNS:localhost -keyout {key} -out {cert}"
-    )
-    subprocess.run(command.split(), check=True, capture_output=True)
-    return cert, key
+    return certificate_of_localhost(tmp_path)
 
 
 async def test_a_secure_connection_checks_who_answers(certificate: tuple[Path, Path]) -> None:

@@ -5,10 +5,8 @@ import gc
 import json
 import os
 import signal
-import socket
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +26,7 @@ from rag_stream.pipeline.runtime import Runtime
 from rag_stream.retrieval.retriever import Retrieved
 from rag_stream.settings import Settings, load_settings
 from tests.support.corpus import STREAM, TASK, TEXTS, TREE, fill
+from tests.support.deaf import deaf_listener
 
 
 async def ask(runtime: Runtime, question: str) -> Retrieved:
@@ -369,13 +368,7 @@ async def test_a_real_server_started_for_a_question_given_up_serves_the_next(
 
 
 async def test_a_server_that_takes_no_connection_is_told_in_time() -> None:
-    with ExitStack() as stack:
-        listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
-        port = listener.getsockname()[1]
-        for _ in range(8):  # fill its queue
-            waiting = stack.enter_context(socket.socket())
-            waiting.setblocking(False)
-            waiting.connect_ex(("127.0.0.1", port))
+    with deaf_listener() as port:
         index = IndexReader(
             load_settings(chroma_url=f"http://127.0.0.1:{port}", connect_timeout_s=0.2)
         )

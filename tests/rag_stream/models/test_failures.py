@@ -2,9 +2,8 @@
 
 import asyncio
 import importlib
-import socket
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, aclosing
+from contextlib import aclosing
 from typing import Any
 
 import httpx
@@ -28,6 +27,7 @@ from rag_stream.errors import (
 from rag_stream.models.failures import embedding_failure, model_failure
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.settings import load_settings
+from tests.support.deaf import deaf_listener
 
 # The HTTP library that this version of the client is built on.
 HTTP: Any = importlib.import_module(openai.DefaultHttpxClient.__mro__[1].__module__.split(".")[0])
@@ -51,14 +51,8 @@ def timed_out(by: Exception) -> openai.APITimeoutError:
 @pytest.fixture
 def deaf_server() -> Iterator[str]:
     """A server that listens and takes no connection: its queue is full."""
-    with ExitStack() as stack:
-        listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
-        host, port = listener.getsockname()
-        for _ in range(8):
-            waiting = stack.enter_context(socket.socket())
-            waiting.setblocking(False)
-            waiting.connect_ex((host, port))
-        yield f"http://{host}:{port}/v1"
+    with deaf_listener() as port:
+        yield f"http://127.0.0.1:{port}/v1"
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from rag_stream.http.connection import Connection, head
+from rag_stream.http.happy_eyeballs import Connector
 from rag_stream.http.response import (
     BrokenOffError,
     ConnectFailedError,
@@ -38,9 +39,14 @@ class HttpPool:
     As many connections as there are requests at a time: it is for the caller to bound them.
     """
 
-    def __init__(self, tls: Callable[[], ssl.SSLContext] = ssl.create_default_context) -> None:
+    def __init__(
+        self,
+        tls: Callable[[], ssl.SSLContext] = ssl.create_default_context,
+        connector: Connector | None = None,
+    ) -> None:
         """`tls` makes the context of secure connections, at the first one: it reads files."""
         self._make_tls = tls
+        self._connector = connector or Connector()
         self._tls: ssl.SSLContext | None = None
         self._idle: defaultdict[Origin, list[Connection]] = defaultdict(list)
         self._open: set[Connection] = set()
@@ -108,7 +114,6 @@ class HttpPool:
     ) -> Connection:
         if self._is_closed:
             raise ConnectFailedError("the pool is closed")
-        loop = asyncio.get_running_loop()
         secure: dict[str, Any] = {}
         if origin.is_secure:
             if self._tls is None:
@@ -125,7 +130,7 @@ class HttpPool:
         connection = Connection(
             on_open=self._open.add, on_idle=give_back, on_lost=self._open.discard
         )
-        making = loop.create_connection(lambda: connection, origin.host, origin.port, **secure)
+        making = self._connector.connect(lambda: connection, origin.host, origin.port, **secure)
         is_made = False
         try:
             async with asyncio.timeout(timeout_s):
