@@ -46,6 +46,10 @@ USES = [
         "openai.resources.embeddings:AsyncEmbeddings._client",
         f"{_SRC}/models/openai/embeddings.py",
     ),
+    Use(
+        "openai.resources.embeddings:AsyncEmbeddings._client",
+        f"{_SRC}/models/openai/client_embeddings.py",
+    ),
     Use("openai._constants:RAW_RESPONSE_HEADER", _REPLAY),
     Use(
         "openai:AsyncOpenAI.post",

@@ -98,6 +98,7 @@ def test_settings_are_frozen() -> None:
         ("RAG_ABSTAIN_BELOW", "nan", "RAG_ABSTAIN_BELOW: expected 'auto', 'off' or a number"),
         ("RAG_PROFILE", "fast", "RAG_PROFILE: .*got 'fast'"),
         ("RAG_COLLECTION", "-", "RAG_COLLECTION: "),
+        ("RAG_OPENAI_TRANSPORT", "sdk", "RAG_OPENAI_TRANSPORT: .*'direct' or 'client', got 'sdk'"),
         ("PORT", "99999", "PORT: "),
         ("WEB_CONCURRENCY", "0", "WEB_CONCURRENCY: "),
     ],

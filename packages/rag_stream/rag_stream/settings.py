@@ -84,6 +84,7 @@ class Settings(BaseSettings):
 
     openai_api_key: OptionalSecret = _env("OPENAI_API_KEY", None)
     openai_base_url: OptionalText = _env("OPENAI_BASE_URL", None)
+    openai_transport: Literal["direct", "client"] = _env("RAG_OPENAI_TRANSPORT", "direct")
     chat_model: str = _env("RAG_CHAT_MODEL", "auto")
     embeddings: str = _env("RAG_EMBEDDINGS", "auto")
     model_cache: Path | None = _env("RAG_MODEL_CACHE", None)

@@ -13,7 +13,7 @@ from langchain_core.language_models import BaseChatModel
 from rag_stream.errors import RagError
 from rag_stream.models.failures import embedding_failure
 from rag_stream.models.lazy import Lazy
-from rag_stream.models.openai.access import openai_access
+from rag_stream.models.openai.access import chat_class, embeddings_class, openai_access
 from rag_stream.models.retry import pause_before_retry
 from rag_stream.settings import Settings
 
@@ -147,11 +147,9 @@ def build_embedder(settings: Settings, http: "AsyncClient | None") -> Embedder:
         access = openai_access(settings)
 
         def build() -> Embeddings:
-            from rag_stream.models.openai.embeddings import QuestionOpenAIEmbeddings
-
             # The length check would fetch a vocabulary from the network; chunks are far below
             # the limit, and servers other than OpenAI's want text, not token numbers.
-            return QuestionOpenAIEmbeddings(
+            return embeddings_class(settings)(
                 model=name,
                 check_embedding_ctx_length=False,
                 http_async_client=http,
@@ -177,9 +175,7 @@ def build_chat_model(
         access = openai_access(settings)
 
         def build() -> BaseChatModel:
-            from rag_stream.models.openai.chat import StreamingChatOpenAI
-
-            return StreamingChatOpenAI(
+            return chat_class(settings)(
                 model=name,
                 stream_usage=True,
                 # Asked again by the chain, which knows whether a token has come (`retry.py`).

@@ -8,6 +8,7 @@ from rag_stream.settings import Settings
 
 if TYPE_CHECKING:
     from httpx2 import AsyncClient, Timeout
+    from langchain_openai import ChatOpenAI, OpenAIEmbeddings
 
 OPENAI_URL = "https://api.openai.com/v1"
 READ_TIMEOUT_S = 120.0
@@ -33,8 +34,10 @@ def openai_pool(settings: Settings) -> "AsyncClient | None":
     import httpx2
 
     timeout = _timeout(settings)
-    if proxy_of(settings.openai_base_url or OPENAI_URL) is not None:
-        # It knows its way with proxies. No limits: they are for the caller to set.
+    is_proxied = proxy_of(settings.openai_base_url or OPENAI_URL) is not None
+    if is_proxied or settings.openai_transport == "client":
+        # The client's own: it knows its way with proxies, and with servers that ours does not
+        # suit. No limits: they are for the caller to set.
         limits = httpx2.Limits(max_connections=None, max_keepalive_connections=100)
         return httpx2.AsyncClient(timeout=timeout, limits=limits, follow_redirects=True)
     from rag_stream.models.openai.transport import PooledClient
@@ -47,6 +50,28 @@ def _timeout(settings: Settings) -> "Timeout":
 
     longest = max(READ_TIMEOUT_S, settings.first_token_timeout_s, settings.token_timeout_s)
     return httpx2.Timeout(longest, connect=settings.connect_timeout_s)
+
+
+def chat_class(settings: Settings) -> "type[ChatOpenAI]":
+    """The chat model that RAG_OPENAI_TRANSPORT asks for; takes a second to import."""
+    if settings.openai_transport == "client":
+        from langchain_openai import ChatOpenAI
+
+        return ChatOpenAI
+    from rag_stream.models.openai.chat import StreamingChatOpenAI
+
+    return StreamingChatOpenAI
+
+
+def embeddings_class(settings: Settings) -> "type[OpenAIEmbeddings]":
+    """The same for the embedding model."""
+    if settings.openai_transport == "client":
+        from rag_stream.models.openai.client_embeddings import ClientOpenAIEmbeddings
+
+        return ClientOpenAIEmbeddings
+    from rag_stream.models.openai.embeddings import QuestionOpenAIEmbeddings
+
+    return QuestionOpenAIEmbeddings
 
 
 def openai_access(settings: Settings) -> dict[str, Any]:
