@@ -1,5 +1,5 @@
 # Everything a person types. On a fresh machine each target first makes what it needs.
-.PHONY: install run test lint bench endings eval lock clean
+.PHONY: install help run unit test test-all lint bench endings eval lock clean
 
 PYTHON ?= python3
 VENV   := .venv
@@ -13,7 +13,10 @@ define install_locked
 $(BIN)/uv pip install --system-certs --python $(BIN)/python $(LOCKED) -r $(1) || $(PIP) install $(LOCKED) -r $(1)
 endef
 
-install: $(VENV)/.installed
+install: $(VENV)/.installed  ## the environment, from the locks
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' Makefile | expand -t 10
 
 $(VENV)/.installed: requirements/runtime.lock requirements/installer.lock pyproject.toml packages/rag_stream/pyproject.toml
 	@test -x $(BIN)/python || requirements/make-venv $(PYTHON) $(VENV)
@@ -28,38 +31,45 @@ $(VENV)/.installed-dev: $(VENV)/.installed requirements/dev.lock
 	@$(call install_locked,requirements/dev.lock)
 	@touch $@
 
-# Serves on HOST:PORT, with the sample where nothing has been ingested yet.
-run: install
+run: install  ## serve on HOST:PORT, with the sample where nothing has been ingested yet
 	@$(BIN)/python -m ingest --sample --if-empty
 	@exec $(BIN)/python -m app
 
-test: $(VENV)/.installed-dev
-	@tests/prepare
-	@$(BIN)/python -m pytest $(ARGS)
+# Files side by side. Each process has an index server of its own, and they do nothing but wait
+# for one another where there are more than cores.
+JOBS ?= auto
+SIDE_BY_SIDE := -n $(JOBS) --maxprocesses 4 --dist loadfile
 
-lint: $(VENV)/.installed-dev
+unit: $(VENV)/.installed-dev  ## the tests that need no browser and no server of another kind
+	@$(BIN)/python -m pytest -m "not services" $(SIDE_BY_SIDE) $(ARGS)
+
+test: $(VENV)/.installed-dev  ## all tests, with what they cover; installs a browser and servers
+	@tests/prepare
+	@$(BIN)/python -m pytest $(COVERAGE) $(SIDE_BY_SIDE) $(ARGS)
+
+# Nothing is too heavy for `make test` yet.
+test-all: test  ## the same: nothing is too heavy for it yet
+
+lint: $(VENV)/.installed-dev  ## ruff, its format, mypy
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
-# The service beside its peers and the limit; see bench/. About 35 minutes, on a quiet machine.
-bench: install
+bench: install  ## the service beside its peers and the limit; 35 minutes on a quiet machine
 	@$(BIN)/python -m bench $(ARGS)
 
-# How streams end: leaks, cancelling, resuming, shutdown, overload. About 10 minutes.
-endings: $(VENV)/.installed-dev
+endings: $(VENV)/.installed-dev  ## how streams end: leaks, cancelling, resuming, shutdown; 10 minutes
 	@$(BIN)/python -m bench.endings $(ARGS)
 
-# What is retrieved and answered, on ../shared/eval or a small sample; ARGS="--data FOLDER" for
-# questions of your own. About 3 minutes.
-eval: install
+# On ../shared/eval or a small sample; ARGS="--data FOLDER" for questions of your own.
+eval: install  ## what is retrieved and answered; 3 minutes
 	@$(BIN)/python -m bench.eval $(ARGS)
 
 # Takes newer releases only with `make lock UPGRADE=--upgrade`.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header \
 	--no-emit-package rag-stream
-lock: install
+lock: install  ## the locks, after a change of a pyproject.toml
 	$(COMPILE) $(UPGRADE) pyproject.toml packages/rag_stream/pyproject.toml \
 	  --group pyproject.toml:build -o requirements/runtime.lock
 	$(COMPILE) $(UPGRADE) --constraints requirements/runtime.lock --group pyproject.toml:test \
@@ -72,5 +82,5 @@ lock: install
 	  -o requirements/bench/$$name.txt; done
 	echo uv | $(COMPILE) $(UPGRADE) - -o requirements/installer.lock
 
-clean:
+clean:  ## take out all that was made
 	rm -rf $(VENV) bench/.venvs bench/out .pytest_cache .mypy_cache .ruff_cache .hypothesis tests/out

@@ -11,12 +11,30 @@ import pytest
 from rag_stream.index.server import acquire_server
 from rag_stream.settings import Settings, load_settings
 from tests.support.openai_server import OpenAIServer
+from tests.support.paths import ROOT
 from tests.support.service import OURS, OURS_TOO
 
 # A shell starts what it runs in the background with interrupts turned off, and programs hand
 # that on to those they start: the ones that tests interrupt would not notice.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Who imports one of these needs what `tests/prepare` installs.
+INSTALLED = ("browser", "js", "nginx", "playground", "redis_server")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that `make unit` leaves out: those of whole services, or with others'."""
+    needs_more = {f"tests.support.{name}" for name in INSTALLED}
+    for item in items:
+        module = item.getparent(pytest.Module)
+        assert module is not None
+        things = vars(module.obj).values()
+        used = {
+            getattr(thing, name, None) for thing in things for name in ("__module__", "__name__")
+        }
+        if "live" in item.path.relative_to(ROOT).parts or used & needs_more:
+            item.add_marker("services")
 
 
 @pytest.fixture(autouse=True)

@@ -37,6 +37,7 @@ def marked(mark: str) -> list[int]:
     return found
 
 
+@pytest.mark.services
 def test_a_quick_look_measures_everything_and_leaves_nothing(tmp_path: Path) -> None:
     mark = f"BENCH_TEST={os.getpid()}-quick"
     name, _, value = mark.partition("=")
@@ -68,6 +69,7 @@ def test_a_quick_look_measures_everything_and_leaves_nothing(tmp_path: Path) -> 
     assert marked(mark) == []
 
 
+@pytest.mark.services
 def test_a_signal_ends_everything(tmp_path: Path) -> None:
     mark = f"BENCH_TEST={os.getpid()}-signal"
     name, _, value = mark.partition("=")

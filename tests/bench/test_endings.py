@@ -49,6 +49,7 @@ def chunk(data: bytes) -> bytes:
     return b"%x\r\n%b\r\n" % (len(data), data)
 
 
+@pytest.mark.services
 @pytest.mark.parametrize(
     ("workers", "parts"),
     [(1, ["leaks", "cancel"]), (1, ["sigterm", "overload"]), (2, ["resume"])],

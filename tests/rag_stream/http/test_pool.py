@@ -214,6 +214,7 @@ def certificate(tmp_path: Path) -> tuple[Path, Path]:
     return certificate_of_localhost(tmp_path)
 
 
+@pytest.mark.services
 async def test_a_secure_connection_checks_who_answers(certificate: tuple[Path, Path]) -> None:
     cert, key = certificate
     theirs = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
