@@ -20,9 +20,9 @@ def ask(base: str, mode: str, question: str, *, timeout: float = 60.0, **options
     Modes: invoke, batch (the question twice), stream, streamLog, streamEvents, error
     (streams and returns one {name, message, status, chunks}). Options: see client.mjs.
     """
-    _install()
+    packages()
     done = subprocess.run(
-        [_tool("node"), "client.mjs", base, mode, question, json.dumps(options)],
+        [tool("node"), "client.mjs", base, mode, question, json.dumps(options)],
         cwd=FOLDER,
         capture_output=True,
         text=True,
@@ -35,14 +35,15 @@ def ask(base: str, mode: str, question: str, *, timeout: float = 60.0, **options
 
 
 @cache
-def _install() -> None:
-    """Install the packages of the lock file, unless these very ones are there."""
-    marker = FOLDER / "node_modules" / ".lock-of-tests"
+def packages() -> Path:
+    """The folder of the lock file's packages, installed unless these very ones are there."""
+    folder = FOLDER / "node_modules"
+    marker = folder / ".lock-of-tests"
     lock = (FOLDER / "package-lock.json").read_bytes()
     if marker.exists() and marker.read_bytes() == lock:
-        return
+        return folder
     done = subprocess.run(
-        [_tool("npm"), "ci", "--no-audit", "--no-fund", "--ignore-scripts"],
+        [tool("npm"), "ci", "--no-audit", "--no-fund", "--ignore-scripts"],
         cwd=FOLDER,
         capture_output=True,
         text=True,
@@ -52,9 +53,11 @@ def _install() -> None:
     if done.returncode:
         raise JSClientError(f"npm ci failed in {FOLDER}:\n{done.stdout}{done.stderr}")
     marker.write_bytes(lock)
+    return folder
 
 
-def _tool(name: str) -> str:
+def tool(name: str) -> str:
+    """Where a program of Node's is."""
     path = shutil.which(name)
     if path is None:
         raise JSClientError(

@@ -154,4 +154,4 @@ class RagChain(Runnable[dict[str, Any], dict[str, Any]]):
 
 
 chain = RagChain()
-"""The chain of the environment's settings; see README for the variables."""
+"""The chain of the environment's settings; see docs/settings.md for the variables."""
