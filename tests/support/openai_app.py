@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -15,6 +16,7 @@ from tests.support.word_vector import embed
 
 CHAT = "/v1/chat/completions"
 EMBEDDINGS = "/v1/embeddings"
+_LOOK_AGAIN = 0.005
 
 
 class OpenAIApp:
@@ -76,17 +78,21 @@ class OpenAIApp:
         options = call.body.get("stream_options") or {}
         chat = wire.ChatWire(call.model, with_usage=bool(options.get("include_usage")))
         await _start(send, 200, {"content-type": "text/event-stream; charset=utf-8"})
-        await _part(send, chat.first())
+        if script.may_send is None:
+            await _part(send, chat.first())
         if script.hang == "first_token":
             await _forever()
         await asyncio.sleep(script.first_token_delay)
         faults = [count for count in (script.drop_after, script.error_after) if count is not None]
         tokens = tokens[: min(faults, default=None)]
         pieces = [chat.piece(token) for token in tokens]
+        if script.may_send is not None:
+            await _one_by_one(chat.first(), pieces, call, script.may_send, send)
+            pieces = []
         if script.hold_after is not None:
             await _paced(pieces[: script.hold_after], call, script.tokens_per_second, send)
             while not script.release.is_set():  # noqa: ASYNC110  (set by another thread)
-                await asyncio.sleep(0.005)
+                await asyncio.sleep(_LOOK_AGAIN)
         await _paced(pieces[script.hold_after :], call, script.tokens_per_second, send)
         if script.drop_after is not None:
             _end(call, "dropped")  # a response without its end makes uvicorn cut the connection
@@ -139,6 +145,28 @@ async def _paced(pieces: list[bytes], call: Call, rate: float | None, send: Send
         await _part(send, b"".join(pieces[sent:due]))
         sent = min(due, len(pieces))
         call.tokens_sent = before + sent
+
+
+async def _one_by_one(
+    role: bytes, pieces: list[bytes], call: Call, may_send: Callable[[int], bool], send: Send
+) -> None:
+    """Send each piece when it may go; return when the end may.
+
+    The role goes with the first: a client could not see when it is read by itself.
+    """
+    for number, piece in enumerate(pieces):
+        await _until(may_send, number)
+        await _part(send, piece if number else role + piece)
+        call.tokens_sent += 1
+    if not pieces:
+        await _part(send, role)
+    await _until(may_send, len(pieces))
+
+
+async def _until(may_send: Callable[[int], bool], number: int) -> None:
+    await asyncio.sleep(_LOOK_AGAIN)
+    while not may_send(number):  # noqa: ASYNC110  (another thread decides)
+        await asyncio.sleep(_LOOK_AGAIN)
 
 
 def _end(call: Call, outcome: Any) -> None:

@@ -29,6 +29,7 @@ class OpenAIServer(Playbook):
             ws="none",
             log_config=None,  # logging belongs to the process that runs this
             access_log=False,
+            date_header=False,  # what is told of an answer shall be the same every time
         )
         self._server = uvicorn.Server(config)
 

@@ -30,6 +30,8 @@ class Script:
     finish_reason: Literal["stop", "length", "content_filter"] = "stop"
     hold_after: int | None = None  # stop after so many tokens until `release` is set
     release: Event = field(default_factory=Event)
+    # Asked before each token, by its number from 0, and before the end; until it says yes, nothing.
+    may_send: Callable[[int], bool] | None = None
 
     status: int | None = None  # answer with this HTTP error in place of a stream
     retry_after: str | None = None
