@@ -24,7 +24,7 @@ def chunk_of(event: Event) -> AddableDict:
             return AddableDict(context=documents)
         case Cited(citations):
             return AddableDict(citations=[citation.model_dump() for citation in citations])
-        case Finished(status):
+        case Finished(status):  # what was not set when it was made does not apply
             return AddableDict(status=status.model_dump(exclude_unset=True))
     assert_never(event)
 

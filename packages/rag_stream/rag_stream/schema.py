@@ -51,10 +51,9 @@ class Citation(BaseModel):
 
 
 class Relevance(BaseModel):
-    """How relevant the documents are, from 0 to 1, and the least that is answered from.
+    """How relevant the best document is, 0 to 1, and what it takes to be answered from.
 
-    A `score` of None: nothing is known of how alike question and documents are. A
-    `threshold` of None: everything is answered.
+    A score of None: nothing tells; a threshold of None: whatever is found is answered from.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -84,10 +83,7 @@ class Rerank(BaseModel):
 
 
 class Status(BaseModel):
-    """How an answer ended; times in milliseconds from the question's arrival.
-
-    What was not set when it was made does not apply, and clients are not sent it.
-    """
+    """How an answer ended; times in milliseconds from the question's arrival."""
 
     state: str
     finish_reason: str | None

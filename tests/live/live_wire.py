@@ -1,7 +1,7 @@
 """What the service's clients see on the wire, held to recordings byte for byte.
 
-`RECORD_WIRE=1 python -m pytest tests/live_wire.py` writes them anew, for a change that is meant
-to be seen; `git diff tests/data/wire` then shows what clients get to see of it.
+`RECORD_WIRE=1 python -m pytest tests/live/live_wire.py` writes them anew, for a change that is
+meant to be seen; `git diff tests/data/wire` then shows what clients get to see of it.
 """
 
 from collections.abc import Iterator
