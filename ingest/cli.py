@@ -28,7 +28,11 @@ def parser() -> argparse.ArgumentParser:
         "post-title and post-header where a page has them, else the page's main text",
     )
     add("--prune", action="store_true", help="take out every source this command does not name")
-    add("--rebuild", action="store_true", help="embed the index anew with the configured model")
+    add(
+        "--rebuild",
+        action="store_true",
+        help="embed the whole index anew, and cut the sources given anew",
+    )
     add("--if-empty", action="store_true", help="do nothing where the index holds something")
     add("--dry-run", action="store_true", help="say what would change, write nothing")
     add("--json", action="store_true", help="one JSON object a line on standard output")
@@ -41,9 +45,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wanted = options.sources or options.sample or options.sitemap
     if not wanted and not options.rebuild:
         parser().error("expected a SOURCE, --sample, --sitemap URL or --rebuild, got none of them")
-    others = wanted or options.prune or options.dry_run or options.if_empty
-    if options.rebuild and others:
-        parser().error("--rebuild works on what the index holds: expected no other option")
+    if options.rebuild and (options.dry_run or options.if_empty):
+        parser().error(
+            "--rebuild writes to an index that is there: expected no --dry-run, --if-empty"
+        )
+    if options.prune and not wanted:
+        parser().error("--prune takes out what is not named: expected a SOURCE, got none")
     try:
         # Here and not at the top: they take seconds, and --help needs none of them.
         from ingest.pipeline import Request, run

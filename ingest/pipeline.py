@@ -15,12 +15,10 @@ from ingest.sources.discover import Found, Source, combine, find_sample, find_so
 from ingest.sources.fetch import open_client
 from ingest.sources.reader import Reader
 from ingest.sources.sitemap import find_in_sitemap
+from ingest.target import Target, open_index, open_preview, open_rebuild
 from rag_stream.errors import SourceError
-from rag_stream.indexing.diff import chunks_of
 from rag_stream.indexing.lease import lease
-from rag_stream.indexing.rebuild import rebuild, restore
-from rag_stream.indexing.smoothing import weights_of
-from rag_stream.indexing.sync import Outcome, Sync
+from rag_stream.indexing.rebuild import Rebuild, restore
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.settings import Settings
 
@@ -41,6 +39,10 @@ class Request:
     if_empty: bool = False
     as_json: bool = False
 
+    @property
+    def names_sources(self) -> bool:
+        return bool(self.sources or self.sample or self.sitemaps)
+
 
 async def run(request: Request, settings: Settings) -> int:
     """Carry the request out; 0, or 1 where a source could not be read.
@@ -55,10 +57,10 @@ async def run(request: Request, settings: Settings) -> int:
             return await _ingest(request, runtime)
         client = await runtime.index.client()
         async with lease(client, settings.collection):
-            if request.rebuild:
-                status = await _rebuild(request, runtime)
+            await restore(client, settings.collection)
+            if request.rebuild and not request.names_sources:
+                status = await _embed_anew(request, runtime)
             else:
-                await restore(client, settings.collection)
                 status = await _ingest(request, runtime)
             # So that no question has to wait for it. Where it fails, who searches next does it.
             await runtime.catch_up()
@@ -72,22 +74,18 @@ async def _holds_something(runtime: Runtime) -> bool:
     return state is not None and await runtime.index.count(state) > 0
 
 
-async def _rebuild(request: Request, runtime: Runtime) -> int:
+async def _embed_anew(request: Request, runtime: Runtime) -> int:
     started = time.monotonic()
     report = Report(1, as_json=request.as_json)
-    name = runtime.settings.collection
-    client = await runtime.index.client()
-    weights = weights_of(runtime.settings.profile)
-    count = await rebuild(
-        client,
-        name,
-        runtime.embedder,
-        report.embedding,
-        weights=weights,
-        lexical=runtime.lexical,
-    )
-    report.rebuilt(name, runtime.embedder.fingerprint, count, time.monotonic() - started)
+    rebuild = await open_rebuild(runtime, report, has_sources=False)
+    await rebuild.finish()
+    _tell_rebuilt(report, runtime, rebuild, started)
     return 0
+
+
+def _tell_rebuilt(report: Report, runtime: Runtime, rebuild: Rebuild, started: float) -> None:
+    name, model = runtime.settings.collection, runtime.embedder.fingerprint
+    report.rebuilt(name, model, rebuild.chunks, time.monotonic() - started)
 
 
 async def _ingest(request: Request, runtime: Runtime) -> int:
@@ -104,20 +102,23 @@ async def _ingest(request: Request, runtime: Runtime) -> int:
             report.problem(problem)
         if found.skipped:
             report.note(f"files of other kinds left out of the folders: {found.skipped}")
-        sync = await _open(request, runtime)
+        target = await _open(request, runtime, report)
         async with aclosing(_read_all(reader, found.sources)) as documents:
             async for source, document in documents:
                 if isinstance(document, SourceError):
                     report.problem(document)
                     continue
                 chunks = await asyncio.to_thread(split, document, runtime.settings)
-                report.done(await _put(request, sync, source.name, chunks, report))
+                report.done(await target.put(source.name, chunks, report.embedding))
         if request.prune and found.problems:
             # What a sitemap or folder that cannot be read would name is not known to be gone.
             report.note("nothing pruned, because not all sources could be found")
         elif request.prune:
-            for outcome in await _prune(request, sync, found):
-                report.done(outcome)
+            for gone in sorted(await target.sources() - {source.name for source in found.sources}):
+                report.done(await target.remove(gone))
+        await target.finish()
+        if isinstance(target, Rebuild):
+            _tell_rebuilt(report, runtime, target, started)
     report.close(time.monotonic() - started)
     return 1 if report.failed else 0
 
@@ -134,37 +135,12 @@ async def _find(request: Request, reader: Reader) -> Found:
     return combine(parts)
 
 
-async def _open(request: Request, runtime: Runtime) -> Sync | None:
-    """The index to write to; for a dry run the index to look at, None where there is none."""
-    index, embedder = runtime.index, runtime.embedder
-    weights = weights_of(runtime.settings.profile)
-    if not request.dry_run:
-        return await Sync.open(index, runtime.settings.collection, embedder, weights)
-    state = await index.find()
-    if state is None:
-        return None
-    state.require(embedder.fingerprint)
-    return Sync(await index.client(), index, state, embedder, weights)
-
-
-async def _put(
-    request: Request, sync: Sync | None, source: str, chunks: list[Document], report: Report
-) -> Outcome:
-    if sync is None:
-        count = len(chunks_of(chunks))
-        return Outcome(source, "added", count, embedded=count)
+async def _open(request: Request, runtime: Runtime, report: Report) -> Target:
     if request.dry_run:
-        return await sync.preview(source, chunks)
-    return await sync.put(source, chunks, report.embedding)
-
-
-async def _prune(request: Request, sync: Sync | None, found: Found) -> list[Outcome]:
-    if sync is None:
-        return []
-    gone = sorted(await sync.sources() - {source.name for source in found.sources})
-    if request.dry_run:
-        return [await sync.preview_removal(source) for source in gone]
-    return [await sync.remove(source) for source in gone]
+        return await open_preview(runtime, report)
+    if request.rebuild and await runtime.index.find() is not None:
+        return await open_rebuild(runtime, report, has_sources=True)
+    return await open_index(runtime, report)
 
 
 async def _read_all(

@@ -7,8 +7,9 @@ from typing import IO
 
 from tqdm import tqdm
 
+from ingest.recipe import Comparison, How
 from rag_stream.errors import RagError
-from rag_stream.indexing.sync import Outcome
+from rag_stream.indexing.outcome import Outcome
 
 
 class Report:
@@ -58,6 +59,26 @@ class Report:
     def note(self, message: str) -> None:
         """Something worth knowing that is no problem."""
         tqdm.write(f"ingest: {message}", file=self._err)
+
+    def recipe(self, comparison: Comparison, how: How = "ingest") -> None:
+        """In one line, what of the index is made otherwise than configured, if anything is."""
+        line = comparison.line(how)
+        if line is None:
+            return
+        if not self._json:
+            self.note(line)
+            return
+        made = comparison.made
+        self._line(
+            {
+                "event": "recipe",
+                "index": comparison.index,
+                "made": None if made is None else made.metadata(),
+                "configured": comparison.now.metadata(),
+                "differences": comparison.differences,
+                "message": line,
+            }
+        )
 
     def embedding(self, done: int, total: int) -> None:
         """How far the chunks of the source at hand are."""

@@ -6,6 +6,7 @@ The one place that knows how ingest and retrieval are called.
 import hashlib
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from langchain_core.documents import Document
 
 from bench.eval.span import Span
 from ingest.chunking.split import split
+from ingest.recipe import configured
 from ingest.sources.plain_text import extract_markdown
 from rag_stream.index.snapshot import IndexSnapshot
 from rag_stream.indexing.smoothing import weights_of
@@ -87,7 +89,9 @@ class Ground:
         runtime = Runtime(settings)
         try:
             if await runtime.index.find() is None:
-                sync = await Sync.open(runtime.index, settings.collection, self._embedder, weights)
+                recipe = configured(settings, self._embedder.fingerprint)
+                recipe = replace(recipe, weights=weights)
+                sync = await Sync.open(runtime.index, settings.collection, self._embedder, recipe)
                 for corpus, text in corpora.items():
                     await sync.put(corpus + _SUFFIX, chunks(corpus, text, settings))
         finally:

@@ -7,12 +7,14 @@ Embedding 10,000 chunks would take minutes and change no time.
 
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from langchain_core.documents import Document
 from numpy.typing import NDArray
 
+from ingest.recipe import configured
 from rag_stream.indexing.sync import Sync
 from rag_stream.models.factory import Embedder
 from rag_stream.models.local.embeddings import MiniLMEmbeddings
@@ -54,7 +56,8 @@ async def crowd(runtime: Runtime, corpora: Mapping[str, str], chunks: int, sente
     meanings = dict(zip(said, await local.aencode(said), strict=True))
     texts, vectors = _chunks(rng, meanings, chunks, runtime.settings.chunk_size)
     embedder = GivenEmbedder(runtime.embedder, vectors)
-    sync = await Sync.open(runtime.index, runtime.settings.collection, embedder, weights=())
+    recipe = replace(configured(runtime.settings, embedder.fingerprint), weights=())
+    sync = await Sync.open(runtime.index, runtime.settings.collection, embedder, recipe)
     for at in range(0, len(texts), A_SOURCE):
         source = f"crowd-{at // A_SOURCE:04d}.md"
         await sync.put(source, _documents(source, texts[at : at + A_SOURCE]))

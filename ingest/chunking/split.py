@@ -1,7 +1,7 @@
 """Documents to chunks that know exactly where they were cut out."""
 
 from itertools import count
-from typing import Protocol
+from typing import Final, NamedTuple, Protocol
 
 from langchain_core.documents import Document
 
@@ -10,6 +10,20 @@ from ingest.chunking.packing import pack
 # Every code point from here up is a character to `str` and none of them is a blank.
 _FIRST_STAND_IN = 0x10000
 _STAND_INS = 0x110000 - _FIRST_STAND_IN
+
+
+class Chunker(NamedTuple):
+    """What cuts texts, as an index records it.
+
+    Its version is raised whenever it cuts any text otherwise than before.
+    """
+
+    name: str
+    version: int
+
+
+SENTENCES: Final = Chunker("sentences", 1)
+RECURSIVE: Final = Chunker("recursive", 1)
 
 
 class ChunkSettings(Protocol):
@@ -25,13 +39,18 @@ class ChunkSettings(Protocol):
     def chunk_overlap(self) -> int: ...
 
 
+def chunker_of(profile: str) -> Chunker:
+    """What a profile cuts texts with."""
+    return RECURSIVE if profile == "reference" else SENTENCES
+
+
 def split(document: Document, settings: ChunkSettings) -> list[Document]:
     """The chunks of `document`, verbatim, with its metadata and `start_index`.
 
     Whole sentences; in the reference profile what `RecursiveCharacterTextSplitter` cuts.
     """
     text, size, overlap = document.page_content, settings.chunk_size, settings.chunk_overlap
-    cut = _cut_as_reference if settings.profile == "reference" else pack
+    cut = _cut_as_reference if chunker_of(settings.profile) == RECURSIVE else pack
     return [
         Document(text[start:end], metadata={**document.metadata, "start_index": start})
         for start, end in cut(text, size, overlap)

@@ -2,10 +2,13 @@
 
 import io
 import json
+from dataclasses import replace
 
+from ingest.recipe import Comparison
 from ingest.report import Report
 from rag_stream.errors import SourceError
-from rag_stream.indexing.sync import Outcome
+from rag_stream.indexing.outcome import Outcome
+from rag_stream.indexing.recipe import Cut, Recipe
 
 OUTCOMES = [
     Outcome("a.md", "added", 3, embedded=3),
@@ -53,6 +56,32 @@ def test_machines_get_one_object_a_line() -> None:
     assert events[-1]["failed"] == 1
     assert events[-1]["embedded"] == 4
     assert "does not exist" in err
+
+
+def test_another_recipe_is_one_line_and_an_event_of_its_own() -> None:
+    made = Recipe(Cut("sentences", 1, 300, 0), (0.5, 0.25), "m", 384)
+    now = replace(made, cut=replace(made.cut, size=500), dimension=None)
+    told = {}
+    for as_json in (False, True):
+        out, err = io.StringIO(), io.StringIO()
+        report = Report(1, as_json=as_json, out=out, err=err)
+        report.recipe(Comparison("rag", made, made))
+        report.recipe(Comparison("rag", made, now))
+        told[as_json] = out.getvalue(), err.getvalue()
+    out_of_people, line = told[False]
+    assert (out_of_people, line.count("\n")) == ("", 1)
+    assert line.startswith("ingest: the index 'rag' was made otherwise: chunk size 300, now 500;")
+    events, err_of_machines = told[True]
+    assert err_of_machines == ""
+    event = json.loads(events)
+    assert f"ingest: {event.pop('message')}\n" == line
+    assert event == {
+        "event": "recipe",
+        "index": "rag",
+        "made": made.metadata(),
+        "configured": now.metadata(),
+        "differences": ["chunk size 300, now 500"],
+    }
 
 
 def test_no_bar_where_nobody_looks() -> None:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from langchain_core.documents import Document
 
+from ingest.recipe import configured
 from rag_stream.indexing.lease import lease
-from rag_stream.indexing.smoothing import weights_of
-from rag_stream.indexing.sync import Outcome, Sync
+from rag_stream.indexing.outcome import Outcome
+from rag_stream.indexing.sync import Sync
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.settings import Settings
 
@@ -35,8 +36,8 @@ async def fill(
     runtime = Runtime(settings)
     try:
         async with lease(await runtime.index.client(), settings.collection):
-            weights = weights_of(settings.profile)
-            sync = await Sync.open(runtime.index, settings.collection, runtime.embedder, weights)
+            recipe = configured(settings, runtime.embedder.fingerprint)
+            sync = await Sync.open(runtime.index, settings.collection, runtime.embedder, recipe)
             return await sync.put(source, documents(source, texts))
     finally:
         await runtime.aclose()

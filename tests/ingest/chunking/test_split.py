@@ -1,5 +1,7 @@
 """Cutting documents: the reference's chunks, and where exactly each was cut."""
 
+import hashlib
+import json
 from dataclasses import dataclass
 
 import pytest
@@ -8,7 +10,7 @@ from hypothesis import strategies as st
 from langchain_core.documents import Document
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-from ingest.chunking.split import split
+from ingest.chunking.split import chunker_of, split
 from ingest.sources.html import extract_page
 from tests.support.paths import DATA
 
@@ -106,3 +108,24 @@ def test_the_default_profile_keeps_sentences_whole() -> None:
     ]
     assert starts(chunks) == [0, 38]
     assert chunks[1].metadata["source"] == "s"
+
+
+FIXED = DATA / "chunker_text.md"
+PRINTS = {
+    ("sentences", 1): "2c188e048d659060",
+    ("recursive", 1): "01e83e0ad13eecc2",
+}
+"""What each version of a chunker makes of the fixed text, at several sizes."""
+
+
+@pytest.mark.parametrize("profile", ["default", "reference"])
+def test_a_chunker_that_cuts_otherwise_has_another_version(profile: str) -> None:
+    """Where this fails, raise the version in `split.py` and add its print: indexes record it."""
+    text = FIXED.read_text(encoding="utf-8")
+    cut = [
+        (size, chunk.metadata["start_index"], chunk.page_content)
+        for size in (*range(20, 400, 10), 1_000)
+        for chunk in split(Document(text), Sizes(size, size // 5 if size % 20 else 0, profile))
+    ]
+    seen = hashlib.blake2b(json.dumps(cut).encode(), digest_size=8).hexdigest()
+    assert seen == PRINTS.get(chunker_of(profile))

@@ -1,14 +1,18 @@
 """Embedding the index anew with another model, while the old one keeps answering."""
 
+from collections.abc import Mapping, Sequence
+
 import pytest
 
+from ingest.recipe import configured
 from rag_stream.errors import EmbeddingFailedError, EmbeddingMismatchError, IndexEmptyError
 from rag_stream.indexing.lease import lease
-from rag_stream.indexing.rebuild import rebuild, restore
+from rag_stream.indexing.rebuild import Rebuild, restore
+from rag_stream.indexing.recipe import Recipe
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.runnable import RagChain
 from rag_stream.settings import Settings
-from tests.support.corpus import TASK, TEXTS, fill
+from tests.support.corpus import MEMORY, TASK, TEXTS, TOOLS, TREE, documents, fill
 from tests.support.openai_server import OpenAIServer
 
 QUESTION = {"input": "What is task decomposition?"}
@@ -19,12 +23,41 @@ def with_other_model(settings: Settings) -> Settings:
     return settings.model_copy(update={"embeddings": OTHER})
 
 
-async def run(settings: Settings) -> int:
+async def run(
+    settings: Settings,
+    sources: Mapping[str, Sequence[str]] | None = None,
+    *,
+    removed: Sequence[str] = (),
+) -> Rebuild:
     runtime = Runtime(settings)
     try:
-        client = await runtime.index.client()
+        client, embedder = await runtime.index.client(), runtime.embedder
+        recipe = configured(settings, embedder.fingerprint)
         async with lease(client, settings.collection):
-            return await rebuild(client, settings.collection, runtime.embedder)
+            rebuild = await Rebuild.start(client, settings.collection, embedder, recipe)
+            for source, texts in (sources or {}).items():
+                await rebuild.put(source, documents(source, texts))
+            for source in removed:
+                await rebuild.remove(source)
+            await rebuild.finish()
+            return rebuild
+    finally:
+        await runtime.aclose()
+
+
+async def stored(settings: Settings) -> tuple[Recipe, dict[str, list[str]]]:
+    """The recorded recipe, and the texts of every source in order."""
+    runtime = Runtime(settings)
+    try:
+        state = await runtime.index.snapshot()
+        records = await (await runtime.index.client()).get(state.collection)
+        recipe = Recipe.of(state.collection.metadata)
+        assert recipe is not None
+        found: dict[str, list[str]] = {}
+        for record in sorted(records, key=lambda record: int(record.metadata["start_index"])):
+            assert state.holds(record)
+            found.setdefault(str(record.metadata["source"]), []).append(record.text)
+        return recipe, found
     finally:
         await runtime.aclose()
 
@@ -45,7 +78,7 @@ async def test_after_a_rebuild_the_other_model_answers(
     other = with_other_model(settings)
     with pytest.raises(EmbeddingMismatchError):
         await best(other)
-    assert await run(other) == len(TEXTS)
+    assert (await run(other)).chunks == len(TEXTS)
     assert await best(other) == TASK
     with pytest.raises(EmbeddingMismatchError):
         await best(settings)
@@ -84,3 +117,50 @@ async def test_a_rebuild_that_dies_between_renames_is_finished(
 async def test_there_must_be_something_to_rebuild(settings: Settings) -> None:
     with pytest.raises(IndexEmptyError, match="ingest something first"):
         await run(settings)
+
+
+async def test_alone_it_leaves_chunks_as_they_were_cut_and_says_so(settings: Settings) -> None:
+    await fill(settings)
+    reference = settings.model_copy(
+        update={"profile": "reference", "chunk_size": 1_000, "chunk_overlap": 200}
+    )
+    assert (await run(reference)).made.cut.size == 300
+    recipe, found = await stored(settings)
+    assert found == {"notes.md": list(TEXTS)}
+    assert (recipe.cut.chunker, recipe.cut.size, recipe.is_mixed) == ("sentences", 300, False)
+    assert recipe.weights == ()
+
+
+async def test_sources_that_are_handed_in_are_redone_and_others_kept(settings: Settings) -> None:
+    await fill(settings, [TASK, TREE], source="a.md")
+    await fill(settings, [MEMORY], source="b.md")
+    await fill(settings, [TOOLS], source="c.md")
+    wider = settings.model_copy(update={"chunk_size": 500})
+    rebuild = await run(wider, {"a.md": [f"{TASK} {TREE}"]}, removed=["c.md"])
+    assert rebuild.chunks == 2
+    recipe, found = await stored(settings)
+    assert found == {"a.md": [f"{TASK} {TREE}"], "b.md": [MEMORY]}
+    assert (recipe.cut.size, recipe.is_mixed) == (500, True)
+    await run(wider, {"a.md": [f"{TASK} {TREE}"], "b.md": [MEMORY]})
+    recipe, _ = await stored(settings)
+    assert (recipe.cut.size, recipe.is_mixed, recipe.dimension) == (500, False, 384)
+
+
+async def test_what_is_handed_in_is_embedded_although_it_is_the_same(
+    settings: Settings, openai_server: OpenAIServer
+) -> None:
+    await fill(settings)
+    before = len(openai_server.embeddings)
+    runtime = Runtime(settings)
+    try:
+        client, name = await runtime.index.client(), settings.collection
+        recipe = configured(settings, runtime.embedder.fingerprint)
+        rebuild = await Rebuild.start(client, name, runtime.embedder, recipe)
+        outcome = await rebuild.put("notes.md", documents("notes.md", TEXTS))
+        assert (outcome.change, outcome.chunks, outcome.embedded) == ("unchanged", 5, 5)
+        assert await rebuild.sources() == set()
+        await rebuild.finish()
+    finally:
+        await runtime.aclose()
+    assert len(openai_server.embeddings) == before + 1
+    assert await best(settings) == TASK

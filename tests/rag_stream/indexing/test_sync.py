@@ -5,13 +5,15 @@ import random
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from ingest.recipe import configured
 from rag_stream.errors import (
     EmbeddingFailedError,
     EmbeddingMismatchError,
@@ -21,6 +23,7 @@ from rag_stream.errors import (
 )
 from rag_stream.index.client import Record
 from rag_stream.indexing.lease import lease
+from rag_stream.indexing.recipe import Recipe
 from rag_stream.indexing.smoothing import WEIGHTS
 from rag_stream.indexing.sync import Sync
 from rag_stream.options import options_of
@@ -37,8 +40,18 @@ async def runtime(settings: Settings) -> AsyncIterator[Runtime]:
     await runtime.aclose()
 
 
-async def open_sync(runtime: Runtime, weights: Sequence[float] = WEIGHTS) -> Sync:
-    return await Sync.open(runtime.index, runtime.settings.collection, runtime.embedder, weights)
+async def open_sync(runtime: Runtime, weights: tuple[float, ...] = WEIGHTS, **cut: Any) -> Sync:
+    recipe = configured(runtime.settings, runtime.embedder.fingerprint)
+    recipe = replace(recipe, weights=weights, cut=replace(recipe.cut, **cut))
+    return await Sync.open(runtime.index, runtime.settings.collection, runtime.embedder, recipe)
+
+
+async def recorded(runtime: Runtime) -> Recipe:
+    state = await runtime.index.find()
+    assert state is not None
+    recipe = Recipe.of(state.collection.metadata)
+    assert recipe is not None
+    return recipe
 
 
 async def vectors(runtime: Runtime) -> dict[str, Any]:
@@ -132,10 +145,11 @@ async def test_after_any_changes_the_vectors_are_those_of_a_new_index(runtime: R
 
 
 async def test_vectors_lean_on_neighbours_of_their_own_source_only(runtime: Runtime) -> None:
-    await (await open_sync(runtime, weights=())).put("s", documents("s", [TASK, MEMORY]))
+    sync = await open_sync(runtime, weights=())
+    await sync.put("s", documents("s", [TASK, MEMORY]))
     plain = await vectors(runtime)
-    sync = await open_sync(runtime)
     await sync.put("s", documents("s", []))
+    sync = await open_sync(runtime)  # an index that holds nothing takes any recipe
     await sync.put("s", documents("s", [TASK, MEMORY]))
     await sync.put("t", documents("t", [TOOLS]))
     leaning = await vectors(runtime)
@@ -197,6 +211,73 @@ async def test_the_index_records_model_and_dimension(runtime: Runtime) -> None:
     metadata = (await runtime.index.snapshot()).collection.metadata
     assert metadata["embedding_model"] == "openai:text-embedding-3-small"
     assert metadata["dimension"] == 384
+
+
+async def test_the_index_records_how_it_is_made(runtime: Runtime) -> None:
+    sync = await open_sync(runtime)
+    await sync.put("s", documents("s", [TASK]))
+    made = await recorded(runtime)
+    assert made == replace(configured(runtime.settings, made.embedding_model), dimension=384)
+    metadata = (await runtime.index.snapshot()).collection.metadata
+    assert {name: metadata[name] for name in ("chunker", "chunk_size", "chunk_overlap")} == {
+        "chunker": "sentences",
+        "chunk_size": 300,
+        "chunk_overlap": 0,
+    }
+
+
+async def test_a_source_of_another_cut_makes_the_index_mixed_until_all_are_of_it(
+    runtime: Runtime,
+) -> None:
+    sync = await open_sync(runtime)
+    await sync.put("a", documents("a", [TASK]))
+    await sync.put("b", documents("b", [TOOLS]))
+    sync = await open_sync(runtime, size=500)
+    await sync.put("a", documents("a", [TASK, MEMORY]))
+    made = await recorded(runtime)
+    assert (made.cut.size, made.is_mixed) == (500, True)
+    await sync.finish()
+    assert (await recorded(runtime)).is_mixed
+    sync = await open_sync(runtime, size=500)
+    for source, texts in {"a": [TASK, MEMORY], "b": [TOOLS]}.items():
+        assert (await sync.put(source, documents(source, texts))).change == "unchanged"
+    await sync.finish()
+    made = await recorded(runtime)
+    assert (made.cut.size, made.is_mixed) == (500, False)
+
+
+async def test_taking_a_source_out_records_no_other_cut(runtime: Runtime) -> None:
+    sync = await open_sync(runtime)
+    await sync.put("a", documents("a", [TASK]))
+    await sync.put("b", documents("b", [TOOLS]))
+    sync = await open_sync(runtime, size=500)
+    await sync.remove("b")
+    await sync.finish()
+    assert (await recorded(runtime)).cut.size == 300
+
+
+async def test_vectors_of_different_smoothing_never_mix(runtime: Runtime) -> None:
+    sync = await open_sync(runtime, weights=())
+    await sync.put("s", documents("s", [TASK, MEMORY]))
+    sync = await open_sync(runtime)
+    outcome = await sync.put("s", documents("s", [TASK, MEMORY, TOOLS]))
+    assert outcome.embedded == 1  # no other vector has to change
+    plain = await runtime.embedder.embed_chunks([TASK, MEMORY, TOOLS])
+    found = await vectors(runtime)
+    for text, vector in zip([TASK, MEMORY, TOOLS], plain, strict=True):
+        np.testing.assert_allclose(found[text], vector, atol=1e-4)
+    assert (await recorded(runtime)).weights == ()
+
+
+async def test_vectors_of_another_length_are_refused_before_they_are_written(
+    runtime: Runtime, openai_server: OpenAIServer
+) -> None:
+    sync = await open_sync(runtime)
+    await sync.put("s", documents("s", [TASK]))
+    openai_server.script("text-embedding-3-small", dimension=512)
+    with pytest.raises(EmbeddingMismatchError, match="of 384 numbers.*now makes 512.*--rebuild"):
+        await sync.put("t", documents("t", [TOOLS]))
+    assert [record.text for record in await stored(runtime)] == [TASK]
 
 
 async def test_another_embedding_model_is_refused_with_the_command(

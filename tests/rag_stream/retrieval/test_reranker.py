@@ -75,7 +75,7 @@ async def test_its_order_decides_what_fills_the_context(
     assert texts(found) == [MEMORY, STREAM]
     assert found.search_type == search_type
     assert found.rerank is not None
-    assert found.rerank.as_dict() == {"state": "used", "model": "m"}
+    assert found.rerank.model_dump() == {"state": "used", "model": "m"}
     assert sorted(server.calls[-1].texts) == sorted(TEXTS)
     assert server.calls[-1].body["query"] == QUESTION
 
@@ -117,7 +117,7 @@ async def test_a_filter_goes_before_it(reranking: Settings, server: RerankServer
     assert (texts(found), len(server.calls), server.calls[0].texts) == ([TOOLS], 1, [TOOLS])
     assert nothing.documents == []
     assert nothing.rerank is not None
-    assert nothing.rerank.as_dict() == {"state": "skipped", "model": "m"}
+    assert nothing.rerank.model_dump() == {"state": "skipped", "model": "m"}
 
 
 async def test_what_it_does_not_name_keeps_its_order_behind(
@@ -143,7 +143,7 @@ async def test_where_it_fails_the_order_stays_and_a_line_is_logged(
         found = await ask(runtime)
     assert found.documents == before.documents
     assert found.rerank is not None
-    assert found.rerank.as_dict() == {"state": "failed", "model": "m"}
+    assert found.rerank.model_dump() == {"state": "failed", "model": "m"}
     (line,) = [r for r in caplog.records if r.name == "rag_stream.retrieval.reranker"]
     assert line.levelno == logging.WARNING
     assert line.getMessage().startswith("the reranker failed; the order without it is used: ")
@@ -167,7 +167,7 @@ async def test_where_it_hangs_the_order_stays_and_it_is_let_go(
         await server.until("abandoned")
     assert found.documents == before.documents
     assert found.rerank is not None
-    assert found.rerank.as_dict() == {"state": "timed_out", "model": "m"}
+    assert found.rerank.model_dump() == {"state": "timed_out", "model": "m"}
 
 
 async def test_a_question_given_up_lets_go_of_it(reranking: Settings, server: RerankServer) -> None:
@@ -224,4 +224,4 @@ async def test_whatever_a_reranker_raises_the_order_stays(error: Exception, stat
     until = asyncio.get_running_loop().time() + 30
     after, status = await reranked(Raising(error), QUESTION, passages, until)
     assert after == passages
-    assert status.as_dict() == {"state": state, "model": None}
+    assert status.model_dump() == {"state": state, "model": None}

@@ -1,24 +1,29 @@
-"""Embedding the whole index anew, from its own texts: for a change of embedding model.
+"""Making the whole index anew: with another embedding model, smoothing or cut.
 
 The new collection grows beside the old one, which keeps answering; two renames put it in
 its place. A run that dies leaves the old index whole, or the new one under a name that
-`restore` puts right.
+`restore` puts right. The index does not hold its documents: sources that are handed in are
+cut anew, the others keep their chunks and get new vectors.
 """
 
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
+
+from langchain_core.documents import Document
 
 from rag_stream.errors import IndexEmptyError
 from rag_stream.index.client import ChromaClient, Collection, Record
 from rag_stream.index.generation import SCHEMA
 from rag_stream.index.snapshot import IndexSnapshot
-from rag_stream.indexing.smoothing import WEIGHTS, Context, Smoother, contexts
+from rag_stream.indexing.diff import chunks_of, plan
+from rag_stream.indexing.outcome import Outcome, Progress, outcome_of
+from rag_stream.indexing.recipe import Recipe
+from rag_stream.indexing.smoothing import Context, Smoother, contexts
 from rag_stream.indexing.sync import EMBED_BATCH, PAGE
+from rag_stream.indexing.upgrade import infer_cut
 from rag_stream.lexical.search import LexicalSearch
 from rag_stream.models.factory import Embedder
-
-Progress = Callable[[int, int], None]
 
 
 async def restore(client: ChromaClient, name: str) -> None:
@@ -32,58 +37,155 @@ async def restore(client: ChromaClient, name: str) -> None:
             return
 
 
-async def rebuild(
-    client: ChromaClient,
-    name: str,
-    embedder: Embedder,
-    progress: Progress | None = None,
-    *,
-    weights: Sequence[float] = WEIGHTS,
-    lexical: LexicalSearch | None = None,
-) -> int:
-    """Embed every chunk with `embedder` and swap the index; returns how many chunks.
+class Rebuild:
+    """The new index while it grows; the caller holds the index's lease.
 
-    `lexical`: this machine's index by words, to be made ready before the swap.
-    The caller holds the lease. Raises IndexEmptyError, IndexUnavailableError.
+    `put` and `remove` as many sources as there are, then `finish`.
     """
-    await restore(client, name)
-    old = await client.find(name)
-    if old is None:
-        raise IndexEmptyError(f"there is no index {name!r} to rebuild: ingest something first")
-    state = IndexSnapshot.of(old)
-    for leftover in (f"{name}.new", f"{name}.old"):
-        await client.drop(leftover)
-    bookkeeping: dict[str, str | int] = {
-        "embedding_model": embedder.fingerprint,
-        "schema": SCHEMA,
-        "generation": 0,
-    }
-    new = await client.create(f"{name}.new", bookkeeping)
-    assert new is not None, "its name was free under the lease"  # noqa: S101
-    sources = await _sources(client, state)
-    total = sum(map(len, sources.values()))
-    smoother = Smoother(embedder, weights)
-    done = 0
-    dimension: int | None = None
-    async for batch in _batches(client, old, sources, len(weights)):
-        vectors = await smoother.vectors([context for _, context in batch])
-        dimension = int(vectors.shape[1])
-        records = [record for record, _ in batch]
-        await client.upsert(new, [_again(r, v) for r, v in zip(records, vectors, strict=True)])
-        done += len(batch)
+
+    def __init__(
+        self,
+        client: ChromaClient,
+        old: IndexSnapshot,
+        new: Collection,
+        embedder: Embedder,
+        recipe: Recipe,
+        recorded: Recipe,
+        progress: Progress | None,
+        lexical: LexicalSearch | None,
+    ) -> None:
+        self.made = recorded
+        """How the old index is made."""
+        self.chunks = 0
+        """How many the new index holds."""
+        self._progress = progress
+        self._lexical = lexical
+        self._client = client
+        self._old = old
+        self._new = new
+        self._recipe = recipe
+        self._smoother = Smoother(embedder, recipe.weights)
+        self._left: dict[str, list[str]] = {}
+        self._batch: list[tuple[Record, Context]] = []
+        self._dimension: int | None = None
+        self._has_cut = False
+
+    @classmethod
+    async def start(
+        cls,
+        client: ChromaClient,
+        name: str,
+        embedder: Embedder,
+        recipe: Recipe,
+        progress: Progress | None = None,
+        *,
+        lexical: LexicalSearch | None = None,
+    ) -> "Rebuild":
+        """Begin beside the index of that name.
+
+        `progress`: of the sources that are not put. `lexical`: this machine's index by words,
+        to be made ready before the swap. `restore` has been called.
+        Raises IndexEmptyError, IndexUnavailableError.
+        """
+        old = await client.find(name)
+        if old is None:
+            raise IndexEmptyError(f"there is no index {name!r} to rebuild: ingest something first")
+        state = IndexSnapshot.of(old)
+        recorded = Recipe.of(old.metadata) or await infer_cut(client, state, recipe)
+        for leftover in (f"{name}.new", f"{name}.old"):
+            await client.drop(leftover)
+        metadata = {**recipe.metadata(), "generation": 0, "schema": SCHEMA}
+        new = await client.create(f"{name}.new", metadata)
+        assert new is not None, "its name was free under the lease"  # noqa: S101
+        rebuild = cls(client, state, new, embedder, recipe, recorded, progress, lexical)
+        rebuild._left = await _sources(client, state)
+        return rebuild
+
+    async def put(
+        self, source: str, documents: Sequence[Document], progress: Progress | None = None
+    ) -> Outcome:
+        """Let the source be exactly these documents, all of them embedded anew."""
+        stored = await self._stored(self._left.pop(source, ()))
+        chunks = chunks_of(documents)
+        records = [Record(chunk.id, chunk.text, chunk.metadata) for chunk in chunks]
+        self._has_cut = True
+        await self._add(records)
+        await self._flush()
         if progress is not None:
-            progress(done, total)
-    if dimension is not None:
-        bookkeeping["dimension"] = dimension
-    # From here on the new collection is complete, and `restore` may put it in place.
-    await client.set_metadata(new, {**bookkeeping, "generation": state.generation + 1})
-    complete = await client.find(f"{name}.new")
-    if lexical is not None and complete is not None:
-        await lexical.catch_up(IndexSnapshot.of(complete))  # so that no question has to wait for it
-    await client.rename(old, f"{name}.old")
-    await client.rename(new, name)
-    await client.drop(f"{name}.old")
-    return done
+            progress(len(chunks), len(chunks))
+        texts = {chunk.text for chunk in chunks}
+        return outcome_of(source, plan(stored, chunks), stored, embedded=len(texts))
+
+    async def remove(self, source: str) -> Outcome:
+        """Let the source not be in the new index."""
+        return Outcome(source, "removed", 0, deleted=len(self._left.pop(source, ())))
+
+    async def sources(self) -> set[str]:
+        """Every source of the old index that was neither put nor removed."""
+        return set(self._left)
+
+    async def finish(self) -> None:
+        """Embed the sources that are left, as they were cut; swap the index."""
+        total = sum(map(len, self._left.values()))
+        done = 0
+        for ids in self._left.values():
+            await self._add(await self._stored(ids))
+            done += len(ids)
+            if self._progress is not None:
+                self._progress(done, total)
+        await self._flush()
+        await self._swap()
+
+    async def _swap(self) -> None:
+        client, old, name = self._client, self._old.collection, self._old.collection.name
+        # From here on the new collection is complete, and `restore` may put it in place.
+        metadata = {**self._made().metadata(), "schema": SCHEMA}
+        await client.set_metadata(self._new, {**metadata, "generation": self._old.generation + 1})
+        complete = await client.find(self._new.name)
+        if self._lexical is not None and complete is not None:
+            await self._lexical.catch_up(
+                IndexSnapshot.of(complete)
+            )  # so that no question has to wait
+        await client.rename(old, f"{name}.old")
+        await client.rename(self._new, name)
+        await client.drop(f"{name}.old")
+
+    def _made(self) -> Recipe:
+        """How the new index is made: what is left of the old one is cut as it was."""
+        made, was = replace(self._recipe, dimension=self._dimension), self.made
+        if not self._left:
+            return made
+        if not self._has_cut:
+            return replace(made, cut=was.cut, is_mixed=was.is_mixed)
+        return replace(made, is_mixed=was.is_mixed or was.cut != made.cut)
+
+    async def _stored(self, ids: Sequence[str]) -> list[Record]:
+        records: dict[str, Record] = {}
+        for start in range(0, len(ids), PAGE):
+            found = await self._client.get(self._old.collection, ids=ids[start : start + PAGE])
+            records.update((record.id, record) for record in found)
+        return [records[id] for id in ids]
+
+    async def _add(self, records: Sequence[Record]) -> None:
+        """All chunks of a source, in order; written as many at a time as are embedded."""
+        around = contexts([record.text for record in records], len(self._recipe.weights))
+        for pair in zip(records, around, strict=True):
+            self._batch.append(pair)
+            if len(self._batch) == EMBED_BATCH:
+                await self._flush()
+
+    async def _flush(self) -> None:
+        batch, self._batch = self._batch, []
+        if not batch:
+            return
+        vectors = await self._smoother.vectors([context for _, context in batch])
+        self._dimension = int(vectors.shape[1])
+        records = [
+            Record(record.id, record.text, {**record.metadata, "since": 0, "until": 0}, 0.0, vector)
+            for (record, _), vector in zip(batch, vectors, strict=True)
+        ]
+        await self._client.upsert(self._new, records)
+        self.chunks += len(records)
 
 
 async def _sources(client: ChromaClient, state: IndexSnapshot) -> dict[str, list[str]]:
@@ -96,28 +198,3 @@ async def _sources(client: ChromaClient, state: IndexSnapshot) -> dict[str, list
             place = (int(record.metadata["start_index"]), record.id)
             places[str(record.metadata["source"])].append(place)
     return {source: [id for _, id in sorted(chunks)] for source, chunks in places.items()}
-
-
-async def _batches(
-    client: ChromaClient, old: Collection, sources: Mapping[str, Sequence[str]], reach: int
-) -> AsyncGenerator[list[tuple[Record, Context]], None]:
-    """All chunks with their contexts, source after source, as many at a time as are embedded."""
-    batch: list[tuple[Record, Context]] = []
-    for ids in sources.values():
-        records: dict[str, Record] = {}
-        for start in range(0, len(ids), PAGE):
-            found = await client.get(old, ids=ids[start : start + PAGE])
-            records.update((record.id, record) for record in found)
-        ordered = [records[id] for id in ids]
-        around = contexts([record.text for record in ordered], reach)
-        for pair in zip(ordered, around, strict=True):
-            batch.append(pair)
-            if len(batch) == EMBED_BATCH:
-                yield batch
-                batch = []
-    if batch:
-        yield batch
-
-
-def _again(record: Record, vector: Any) -> Record:
-    return Record(record.id, record.text, {**record.metadata, "since": 0, "until": 0}, 0.0, vector)

@@ -6,76 +6,51 @@ end with g, and the collection's generation number makes the change count in one
 before the next one writes.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from langchain_core.documents import Document
 
 from rag_stream.index.client import ChromaClient, Record
-from rag_stream.index.generation import LABELLED, SCHEMA
+from rag_stream.index.generation import LABELLED
 from rag_stream.index.reader import IndexReader
 from rag_stream.index.snapshot import IndexSnapshot
+from rag_stream.indexing.commits import Commits
 from rag_stream.indexing.diff import Chunk, Plan, chunks_of, plan
-from rag_stream.indexing.smoothing import WEIGHTS, Context, Smoother, Vectors, contexts
+from rag_stream.indexing.outcome import Outcome, Progress, outcome_of
+from rag_stream.indexing.recipe import Recipe
+from rag_stream.indexing.smoothing import Context, Smoother, Vectors, contexts
 from rag_stream.models.factory import Embedder
 
 EMBED_BATCH = 64
 PAGE = 1_000
 
-Change = Literal["added", "changed", "unchanged", "removed"]
-Progress = Callable[[int, int], None]
-"""Called with the number of chunks embedded so far and in all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one source; numbers of chunks."""
-
-    source: str
-    change: Change
-    chunks: int
-    embedded: int = 0
-    deleted: int = 0
-
 
 class Sync:
     """Writes to one index; the caller holds its lease."""
 
-    def __init__(
-        self,
-        client: ChromaClient,
-        index: IndexReader,
-        state: IndexSnapshot,
-        embedder: Embedder,
-        weights: Sequence[float] = WEIGHTS,
-    ) -> None:
-        """`weights`: how much a chunk's vector leans on its neighbours' (`smoothing.py`)."""
+    def __init__(self, client: ChromaClient, commits: Commits, embedder: Embedder) -> None:
+        """Vectors lean on their neighbours' as the index's recipe says, whatever is configured."""
+        self.commits = commits
         self._client = client
-        self._index = index
-        self._state = state
         self._embedder = embedder
-        self._weights = weights
+        self._done: set[str] = set()
 
     @classmethod
     async def open(
-        cls, index: IndexReader, name: str, embedder: Embedder, weights: Sequence[float] = WEIGHTS
+        cls, index: IndexReader, name: str, embedder: Embedder, recipe: Recipe
     ) -> "Sync":
-        """Create the index where there is none, clean up what a dead run left.
+        """Open the index, or create it, as `Commits.open` does, and raise what it raises."""
+        commits = await Commits.open(index, name, embedder, recipe)
+        return cls(await index.client(), commits, embedder)
 
-        Raises EmbeddingMismatchError, IndexUnavailableError.
-        """
-        client = await index.client()
-        state = await index.find()
-        if state is None:
-            model = embedder.fingerprint
-            await client.create(name, {"embedding_model": model, "generation": 0, "schema": SCHEMA})
-            state = await index.find()
-            assert state is not None, "created above"  # noqa: S101
-        state.require(embedder.fingerprint)
-        sync = cls(client, index, state, embedder, weights)
-        await sync._recover()
-        return sync
+    @property
+    def _state(self) -> IndexSnapshot:
+        return self.commits.state
+
+    @property
+    def _weights(self) -> tuple[float, ...]:
+        return self.commits.recipe.weights
 
     async def preview(self, source: str, documents: Sequence[Document]) -> Outcome:
         """What `put` would do, without doing it; `embedded` counts chunks that are new."""
@@ -85,7 +60,7 @@ class Sync:
         there, wishes = self._contexts(stored), self._wishes(wanted)
         new = [context for context in wishes.values() if context not in there]
         texts = {text for context in new for text in context if text is not None}
-        return _outcome(source, steps, stored, embedded=len(texts))
+        return outcome_of(source, steps, stored, embedded=len(texts))
 
     async def put(
         self, source: str, documents: Sequence[Document], progress: Progress | None = None
@@ -97,8 +72,9 @@ class Sync:
         stored = await self._stored(source)
         wanted = chunks_of(documents)
         steps = plan(stored, wanted)
+        self._done.add(source)
         if steps.is_empty:
-            return _outcome(source, steps, stored)
+            return outcome_of(source, steps, stored)
         embedded = 0
         if steps.add or steps.retire:
             embedded = await self._replace(source, steps, stored, wanted, progress)
@@ -107,8 +83,8 @@ class Sync:
             for metadata, ids in steps.relabel:
                 labels = {**metadata, LABELLED: coming}
                 await self._client.update_metadata(self._state.collection, ids, labels)
-            await self._commit(coming, None)  # indexes that are derived from this one follow
-        return _outcome(source, steps, stored, embedded=embedded)
+            await self.commits.commit(coming)  # indexes that are derived from this one follow
+        return outcome_of(source, steps, stored, embedded=embedded)
 
     async def preview_removal(self, source: str) -> Outcome:
         """What `remove` would do, without doing it."""
@@ -119,6 +95,11 @@ class Sync:
         stored = await self._stored(source)
         await self._replace(source, Plan(retire=stored), stored, [], None)
         return Outcome(source, "removed", 0, deleted=len(stored))
+
+    async def finish(self) -> None:
+        """Record that no source is left of another cut, where this run had them all."""
+        if self.commits.is_behind and self._done and await self.sources() <= self._done:
+            await self.commits.settle()
 
     async def sources(self) -> set[str]:
         """Every source that has chunks in the index."""
@@ -179,7 +160,7 @@ class Sync:
             ]
             await client.upsert(collection, records)
 
-        dimension = self._state.collection.metadata.get("dimension")
+        dimension: int | None = None
         try:
             if reused := [chunk for chunk in changes if wishes[chunk.id] in known]:
                 await write(reused, [known[wishes[chunk.id]] for chunk in reused])
@@ -187,15 +168,16 @@ class Sync:
             for start in range(0, len(fresh), EMBED_BATCH):
                 batch = fresh[start : start + EMBED_BATCH]
                 vectors = await smoother.vectors([wishes[chunk.id] for chunk in batch])
-                dimension = vectors.shape[1]
+                dimension = int(vectors.shape[1])
+                self.commits.require_dimension(dimension)
                 await write(batch, vectors)
                 if progress is not None:
                     progress(start + len(batch), len(fresh))
             await client.update_metadata(collection, retired, {"until": coming})
-            await self._commit(coming, dimension)
+            await self.commits.commit(coming, cuts=bool(steps.add), dimension=dimension)
         except BaseException:
             # Nobody has seen any of it. What cannot be undone now, the next run undoes.
-            await self._recover()
+            await self.commits.recover()
             raise
         await client.delete(collection, retired)
         return smoother.embedded
@@ -211,41 +193,7 @@ class Sync:
         known = {context: vectors.get(record.id) for context, record in there.items()}
         return {context: vector for context, vector in known.items() if vector is not None}
 
-    async def _commit(self, generation: int, dimension: Any) -> None:
-        metadata = {**self._state.collection.metadata, "generation": generation}
-        if dimension is not None:
-            metadata["dimension"] = int(dimension)
-        await self._client.set_metadata(self._state.collection, metadata)
-        await self._refresh()
-
-    async def _refresh(self) -> None:
-        state = await self._index.find()
-        if state is not None:
-            self._state = state
-
-    async def _recover(self) -> None:
-        """Undo what was laid down for a generation that never came; finish deletions."""
-        await self._refresh()
-        client, collection, generation = (
-            self._client,
-            self._state.collection,
-            self._state.generation,
-        )
-        staged = await client.get(collection, {"since": {"$gt": generation}}, texts=False)
-        await client.delete(collection, [record.id for record in staged])
-        marked = await client.get(collection, {"until": {"$gt": 0}}, texts=False)
-        ended = [record.id for record in marked if not self._state.holds(record)]
-        await client.delete(collection, ended)
-        spared = [record.id for record in marked if self._state.holds(record)]
-        await client.update_metadata(collection, spared, {"until": 0})
-
 
 def _record(chunk: Chunk, vector: Any, since: int, kept: Record | None) -> Record:
     new = {**chunk.metadata, "since": since, "until": 0}
     return Record(chunk.id, chunk.text, new if kept is None else kept.metadata, 0.0, vector)
-
-
-def _outcome(source: str, steps: Plan, stored: Sequence[Record], *, embedded: int = 0) -> Outcome:
-    change: Change = "unchanged" if steps.is_empty else "changed" if stored else "added"
-    total = len(steps.add) + len(steps.keep)
-    return Outcome(source, change, total, embedded=embedded, deleted=len(steps.retire))

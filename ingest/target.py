@@ -1,0 +1,92 @@
+"""What a run writes to: the index, a new one beside it, or nothing at all in a dry run."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from langchain_core.documents import Document
+
+from ingest.recipe import Comparison, How, configured
+from ingest.report import Report
+from rag_stream.indexing.commits import Commits
+from rag_stream.indexing.diff import chunks_of
+from rag_stream.indexing.outcome import Outcome, Progress
+from rag_stream.indexing.rebuild import Rebuild
+from rag_stream.indexing.sync import Sync
+from rag_stream.pipeline.runtime import Runtime
+
+
+class Target(Protocol):
+    """Takes sources one after another; what `finish` leaves is whole."""
+
+    async def put(
+        self, source: str, documents: Sequence[Document], progress: Progress | None = None
+    ) -> Outcome: ...
+
+    async def remove(self, source: str) -> Outcome: ...
+
+    async def sources(self) -> set[str]: ...
+
+    async def finish(self) -> object: ...
+
+
+class Preview:
+    """Says what would become of sources; `sync` None: there is no index yet."""
+
+    def __init__(self, sync: Sync | None) -> None:
+        self._sync = sync
+
+    async def put(
+        self, source: str, documents: Sequence[Document], progress: Progress | None = None
+    ) -> Outcome:
+        if self._sync is not None:
+            return await self._sync.preview(source, documents)
+        count = len(chunks_of(documents))
+        return Outcome(source, "added", count, embedded=count)
+
+    async def remove(self, source: str) -> Outcome:
+        if self._sync is None:
+            return Outcome(source, "removed", 0)
+        return await self._sync.preview_removal(source)
+
+    async def sources(self) -> set[str]:
+        return set() if self._sync is None else await self._sync.sources()
+
+    async def finish(self) -> None:
+        """Nothing was begun."""
+
+
+async def open_index(runtime: Runtime, report: Report) -> Sync:
+    """The index, created where there is none; says where it was made otherwise than configured."""
+    index, embedder, name = runtime.index, runtime.embedder, runtime.settings.collection
+    wanted = configured(runtime.settings, embedder.fingerprint)
+    sync = await Sync.open(index, name, embedder, wanted)
+    commits = sync.commits
+    report.recipe(Comparison(name, commits.recipe, wanted, commits.is_found_out))
+    return sync
+
+
+async def open_preview(runtime: Runtime, report: Report) -> Preview:
+    """The index to look at, if there is one."""
+    index, embedder, name = runtime.index, runtime.embedder, runtime.settings.collection
+    wanted = configured(runtime.settings, embedder.fingerprint)
+    state = await index.find()
+    if state is None:
+        return Preview(None)
+    state.require(embedder.fingerprint)
+    client = await index.client()
+    commits = Commits(client, index, state, wanted)
+    report.recipe(Comparison(name, commits.recipe if commits.is_recorded else None, wanted))
+    return Preview(Sync(client, commits, embedder))
+
+
+async def open_rebuild(runtime: Runtime, report: Report, *, has_sources: bool) -> Rebuild:
+    """A new index beside the one there is; says what it will do where that was made otherwise."""
+    name, embedder = runtime.settings.collection, runtime.embedder
+    wanted = configured(runtime.settings, embedder.fingerprint)
+    client = await runtime.index.client()
+    rebuild = await Rebuild.start(
+        client, name, embedder, wanted, report.embedding, lexical=runtime.lexical
+    )
+    how: How = "rebuild sources" if has_sources else "rebuild"
+    report.recipe(Comparison(name, rebuild.made, wanted), how)
+    return rebuild
