@@ -1,13 +1,16 @@
 """Where a text may be cut: in front of sentences, lines, paragraphs and sections.
 
-Unlike `rag_stream.sentences` this keeps markup, since nothing may get lost, and it reads
-texts of any length: every pattern is linear, also over one line of 100 MB.
+Unlike `rag_stream.text.sentences` this keeps markup, since nothing may get lost, and it reads
+texts of any length: every pattern is linear, also over one line of 100 MB. Where a sentence
+ends is decided by the same rule, `rag_stream.text.stops`.
 """
 
 import re
 from collections.abc import Iterator
 from enum import IntEnum
 from itertools import chain
+
+from rag_stream.text.stops import CLOSERS, STOPS, WIDE_STOPS, goes_on
 
 _BLANK = r"[^\S\r\n]"  # white space within a line
 
@@ -21,13 +24,10 @@ class Break(IntEnum):
     SECTION = 4
 
 
-# Typographic marks are written as escapes: they look like others.
-_WIDE = "\u3002\uff01\uff1f\uff61"
-_STOPS = ".!?\u2026\u0964\u061f\u06d4"
-_CLOSERS = "\"')\\]*_`\u201d\u2019\u00bb\u300d\u300f\uff09"
+_CLOSERS = re.escape(CLOSERS)
 # The look-behind and the possessive repeats keep a long run of stops linear.
 _STOP = re.compile(
-    f"(?<![{_STOPS}])[{_STOPS}]++[{_CLOSERS}]*+{_BLANK}+|[{_WIDE}]++[{_CLOSERS}]*+{_BLANK}*"
+    f"(?<![{STOPS}])[{STOPS}]++[{_CLOSERS}]*+{_BLANK}+|[{WIDE_STOPS}]++[{_CLOSERS}]*+{_BLANK}*"
 )
 _LINE = re.compile(r"[^\r\n]++(?:\r\n?|\n)?|\r\n?|\n")
 _FENCE = re.compile(f"{_BLANK}*+(?:```|~~~)")
@@ -39,15 +39,6 @@ _ITEM = re.compile(
     r"(?:[-*+\u2022\u2023\u25e6\u25aa]|\[?\(?\d{1,3}[.)\]]|\(?[a-zA-Z][.)])(?:\s|$)|[|>]"
     r"|\w[\w .'\u2019-]{0,30}:(?:\s|$)"
 )
-# No sentence ends in these, nor in a single capital.
-_ABBREVIATIONS = (
-    "dr mr mrs ms prof st mt gen col sgt lt capt adm gov sen rep rev hon e.g i.e eg ie cf v vs"
-    " approx ca incl no nos fig figs eq sec ch vol p pp al inc ltd co corp jr sr"
-)
-_ABBREVIATED = frozenset(_ABBREVIATIONS.split())
-_LAST_WORD = re.compile(r"[^\s(\[]*$")
-_LONGEST_ABBREVIATION = 8
-
 # Lines wider than `_WRAPPED` were not broken for their width, nor were those before a break
 # narrower than `_NARROW`.
 _WRAPPED = 120
@@ -103,7 +94,7 @@ def _between(
         return None
     if in_code or not _reads_on(before, bare):
         return Break.LINE
-    ended = before.rstrip(_CLOSERS)[-1:] in tuple(_STOPS + _WIDE)
+    ended = before.rstrip(CLOSERS)[-1:] in tuple(STOPS + WIDE_STOPS)
     return Break.SENTENCE if ended and not bare[0].islower() else None
 
 
@@ -119,23 +110,8 @@ def _reads_on(line: str, following: str) -> bool:
 def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, Break]]:
     for stop in _STOP.finditer(text, start, end):
         after = stop.end()
-        if after < end and text[after] not in "\r\n" and _begins(text, stop.start(), after):
+        if after < end and text[after] not in "\r\n" and not goes_on(text, stop.start(), after):
             yield after, Break.SENTENCE
-
-
-def _begins(text: str, stop: int, after: int) -> bool:
-    head = text[after]
-    if text[stop] in _WIDE:
-        return True
-    if head.islower() or head in ",;:.!?)]}%&/=+<>|":
-        return False
-    if text[stop] != ".":
-        return True
-    reach = max(0, stop - _LONGEST_ABBREVIATION)
-    found = _LAST_WORD.search(text[reach:stop])
-    word = found.group() if found is not None else ""
-    initial = len(word) == 1 and word.isupper() and word != "I"
-    return not initial and word.lower() not in _ABBREVIATED
 
 
 def units(text: str) -> Iterator[tuple[int, int, Break]]:

@@ -22,7 +22,7 @@ class Chunker(NamedTuple):
     version: int
 
 
-SENTENCES: Final = Chunker("sentences", 1)
+SENTENCES: Final = Chunker("sentences", 2)
 RECURSIVE: Final = Chunker("recursive", 1)
 
 

@@ -113,6 +113,7 @@ def test_the_default_profile_keeps_sentences_whole() -> None:
 FIXED = DATA / "chunker_text.md"
 PRINTS = {
     ("sentences", 1): "2c188e048d659060",
+    ("sentences", 2): "09e2b01dd794e173",
     ("recursive", 1): "01e83e0ad13eecc2",
 }
 """What each version of a chunker makes of the fixed text, at several sizes."""

@@ -117,7 +117,7 @@ async def test_where_nothing_can_be_told_the_configured_recipe_is_recorded(
     before = len(openai_server.embeddings)
     sync = await opened(runtime)
     wanted = configured(runtime.settings, runtime.embedder.fingerprint)
-    assert sync.commits.recipe == replace(wanted, dimension=384)
+    assert sync.commits.recipe == replace(wanted, cut=SENTENCES, dimension=384)
     assert len(openai_server.embeddings) == before
 
 
@@ -130,7 +130,8 @@ async def test_an_upgraded_index_is_written_to_with_the_smoothing_it_has(
     added = await sync.put("b.md", cut_by(runtime.settings, LONG, "b.md", profile="default"))
     assert added.change == "added"
     made = sync.commits.recipe
-    assert (made.cut, made.weights, made.is_mixed) == (SENTENCES, (), True)
+    now = configured(runtime.settings, "any").cut
+    assert (made.cut, made.weights, made.is_mixed) == (now, (), True)
     client, state = await runtime.index.client(), await runtime.index.snapshot()
     records = await client.get(state.collection, {"source": "b.md"}, vectors=True)
     plain = await runtime.embedder.embed_chunks([record.text for record in records])

@@ -7,31 +7,27 @@ sentence, that sentence.
 import re
 from typing import NamedTuple
 
+from rag_stream.text.stops import CLOSERS, STOPS, WIDE_STOPS, goes_on
+
 MAX_AFTER = 400
 """Characters after a marker in which the sentence that it begins must end."""
 
-_CLOSERS = "\"')\\]*_`\u201d\u2019\u00bb\u300d\u300f\uff09"
+_CLOSERS = re.escape(CLOSERS)
 _STOP = re.compile(
-    f"(?P<dot>[.!?\u2026]++[{_CLOSERS}]*+\\s+(?=\\S))"
-    f"|[\u3002\uff01\uff1f\uff61]++[{_CLOSERS}]*+(?=\\S)|\n"
+    f"(?P<dot>[{STOPS}]++[{_CLOSERS}]*+\\s+(?=\\S))|[{WIDE_STOPS}]++[{_CLOSERS}]*+(?=\\S)|\n"
 )
-_ABBREVIATIONS = (
-    "al approx art ca cf ch dr e.g eg etc fig gen i.e ie inc jr mr mrs ms no p pp prof sec sr st"
-    " u.k u.s v vol vs"
-)
-_SHORT = frozenset(_ABBREVIATIONS.split())
 _BULLET = r"[ \t]*(?:[-*+>\u2022]|#{1,6}|\d{1,3}[.)])[ \t]+"
 _LEAD = re.compile(
     rf"(?:\s|[.,;:!?\u3002\uff0c\u3001)\]}}\u201d\u2019*_|]+(?=\s|$)|{_BULLET}|[|])+"
 )
 _NEW_LINE = re.compile(rf"\n(?:{_BULLET}|[ \t]*(?:\n|[|`~]))")
-_LINE_ENDS = ".!?:;|\u2026\u3002\uff01\uff1f\uff1a"
+_LINE_ENDS = f"{STOPS}{WIDE_STOPS}:;|\uff1a"
 _OPEN_END = " \t\r\n\f\v\u00a0\u202f\u3000([{<|\uff08"
 _WORD = re.compile(r"\w")
 _ONLY_JOINS = re.compile(
     r"[ \t\u00a0,;&/\u3001\uff0c\uff1b]*(?:and|or)?[ \t\u00a0]*", re.IGNORECASE
 )
-_ENDED = re.compile(f"[.!?\u2026\u3002\uff01\uff1f][{_CLOSERS}]*\\s*\\Z|\\n[ \\t]*\\Z")
+_ENDED = re.compile(f"[{STOPS}{WIDE_STOPS}][{_CLOSERS}]*\\s*\\Z|\\n[ \\t]*\\Z")
 _BEGINS_ITEM = re.compile(rf"(?:(?:\A|\n){_BULLET}|:\s*\n[ \t]*)\Z")
 _POINTS_ON = re.compile(
     r"(?:according to|based on|as (?:\w+ )?(?:in|by)|in|per|from|by|see)"
@@ -98,7 +94,7 @@ def _boundaries(text: str) -> list[Span]:
     for stop in _STOP.finditer(text):
         if stop["dot"] is None:
             found.append(Span(stop.start() if stop[0] == "\n" else stop.end(), stop.end()))
-        elif "\n" in stop[0] or not _goes_on(text, stop.start(), stop.end()):
+        elif "\n" in stop[0] or not goes_on(text, stop.start(), stop.end()):
             found.append(Span(stop.start() + len(stop[0].rstrip()), stop.end()))
     return found
 
@@ -107,18 +103,6 @@ def _reads_on(text: str, newline: int) -> bool:
     """Whether the line after this one is the rest of it, wrapped."""
     line = text[max(0, newline - MAX_AFTER) : newline].rstrip(_OPEN_END + "\"')*_\u201d")
     return bool(line) and line[-1] not in _LINE_ENDS and _NEW_LINE.match(text, newline) is None
-
-
-def _goes_on(text: str, dot: int, following: int) -> bool:
-    if text[following].islower():
-        return True
-    if text[dot] != "." or text[dot + 1] == ".":
-        return False
-    words = text[max(0, dot - 12) : dot].split()
-    if not words or text[dot - 1].isspace():
-        return False
-    word = words[-1].lstrip("(\"'[")
-    return word.lower() in _SHORT or (len(word) == 1 and word.isupper())
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:

@@ -62,16 +62,17 @@ def cut_of(sources: Sequence[Sequence[Piece]], configured: Recipe) -> Recipe:
     """`configured` with the cut that these sources' chunks, in order, show; mixed where unclear.
 
     Of the cuts that may have made a source, the one of the smallest chunks: longer ones
-    would have been used.
+    would have been used. All chunkers were of their first version then.
     """
-    cuts = sorted({configured.cut: None, **dict.fromkeys(CUTS)}, key=lambda cut: cut.size)
+    own = replace(configured.cut, version=1)
+    cuts = sorted({own: None, **dict.fromkeys(CUTS)}, key=lambda cut: cut.size)
     told = {
         next((cut for cut in cuts if _fits(pieces, cut)), None)
         for pieces in sources
         if len(pieces) > 1
     }
     cut = told.pop() if len(told) == 1 else None
-    best = configured.cut if cut is None else cut
+    best = own if cut is None else cut
     is_mixed = not all(_fits(pieces, best) for pieces in sources) or bool(told)
     return replace(configured, cut=best, is_mixed=is_mixed)
 

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
+from rag_stream.text.abbreviations import STARTERS
+
 
 class Line(NamedTuple):
     start: int
@@ -29,15 +31,6 @@ _LINK_TARGET = re.compile(r"(?<=\])\([^()\s]*\)")
 
 # Wider lines than this are paragraphs of their own, not wrapped text.
 _WRAPPED = 120
-
-# Words that begin a sentence, or come before the rest of one; never its end.
-_STARTING = (
-    "the a an it its in on at he she they we i you his her their our my this that these"
-    " those there here but and or if when while as for to from by with after before since"
-    " although however who what where why how each all some many most no not so then thus"
-    " one during under"
-)
-STARTERS = frozenset(_STARTING.split())
 
 
 def segments(text: str) -> Iterator[tuple[Line, Line]]:

@@ -9,7 +9,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from rag_stream.text.paragraphs import STARTERS, segments
+from rag_stream.text.abbreviations import OPENERS, STARTERS
+from rag_stream.text.paragraphs import segments
+from rag_stream.text.stops import CLOSERS, STOPS, WIDE_STOPS, goes_on
 
 
 class Sentence(NamedTuple):
@@ -26,35 +28,15 @@ class Sentence(NamedTuple):
     closes: bool
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-# Typographic marks are written as escapes: they look like others.
-_WIDE_STOPS = "\u3002\uff01\uff1f\uff61"
-_STOPS = ".!?\u2026"
-_OPENERS = "\"'([*_`\u201c\u2018\u00ab\u00bf\u00a1\u300c\u300e\uff08"
-_CLOSERS = "\"')]*_`\u201d\u2019\u00bb\u300d\u300f\uff09"
-_STOP = re.compile(f"(?:[{_STOPS}]+|[{_WIDE_STOPS}]+)[{re.escape(_CLOSERS)}]*")
+_STOP = re.compile(f"(?:[{STOPS}]+|[{WIDE_STOPS}]+)[{re.escape(CLOSERS)}]*")
+# Blanks between two sentences at most.
+_GAP = 40
 _PAIRS = (("\u201c", "\u201d"), ("\u00ab", "\u00bb"), ("(", ")"), ("[", "]"))
 _TWINS = ("**", "__", '"', "`")
 # A quotation or bracket longer than this is taken for one that never closes.
 _PAIR_REACH = 240
 # Marks taken off the ends of a sentence at most.
 _TRIMS = 8
-_TITLES = _words(
-    "Dr Mr Mrs Ms Prof St Mt Ft Gen Col Sgt Lt Capt Cmdr Adm Maj Gov Sen Rep Pres Rev Hon Fr"
-    " Messrs Mme"
-)
-# Sentences do not end in these; "v" as in "Roe v. Wade".
-_LATIN = _words("e.g i.e eg ie cf viz v vs resp approx ca incl")
-_NUMBERED = _words("no nos nr fig figs eq eqs sec ch chap vol vols p pp art ex ver")
-# After these a full stop may or may not end the sentence; the next word decides.
-_OPEN_ENDED = _words(
-    "al inc ltd co corp jr sr bros dept est univ ph.d tech jan feb mar apr jun jul aug sep sept"
-    " oct nov dec"
-)
-_DOTTED = re.compile(r"(?:[A-Za-z]\.)*[A-Za-z]$")
 
 
 def split_sentences(text: str) -> list[Sentence]:
@@ -81,31 +63,13 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def _ends_sentence(text: str, start: int, dot: int, after: int, end: int) -> bool:
     if after == end:
         return True
-    wide = text[dot] in _WIDE_STOPS
-    if not wide and not text[after].isspace():
+    if text[dot] not in WIDE_STOPS and not text[after].isspace():
         return False
-    rest = text[after : min(end, after + 40)].lstrip()
-    if not rest or (not wide and (rest[0].islower() or rest[0] in ",;:.!?)]}%&/=+<>|")):
-        return False
-    before = text[max(start, dot - 24) : dot]
-    if text[dot] == "." and text[dot + 1] != "." and _abbreviated(before, rest):
+    rest = text[after : min(end, after + _GAP)]
+    following = after + len(rest) - len(rest.lstrip())
+    if following == after + len(rest) or goes_on(text, dot, following, start):
         return False
     return not _inside_pair(text, start, after, end)
-
-
-def _abbreviated(before: str, rest: str) -> bool:
-    words = before.split()
-    if not words or before[-1].isspace():
-        return False
-    word = words[-1].lstrip(_OPENERS)
-    lower = word.lower()
-    if word in _TITLES or lower in _LATIN:
-        return True
-    if lower in _NUMBERED:
-        return rest[0].isdigit()
-    if lower in _OPEN_ENDED or (_DOTTED.match(word) and (len(word) > 1 or word.isupper())):
-        return re.split(r"\W", rest.lstrip(_OPENERS), maxsplit=1)[0].lower() not in STARTERS
-    return False
 
 
 def _inside_pair(text: str, start: int, after: int, end: int) -> bool:
@@ -136,7 +100,7 @@ def _sentence(text: str, start: int, end: int, leads: bool) -> Sentence | None:
     piece = text[start:end]
     if not piece:
         return None
-    closes = piece.rstrip(_CLOSERS + " ").endswith(tuple(_STOPS + _WIDE_STOPS))
+    closes = piece.rstrip(CLOSERS + " ").endswith(tuple(STOPS + WIDE_STOPS))
     return Sentence(piece, start, end, _opens(piece, leads), closes)
 
 
@@ -147,7 +111,7 @@ def _bare(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _opens(piece: str, leads: bool) -> bool:
-    bare = piece.lstrip(_OPENERS + " ")
+    bare = piece.lstrip(OPENERS + " ")
     head = bare[:1]
     if not head.islower():
         return head.isalnum()
