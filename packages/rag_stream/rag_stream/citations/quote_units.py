@@ -4,17 +4,11 @@ import re
 from typing import NamedTuple
 
 from rag_stream.text.keywords import WORD, terms
+from rag_stream.text.scripts import UNSPACED_OR_HANGUL
 from rag_stream.text.sentences import split_sentences
 
 MAX_QUOTE = 400
 """Characters of the longest quote."""
-
-# Scripts that do not part words by blanks, and Hangul, which adds endings to them.
-_UNSPACED = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
-    "\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]+"
-)
-
 
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
@@ -31,11 +25,7 @@ def words(text: str) -> frozenset[str]:
     """The stems of the words that carry meaning; pairs of characters in unspaced scripts."""
     if "," in text:
         text = _THOUSANDS.sub("", text)
-    runs = _UNSPACED.findall(text)
-    if not runs:
-        return terms(text) or frozenset(WORD.findall(text.casefold()))
-    pairs = frozenset(run[i : i + 2] for run in runs for i in range(max(1, len(run) - 1)))
-    return pairs | terms(_UNSPACED.sub(" ", text))
+    return terms(text, UNSPACED_OR_HANGUL) or frozenset(WORD.findall(text.casefold()))
 
 
 def units(page: str, start: int, end: int) -> list[Unit]:

@@ -10,7 +10,6 @@ blanks between words they are single characters and pairs. Texts are cut here, o
 the engine is given terms with blanks between: neighbours' terms are written many times.
 """
 
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
@@ -22,6 +21,7 @@ from tantivy import Document, Filter, Occur, Query, Searcher, TextAnalyzerBuilde
 
 from rag_stream.index.client import Record
 from rag_stream.index.neighbours import in_order, nearby
+from rag_stream.text.scripts import UNSPACED_OR_HANGUL, pairs
 
 VERSION = 1
 """Of all that stands in this file; another number has every index built anew."""
@@ -32,13 +32,6 @@ TERMS = 64
 """Of a long question the rarest so many terms are looked for."""
 QUESTION_CHARS = 20_000
 _LONGEST_BYTES = 100
-
-# Kana, Han, Hangul; Thai, Lao, Khmer, Burmese.
-_UNSPACED = re.compile(
-    "[\u3005-\u3007\u3031-\u3035\u3041-\u3096\u309d-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
-    "\uf900-\ufaff\U00020000-\U0003ffff\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3"
-    "\u0e01-\u0e4f\u0e81-\u0ecf\u1000-\u109f\u1780-\u17d3]+"
-)
 
 _WORDS = (
     TextAnalyzerBuilder(Tokenizer.simple())
@@ -72,20 +65,20 @@ def schema() -> tantivy.Schema:
 SCHEMA = schema()
 
 
-def terms(text: str) -> list[str]:
+def tokens(text: str) -> list[str]:
     """The terms of a text, in an order that says nothing."""
     words, runs = _parts(text)
     found = _WORDS.analyze(words)
     for run in runs:
         found += run
-        found += _pairs(run)
+        found += pairs(run)
     return found
 
 
 def documents(source: Iterable[Record]) -> Iterator[Document]:
     """All the chunks of one source as they are indexed."""
     row = in_order(source)
-    texts = [" ".join(terms(record.text)) for record in row]
+    texts = [" ".join(tokens(record.text)) for record in row]
     fields = {name: nearby(texts, counts) for name, counts in FIELDS.items()}
     for place, record in enumerate(row):
         document = Document()
@@ -158,7 +151,7 @@ def _asked(question: str) -> list[str]:
     words, runs = _parts(question)
     found = dict.fromkeys(_WORDS.analyze(words))
     for run in runs:
-        found.update(dict.fromkeys(_pairs(run) or [run]))
+        found.update(dict.fromkeys(pairs(run) or [run]))
     return list(found)
 
 
@@ -168,13 +161,9 @@ def _rarest(searcher: Searcher, asked: Sequence[str]) -> list[str]:
     return [term for _, term in known[:TERMS]]
 
 
-def _pairs(run: str) -> list[str]:
-    return [run[at : at + 2] for at in range(len(run) - 1)]
-
-
 def _parts(text: str) -> tuple[str, list[str]]:
     """A text for the analyzer of words, and the runs of it that are in unspaced scripts."""
     if text.isascii():
         return text, []
     text = unicodedata.normalize("NFKC", clean(text))
-    return _UNSPACED.sub(" ", text), _UNSPACED.findall(text)
+    return UNSPACED_OR_HANGUL.sub(" ", text), UNSPACED_OR_HANGUL.findall(text)

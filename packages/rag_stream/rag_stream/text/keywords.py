@@ -2,11 +2,9 @@
 
 import re
 
+from rag_stream.text.scripts import UNSPACED, pairs
+
 WORD = re.compile(r"[^\W_]+")
-# Scripts that put no blanks between words: Thai to Khmer, kana, Chinese characters.
-_UNSPACED = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+"
-)
 _COMMON = (
     "a about according after all also am an and any are as at be been being but by can could"
     " did do does doing for from had has have he her his how i if in into is it its many may"
@@ -21,20 +19,19 @@ _SUFFIXES = (
 )  # fmt: skip
 
 
-def terms(text: str) -> frozenset[str]:
+def terms(text: str, unspaced: re.Pattern[str] = UNSPACED) -> frozenset[str]:
     """The words of `text` that carry meaning, without their English endings.
 
-    Of scripts without blanks between words: every two characters that stand together.
+    Of scripts without blanks between words, which `unspaced` finds the runs of: every two
+    characters that stand together.
     """
+    runs = [] if text.isascii() else unspaced.findall(text)
+    if runs:
+        text = unspaced.sub(" ", text)
     words = [word.casefold() for word in WORD.findall(text)]
     found = {_stem(word) for word in words if word not in _STOPWORDS}
-    if text.isascii():
-        return frozenset(found)
-    for word in [word for word in found if _UNSPACED.search(word) is not None]:
-        found.discard(word)
-        found.update(part for part in _UNSPACED.split(word) if part)
-        for run in _UNSPACED.findall(word):
-            found.update(run[i : i + 2] for i in range(max(1, len(run) - 1)))
+    for run in runs:
+        found.update(pairs(run) or [run])
     return frozenset(found)
 
 

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from langchain_core.documents import Document
 
 from rag_stream.models.local.ranking import Candidate, choose, shortlist
-from rag_stream.text.keywords import terms
 
 
 def doc(text: str, **metadata: Any) -> Document:
@@ -28,17 +27,6 @@ def picked(
         vectors[i, 0], vectors[i, i + 1] = likeness, np.sqrt(1 - likeness**2)
     axis = np.eye(1, size, dtype=np.float32)[0]
     return [candidate.text for candidate in choose(candidates, axis, vectors)]
-
-
-def test_terms_leave_out_common_words_and_endings() -> None:
-    assert terms("What are the Policies of invading armies?") == terms("policy, invade: army")
-    assert terms("stopped stopping stops") == {"stop"}
-    assert terms("What is it?") == frozenset()
-
-
-def test_terms_of_scripts_without_blanks_are_pairs_of_characters() -> None:
-    assert terms("港口在冬天") == {"港口", "口在", "在冬", "冬天"}
-    assert terms("港 2024年 GPU用户 été") == {"港", "2024", "年", "gpu", "用户", "été"}
 
 
 def test_the_sentence_with_the_words_of_the_question_wins() -> None:
