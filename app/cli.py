@@ -6,6 +6,7 @@ import os
 import sys
 
 from app.lifecycle.sockets import listening_sockets
+from app.routes.paths import PLAYGROUND
 from rag_stream.credentials import settings_with_key
 from rag_stream.errors import IndexUnavailableError, RagError
 from rag_stream.index.server import ServerLease, StartingServer
@@ -56,7 +57,7 @@ def run() -> int:
     )
     try:
         sockets = listening_sockets(settings.host, settings.port, settings.send_timeout_s)
-        print(f"rag-stream: page {address}/  playground {address}/rag/playground/", flush=True)
+        print(f"rag-stream: page {address}/  playground {address}{PLAYGROUND}", flush=True)
         if config.workers > 1:
             Multiprocess(config, sockets).run()
             return 0

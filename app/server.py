@@ -16,6 +16,7 @@ from app import error_responses
 from app.lifecycle import heap
 from app.lifecycle.shutdown import Shutdown
 from app.middleware import BodyLimit
+from app.routes import paths
 from app.routes.health import health_routes
 from app.routes.langserve import RagHandler
 from app.routes.runs import run_routes
@@ -71,11 +72,11 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
     error_responses.install(app)
     app.include_router(health_routes(chain, state.admission))
     app.include_router(run_routes(state))
-    app.include_router(_langserve_routes(chain, state, "/rag"))
+    app.include_router(_langserve_routes(chain, state, paths.CHAIN))
 
     @app.get("/", include_in_schema=False)
     async def home() -> RedirectResponse:
-        return RedirectResponse("rag/playground/")
+        return RedirectResponse(paths.PLAYGROUND.lstrip("/"))
 
     return app
 

@@ -1,4 +1,4 @@
-"""Coming back to a run, and stopping it: `/rag/runs/{run_id}`."""
+"""Coming back to a run, and stopping it, each run at an address of its own below the chain's."""
 
 from functools import partial
 
@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.routes import paths
 from app.routes.answers import failing, reading_failed
 from app.routes.caller import caller_of
 from app.routes.resume_headers import position
@@ -15,7 +16,7 @@ from app.streaming.responses import EventStream
 
 def run_routes(state: AppState) -> APIRouter:
     """The routes below the chain's own path."""
-    router = APIRouter(prefix="/rag/runs", tags=["runs"])
+    router = APIRouter(prefix=paths.RUNS, tags=["runs"])
 
     @router.get("/{run_id}/stream", response_class=Response)
     async def resume(request: Request, run_id: str) -> Response:

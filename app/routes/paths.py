@@ -1,0 +1,5 @@
+"""Where the chain is served. The one place that says it."""
+
+CHAIN = "/rag"
+RUNS = f"{CHAIN}/runs"
+PLAYGROUND = f"{CHAIN}/playground/"
