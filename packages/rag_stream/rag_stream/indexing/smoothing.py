@@ -3,12 +3,13 @@
 A short chunk seldom says what it is about; the ones around it do. Measured by `make eval`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rag_stream.lru import LRU
 from rag_stream.models.factory import Embedder
 
 WEIGHTS = (0.5, 0.25)
@@ -39,26 +40,28 @@ class Smoother:
     def __init__(self, embedder: Embedder, weights: Sequence[float]) -> None:
         self._embedder = embedder
         self._weights = np.asarray([*reversed(weights), 1.0, *weights], dtype="<f4")
-        self._plain: dict[str, Vectors] = {}
+        self._plain: LRU[str, Vectors] = LRU(MOST_KEPT)
         self.embedded = 0
 
     async def vectors(self, contexts: Sequence[Context]) -> Vectors:
         """One vector a context, [n, d]. Raises EmbeddingFailedError, WeightsError."""
         texts = dict.fromkeys(text for context in contexts for text in context if text is not None)
-        missing = [text for text in texts if text not in self._plain]
+        rows = {text: self._plain.get(text) for text in texts}
+        missing = [text for text, row in rows.items() if row is None]
         if missing:
             made = np.asarray(await self._embedder.embed_chunks(missing), dtype="<f4")
             self.embedded += len(missing)
-            if len(self._plain) > MOST_KEPT:
-                self._plain = {text: self._plain[text] for text in texts if text in self._plain}
-            self._plain.update(zip(missing, made, strict=True))
-        return np.stack([self._smoothed(context) for context in contexts])
+            for text, row in zip(missing, made, strict=True):
+                rows[text] = row
+                self._plain.put(text, row)
+        known = {text: row for text, row in rows.items() if row is not None}
+        return np.stack([self._smoothed(context, known) for context in contexts])
 
-    def _smoothed(self, context: Context) -> Vectors:
+    def _smoothed(self, context: Context, known: Mapping[str, Vectors]) -> Vectors:
         if len(context) == 1:
-            return self._plain[str(context[0])]
+            return known[str(context[0])]
         there = [at for at, text in enumerate(context) if text is not None]
-        rows = np.stack([self._plain[str(context[at])] for at in there])
+        rows = np.stack([known[str(context[at])] for at in there])
         rows = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
         mean = self._weights[there] @ rows
         smoothed: Vectors = (mean / max(float(np.linalg.norm(mean)), 1e-12)).astype("<f4")

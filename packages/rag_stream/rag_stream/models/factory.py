@@ -2,7 +2,6 @@
 
 import asyncio
 from array import array
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from langchain_core.embeddings import Embeddings
 from langchain_core.language_models import BaseChatModel
 
 from rag_stream.errors import RagError
+from rag_stream.lru import LRU
 from rag_stream.models.failures import embedding_failure
 from rag_stream.models.lazy import Lazy
 from rag_stream.models.openai.access import chat_class, embeddings_class, openai_access
@@ -78,7 +78,7 @@ class Embedder:
         self.local = local
         self._lazy = lazy
         self._retries = retries
-        self._questions: OrderedDict[str, Sequence[float]] = OrderedDict()
+        self._questions: LRU[str, Sequence[float]] = LRU(REMEMBERED_QUESTIONS)
 
     async def prepare(self) -> None:
         """Load what runs in this process. Raises WeightsError."""
@@ -103,12 +103,9 @@ class Embedder:
         """
         known = self._questions.get(text)
         if known is not None:
-            self._questions.move_to_end(text)
             return known
         vector = await self._embed(text)
-        self._questions[text] = vector
-        if len(self._questions) > REMEMBERED_QUESTIONS:
-            self._questions.popitem(last=False)
+        self._questions.put(text, vector)
         return vector
 
     async def _embed(self, text: str) -> Sequence[float]:

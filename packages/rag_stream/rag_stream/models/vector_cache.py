@@ -1,11 +1,12 @@
 """Vectors of texts that were embedded lately."""
 
 import threading
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
+
+from rag_stream.lru import LRU
 
 Vector = NDArray[np.float32]
 
@@ -17,23 +18,18 @@ class VectorCache:
     """
 
     def __init__(self, size: int) -> None:
-        self._size = size
-        self._vectors: OrderedDict[str, Vector] = OrderedDict()
+        self._vectors: LRU[str, Vector] = LRU(size)
         self._lock = threading.Lock()
 
     def known(self, texts: Iterable[str]) -> dict[str, Vector]:
         """The vectors there are for `texts`."""
         with self._lock:
-            found = {text: self._vectors[text] for text in texts if text in self._vectors}
-            for text in found:
-                self._vectors.move_to_end(text)
-            return found
+            found = ((text, self._vectors.get(text)) for text in texts)
+            return {text: vector for text, vector in found if vector is not None}
 
     def keep(self, vectors: Mapping[str, Vector]) -> None:
         """Add vectors; those not used for longest make room."""
         with self._lock:
             for text, vector in vectors.items():
                 # A copy: a row of a batch would keep the whole batch alive.
-                self._vectors[text] = vector.copy()
-            while len(self._vectors) > self._size:
-                self._vectors.popitem(last=False)
+                self._vectors.put(text, vector.copy())
