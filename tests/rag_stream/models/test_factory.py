@@ -21,7 +21,6 @@ from rag_stream.models.factory import Embedder, build_chat_model, build_embedder
 from rag_stream.models.lazy import Lazy
 from rag_stream.models.local.embeddings import MiniLMEmbeddings
 from rag_stream.models.local.extractive import ExtractiveChatModel
-from rag_stream.models.openai.access import openai_pool
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.settings import Settings, load_settings
 from tests.support.openai_server import OpenAIServer
@@ -29,7 +28,7 @@ from tests.support.openai_server import OpenAIServer
 
 async def test_auto_without_a_key_is_local_and_shares_one_model() -> None:
     settings = load_settings()
-    embedder = build_embedder(settings, openai_pool(settings))
+    embedder = build_embedder(settings, None)
     model = build_chat_model(settings, embedder, None)
     assert isinstance(embedder.embeddings, MiniLMEmbeddings)
     assert isinstance(model.runnable, ExtractiveChatModel)

@@ -6,7 +6,7 @@ from rag_stream.errors import RagError
 from rag_stream.index.reader import IndexReader
 from rag_stream.lexical.search import LexicalSearch
 from rag_stream.models.factory import ChatModel, Embedder, build_chat_model, build_embedder
-from rag_stream.models.openai.access import openai_pool
+from rag_stream.models.providers import Providers
 from rag_stream.models.readiness import Readiness
 from rag_stream.pipeline.abstention import Relevance, judge
 from rag_stream.pipeline.deadlines import Limits
@@ -24,12 +24,12 @@ class Runtime:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._http = openai_pool(settings)
+        self._providers = Providers(settings)
         self.index = IndexReader(settings)
-        self.embedder: Embedder = build_embedder(settings, self._http)
-        self.model: ChatModel = build_chat_model(settings, self.embedder, self._http)
+        self.embedder: Embedder = build_embedder(settings, self._providers)
+        self.model: ChatModel = build_chat_model(settings, self.embedder, self._providers)
         self.prompt = Prompt(settings.citations)
-        self._readiness = Readiness(settings, self.embedder, self.model, self._http)
+        self._readiness = Readiness(self.embedder, self.model, self._providers)
         folder = settings.chroma_path.with_name(f"{settings.chroma_path.name}.lexical")
         self.lexical = LexicalSearch(self.index.client, folder)
         self.retriever = Retriever(self.index, self.lexical, self.embedder, settings)
@@ -56,8 +56,11 @@ class Runtime:
     async def check(self) -> None:
         """Raise EmbeddingMismatchError when the index was made by another embedding model.
 
-        An index that is empty or does not answer is no reason: that may pass.
+        And SettingsError for settings that do not suit the models. An index that is empty or
+        does not answer is no reason: that may pass.
         """
+        await self.embedder.check()
+        await self.model.check()
         state = await self.index.find()
         if state is not None:
             state.require(self.embedder.fingerprint)
@@ -89,5 +92,4 @@ class Runtime:
             await self.lexical.aclose()
             await self.index.aclose()
         finally:
-            if self._http is not None:
-                await self._http.aclose()
+            await self._providers.aclose()
