@@ -96,6 +96,7 @@ class Settings(BaseSettings):
     max_tokens: int | None = _env("RAG_MAX_TOKENS", None, ge=1, le=10_000_000)
     model_kwargs: JsonObject = _env("RAG_MODEL_KWARGS", {}, repr=False)
     embeddings_kwargs: JsonObject = _env("RAG_EMBEDDINGS_KWARGS", {}, repr=False)
+    prompt_file: Path | None = _env("RAG_PROMPT_FILE", None)
 
     chroma_path: Path = _env("RAG_CHROMA_PATH", Path("data/chroma"))
     chroma_url: OptionalText = _env("RAG_CHROMA_URL", None)

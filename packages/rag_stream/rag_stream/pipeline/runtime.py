@@ -10,7 +10,7 @@ from rag_stream.models.providers import Providers
 from rag_stream.models.readiness import Readiness
 from rag_stream.pipeline.abstention import Relevance, judge
 from rag_stream.pipeline.deadlines import Limits
-from rag_stream.pipeline.prompt import Prompt
+from rag_stream.pipeline.prompt import Prompt, read_prompt
 from rag_stream.retrieval.retriever import Retrieved, Retriever
 from rag_stream.settings import Settings
 
@@ -28,7 +28,7 @@ class Runtime:
         self.index = IndexReader(settings)
         self.embedder: Embedder = build_embedder(settings, self._providers)
         self.model: ChatModel = build_chat_model(settings, self.embedder, self._providers)
-        self.prompt = Prompt(settings.citations)
+        self.prompt = Prompt(settings.citations, read_prompt(settings.prompt_file))
         self._readiness = Readiness(self.embedder, self.model, self._providers)
         folder = settings.chroma_path.with_name(f"{settings.chroma_path.name}.lexical")
         self.lexical = LexicalSearch(self.index.client, folder)
