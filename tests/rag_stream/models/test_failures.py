@@ -2,9 +2,8 @@
 
 import asyncio
 import importlib
-import socket
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, aclosing
+from collections.abc import Callable
+from contextlib import aclosing
 from typing import Any
 
 import httpx
@@ -46,19 +45,6 @@ def timed_out(by: Exception) -> openai.APITimeoutError:
     error = openai.APITimeoutError(REQUEST)
     error.__cause__ = by
     return error
-
-
-@pytest.fixture
-def deaf_server() -> Iterator[str]:
-    """A server that listens and takes no connection: its queue is full."""
-    with ExitStack() as stack:
-        listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
-        host, port = listener.getsockname()
-        for _ in range(8):
-            waiting = stack.enter_context(socket.socket())
-            waiting.setblocking(False)
-            waiting.connect_ex((host, port))
-        yield f"http://{host}:{port}/v1"
 
 
 @pytest.mark.parametrize(
