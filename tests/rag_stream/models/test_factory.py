@@ -37,6 +37,25 @@ async def test_auto_without_a_key_is_local_and_shares_one_model() -> None:
     assert model.name == "local:extractive"
 
 
+async def test_the_local_answerer_ignores_what_generating_models_take() -> None:
+    settings = load_settings(temperature=0.5, max_tokens=5, model_kwargs={"top_p": 0.1})
+    model = build_chat_model(settings, build_embedder(settings, None), None)
+    await model.check()
+    assert isinstance(model.runnable, ExtractiveChatModel)
+
+
+async def test_parameters_that_openais_model_does_not_take_stop_the_start(
+    settings: Settings,
+) -> None:
+    changes = {"model_kwargs": {"tpo_p": 1}, "abstain_below": "off"}
+    runtime = Runtime(settings.model_copy(update=changes))
+    try:
+        with pytest.raises(SettingsError, match="RAG_MODEL_KWARGS: .* takes no 'tpo_p'"):
+            await runtime.check()
+    finally:
+        await runtime.aclose()
+
+
 async def test_with_a_key_both_are_openai(settings: Settings) -> None:
     runtime = Runtime(settings)
     try:

@@ -35,7 +35,7 @@ class Parameters:
         self._given = given
         self.values: dict[str, Any] = dict(given)
         for name in given:
-            if self._fields.get(name, name) in _MODEL:
+            if {name, self._fields.get(name)} & _MODEL:
                 raise SettingsError(f"{variable}: the model's name has a variable of its own")
             if name not in self._fields and not _takes_anything(kind):
                 near = get_close_matches(name, self._fields, n=1)
