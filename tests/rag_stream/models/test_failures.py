@@ -9,6 +9,8 @@ from typing import Any
 import httpx
 import openai
 import pytest
+from langchain_core.exceptions import ModelConnectionError
+from langchain_core.exceptions import ModelTimeoutError as CoreTimeoutError
 from langchain_core.messages import HumanMessage
 
 from rag_stream.errors import (
@@ -59,6 +61,9 @@ def timed_out(by: Exception) -> openai.APITimeoutError:
         (httpx.ReadTimeout("internal words"), ModelTimeoutError, "did not answer in time"),
         (httpx.ConnectError("internal words"), ModelFailedError, "cannot be reached"),
         (httpx.RemoteProtocolError("internal words"), ModelFailedError, "broke off the connection"),
+        (ConnectionRefusedError("internal words"), ModelFailedError, "cannot be reached"),
+        (ModelConnectionError("internal words"), ModelFailedError, "cannot be reached"),
+        (CoreTimeoutError("internal words"), ModelTimeoutError, "did not answer in time"),
         (ValueError("internal words"), ModelFailedError, "failed"),
     ],
 )

@@ -27,6 +27,15 @@ _EMBEDDING: dict[type[ModelFailedError], type[RagError]] = {
 }
 _NOT_TAKEN = "did not take a connection in time"
 _UNREACHABLE = "cannot be reached"
+# `Model...` are langchain_core's, which its newer packages raise.
+_TIMEOUTS = {
+    *("APITimeoutError", "TimeoutError", "TimeoutException"),
+    *("ReadTimeoutError", "ModelTimeoutError"),
+}
+_NOT_REACHED = {
+    *("APIConnectionError", "ConnectError", "ConnectionError"),
+    *("ClientConnectionError", "ModelConnectionError"),
+}
 # Seconds or a date, as RFC 9110 has them (10.2.3); anything else is not passed on.
 _RETRY_AFTER = re.compile(r"\d{1,9}|\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT", re.ASCII)
 
@@ -111,7 +120,7 @@ def _classify(error: BaseException, status: int | None) -> tuple[type[ModelFaile
     # and both name these errors alike. Mid-stream they come through unwrapped. And where
     # another provider answers, the OpenAI client is not imported.
     names = {base.__name__ for base in type(error).__mro__}
-    if names & {"APITimeoutError", "TimeoutError", "TimeoutException", "ReadTimeoutError"}:
+    if names & _TIMEOUTS:
         return ModelTimeoutError, "did not answer in time"
     if status is not None:
         if status == 429:
@@ -121,7 +130,7 @@ def _classify(error: BaseException, status: int | None) -> tuple[type[ModelFaile
         if status < 500:
             return ModelRejectedError, f"refused the request (status {status})"
         return ModelFailedError, f"failed (status {status})"
-    if names & {"APIConnectionError", "ConnectError", "ConnectionError", "ClientConnectionError"}:
+    if names & _NOT_REACHED:
         return ModelFailedError, _UNREACHABLE
     if "TransportError" in names:
         return ModelFailedError, "broke off the connection"
