@@ -21,6 +21,7 @@ from rag_stream.index.server import acquire_server
 from rag_stream.runnable import RagChain
 from rag_stream.settings import load_settings
 from tests.support import sse
+from tests.support.anthropic_server import AnthropicServer
 from tests.support.corpus import TEXTS, fill
 from tests.support.openai_server import OpenAIServer
 from tests.support.paths import ROOT
@@ -207,7 +208,7 @@ def type_key(env: Mapping[str, str], typed: bytes) -> tuple[int, str, str]:
     os.close(terminal)
     screen = ""
     try:
-        while not screen.endswith("OpenAI: "):
+        while not screen.endswith(": "):
             screen += os.read(keyboard, 1024).decode()
         os.write(keyboard, typed)
         output, _ = process.communicate(timeout=60)
@@ -249,6 +250,21 @@ def test_a_missing_key_is_asked_for_at_a_terminal_and_used(
     assert "'state': 'completed'" in output
     assert model.calls[-1].headers["authorization"] == f"Bearer {KEY}"
     assert screen.startswith("Enter API key for OpenAI: ")
+    assert KEY not in screen + output
+
+
+def test_another_providers_key_is_asked_for_too(local_index: dict[str, str]) -> None:
+    with AnthropicServer() as anthropic:
+        environment = {
+            **local_index,
+            "RAG_CHAT_MODEL": "anthropic:claude-stand-in",
+            "ANTHROPIC_BASE_URL": anthropic.origin,
+        }
+        status, output, screen = type_key(environment, f"{KEY}\n".encode())
+        assert status == 0, screen
+        assert "'state': 'completed'" in output
+        assert anthropic.calls[0].headers["authorization"] == f"Bearer {KEY}"
+    assert screen.startswith("Enter ANTHROPIC_API_KEY: ")
     assert KEY not in screen + output
 
 

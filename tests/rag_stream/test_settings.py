@@ -88,6 +88,16 @@ def test_settings_are_frozen() -> None:
         ("RAG_K", "many", "RAG_K: .*got 'many'"),
         ("RAG_K", "0", "RAG_K: .*greater than or equal to 1, got '0'"),
         ("RAG_CHAT_MODEL", "gpt-4o", "RAG_CHAT_MODEL: expected 'auto', .*got 'gpt-4o'"),
+        ("RAG_CHAT_MODEL", "antropic:claude", "RAG_CHAT_MODEL: .*providers anthropic, .*got 'an"),
+        ("RAG_CHAT_MODEL", "anthropic:", "RAG_CHAT_MODEL: expected .*got 'anthropic:'"),
+        ("RAG_EMBEDDINGS", "anthropic:x", "RAG_EMBEDDINGS: .*providers azure_ai, .*got 'anth"),
+        ("RAG_TEMPERATURE", "hot", "RAG_TEMPERATURE: .*got 'hot'"),
+        ("RAG_TEMPERATURE", "2.5", "RAG_TEMPERATURE: .*got '2.5'"),
+        ("RAG_TEMPERATURE", "nan", "RAG_TEMPERATURE: .*got 'nan'"),
+        ("RAG_MAX_TOKENS", "0", "RAG_MAX_TOKENS: .*got '0'"),
+        ("RAG_MODEL_KWARGS", "{", "^RAG_MODEL_KWARGS: expected a JSON object, like .*9}$"),
+        ("RAG_MODEL_KWARGS", '["sk-x"]', "^RAG_MODEL_KWARGS: expected a JSON object, .*9}$"),
+        ("RAG_EMBEDDINGS_KWARGS", "1", "^RAG_EMBEDDINGS_KWARGS: expected a JSON object"),
         ("RAG_EMBEDDINGS", "local:other", "RAG_EMBEDDINGS: expected .*got 'local:other'"),
         ("RAG_CHROMA_URL", "localhost:8000", "RAG_CHROMA_URL: expected an address"),
         ("RAG_CHUNK_OVERLAP", "1000", "RAG_CHUNK_OVERLAP: expected less than RAG_CHUNK_SIZE"),
@@ -250,3 +260,21 @@ def test_a_reranker_is_off_until_its_address_is_set(monkeypatch: pytest.MonkeyPa
         assert name in str(told.value)
     monkeypatch.undo()
     assert "sk-secret" not in repr(load_settings(rerank_key="sk-secret"))
+
+
+def test_parameters_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAG_TEMPERATURE", "0")
+    monkeypatch.setenv("RAG_MAX_TOKENS", "300")
+    monkeypatch.setenv("RAG_MODEL_KWARGS", '{"top_p": 0.5, "base_url": "http://x"}')
+    monkeypatch.setenv("RAG_EMBEDDINGS_KWARGS", "")
+    settings = load_settings()
+    assert (settings.temperature, settings.max_tokens) == (0, 300)
+    assert settings.model_kwargs == {"top_p": 0.5, "base_url": "http://x"}
+    assert settings.embeddings_kwargs == {}
+    assert load_settings(model_kwargs={"a": 1}).model_kwargs == {"a": 1}
+
+
+def test_names_of_other_providers_models_may_hold_colons() -> None:
+    settings = load_settings(chat_model="ollama:llama3.2:1b", embeddings="ollama:bge-m3")
+    assert settings.chat_model_name == "ollama:llama3.2:1b"
+    assert settings.embeddings_name == "ollama:bge-m3"

@@ -20,6 +20,8 @@ _KINDS = {
 class ChatWire:
     """Writes one chat completion: whole, or chunk by chunk."""
 
+    content_type = "text/event-stream; charset=utf-8"
+
     def __init__(self, model: str, *, with_usage: bool) -> None:
         self._common = {
             "id": f"chatcmpl-{uuid4().hex}",
@@ -39,8 +41,12 @@ class ChatWire:
     def piece(self, token: str) -> bytes:
         return self._before + json.dumps(token, ensure_ascii=False).encode() + self._after
 
-    def last(self, finish_reason: str) -> bytes:
+    def last(self, finish_reason: str | None) -> bytes:
         return self._event(self._choice({}, finish_reason))
+
+    def end(self, finish_reason: str | None, prompt: str, tokens: int) -> bytes:
+        """Return all that follows the last piece."""
+        return self.last(finish_reason) + self.usage(chat_usage(prompt, tokens)) + DONE
 
     def usage(self, usage: dict[str, Any]) -> bytes:
         """Return the closing chunk, or nothing where the caller did not ask for usage."""
@@ -50,7 +56,7 @@ class ChatWire:
         """Return the event that stands for an error in a stream that has begun."""
         return b"data: " + json.dumps(error(500, message)).encode() + b"\n\n"
 
-    def whole(self, text: str, finish_reason: str, usage: dict[str, Any]) -> dict[str, Any]:
+    def whole(self, text: str, finish_reason: str | None, usage: dict[str, Any]) -> dict[str, Any]:
         choice = {
             "index": 0,
             "message": {"role": "assistant", "content": text, "refusal": None, "annotations": []},

@@ -27,7 +27,8 @@ class Script:
     tokens_per_second: float | None = None
     response_delay: float = 0.0  # before the HTTP status line
     first_token_delay: float = 0.0  # after the role chunk, before the first piece of text
-    finish_reason: Literal["stop", "length", "content_filter"] = "stop"
+    # None: the answer just ends, as no server that is well does it.
+    finish_reason: Literal["stop", "length", "content_filter"] | None = "stop"
     hold_after: int | None = None  # stop after so many tokens until `release` is set
     release: Event = field(default_factory=Event)
     # Asked before each token, by its number from 0, and before the end; until it says yes, nothing.
@@ -43,7 +44,7 @@ class Script:
     dimension: int = 384
     embedding_delay: float = 0.0
 
-    def tokens(self, body: Body) -> tuple[list[str], str]:
+    def tokens(self, body: Body) -> tuple[list[str], str | None]:
         """Return the tokens of the answer to this request, and why the answer ends."""
         answer = self.answer(body) if callable(self.answer) else self.answer
         tokens = tokens_of(answer) if isinstance(answer, str) else list(answer)

@@ -16,11 +16,15 @@ from typing import Self
 
 import httpx
 
+from rag_stream import catalog
 from tests.support.paths import ROOT
 
 APP = (sys.executable, "-m", "app")
 OURS = ("RAG_", "OPENAI_", "LANGCHAIN_", "LANGSMITH_", "UVICORN_")
-OURS_TOO = {"HOST", "PORT", "WEB_CONCURRENCY"}
+OURS_TOO = {
+    *("HOST", "PORT", "WEB_CONCURRENCY"),
+    *(name for provider in catalog.INTEGRATIONS for name in catalog.variables(provider)),
+}
 
 
 def free_port() -> int:

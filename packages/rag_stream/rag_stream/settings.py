@@ -6,7 +6,7 @@
 
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, cast
@@ -15,6 +15,7 @@ from pydantic import (
     AliasChoices,
     BeforeValidator,
     Field,
+    PrivateAttr,
     SecretStr,
     ValidationError,
     field_validator,
@@ -22,13 +23,17 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from rag_stream import catalog
 from rag_stream.errors import SettingsError
 from rag_stream.profiles import MAX_CONTEXT_CHARS, MAX_K, PROFILES, Profile, SearchType
+from rag_stream.provider_variables import JsonObject, ProviderVariables
 
 DEFAULT_OPENAI_CHAT = "openai:gpt-4o-mini"
 DEFAULT_OPENAI_EMBEDDINGS = "openai:text-embedding-3-small"
 LOCAL_CHAT = "local:extractive"
 LOCAL_EMBEDDINGS = "local:all-MiniLM-L6-v2"
+
+_DOTENV = ".env"
 
 AbstainBelow = Literal["auto", "off"] | float
 RerankApi = Literal["cohere", "jina", "voyage", "tei"]
@@ -79,7 +84,7 @@ class Settings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        frozen=True, extra="ignore", env_file=".env", env_ignore_empty=True
+        frozen=True, extra="ignore", env_file=_DOTENV, env_ignore_empty=True
     )
 
     openai_api_key: OptionalSecret = _env("OPENAI_API_KEY", None)
@@ -88,6 +93,12 @@ class Settings(BaseSettings):
     chat_model: str = _env("RAG_CHAT_MODEL", "auto")
     embeddings: str = _env("RAG_EMBEDDINGS", "auto")
     model_cache: Path | None = _env("RAG_MODEL_CACHE", None)
+    # Of the chat model; what is not set is the provider's default. `local:extractive` has none.
+    temperature: float | None = _env("RAG_TEMPERATURE", None, ge=0, le=2, allow_inf_nan=False)
+    max_tokens: int | None = _env("RAG_MAX_TOKENS", None, ge=1, le=10_000_000)
+    model_kwargs: JsonObject = _env("RAG_MODEL_KWARGS", {}, repr=False)
+    embeddings_kwargs: JsonObject = _env("RAG_EMBEDDINGS_KWARGS", {}, repr=False)
+    prompt_file: Path | None = _env("RAG_PROMPT_FILE", None)
 
     chroma_path: Path = _env("RAG_CHROMA_PATH", Path("data/chroma"))
     chroma_url: OptionalText = _env("RAG_CHROMA_URL", None)
@@ -136,6 +147,10 @@ class Settings(BaseSettings):
     resume_runs: int = _env("RAG_RESUME_RUNS", 1000, ge=1, le=1_000_000)
     resume_mb: int = _env("RAG_RESUME_MB", 64, ge=1, le=1_000_000)
 
+    _of_providers: ProviderVariables = PrivateAttr(
+        default_factory=lambda: ProviderVariables(_DOTENV)
+    )
+
     @model_validator(mode="before")
     @classmethod
     def _as_the_profile_has_it(cls, values: dict[str, Any]) -> dict[str, Any]:
@@ -146,12 +161,12 @@ class Settings(BaseSettings):
     @field_validator("chat_model")
     @classmethod
     def _known_chat_model(cls, value: str) -> str:
-        return _model_name(value, local=LOCAL_CHAT)
+        return _model_name(value, LOCAL_CHAT, catalog.CHAT_PROVIDERS)
 
     @field_validator("embeddings")
     @classmethod
     def _known_embeddings(cls, value: str) -> str:
-        return _model_name(value, local=LOCAL_EMBEDDINGS)
+        return _model_name(value, LOCAL_EMBEDDINGS, catalog.EMBEDDING_PROVIDERS)
 
     @field_validator("openai_base_url", "chroma_url", "rerank_url")
     @classmethod
@@ -197,10 +212,14 @@ class Settings(BaseSettings):
 
         A server named by OPENAI_BASE_URL (vLLM, Ollama, llama.cpp) may need none.
         """
-        asked = self.chat_model_name.startswith("openai:") or self.embeddings_name.startswith(
-            "openai:"
-        )
+        names = self.chat_model_name, self.embeddings_name
+        asked = any(catalog.split(name)[0] == catalog.OPENAI for name in names)
         return asked and self.openai_api_key is None and self.openai_base_url is None
+
+    @property
+    def of_providers(self) -> ProviderVariables:
+        """The variables of other providers, like ANTHROPIC_API_KEY."""
+        return self._of_providers
 
 
 def load_settings(**overrides: Any) -> Settings:
@@ -232,11 +251,14 @@ def _variable(field: str) -> str:
     return str(alias.choices[0]) if isinstance(alias, AliasChoices) else field.upper()
 
 
-def _model_name(value: str, *, local: str) -> str:
-    provider, _, name = value.strip().partition(":")
-    if value == "auto" or value == local or (provider == "openai" and name):
+def _model_name(value: str, local: str, providers: Sequence[str]) -> str:
+    provider, name = catalog.split(value.strip())
+    if value == "auto" or value == local or (provider in providers and name):
         return value.strip()
-    raise ValueError(f"expected 'auto', 'openai:<model name>' or {local!r}")
+    raise ValueError(
+        f"expected 'auto', {local!r} or '<provider>:<model name>' with one of the providers "
+        f"{', '.join(providers)}"
+    )
 
 
 def _complaints(error: ValidationError) -> Iterator[str]:
@@ -246,7 +268,7 @@ def _complaints(error: ValidationError) -> Iterator[str]:
             yield message
             continue
         name = str(item["loc"][0])
-        is_secret = name.endswith(("_KEY", "_TOKEN")) or name == "REDIS_URL"
+        is_secret = name.endswith(("_KEY", "_TOKEN", "_KWARGS")) or name == "REDIS_URL"
         is_secret = is_secret or "@" in str(item["input"])  # an address with a password
         got = "" if is_secret else f", got {item['input']!r}"
         yield f"{name}: {message[0].lower()}{message[1:]}{got}"

@@ -21,7 +21,6 @@ from rag_stream.models.factory import Embedder, build_chat_model, build_embedder
 from rag_stream.models.lazy import Lazy
 from rag_stream.models.local.embeddings import MiniLMEmbeddings
 from rag_stream.models.local.extractive import ExtractiveChatModel
-from rag_stream.models.openai.access import openai_pool
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.settings import Settings, load_settings
 from tests.support.openai_server import OpenAIServer
@@ -29,13 +28,32 @@ from tests.support.openai_server import OpenAIServer
 
 async def test_auto_without_a_key_is_local_and_shares_one_model() -> None:
     settings = load_settings()
-    embedder = build_embedder(settings, openai_pool(settings))
+    embedder = build_embedder(settings, None)
     model = build_chat_model(settings, embedder, None)
     assert isinstance(embedder.embeddings, MiniLMEmbeddings)
     assert isinstance(model.runnable, ExtractiveChatModel)
     assert model.shares_embedder
     assert not model.reports_finish
     assert model.name == "local:extractive"
+
+
+async def test_the_local_answerer_ignores_what_generating_models_take() -> None:
+    settings = load_settings(temperature=0.5, max_tokens=5, model_kwargs={"top_p": 0.1})
+    model = build_chat_model(settings, build_embedder(settings, None), None)
+    await model.check()
+    assert isinstance(model.runnable, ExtractiveChatModel)
+
+
+async def test_parameters_that_openais_model_does_not_take_stop_the_start(
+    settings: Settings,
+) -> None:
+    changes = {"model_kwargs": {"tpo_p": 1}, "abstain_below": "off"}
+    runtime = Runtime(settings.model_copy(update=changes))
+    try:
+        with pytest.raises(SettingsError, match="RAG_MODEL_KWARGS: .* takes no 'tpo_p'"):
+            await runtime.check()
+    finally:
+        await runtime.aclose()
 
 
 async def test_with_a_key_both_are_openai(settings: Settings) -> None:

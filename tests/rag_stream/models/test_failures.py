@@ -2,13 +2,15 @@
 
 import asyncio
 import importlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import aclosing
 from typing import Any
 
 import httpx
 import openai
 import pytest
+from langchain_core.exceptions import ModelConnectionError
+from langchain_core.exceptions import ModelTimeoutError as CoreTimeoutError
 from langchain_core.messages import HumanMessage
 
 from rag_stream.errors import (
@@ -27,7 +29,6 @@ from rag_stream.errors import (
 from rag_stream.models.failures import embedding_failure, model_failure
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.settings import load_settings
-from tests.support.deaf import deaf_listener
 
 # The HTTP library that this version of the client is built on.
 HTTP: Any = importlib.import_module(openai.DefaultHttpxClient.__mro__[1].__module__.split(".")[0])
@@ -48,13 +49,6 @@ def timed_out(by: Exception) -> openai.APITimeoutError:
     return error
 
 
-@pytest.fixture
-def deaf_server() -> Iterator[str]:
-    """A server that listens and takes no connection: its queue is full."""
-    with deaf_listener() as port:
-        yield f"http://127.0.0.1:{port}/v1"
-
-
 @pytest.mark.parametrize(
     ("error", "kind", "words"),
     [
@@ -67,6 +61,9 @@ def deaf_server() -> Iterator[str]:
         (httpx.ReadTimeout("internal words"), ModelTimeoutError, "did not answer in time"),
         (httpx.ConnectError("internal words"), ModelFailedError, "cannot be reached"),
         (httpx.RemoteProtocolError("internal words"), ModelFailedError, "broke off the connection"),
+        (ConnectionRefusedError("internal words"), ModelFailedError, "cannot be reached"),
+        (ModelConnectionError("internal words"), ModelFailedError, "cannot be reached"),
+        (CoreTimeoutError("internal words"), ModelTimeoutError, "did not answer in time"),
         (ValueError("internal words"), ModelFailedError, "failed"),
     ],
 )

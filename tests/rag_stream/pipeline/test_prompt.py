@@ -1,9 +1,14 @@
 """The prompt is the reference program's, to the letter; asked to, it has the model cite."""
 
+from pathlib import Path
+
 import pytest
 from langchain_core.documents import Document
 
-from rag_stream.pipeline.prompt import CITE, INSTRUCTIONS, Prompt
+from rag_stream.errors import SettingsError
+from rag_stream.pipeline.prompt import CITE, INSTRUCTIONS, Prompt, read_prompt
+from rag_stream.pipeline.runtime import Runtime
+from rag_stream.settings import load_settings
 
 REFERENCE = (
     "You are an assistant for question-answering tasks. Use the following pieces of "
@@ -40,10 +45,60 @@ def test_the_instructions_are_one_paragraph() -> None:
     assert "\n" not in CITE
 
 
+TEXT = 'Say {"a": {b}} {{c}}.\n\n{context}\n\nBe brief, {input}.'
+
+
+@pytest.mark.parametrize("text", [None, TEXT])
 @pytest.mark.parametrize("citations", [False, True])
 @pytest.mark.parametrize("documents", [[], [Document("A {b}.", metadata={"title": "{c}"})]])
-async def test_both_ways_give_the_same_messages(citations: bool, documents: list[Document]) -> None:
-    prompt = Prompt(citations)
+async def test_both_ways_give_the_same_messages(
+    citations: bool, documents: list[Document], text: str | None
+) -> None:
+    prompt = Prompt(citations, text)
     assert await prompt.messages("Why?", documents, None) == await prompt.messages(
         "Why?", documents, {}
     )
+
+
+async def test_only_the_context_is_replaced_in_a_text_of_the_users() -> None:
+    system, human = await Prompt(text=TEXT).messages("Why?", [Document("{context} {d}")], {})
+    assert system.content == 'Say {"a": {b}} {{c}}.\n\n{context} {d}\n\nBe brief, {input}.'
+    assert human.content == "Why?"
+
+
+async def test_the_request_to_cite_comes_after_the_users_text() -> None:
+    (system, _) = await Prompt(True, TEXT).messages("Why?", [Document("D.")], None)
+    assert system.content == (
+        'Say {"a": {b}} {{c}}.\n\n[1]\nD.\n\nBe brief, {input}.\n\n' + CITE.strip()
+    )
+    (system, _) = await Prompt(True, "Be kind.\n{context}").messages("Why?", [], None)
+    assert system.content == "Be kind.\n\n\n" + CITE.strip()
+
+
+def test_a_prompt_is_read_from_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "prompt.txt"
+    file.write_bytes(b"\xef\xbb\xbfSag's k\xc3\xbcrzer.\n{context}\n\n")
+    assert read_prompt(file) == "Sag's kürzer.\n{context}"
+    assert read_prompt(None) is None
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (None, "cannot read .*prompt.txt': No such file or directory$"),
+        (b"Be brief.", "expected {context} once in .*got it 0 times$"),
+        (b"", "expected .*got it 0 times$"),
+        (b"{context} {context}", "expected .*got it 2 times$"),
+        (b"{ context }", "expected .*got it 0 times$"),
+        (b"\xff{context}", "expected UTF-8 in .*got another byte at 0$"),
+    ],
+)
+async def test_a_file_that_is_no_prompt_stops_the_start(
+    tmp_path: Path, content: bytes | None, complaint: str
+) -> None:
+    file = tmp_path / "prompt.txt"
+    if content is not None:
+        file.write_bytes(content)
+    settings = load_settings(prompt_file=file, profile="reference")
+    with pytest.raises(SettingsError, match=f"^RAG_PROMPT_FILE: {complaint}"):
+        Runtime(settings)

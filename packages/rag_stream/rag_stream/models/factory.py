@@ -4,6 +4,7 @@ import asyncio
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from langchain_core.embeddings import Embeddings
@@ -11,20 +12,17 @@ from langchain_core.language_models import BaseChatModel
 
 from rag_stream.errors import RagError
 from rag_stream.lru import LRU
-from rag_stream.models.failures import embedding_failure
 from rag_stream.models.lazy import Lazy
-from rag_stream.models.openai.access import chat_class, embeddings_class, openai_access
+from rag_stream.models.providers import Providers
 from rag_stream.models.retry import pause_before_retry
+from rag_stream.models.wire import PLAIN, Wire
 from rag_stream.settings import Settings
 
 if TYPE_CHECKING:
-    from httpx2 import AsyncClient
-
     from rag_stream.models.local.embeddings import MiniLMEmbeddings
 
-# Imports of langchain_openai, onnxruntime and the local classes stand inside the functions:
-# a process pays only for the provider it uses. And OpenAI's take 1.2 s, so they wait, in a
-# Lazy, until a model is needed: a service is ready before.
+# Models wait, in a Lazy, until they are needed: importing their classes takes a second, and a
+# service is ready before.
 
 REMEMBERED_QUESTIONS = 1_000
 """Question vectors kept in memory: 6 MB at 1,536 numbers each."""
@@ -39,6 +37,14 @@ class ChatModel:
     local: "MiniLMEmbeddings | None" = None
     shares_embedder: bool = False
     """Whether it compares texts with the very model that embeds the index."""
+    wire: Wire = PLAIN
+    is_sure: bool = True
+    """Whether it can be made, as far as its settings go: else making it tells."""
+
+    async def check(self) -> None:
+        """Raise SettingsError for settings that do not suit the model."""
+        if not self.is_sure:
+            await self.lazy.load()
 
     async def prepare(self) -> None:
         """Load what runs in this process. Raises WeightsError."""
@@ -53,13 +59,13 @@ class ChatModel:
 
     @property
     def runnable(self) -> BaseChatModel:
-        """The model itself; before `load` it takes a second where it is OpenAI's."""
+        """The model itself; before `load` it takes a second to import its class."""
         return self.lazy.get()
 
     @property
     def reports_finish(self) -> bool:
         """Whether a stream without a finish reason has been cut off."""
-        return self.name.startswith("openai:")
+        return self.wire.reports_finish
 
 
 class Embedder:
@@ -72,13 +78,25 @@ class Embedder:
         local: "MiniLMEmbeddings | None" = None,
         *,
         retries: int = 0,
+        wire: Wire = PLAIN,
+        is_sure: bool = True,
     ) -> None:
-        """`retries`: how often a question that failed to be embedded is tried again."""
+        """`retries`: how often a question that failed to be embedded is tried again.
+
+        `is_sure`: see ChatModel.
+        """
         self.fingerprint = fingerprint
         self.local = local
         self._lazy = lazy
         self._retries = retries
+        self._wire = wire
+        self._is_sure = is_sure
         self._questions: LRU[str, Sequence[float]] = LRU(REMEMBERED_QUESTIONS)
+
+    async def check(self) -> None:
+        """Raise SettingsError for settings that do not suit the model."""
+        if not self._is_sure:
+            await self._lazy.load()
 
     async def prepare(self) -> None:
         """Load what runs in this process. Raises WeightsError."""
@@ -93,7 +111,7 @@ class Embedder:
 
     @property
     def embeddings(self) -> Embeddings:
-        """The model itself; before `load` it takes a second where it is OpenAI's."""
+        """The model itself; before `load` it takes a second to import its class."""
         return self._lazy.get()
 
     async def embed_question(self, text: str) -> Sequence[float]:
@@ -116,7 +134,7 @@ class Embedder:
                 return array("f", numbers)  # as the index has them; a list takes eight times more
             except Exception as error:
                 failed += 1
-                failure = embedding_failure(error, self.fingerprint)
+                failure = self._wire.embedding_failure(error, self.fingerprint)
                 pause_s = pause_before_retry(failure, failed, self._retries)
                 if pause_s is None:
                     if failure is error:
@@ -131,72 +149,42 @@ class Embedder:
         except RagError:
             raise
         except Exception as error:
-            raise embedding_failure(error, self.fingerprint) from error
+            raise self._wire.embedding_failure(error, self.fingerprint) from error
 
 
-def build_embedder(settings: Settings, http: "AsyncClient | None") -> Embedder:
+def build_embedder(settings: Settings, providers: Providers | None) -> Embedder:
     """The embedding model of RAG_EMBEDDINGS; nothing is loaded or called yet.
 
-    Raises SettingsError.
+    Without `providers` its connections are its own, for any event loop. Raises SettingsError.
     """
-    provider, _, name = settings.embeddings_name.partition(":")
-    if provider == "openai":
-        access = openai_access(settings)
-
-        def build() -> Embeddings:
-            # The length check would fetch a vocabulary from the network; chunks are far below
-            # the limit, and servers other than OpenAI's want text, not token numbers.
-            return embeddings_class(settings)(
-                model=name,
-                check_embedding_ctx_length=False,
-                http_async_client=http,
-                **access,
-            )
-
-        return Embedder(settings.embeddings_name, Lazy(build), retries=settings.retries)
-    from rag_stream.models.local.embeddings import MiniLMEmbeddings
-
-    local = MiniLMEmbeddings(cache=settings.model_cache)
-    return Embedder(local.fingerprint, Lazy(lambda: local), local)
+    providers = providers or Providers(settings, has_pools=False)
+    provider, name = providers.of(settings.embeddings_name)
+    provider.require("RAG_EMBEDDINGS")
+    return Embedder(
+        provider.fingerprint(name),
+        Lazy(partial(provider.embeddings, name)),
+        provider.local,
+        retries=settings.retries,
+        wire=provider.wire,
+        is_sure=provider.is_sure,
+    )
 
 
 def build_chat_model(
-    settings: Settings, embedder: Embedder, http: "AsyncClient | None"
+    settings: Settings, embedder: Embedder, providers: Providers | None
 ) -> ChatModel:
     """The chat model of RAG_CHAT_MODEL; nothing is loaded or called yet.
 
     Raises SettingsError.
     """
-    provider, _, name = settings.chat_model_name.partition(":")
-    if provider == "openai":
-        access = openai_access(settings)
-
-        def build() -> BaseChatModel:
-            return chat_class(settings)(
-                model=name,
-                stream_usage=True,
-                # Asked again by the chain, which knows whether a token has come (`retry.py`).
-                max_retries=0,
-                # LangChain times each chunk with asyncio.wait_for, which before Python 3.12
-                # can lose a cancellation: the answer then goes on for nobody. See
-                # `pipeline/deadlines.py`.
-                stream_chunk_timeout=None,
-                http_async_client=http,
-                # For pools of LangChain's own, unused here; with any it warns of proxies it
-                # hides.
-                http_socket_options=(),
-                **access,
-            )
-
-        return ChatModel(settings.chat_model_name, Lazy(build))
-    from rag_stream.models.local.embeddings import MiniLMEmbeddings
-    from rag_stream.models.local.extractive import ExtractiveChatModel
-
-    # The answerer compares sentences with the local model, whatever embeds the index.
-    encoder = embedder.local or MiniLMEmbeddings(cache=settings.model_cache)
+    providers = providers or Providers(settings, has_pools=False, encoder=embedder.local)
+    provider, name = providers.of(settings.chat_model_name)
+    provider.require("RAG_CHAT_MODEL")
     return ChatModel(
         settings.chat_model_name,
-        Lazy(lambda: ExtractiveChatModel(embedder=encoder)),
-        local=encoder,
-        shares_embedder=encoder is embedder.local,
+        Lazy(partial(provider.chat, name)),
+        local=provider.local,
+        shares_embedder=provider.local is not None and provider.local is embedder.local,
+        wire=provider.wire,
+        is_sure=provider.is_sure,
     )

@@ -19,6 +19,7 @@ from langchain_core.runnables import Runnable, RunnableConfig
 from rag_stream.answer_piece import AnswerPiece
 from rag_stream.citations.tracker import CitationTracker
 from rag_stream.events import Accepted, Asked, Cited, Event, Finished, Found, Text
+from rag_stream.models.message_pieces import message_pieces
 from rag_stream.options import options_of
 from rag_stream.pipeline.abstention import REFUSAL
 from rag_stream.pipeline.deadlines import Deadlines
@@ -42,7 +43,6 @@ class GroundedModel(Protocol):
     ) -> Runnable[Any, BaseMessageChunk]: ...
 
 
-@runtime_checkable
 class DirectModel(Protocol):
     """A model that can stream its answer without LangChain's messages and callbacks."""
 
@@ -150,6 +150,7 @@ async def _pieces(
         model=model.name,
         reports_finish=model.reports_finish,
         retries=runtime.settings.retries,
+        wire=model.wire,
     )
 
 
@@ -157,27 +158,16 @@ def _ask(
     runtime: Runtime, found: Retrieved, messages: list[BaseMessage], config: RunnableConfig | None
 ) -> AsyncGenerator[AnswerPiece, None]:
     """The model's answer, once; the short way where it has one and nobody listens."""
-    model = runtime.model.runnable
-    if config is None and isinstance(model, DirectModel):
-        return model.pieces(messages)
+    model, wire = runtime.model.runnable, runtime.model.wire
+    if config is None and wire.has_short_way:
+        return cast(DirectModel, model).pieces(messages)
     if isinstance(model, GroundedModel):
         # Where both compare with the same model, the question need not be embedded again.
         vector = found.question_vector if runtime.model.shares_embedder else None
         cites = runtime.settings.citations
         bound = model.with_documents(found.documents, question_embedding=vector, cites=cites)
-        return _from_messages(bound, messages, config)
-    return _from_messages(model, messages, config)
-
-
-async def _from_messages(
-    model: Runnable[Any, Any], messages: list[BaseMessage], config: RunnableConfig | None
-) -> AsyncGenerator[AnswerPiece, None]:
-    pieces = cast(AsyncGenerator[BaseMessageChunk, None], model.astream(messages, config))
-    async with aclosing(pieces):
-        async for piece in pieces:
-            usage = getattr(piece, "usage_metadata", None)
-            finish_reason = piece.response_metadata.get("finish_reason")
-            yield AnswerPiece(str(piece.text), finish_reason, usage)
+        return message_pieces(bound, messages, config, wire)
+    return message_pieces(model, messages, config, wire)
 
 
 def _state(is_refusal: bool, end: AnswerPiece) -> str:

@@ -6,8 +6,8 @@ from contextlib import aclosing
 
 from rag_stream.answer_piece import AnswerPiece
 from rag_stream.errors import ModelFailedError
-from rag_stream.models.failures import model_failure
 from rag_stream.models.retry import pause_before_retry
+from rag_stream.models.wire import PLAIN, Wire
 from rag_stream.pipeline.deadlines import Deadlines
 
 MOST_CHARS = 10_000_000
@@ -21,12 +21,13 @@ async def generate(
     model: str,
     reports_finish: bool,
     retries: int,
+    wire: Wire = PLAIN,
 ) -> AsyncGenerator[AnswerPiece, None]:
     """The pieces of the answer that `ask` begins; the first one says that the model took it on.
 
     `ask` is called again, up to `retries` times, while no text has come. `reports_finish`:
-    whether an answer without a finish reason has been cut off. Raises the errors of
-    `model_failures`.
+    whether an answer without a finish reason has been cut off. `wire`: how the model's
+    failures are read. Raises the errors of `models/failures.py`.
     """
     has_text, failed, size = False, 0, 0
     with deadlines:
@@ -58,7 +59,7 @@ async def generate(
                 return
             except Exception as error:
                 failed += 1
-                failure = model_failure(error, model, answering=has_begun)
+                failure = wire.chat_failure(error, model, answering=has_begun)
                 pause_s = None if has_text else pause_before_retry(failure, failed, retries)
                 if pause_s is None:
                     if failure is error:

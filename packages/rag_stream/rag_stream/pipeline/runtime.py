@@ -7,12 +7,12 @@ from rag_stream.errors import RagError
 from rag_stream.index.reader import IndexReader
 from rag_stream.lexical.search import LexicalSearch
 from rag_stream.models.factory import ChatModel, Embedder, build_chat_model, build_embedder
-from rag_stream.models.openai.access import openai_pool
+from rag_stream.models.providers import Providers
 from rag_stream.models.readiness import Readiness
 from rag_stream.models.rerank.client import build_reranker
 from rag_stream.pipeline.abstention import judge
 from rag_stream.pipeline.deadlines import Limits
-from rag_stream.pipeline.prompt import Prompt
+from rag_stream.pipeline.prompt import Prompt, read_prompt
 from rag_stream.retrieval.retriever import Retrieved, Retriever
 from rag_stream.schema import Relevance
 from rag_stream.settings import Settings
@@ -27,12 +27,12 @@ class Runtime:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._http = openai_pool(settings)
+        self._providers = Providers(settings)
         self.index = IndexReader(settings)
-        self.embedder: Embedder = build_embedder(settings, self._http)
-        self.model: ChatModel = build_chat_model(settings, self.embedder, self._http)
-        self.prompt = Prompt(settings.citations)
-        self._readiness = Readiness(settings, self.embedder, self.model, self._http)
+        self.embedder: Embedder = build_embedder(settings, self._providers)
+        self.model: ChatModel = build_chat_model(settings, self.embedder, self._providers)
+        self.prompt = Prompt(settings.citations, read_prompt(settings.prompt_file))
+        self._readiness = Readiness(self.embedder, self.model, self._providers)
         folder = settings.chroma_path.with_name(f"{settings.chroma_path.name}.lexical")
         self.lexical = LexicalSearch(self.index, folder)
         self.reranker = build_reranker(settings)
@@ -60,8 +60,11 @@ class Runtime:
     async def check(self) -> None:
         """Raise EmbeddingMismatchError when the index was made by another embedding model.
 
-        An index that is empty or does not answer is no reason: that may pass.
+        And SettingsError for settings that do not suit the models. An index that is empty or
+        does not answer is no reason: that may pass.
         """
+        await self.embedder.check()
+        await self.model.check()
         snapshot = await self.index.find()
         if snapshot is not None:
             snapshot.require(self.embedder.fingerprint)
@@ -92,6 +95,6 @@ class Runtime:
 
     async def aclose(self) -> None:
         async with AsyncExitStack() as closing:  # the last first, and each in any case
-            for part in (self._http, self.reranker, self.index, self.lexical):
+            for part in (self._providers, self.reranker, self.index, self.lexical):
                 if part is not None:
                     closing.push_async_callback(part.aclose)

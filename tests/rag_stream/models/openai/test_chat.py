@@ -155,3 +155,52 @@ async def test_what_came_before_a_fault_is_handed_on(
     with pytest.raises(openai.APIError):
         await read()
     assert "".join(texts) == "one two "
+
+
+@pytest.mark.parametrize("way", ["pieces", "astream"])
+async def test_the_models_parameters_are_asked_for(
+    openai_server: OpenAIServer, http: Any, way: str
+) -> None:
+    asked = StreamingChatOpenAI(
+        model="gpt-4o-mini",
+        base_url=openai_server.url,
+        api_key="sk-stand-in",
+        http_async_client=http,
+        temperature=0.25,
+        max_tokens=2,
+        extra_body={"top_k": 4},
+    )
+    for _ in range(2):  # the first request goes out another way than those after it
+        parts = [p async for p in (asked.pieces(ASK) if way == "pieces" else asked.astream(ASK))]
+        assert sum(str(part.text).count(" ") for part in parts) == 1
+    for call in openai_server.chats:
+        body = call.body
+        assert (body["temperature"], body["top_k"], "extra_body" in body) == (0.25, 4, False)
+        assert body["max_completion_tokens"] == 2
+
+
+async def test_what_is_no_part_of_the_body_goes_the_clients_way(
+    openai_server: OpenAIServer, http: Any
+) -> None:
+    asked = StreamingChatOpenAI(
+        model="gpt-4o-mini",
+        base_url=openai_server.url,
+        api_key="sk-stand-in",
+        http_async_client=http,
+        model_kwargs={"extra_headers": {"x-team": "search"}},
+    )
+    pieces = [piece async for piece in asked.pieces(ASK)]
+    assert "".join(piece.text for piece in pieces) == "Hello from the stand-in model."
+    assert [piece.finish_reason for piece in pieces if piece.finish_reason] == ["stop"]
+    assert openai_server.chats[0].headers["x-team"] == "search"
+    assert "extra_headers" not in openai_server.chats[0].body
+
+
+async def test_the_responses_api_is_the_clients_way(openai_server: OpenAIServer, http: Any) -> None:
+    """The stand-in does not know its path: what matters is which path is asked."""
+    asked = model(StreamingChatOpenAI, openai_server, http)
+    asked.use_responses_api = True
+    for answer in (asked.pieces(ASK), asked.astream(ASK)):
+        with pytest.raises(openai.NotFoundError):
+            await anext(answer)
+    assert {call.path for call in openai_server.calls} == {"/v1/responses"}

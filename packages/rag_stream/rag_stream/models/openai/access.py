@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from rag_stream import catalog
 from rag_stream.errors import SettingsError
 from rag_stream.http.proxies import proxy_of
 from rag_stream.settings import Settings
@@ -19,7 +20,7 @@ before it (see `pipeline/deadlines.py`), an ingest has no others."""
 def uses_openai(settings: Settings) -> bool:
     """Whether a question needs a server that speaks OpenAI's API."""
     names = settings.chat_model_name, settings.embeddings_name
-    return any(name.startswith("openai:") for name in names)
+    return any(catalog.split(name)[0] == catalog.OPENAI for name in names)
 
 
 def openai_pool(settings: Settings) -> "AsyncClient | None":
@@ -33,7 +34,7 @@ def openai_pool(settings: Settings) -> "AsyncClient | None":
         return None
     import httpx2
 
-    timeout = _timeout(settings)
+    timeout = timeouts(settings)
     is_proxied = proxy_of(settings.openai_base_url or OPENAI_URL) is not None
     if is_proxied or settings.openai_transport == "client":
         # The client's own: it knows its way with proxies, and with servers that ours does not
@@ -45,7 +46,8 @@ def openai_pool(settings: Settings) -> "AsyncClient | None":
     return PooledClient(timeout)
 
 
-def _timeout(settings: Settings) -> "Timeout":
+def timeouts(settings: Settings) -> "Timeout":
+    """How long a connection may take to be made, and may then be silent."""
     import httpx2
 
     longest = max(READ_TIMEOUT_S, settings.first_token_timeout_s, settings.token_timeout_s)
@@ -88,5 +90,5 @@ def openai_access(settings: Settings) -> dict[str, Any]:
         "base_url": settings.openai_base_url,
         # LangChain tells the client None where it is told nothing, and that means no timeout
         # at all, whatever the pool has.
-        "timeout": _timeout(settings),
+        "timeout": timeouts(settings),
     }

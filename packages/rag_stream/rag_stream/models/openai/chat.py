@@ -22,6 +22,7 @@ from pydantic import PrivateAttr
 from rag_stream.answer_piece import AnswerPiece
 from rag_stream.http.backpressure import Backpressure
 from rag_stream.http.response import HttpError
+from rag_stream.models.finish_reasons import finish_reason_of
 from rag_stream.models.openai.replay import Answer, OpenAIPost
 from rag_stream.models.openai.sse_frames import Frame, FrameParser, is_plain, join
 from rag_stream.models.openai.transport import translated
@@ -32,6 +33,9 @@ _A_REQUEST = httpx2.Request("POST", "http://chat")
 # What a call may ask for without getting more than text back.
 _PLAIN_KEYS = {"stop", "temperature", "max_tokens", "top_p", "seed"}
 
+# Parameters that are no part of a request's body.
+_OF_THE_CLIENT = {"extra_headers", "extra_query", "timeout", "response_format"}
+
 
 class StreamingChatOpenAI(ChatOpenAI):
     """Streams like ChatOpenAI, at a fraction of the cost where an answer is plain text."""
@@ -40,6 +44,10 @@ class StreamingChatOpenAI(ChatOpenAI):
 
     async def pieces(self, messages: list[BaseMessage]) -> AsyncGenerator[AnswerPiece, None]:
         """The answer without messages and callbacks. Raises what ChatOpenAI raises."""
+        if not self._is_plain:
+            async for theirs in super()._astream(messages):
+                yield _piece(theirs)
+            return
         async with aclosing(self._frames(messages, None, {})) as arrivals:
             async for frames in arrivals:
                 if all(map(is_plain, frames)):
@@ -61,11 +69,9 @@ class StreamingChatOpenAI(ChatOpenAI):
         stream_usage: bool | None = None,
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
-        if not kwargs.keys() <= _PLAIN_KEYS or self.include_response_headers:
-            parent = super()._astream(
-                messages, stop, run_manager, stream_usage=stream_usage, **kwargs
-            )
-            async for chunk in parent:
+        if not (kwargs.keys() <= _PLAIN_KEYS and self._is_plain):
+            usage = {} if stream_usage is None else {"stream_usage": stream_usage}
+            async for chunk in super()._astream(messages, stop, run_manager, **usage, **kwargs):
                 yield chunk
             return
         async with aclosing(self._frames(messages, stop, kwargs)) as arrivals:
@@ -79,12 +85,22 @@ class StreamingChatOpenAI(ChatOpenAI):
                         await run_manager.on_llm_new_token(chunk.text, chunk=chunk)
                     yield chunk
 
+    @property
+    def _is_plain(self) -> bool:
+        """Whether requests are chat completions that the short way knows how to send."""
+        return not (
+            self.include_response_headers
+            or self.model_kwargs.keys() & _OF_THE_CLIENT
+            or self._use_responses_api(self.model_kwargs)
+        )
+
     async def _frames(
         self, messages: list[BaseMessage], stop: list[str] | None, kwargs: dict[str, Any]
     ) -> AsyncGenerator[list[Frame]]:
         """The frames of each read, as they arrive; at first none, when the model has accepted."""
         usage = {"stream_options": {"include_usage": True}} if self.stream_usage else {}
         payload = self._get_request_payload(messages, stop=stop, stream=True, **usage, **kwargs)
+        payload |= payload.pop("extra_body", None) or {}  # the client would do so
         parser, backpressure = FrameParser(), Backpressure.of_running_loop()
         arrivals = await self._ask(payload)
         try:
@@ -142,8 +158,9 @@ def _chunk(piece: AnswerPiece) -> ChatGenerationChunk:
 def _piece(chunk: ChatGenerationChunk) -> AnswerPiece:
     message = chunk.message
     usage = getattr(message, "usage_metadata", None)
-    info = chunk.generation_info or {}
-    return AnswerPiece(str(message.text), info.get("finish_reason"), dict(usage) if usage else None)
+    info = {**message.response_metadata, **(chunk.generation_info or {})}
+    finish_reason = info.get("finish_reason") or finish_reason_of(info)
+    return AnswerPiece(str(message.text), finish_reason, dict(usage) if usage else None)
 
 
 def _raise_for_error(frame: Frame) -> None:

@@ -1,0 +1,1 @@
+"""Every other provider, through its integration package of LangChain."""

@@ -1,0 +1,34 @@
+"""From LangChain's message chunks to the pieces of an answer."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Any, cast
+
+from langchain_core.messages import BaseMessage, BaseMessageChunk
+from langchain_core.messages.ai import UsageMetadata, add_usage
+from langchain_core.runnables import Runnable, RunnableConfig
+
+from rag_stream.answer_piece import AnswerPiece
+from rag_stream.models.wire import Wire
+
+
+async def message_pieces(
+    model: Runnable[Any, Any],
+    messages: list[BaseMessage],
+    config: RunnableConfig | None,
+    wire: Wire,
+) -> AsyncGenerator[AnswerPiece, None]:
+    """The answer of a chat model, once. Raises what the model raises.
+
+    Where a model has no asynchronous stream LangChain runs the other one in threads: then
+    what is already being waited for ends with its thread, not with a cancellation.
+    """
+    used: UsageMetadata | None = None
+    chunks = cast(AsyncGenerator[BaseMessageChunk, None], model.astream(messages, config))
+    async with aclosing(chunks):
+        async for chunk in chunks:
+            usage: UsageMetadata | None = getattr(chunk, "usage_metadata", None)
+            if usage and wire.adds_usage:
+                used = usage = add_usage(used, usage)
+            finish_reason = wire.finish_reason(chunk.response_metadata)
+            yield AnswerPiece(str(chunk.text), finish_reason, usage)

@@ -1,0 +1,59 @@
+"""What every provider of models has to know."""
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
+
+from langchain_core.embeddings import Embeddings
+from langchain_core.language_models import BaseChatModel
+
+from rag_stream.models.wire import PLAIN, Wire
+from rag_stream.settings import Settings
+
+if TYPE_CHECKING:
+    from rag_stream.models.local.embeddings import MiniLMEmbeddings
+
+
+class Provider(ABC):
+    """One provider, as one configuration uses it; its connections belong to one event loop."""
+
+    name: str
+    wire: Wire = PLAIN
+    local: "MiniLMEmbeddings | None" = None
+    """What it runs in this process, to be loaded before it is used."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether `require` finds all that may be wrong: else only making the model does."""
+        return True
+
+    @abstractmethod
+    def require(self, variable: str) -> None:
+        """Raise SettingsError where a key or a package is missing; imports nothing.
+
+        `variable`: the one whose value names this provider.
+        """
+
+    @abstractmethod
+    def chat(self, model: str) -> BaseChatModel:
+        """The chat model of that name; importing its class may take a second.
+
+        Raises SettingsError.
+        """
+
+    @abstractmethod
+    def embeddings(self, model: str) -> Embeddings:
+        """The same of an embedding model."""
+
+    def fingerprint(self, model: str) -> str:
+        """What an index records of the embedding model that made it."""
+        return f"{self.name}:{model}"
+
+    async def obstacles(self) -> list[str]:
+        """Why its models cannot be used now, in words; asks nothing that costs money."""
+        return []
+
+    async def aclose(self) -> None:  # noqa: B027 - most have nothing to close
+        """Close the connections."""

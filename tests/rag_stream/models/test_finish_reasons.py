@@ -1,0 +1,51 @@
+"""Why an answer ended, in one set of words."""
+
+from enum import Enum
+from typing import Any
+
+import pytest
+
+from rag_stream.models.finish_reasons import finish_reason_of
+
+
+class FinishReason(Enum):
+    """As Google's packages have it."""
+
+    MAX_TOKENS = 2
+    FINISH_REASON_UNSPECIFIED = 0
+
+
+@pytest.mark.parametrize(
+    ("metadata", "reason"),
+    [
+        ({"finish_reason": "stop"}, "stop"),
+        ({"finish_reason": "length"}, "length"),
+        ({"finish_reason": "content_filter"}, "content_filter"),
+        ({"stop_reason": "end_turn"}, "stop"),  # Anthropic
+        ({"stop_reason": "max_tokens", "stop_sequence": None}, "length"),
+        ({"stop_reason": "model_context_window_exceeded"}, "length"),
+        ({"stop_reason": "refusal"}, "content_filter"),
+        ({"stop_reason": "tool_use"}, "tool_calls"),
+        ({"done": True, "done_reason": "length"}, "length"),  # Ollama
+        ({"finish_reason": "MAX_TOKENS"}, "length"),  # Google
+        ({"finish_reason": FinishReason.MAX_TOKENS}, "length"),
+        ({"finish_reason": "FinishReason.SAFETY"}, "content_filter"),
+        ({"finish_reason": "PROHIBITED_CONTENT"}, "content_filter"),
+        ({"finish_reason": FinishReason.FINISH_REASON_UNSPECIFIED}, None),
+        ({"finish_reason": "COMPLETE"}, "stop"),  # Cohere
+        ({"stopReason": "guardrail_intervened"}, "content_filter"),  # Bedrock
+        ({"finish_reason": "model_length"}, "length"),  # Mistral
+        ({"finish_reason": "eos"}, "stop"),  # Together
+        (
+            {"status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"}},
+            "length",
+        ),
+        ({"status": "completed", "incomplete_details": None}, "stop"),
+        ({"finish_reason": "PAUSE_turn"}, "pause_turn"),  # a word of its own, small
+        ({"finish_reason": None, "model_name": "m"}, None),
+        ({"finish_reason": ""}, None),
+        ({}, None),
+    ],
+)
+def test_every_provider_has_its_words(metadata: dict[str, Any], reason: str | None) -> None:
+    assert finish_reason_of(metadata) == reason
