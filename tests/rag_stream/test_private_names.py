@@ -13,6 +13,7 @@ from tests.support.private_names import Use, problem_of, unbounded, unlisted, un
 _SRC = "packages/rag_stream/rag_stream"
 _CHAT = f"{_SRC}/models/openai/chat.py"
 _REPLAY = f"{_SRC}/models/openai/replay.py"
+_CONNECTIONS = f"{_SRC}/models/langchain/connections.py"
 _EXTRACTIVE = f"{_SRC}/models/local/extractive.py"
 _STORE = f"{_SRC}/vector_store.py"
 _CALLED_WITH = ("messages", "stop", "run_manager")
@@ -61,6 +62,11 @@ USES = [
     Use("openai._response:AsyncAPIResponse.http_response", _REPLAY),
     Use("openai._response:AsyncAPIResponse.iter_bytes", _REPLAY),
     Use("openai._response:AsyncAPIResponse.close", _REPLAY),
+    Use("langchain_openai.chat_models.base:BaseChatOpenAI._use_responses_api", _CHAT),
+    Use("langchain_anthropic:ChatAnthropic._client_params", _CONNECTIONS),
+    Use("langchain_anthropic:ChatAnthropic._async_client", _CONNECTIONS),
+    Use("langchain_ollama:ChatOllama._async_client", _CONNECTIONS),
+    Use("langchain_ollama:OllamaEmbeddings._async_client", _CONNECTIONS),
     Use("chromadb.api.client:Client._server", _STORE),
     Use("chromadb.api.client:Client._admin_client", _STORE),
     Use("chromadb.api.client:AdminClient._server", _STORE),

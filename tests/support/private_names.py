@@ -116,7 +116,9 @@ def unbounded(uses: Iterable[Use]) -> list[str]:
     wanted = []
     for folder in (ROOT, ROOT / "packages" / "rag_stream"):
         project = tomllib.loads(_text(folder / "pyproject.toml"))["project"]
-        wanted += map(Requirement, project["dependencies"])
+        extras = project.get("optional-dependencies", {}).values()
+        for lines in (project["dependencies"], *extras):
+            wanted += map(Requirement, lines)
     bounded = {
         canonicalize_name(one.name)
         for one in wanted

@@ -4,16 +4,14 @@
 `python -m rag_stream`), then passed on; nothing below reads `os.environ`.
 """
 
-import math
 import os
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, cast
+from typing import Any, Literal, Self
 
 from pydantic import (
     AliasChoices,
-    BeforeValidator,
     Field,
     PrivateAttr,
     SecretStr,
@@ -27,6 +25,7 @@ from rag_stream import catalog
 from rag_stream.errors import SettingsError
 from rag_stream.profiles import MAX_CONTEXT_CHARS, MAX_K, PROFILES, Profile, SearchType
 from rag_stream.provider_variables import JsonObject, ProviderVariables
+from rag_stream.setting_values import AbstainBelow, OnOrOff, OptionalSecret, OptionalText
 
 DEFAULT_OPENAI_CHAT = "openai:gpt-4o-mini"
 DEFAULT_OPENAI_EMBEDDINGS = "openai:text-embedding-3-small"
@@ -35,33 +34,7 @@ LOCAL_EMBEDDINGS = "local:all-MiniLM-L6-v2"
 
 _DOTENV = ".env"
 
-AbstainBelow = Literal["auto", "off"] | float
 RerankApi = Literal["cohere", "jina", "voyage", "tei"]
-
-
-def _blank_is_unset(value: Any) -> Any:
-    """Treat `NAME=` as if NAME were not there, as shells and compose files mean it."""
-    return None if isinstance(value, str) and not value.strip() else value
-
-
-def _on_or_off(value: Any) -> bool:
-    if isinstance(value, bool):
-        return value
-    if value not in ("on", "off"):
-        raise ValueError("expected 'on' or 'off'")
-    return bool(value == "on")
-
-
-def _abstain_below(value: Any) -> AbstainBelow:
-    if value in ("auto", "off"):
-        return cast(AbstainBelow, value)
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        number = math.nan
-    if not 0 <= number <= 1:
-        raise ValueError("expected 'auto', 'off' or a number from 0 to 1")
-    return number
 
 
 def _env(name: str, default: Any, **rules: Any) -> Any:
@@ -70,10 +43,6 @@ def _env(name: str, default: Any, **rules: Any) -> Any:
 
 def _seconds(name: str, default: float) -> Any:
     return _env(name, float(default), gt=0, le=86_400, allow_inf_nan=False)
-
-
-OptionalText = Annotated[str | None, BeforeValidator(_blank_is_unset)]
-OptionalSecret = Annotated[SecretStr | None, BeforeValidator(_blank_is_unset)]
 
 
 class Settings(BaseSettings):
@@ -116,10 +85,8 @@ class Settings(BaseSettings):
     context_chars: int = _env("RAG_CONTEXT_CHARS", ..., ge=200, le=MAX_CONTEXT_CHARS)
     chunk_size: int = _env("RAG_CHUNK_SIZE", ..., ge=50, le=20_000)
     chunk_overlap: int = _env("RAG_CHUNK_OVERLAP", ..., ge=0, le=10_000)
-    citations: Annotated[bool, BeforeValidator(_on_or_off)] = _env("RAG_CITATIONS", ...)
-    abstain_below: Annotated[AbstainBelow, BeforeValidator(_abstain_below)] = _env(
-        "RAG_ABSTAIN_BELOW", ...
-    )
+    citations: OnOrOff = _env("RAG_CITATIONS", ...)
+    abstain_below: AbstainBelow = _env("RAG_ABSTAIN_BELOW", ...)
 
     rerank_url: OptionalText = _env("RAG_RERANK_URL", None)
     rerank_api: RerankApi = _env("RAG_RERANK_API", "jina")

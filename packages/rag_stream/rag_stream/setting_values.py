@@ -1,0 +1,37 @@
+"""Kinds of values that settings have, and how they are read from text."""
+
+import math
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, SecretStr
+
+
+def _blank_is_unset(value: Any) -> Any:
+    """Treat `NAME=` as if NAME were not there, as shells and compose files mean it."""
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _on_or_off(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    if value not in ("on", "off"):
+        raise ValueError("expected 'on' or 'off'")
+    return bool(value == "on")
+
+
+def _relevance(value: Any) -> Any:
+    if value in ("auto", "off"):
+        return value
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if not 0 <= number <= 1:
+        raise ValueError("expected 'auto', 'off' or a number from 0 to 1")
+    return number
+
+
+OptionalText = Annotated[str | None, BeforeValidator(_blank_is_unset)]
+OptionalSecret = Annotated[SecretStr | None, BeforeValidator(_blank_is_unset)]
+OnOrOff = Annotated[bool, BeforeValidator(_on_or_off)]
+AbstainBelow = Annotated[Literal["auto", "off"] | float, BeforeValidator(_relevance)]
