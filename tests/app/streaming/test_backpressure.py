@@ -36,9 +36,14 @@ class Flood:
         return stream_log(self.runnable, "Why?", {}, ReadAhead(), **filters)
 
 
-async def _settled() -> None:
-    for _ in range(200):
-        await asyncio.sleep(0)
+async def _settled(flood: Flood) -> None:
+    """Wait until the run has begun and makes nothing more."""
+    async with asyncio.timeout(30):
+        before = 0
+        while flood.made == 0 or flood.made != before:
+            before = flood.made
+            for _ in range(200):
+                await asyncio.sleep(0)
 
 
 @pytest.mark.parametrize("way", ["events", "log"])
@@ -46,13 +51,13 @@ async def test_a_run_waits_for_a_reader_who_does_not_read(way: str) -> None:
     flood = Flood(10_000)
     async with aclosing(getattr(flood, way)(ReadAhead())) as reading:
         await anext(reading)
-        await _settled()
+        await _settled(flood)
         most = MOST_AHEAD // 1_000 + 3
         assert 1 < flood.made <= most
         before = flood.made
         for _ in range(5 * most):
             await anext(reading)
-        await _settled()
+        await _settled(flood)
         assert before < flood.made
 
 

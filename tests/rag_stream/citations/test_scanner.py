@@ -208,3 +208,12 @@ def test_all_that_begins_a_marker_is_held(marker: str) -> None:
     assert end <= MAX_MARKER
     for cut in range(1, end):
         assert may_grow(marker[:cut]), marker[:cut]
+
+
+@pytest.mark.parametrize("blank", [" ", "\t", "\u00a0", "\u2003", "\x1f", "\u3000"])
+def test_any_blank_of_a_line_may_stand_in_a_marker(blank: str) -> None:
+    scanner = MarkerScanner(2)
+    text, marks = scanner.feed(f"It is so [{blank}2{blank}]. And [9{blank}] not.")
+    rest, more = scanner.end()
+    assert text + rest == "It is so [2]. And not."
+    assert [mark.number for mark in (*marks, *more)] == [2]

@@ -156,7 +156,7 @@ def split(text: str, random: Random) -> list[str]:
     return pieces
 
 
-_BRACKETED = re.compile(r"[\[\u3010\uff3b]\s*\^?(\d{1,50})\s*[\]\u3011\uff3d]")
+_BRACKETED = re.compile(r"[\[\u3010\uff3b][^\S\n\r]*\^?(\d{1,50})[^\S\n\r]*[\]\u3011\uff3d]")
 
 
 _BRACKET = re.compile("[\\[\u3010\uff3b]")

@@ -18,7 +18,7 @@ _NOUNS = (
 _WORDS = sorted(_NOUNS.split(), reverse=True)
 _BEGINNINGS = sorted({word[:n] for word in _WORDS for n in range(1, len(word))}, reverse=True)
 
-_B = "[ \\t\u00a0\u2009\u202f\u3000]"
+_B = "[^\\S\\n\\r]"  # any blank: a marker stands on one line
 _LEAD = f"(?:(?:{'|'.join(_WORDS)})(?:{_B}|[:.#]){{0,4}})?"
 _NUMBER = r"\^?\d+"
 _DASH = f"(?:{_B}*[-~\u2010-\u2015\u2212]{_B}*|{_B}+to{_B}+)"
