@@ -1,0 +1,195 @@
+"""Sources good and bad, and what goes into an index of their own, without an app."""
+
+import asyncio
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from ingest.cli import main
+from rag_stream.index.server import acquire_server
+from tests.support.ingesting import (
+    EMBEDDINGS,
+    VARIABLES,
+    lines,
+    stored,
+    summary,
+)
+from tests.support.openai_server import OpenAIServer
+from tests.support.paths import DATA
+from tests.support.service import ingest
+from tests.support.web_server import Answer, WebServer
+
+Env = dict[str, str]
+Command = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(scope="module")
+def model() -> Iterator[OpenAIServer]:
+    with OpenAIServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def index(model: OpenAIServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Env]:
+    """The settings of a Chroma folder, whose server stays."""
+    folder = tmp_path_factory.mktemp("index") / "chroma"
+    with closing(acquire_server(folder)):
+        yield {
+            **model.environment,
+            "RAG_CHROMA_PATH": str(folder),
+            "RAG_EMBEDDINGS": f"openai:{EMBEDDINGS}",
+            "NO_PROXY": "127.0.0.1",
+        }
+
+
+@pytest.fixture
+def collection(index: Env, tmp_path: Path) -> Env:
+    """An empty index of its own there."""
+    return {**index, "RAG_COLLECTION": f"of-{tmp_path.name}"[:60]}
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    """The ingest command in this process: without the 3 s that a process of its own imports."""
+
+    def run(env: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+        for name in VARIABLES:
+            monkeypatch.setenv(name, env.get(name, ""))
+        capsys.readouterr()
+        status = main(arguments)
+        return subprocess.CompletedProcess(arguments, status, *capsys.readouterr())
+
+    return run
+
+
+def test_only_the_content_of_the_reference_pages_structure_goes_in(
+    command: Command, collection: Env
+) -> None:
+    """The reference program keeps the classes post-title, post-header and post-content."""
+    page = (DATA / "agent_page.html").read_bytes()
+    other = b"<html><body><div class='post-content'>Kept.</div><p class='x'>Mine.</p></body></html>"
+    with WebServer({"/agent": Answer(page), "/other": Answer(other)}) as web:
+        command(collection, web.url("/agent"))
+        command(collection, "--css-class", "x", web.url("/other"))
+    texts = "\n".join(asyncio.run(stored(collection)))
+    assert "Agents in a Lighthouse" in texts
+    assert "do not trust a calm voice" in texts
+    for left_out in ("from the menu", "Table of Contents", "footer", "inline script", "A comment"):
+        assert left_out not in texts
+    assert "Mine." in texts
+    assert "Kept." not in texts
+
+
+def test_a_bad_source_is_named_and_the_others_go_in(collection: Env, tmp_path: Path) -> None:
+    (tmp_path / "good.txt").write_text("A good file.")
+    (tmp_path / "noise.txt").write_bytes(bytes(range(256)) * 20)
+    (tmp_path / "blank.md").write_text(" \n\n ")
+    (tmp_path / "archive.zip").write_bytes(b"PK")
+    pages = {
+        "/good": Answer("<html><body><p>A good page about basil and thyme.</p></body></html>"),
+        "/empty": Answer("<html><body><script>x()</script></body></html>"),
+        "/picture": Answer(b"\x89PNG", headers={"Content-Type": "image/png"}),
+        "/broken": Answer("oops", status=500),
+    }
+    with WebServer(pages) as web:
+        bad = {
+            web.url("/gone"): "404",
+            web.url("/broken"): "500",
+            web.url("/picture"): "image/png",
+            web.url("/empty"): "no text",
+            "http://127.0.0.1:9/": "connect",
+            "ftp://127.0.0.1/x": "http",
+            "missing.txt": "exist",
+            "noise.txt": "not text",
+            "blank.md": "no text",
+            "archive.zip": ".html",
+        }
+        good = ["good.txt", web.url("/good")]
+        done = ingest(collection, "--json", *bad, *good, cwd=tmp_path)
+    assert done.returncode == 1
+    complaints = done.stderr.splitlines()
+    assert len(complaints) == len(bad)
+    for source, reason in bad.items():
+        (complaint,) = [line for line in complaints if f"{source}:" in line]
+        assert complaint.startswith("ingest: ")
+        assert reason in complaint
+    assert {line["source"] for line in lines(done) if line["event"] == "source"} == set(good)
+    problems = [line for line in lines(done) if line["event"] == "problem"]
+    assert [f"ingest: {problem['message']}" for problem in problems] == complaints
+    assert (summary(done)["added"], summary(done)["failed"]) == (2, len(bad))
+
+
+def test_a_source_that_has_become_bad_keeps_what_was_indexed(
+    command: Command, collection: Env
+) -> None:
+    page = Answer("<html><body><p>The tide table of the harbour.</p></body></html>")
+    with WebServer({"/page": page}) as web:
+        url = web.url("/page")
+        assert command(collection, url).returncode == 0
+        web.pages.clear()
+        gone = command(collection, "--prune", url)
+        assert gone.returncode == 1
+        web.pages["/page"] = page
+        again = command(collection, "--json", url)
+    assert summary(again)["unchanged"] == 1
+
+
+def test_a_dry_run_says_what_would_be_done_and_does_nothing(
+    command: Command, collection: Env, tmp_path: Path
+) -> None:
+    (tmp_path / "a.txt").write_text("The first note.")
+    for _ in range(2):
+        dry = command(collection, "--dry-run", "a.txt")
+        assert (dry.returncode, dry.stderr) == (0, "")
+        assert "would be added a.txt: 1 chunks" in dry.stdout
+        assert "dry run, nothing written: 1 added" in dry.stdout
+    assert command(collection, "a.txt").returncode == 0
+    (tmp_path / "a.txt").write_text("The first note, changed.")
+    (tmp_path / "b.txt").write_text("The second note.")
+    dry = command(collection, "--dry-run", "--prune", "b.txt")
+    assert "would be added b.txt" in dry.stdout
+    assert "would be removed a.txt: 0 chunks (0 embedded, 1 deleted)" in dry.stdout
+
+
+def test_prune_takes_out_what_is_not_named(
+    command: Command, collection: Env, tmp_path: Path
+) -> None:
+    for name in ("a", "b", "c"):
+        (tmp_path / f"{name}.txt").write_text(f"The note {name}.")
+    assert command(collection, ".").returncode == 0
+    done = command(collection, "--json", "--prune", "b.txt")
+    assert {line["source"]: line["change"] for line in lines(done)[:-1]} == {
+        "a.txt": "removed",
+        "b.txt": "unchanged",
+        "c.txt": "removed",
+    }
+    again = command(collection, "--json", ".")
+    assert (summary(again)["added"], summary(again)["unchanged"]) == (2, 1)
+
+
+def test_nothing_is_pruned_where_it_is_unknown_what_is_named(
+    command: Command, collection: Env, tmp_path: Path
+) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.txt").write_text(f"The note {name}.")
+    assert command(collection, ".").returncode == 0
+    with WebServer() as web:
+        done = command(collection, "--prune", "a.txt", "--sitemap", web.url("/sitemap.xml"))
+    assert done.returncode == 1
+    assert "0 removed" in done.stdout
+    assert "ingest: nothing pruned, because not all sources could be found\n" in done.stderr
+    assert sorted(asyncio.run(stored(collection))) == ["The note a.", "The note b."]
+
+
+def test_if_empty_fills_an_index_only_once(
+    command: Command, collection: Env, tmp_path: Path
+) -> None:
+    (tmp_path / "a.txt").write_text("The first note.")
+    (tmp_path / "b.txt").write_text("The second note.")
+    first = command(collection, "--if-empty", "a.txt")
+    assert "1 added" in first.stdout
+    second = command(collection, "--if-empty", "b.txt")
+    assert (second.returncode, second.stdout, second.stderr) == (0, "", "")
