@@ -39,6 +39,8 @@ run: install  ## serve on HOST:PORT, with the sample where nothing has been inge
 # for one another where there are more than cores.
 JOBS ?= auto
 SIDE_BY_SIDE := -n $(JOBS) --maxprocesses 4 --dist loadfile
+# Not of a part of the tests.
+COVERAGE := $(if $(ARGS),,--cov --cov-fail-under=94)
 
 unit: $(VENV)/.installed-dev  ## the tests that need no browser and no server of another kind
 	@$(BIN)/python -m pytest -m "not services" $(SIDE_BY_SIDE) $(ARGS)
