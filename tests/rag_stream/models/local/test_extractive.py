@@ -1,6 +1,5 @@
 import asyncio
 import hashlib
-import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,7 +16,6 @@ from numpy.typing import NDArray
 from rag_stream.citations.tracker import CitationTracker
 from rag_stream.models.local.embeddings import MiniLMEmbeddings
 from rag_stream.models.local.extractive import DONT_KNOW, ExtractiveChatModel
-from rag_stream.models.vector_cache import VectorCache
 from rag_stream.schema import Citation
 from rag_stream.settings import LOCAL_CHAT
 
@@ -265,32 +263,6 @@ async def test_an_error_of_the_embedder_is_not_hidden() -> None:
     bound = ExtractiveChatModel(embedder=Broken()).with_documents(PAGES)
     with pytest.raises(RuntimeError, match="no weights"):
         await bound.ainvoke(question("When was the harbour closed?"))
-
-
-def test_the_cache_forgets_what_was_used_longest_ago() -> None:
-    cache = VectorCache(2)
-    batch = np.arange(6, dtype=np.float32).reshape(3, 2)
-    cache.keep({"a": batch[0], "b": batch[1]})
-    assert set(cache.known(["a"])) == {"a"}
-    cache.keep({"c": batch[2]})
-    assert set(cache.known(["a", "b", "c"])) == {"a", "c"}
-    assert cache.known(["c"])["c"].base is None
-
-
-def test_the_cache_is_shared_by_threads() -> None:
-    cache = VectorCache(50)
-
-    def work(offset: int) -> None:
-        for i in range(300):
-            cache.keep({str(offset + i): np.zeros(2, dtype=np.float32)})
-            cache.known([str(offset + i - 1)])
-
-    threads = [threading.Thread(target=work, args=(n * 100,)) for n in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(cache.known(map(str, range(700)))) == 50
 
 
 @pytest.mark.parametrize(
