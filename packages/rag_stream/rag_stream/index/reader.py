@@ -11,6 +11,7 @@ from rag_stream.filters import Filter, chroma_where
 from rag_stream.index.client import ChromaClient, CollectionGoneError, Record
 from rag_stream.index.server import ServerLease, acquire_server
 from rag_stream.index.snapshot import IndexSnapshot
+from rag_stream.lru import LRU
 from rag_stream.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -40,8 +41,7 @@ class IndexReader:
         self._seen: IndexSnapshot | None = None
         self._seen_at = 0.0
         self._known_of: IndexSnapshot | None = None
-        self._known: dict[str, Record] = {}
-        self._known_chars = 0
+        self._known: LRU[str, Record] = LRU(KNOWN_CHARS, lambda record: len(record.text))
 
     async def client(self) -> ChromaClient:
         """The connected client. Raises IndexUnavailableError."""
@@ -189,19 +189,21 @@ class IndexReader:
         Those fetched last are remembered: within a generation they stay as they are. What is
         `doubtful`, because nothing has just been heard of it from the index, is looked up.
         """
-        if snapshot != self._known_of or self._known_chars > KNOWN_CHARS:
-            self._known_of, self._known, self._known_chars = snapshot, {}, 0
-        known = self._known
-        missing = [id for id in ids if id not in known or id in doubtful]
+        if snapshot != self._known_of:
+            self._known_of = snapshot
+            self._known.clear()
+        found = {id: record for id in ids if id not in doubtful and (record := self._known.get(id))}
+        missing = [id for id in ids if id not in found]
         if missing:
             with _gone_is_moved(snapshot):
                 records = await (await self.client()).get(snapshot.collection, ids=missing)
             if len(records) < len(missing) or any(map(snapshot.is_moving, records)):
                 await self._still(snapshot)
             for record in filter(snapshot.holds, records):
-                known[record.id] = record
-                self._known_chars += len(record.text)
-        return {id: known[id] for id in ids if id in known}
+                found[record.id] = record
+                if snapshot == self._known_of:  # another question may have moved it on
+                    self._known.put(record.id, record)
+        return found
 
     async def _still(self, snapshot: IndexSnapshot) -> None:
         """Raise IndexMovedError unless the index is still as in the snapshot."""
