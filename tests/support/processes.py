@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 _PAGE_KB = os.sysconf("SC_PAGE_SIZE") // 1024
-_INDEX_SERVER = b"chroma_owner"  # counts its own connections, and keeps some
+_INDEX_SERVER = b"index.server_process"  # counts its own connections, and keeps some
 
 
 def family(pid: int) -> list[int]:
