@@ -1,5 +1,6 @@
 """Chunks in a real Chroma without any embedding model, and what lexical indexes hold of them."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -8,7 +9,8 @@ import numpy as np
 from rag_stream.index.client import ChromaClient, Record
 from rag_stream.index.snapshot import IndexSnapshot
 from rag_stream.lexical.fields import key_of
-from rag_stream.lexical.search import LexicalSearch
+from rag_stream.lexical.refresher import Refresher
+from rag_stream.lexical.search import Hits, LexicalSearch
 from rag_stream.lexical.store import LexicalStore
 
 
@@ -106,3 +108,14 @@ def _placed(texts: Sequence[str]) -> list[tuple[int, str]]:
 def _metadata(source: str, start: int, since: int) -> dict[str, str | int]:
     title = f"Title of {source}"
     return {"source": source, "title": title, "start_index": start, "since": since, "until": 0}
+
+
+async def ask(lexical: LexicalSearch, corpus: Corpus, question: str) -> Hits:
+    return await lexical.search(await corpus.snapshot(), question, 10, wait_s=30)
+
+
+async def rested() -> None:
+    """Wait until nothing in this event loop brings an index in step any more."""
+    name = Refresher._work.__qualname__
+    while working := [t for t in asyncio.all_tasks() if t.get_coro().__qualname__ == name]:
+        await asyncio.wait(working)
