@@ -1,6 +1,7 @@
 """Failures on their way to a client: one JSON shape for responses and stream events."""
 
 import logging
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -13,9 +14,13 @@ from starlette.responses import Response
 
 from app.errors import BodyTooLargeError
 from rag_stream.errors import InvalidInputError, RagError
+from rag_stream.excerpts import path_of, printable, sentences
 
 _LONGEST_CAUSE = 500
+_LONGEST_MESSAGE = 4_000
 _CODES = {413: BodyTooLargeError.code, 422: InvalidInputError.code}
+_SECRET = re.compile(r"(\bbearer\s+|\b(?:sk|gsk|xai|pk|hf)[-_])[\w.~+/=-]{6,}", re.IGNORECASE)
+"""Keys as they are usually written: a model's server that refuses ours may repeat it."""
 log = logging.getLogger("rag_stream.app")
 
 
@@ -38,14 +43,15 @@ def log_failure(error: BaseException, run_id: str | None = None) -> None:
     """
     if isinstance(error, InvalidInputError):
         return
-    what = "a request" if run_id is None else f"run {run_id}"
+    what = "a request" if run_id is None else f"run {printable(run_id, _LONGEST_CAUSE)}"
     if isinstance(error, RagError):
         causes = " < ".join(map(_one_line, _causes(error)))
         because = f"; cause: {causes}" if causes else ""
         # What a client did or wanted itself is none of the operator's worries.
         is_clients = error.stage == "request" and error.status_code < 500
         level = logging.INFO if is_clients else logging.ERROR
-        log.log(level, "%s failed, stage %s: %s%s", what, error.stage, error, because)
+        message = printable(str(error), _LONGEST_MESSAGE)
+        log.log(level, "%s failed, stage %s: %s%s", what, error.stage, message, because)
     else:
         log.error("%s failed, stage request", what, exc_info=error)
 
@@ -62,8 +68,8 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 def _one_line(cause: BaseException) -> str:
     # Others wrote it: it shall not look like lines of ours.
-    words = " ".join(str(cause).split())
-    words = words if len(words) <= _LONGEST_CAUSE else f"{words[:_LONGEST_CAUSE]} ..."
+    words = " ".join(str(cause)[: 10 * _LONGEST_CAUSE].split())
+    words = printable(_SECRET.sub(r"\1***", words), _LONGEST_CAUSE)
     return f"{type(cause).__name__}: {words}" if words else type(cause).__name__
 
 
@@ -91,8 +97,7 @@ def install(app: FastAPI) -> None:
 
     async def on_bad_request(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101 - what it is registered for
-        messages = [_sentence(item) for item in error.errors()]
-        return problem_response(InvalidInputError("; ".join(messages)))
+        return problem_response(InvalidInputError(sentences(map(_sentence, error.errors()))))
 
     async def on_http_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 - what it is registered for
@@ -115,9 +120,10 @@ def install(app: FastAPI) -> None:
 
 def _sentence(item: Any) -> str:
     if not isinstance(item, Mapping):
-        return str(item)
-    where = ".".join(str(part) for part in item.get("loc", ()))
-    return f"{where}: {item.get('msg', 'invalid')}" if where else str(item.get("msg", "invalid"))
+        return printable(str(item), _LONGEST_CAUSE)
+    where = path_of(item.get("loc", ()))
+    message = printable(str(item.get("msg", "invalid")), _LONGEST_CAUSE)
+    return f"{where}: {message}" if where else message
 
 
 def _problem(

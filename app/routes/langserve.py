@@ -11,9 +11,8 @@ from contextlib import aclosing
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from fastapi import HTTPException
 from langchain_core.runnables import Runnable, RunnableConfig
-from langserve.api_handler import APIHandler, _config_from_hash, _strip_internal_keys
+from langserve.api_handler import APIHandler, _strip_internal_keys
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -22,6 +21,7 @@ from app.playground.text_view import TEXT_FILTERS, TextView
 from app.routes.answers import Responses, failing, failing_page
 from app.routes.batch import answer_all
 from app.routes.request_body import configurable_of, filters_of, input_of, inputs_of
+from app.routes.share_link import chosen_by
 from app.state import AppState
 from app.streaming.answer_batches import answer_batches
 from app.streaming.backpressure import ReadAhead, Throttled
@@ -155,14 +155,33 @@ class RagHandler(APIHandler):
         *,
         config_hash: str = "",
     ) -> Response:
-        _checked_hash(config_hash)
+        chosen_by(config_hash)
         return self._playground.respond(file_path, request)
+
+    # What a link chooses changes none of the schemas.
+    async def input_schema(
+        self, request: Request, *, config_hash: str = "", server_config: Any = None
+    ) -> Any:
+        chosen_by(config_hash)
+        return self._runnable.get_input_jsonschema()
+
+    async def output_schema(
+        self, request: Request, *, config_hash: str = "", server_config: Any = None
+    ) -> Any:
+        chosen_by(config_hash)
+        return self._runnable.get_output_jsonschema()
+
+    async def config_schema(
+        self, request: Request, *, config_hash: str = "", server_config: Any = None
+    ) -> Any:
+        chosen_by(config_hash)
+        return self._runnable.config_schema(include=self._config_keys).model_json_schema()
 
     def _config(
         self, request: Request, config_hash: str, chosen: dict[str, Any], endpoint: str
     ) -> RunnableConfig:
         """The run's config. Of what the client sent, only what may be configured counts."""
-        shared = configurable_of({"config": _checked_hash(config_hash)})
+        shared = configurable_of({"config": chosen_by(config_hash)})
         return {
             "run_id": uuid.uuid4(),
             "run_name": self._run_name,
@@ -174,15 +193,9 @@ class RagHandler(APIHandler):
         }
 
 
-def _checked_hash(config_hash: str) -> dict[str, Any]:
-    try:
-        return _config_from_hash(config_hash)
-    except HTTPException:
-        raise InvalidInputError(
-            "config hash: expected one made by the playground's share link"
-        ) from None
-
-
 def _is_from_playground(request: Request) -> bool:
     """Whether the playground's page sent this: it cannot show chunks that are objects."""
-    return "/playground" in urlsplit(request.headers.get("referer", "")).path
+    try:
+        return "/playground" in urlsplit(request.headers.get("referer", "")).path
+    except ValueError:  # no address at all, like http://[
+        return False

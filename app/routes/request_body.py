@@ -8,6 +8,7 @@ from starlette.requests import Request
 
 from app.errors import BodyTimeoutError
 from rag_stream.errors import InvalidInputError
+from rag_stream.excerpts import named
 from rag_stream.options import Options
 from rag_stream.schema import parse_question
 
@@ -57,9 +58,9 @@ def configurable_of(body: dict[str, Any]) -> dict[str, Any]:
         raise InvalidInputError(
             f"config.configurable: expected an object, got {_kind(configurable)}"
         )
-    if unknown := sorted(set(configurable) - set(Options.model_fields)):
+    if unknown := set(configurable) - set(Options.model_fields):
         raise InvalidInputError(
-            f"config.configurable.{unknown[0]}: no such field, "
+            f"config.configurable.{named(min(unknown))}: no such field, "
             f"expected one of {', '.join(Options.model_fields)}"
         )
     return configurable

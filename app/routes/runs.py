@@ -1,17 +1,21 @@
 """Coming back to a run, and stopping it, each run at an address of its own below the chain's."""
 
 from functools import partial
+from uuid import UUID
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.errors import RunNotFoundError
 from app.routes import paths
 from app.routes.answers import failing, reading_failed
 from app.routes.caller import caller_of
 from app.routes.resume_headers import position
 from app.state import AppState
 from app.streaming.responses import EventStream
+
+_LONGEST_ID = 40
 
 
 def run_routes(state: AppState) -> APIRouter:
@@ -24,7 +28,7 @@ def run_routes(state: AppState) -> APIRouter:
 
         204 where there are none left.
         """
-        after = position(request)
+        run_id, after = _run_id(run_id), position(request)
 
         return EventStream(
             state.runs.read(run_id, caller_of(request), after),
@@ -38,7 +42,15 @@ def run_routes(state: AppState) -> APIRouter:
     @router.delete("/{run_id}", status_code=204, response_class=Response)
     async def stop(request: Request, run_id: str) -> Response:
         """Stop a run; its model is no longer at work when this returns."""
-        await state.runs.stop(run_id, caller_of(request))
+        await state.runs.stop(_run_id(run_id), caller_of(request))
         return Response(status_code=204)
 
     return router
+
+
+def _run_id(given: str) -> str:
+    """The id of a run as we write it. Raises RunNotFoundError for what can be none."""
+    try:
+        return str(UUID(given[:_LONGEST_ID]))
+    except ValueError:
+        raise RunNotFoundError("there is no such run: expected the id of one, a UUID") from None

@@ -188,3 +188,27 @@ def test_a_cause_is_followed_to_its_root(log: pytest.LogCaptureFixture) -> None:
     error.__cause__, nearest.__cause__, root.__cause__ = nearest, root, error
     log_failure(error, "run-1")
     assert log.messages[0].endswith("cause: RuntimeError: Connection error. < OSError")
+
+
+def test_what_others_wrote_stays_on_its_line_and_is_cut(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    hostile = "a\r\nERROR forged \x1b[2J\x9b " + "x" * 100_000
+    error = ModelBusyError(f"the model: {hostile}")
+    error.__cause__ = ValueError(hostile)
+    log_failure(error, f"b\n{hostile}")
+    (record,) = caplog.records
+    message = record.getMessage()
+    assert message.isprintable()
+    assert len(message) < 6000
+    assert "\\x1b[2J\\x9b" in message
+
+
+@pytest.mark.parametrize("text", ["key: sk-abc123-XYZ_9.", "Authorization: Bearer abc.def-123"])
+def test_a_key_that_a_server_repeats_is_not_logged(
+    caplog: pytest.LogCaptureFixture, text: str
+) -> None:
+    error = ModelBusyError("over the limit")
+    error.__cause__ = ValueError(f"no such {text}")
+    log_failure(error, "run")
+    assert "abc" not in caplog.text
+    assert "***" in caplog.text

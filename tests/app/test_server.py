@@ -1,5 +1,6 @@
 """The application as a whole, in this process: imports, start-up, routes, limits."""
 
+import json
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -10,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
+from langserve.lzstring import LZString
 
 from app.middleware import MAX_BODY_BYTES
 from app.server import create_app
@@ -121,7 +123,11 @@ async def test_the_schemas_are_the_declared_ones(client: httpx.AsyncClient) -> N
         ("DELETE", "/rag/stream", 405),
         ("POST", "/rag/playground/", 405),
         ("GET", "/rag/c/nonsense/playground/", 422),
-        ("GET", "/rag/c/nonsense/input_schema", 400),
+        ("GET", "/rag/c/nonsense/input_schema", 422),
+        ("GET", "/rag/c/nonsense/output_schema", 422),
+        ("GET", "/rag/c/nonsense/config_schema", 422),
+        ("GET", "/rag/runs/a%0aWARNING%20b/stream", 404),
+        ("DELETE", "/rag/runs/%1b[2J", 404),
     ],
 )
 async def test_a_wrong_address_is_a_problem_in_the_one_shape(
@@ -159,6 +165,50 @@ async def test_a_malformed_request_is_422_and_names_the_field(
         problem = response.json()
         assert (response.status_code, problem["code"]) == (422, "invalid_input"), endpoint
         assert problem["message"].startswith(field), endpoint
+
+
+def deep(levels: int, leaf: Any = 1) -> Any:
+    for _ in range(levels):
+        leaf = [leaf]
+    return leaf
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS)
+@pytest.mark.parametrize("chosen", [{"k": deep(900)}, {"filter": deep(900)}], ids=["k", "filter"])
+async def test_a_choice_nested_without_end_is_422(
+    client: httpx.AsyncClient, filled: Settings, endpoint: str, chosen: dict[str, Any]
+) -> None:
+    ask, config = {"input": "Why?"}, {"configurable": chosen}
+    body = {"input": ask, "inputs": [ask], "config": config}
+    link = LZString.compressToEncodedURIComponent(json.dumps(config))
+    bodies = {f"/rag/{endpoint}": body, f"/rag/c/{link}/{endpoint}": body | {"config": {}}}
+    for address, sent in bodies.items():
+        response = await client.post(address, json=sent)
+        assert (response.status_code, response.json()["code"]) == (422, "invalid_input"), address
+        assert len(response.content) < 1000
+
+
+@pytest.mark.parametrize("referer", ["http://[", "http://[/playground/", "\xff", "//["])
+async def test_a_referer_that_is_no_address_is_ignored(
+    client: httpx.AsyncClient, filled: Settings, referer: str
+) -> None:
+    headers = {"referer": referer.encode("latin-1")}
+    body = {"input": {"input": "Wick?"}}
+    response = await client.post("/rag/stream_log", json=body, headers=headers)
+    assert response.status_code == 200
+    assert "/streamed_output/-" in response.text
+
+
+PLAYGROUND = {"referer": "http://localhost/rag/playground/"}
+
+
+@pytest.mark.parametrize("input", [deep(900), {"input": deep(900)}, {"x" * 90_000: 1}], ids=len)
+async def test_the_page_is_told_of_bad_input_in_a_few_words(
+    client: httpx.AsyncClient, filled: Settings, input: Any
+) -> None:
+    response = await client.post("/rag/stream_log", json={"input": input}, headers=PLAYGROUND)
+    assert (response.status_code, "This went wrong: " in response.text) == (200, True)
+    assert len(response.content) < 5000
 
 
 async def test_a_batch_needs_as_many_configs_as_inputs(client: httpx.AsyncClient) -> None:

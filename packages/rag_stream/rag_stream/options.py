@@ -4,9 +4,18 @@ from collections.abc import Mapping
 from typing import Annotated, Any, get_type_hints
 
 from langchain_core.runnables.utils import ConfigurableFieldSpec
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from rag_stream.errors import InvalidInputError
+from rag_stream.excerpts import few_fields, path_of, sentences, shown
 from rag_stream.filters import Filter
 from rag_stream.profiles import MAX_K, SearchType
 from rag_stream.settings import Settings
@@ -18,7 +27,11 @@ MAX_VALUE_CHARS = 4_000
 def _as_list(value: Any) -> Any:
     """One value may stand by itself; the blank ones that forms send are none."""
     values = [value] if isinstance(value, str) else [] if value is None else value
-    return [v for v in values if v != ""] if isinstance(values, list) else values
+    if not isinstance(values, list):
+        return values
+    if len(values) > MAX_VALUES:  # before each of them is looked at
+        raise PydanticCustomError("too_long", "too many values", {"actual_length": len(values)})
+    return [v for v in values if v != ""]
 
 
 Value = Annotated[str, Field(strict=True, max_length=MAX_VALUE_CHARS)]
@@ -32,6 +45,11 @@ class FilterFields(BaseModel):
 
     source: Values = Field(default=[], title="Source", description="addresses or files")
     title: Values = Field(default=[], title="Title", description="titles of sources")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _few(cls, value: Any) -> Any:
+        return few_fields(value, cls.model_fields)
 
 
 class Options(BaseModel):
@@ -69,8 +87,8 @@ def options_of(settings: Settings, chosen: Mapping[str, Any]) -> Options:
     try:
         return Options.model_validate(values)
     except ValidationError as error:
-        complaints = [_complaint(item) for item in error.errors()]
-        raise InvalidInputError("; ".join(complaints)) from None
+        items = error.errors(include_url=False)
+        raise InvalidInputError(sentences(map(_complaint, items))) from None
 
 
 def option_specs(settings: Settings | None) -> list[ConfigurableFieldSpec]:
@@ -90,8 +108,8 @@ def option_specs(settings: Settings | None) -> list[ConfigurableFieldSpec]:
 
 
 def _complaint(item: Any) -> str:
-    field = ".".join(["config", "configurable", *map(str, item["loc"])])
-    got = f"got {_short(item['input'])}"
+    field = path_of(["config", "configurable", *item["loc"]])
+    got = f"got {shown(item['input'])}"
     context = item.get("ctx", {})
     match item["type"]:
         case "extra_forbidden":
@@ -110,8 +128,3 @@ def _complaint(item: Any) -> str:
             return f"{field}: expected text, got half of a surrogate pair"
         case _:
             return f"{field}: expected an object of lists of strings, {got}"
-
-
-def _short(value: Any) -> str:
-    shown = repr(value)
-    return shown if len(shown) <= 80 else f"{shown[:77]}..."

@@ -6,6 +6,7 @@ from langchain_core.documents import Document
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from rag_stream.errors import InvalidInputError
+from rag_stream.excerpts import few_fields, path_of, sentences
 
 MAX_QUESTION_CHARS = 10_000
 
@@ -113,13 +114,14 @@ class Answer(BaseModel):
 def parse_question(value: Any) -> str:
     """The question of an input. Raises InvalidInputError naming the field."""
     try:
-        return Question.model_validate(value).input
+        return Question.model_validate(few_fields(value, Question.model_fields)).input
     except ValidationError as error:
-        raise InvalidInputError("; ".join(map(_complaint, error.errors()))) from None
+        items = error.errors(include_url=False)
+        raise InvalidInputError(sentences(map(_complaint, items))) from None
 
 
 def _complaint(item: Any) -> str:
-    field = ".".join(map(str, item["loc"]))
+    field = path_of(item["loc"])
     if not field:
         got = type(item["input"]).__name__
         return f'expected a dict {{"input": "your question"}}, got {got}'
