@@ -5,7 +5,7 @@ import gc
 import os
 import sys
 
-from app.lifecycle.sockets import listening_sockets
+from app.lifecycle.sockets import address_of, listening_sockets
 from app.routes.paths import PLAYGROUND
 from rag_stream.credentials import settings_with_key
 from rag_stream.errors import IndexUnavailableError, RagError
@@ -47,16 +47,17 @@ def run() -> int:
     gc.freeze()  # what has been imported stays
     gc.enable()
 
-    address = f"http://{settings.host}:{settings.port}"
     config = uvicorn.Config(
         "app.server:app",
         workers=settings.web_concurrency,
         timeout_graceful_shutdown=CLOSING_S,
         server_header=False,
         ws="none",
+        http="app.connections.protocol:Connection",
     )
     try:
         sockets = listening_sockets(settings.host, settings.port, settings.send_timeout_s)
+        address = address_of(settings.host, sockets[0])
         print(f"rag-stream: page {address}/  playground {address}{PLAYGROUND}", flush=True)
         if config.workers > 1:
             Multiprocess(config, sockets).run()

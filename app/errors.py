@@ -90,3 +90,31 @@ class BodyTooLargeError(RagError):
 
     status_code = 413
     code = "body_too_large"
+
+
+class BadRequestError(RagError):
+    """What arrived is no HTTP request that could be answered."""
+
+    status_code = 400
+    code = "bad_request"
+
+
+class HeadTooLargeError(RagError):
+    """The request has more or longer headers than any question needs."""
+
+    status_code = 431
+    code = "head_too_large"
+
+
+class HostNotAllowedError(RagError):
+    """The request is for a host that this service does not go by (RAG_ALLOWED_HOSTS)."""
+
+    status_code = 421
+    code = "host_not_allowed"
+
+
+class NotJsonError(RagError):
+    """The request's body says of itself that it is something other than JSON."""
+
+    status_code = 415
+    code = "not_json"

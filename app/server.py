@@ -6,6 +6,7 @@ import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from functools import partial
+from typing import Any
 
 import langserve.server
 import sse_starlette.sse
@@ -13,18 +14,25 @@ from fastapi import APIRouter, FastAPI
 from starlette.responses import RedirectResponse
 
 from app import error_responses
+from app.connections.limits import STATE_KEY, ConnectionLimits
+from app.head_checks import HeadChecks
 from app.lifecycle import heap
 from app.lifecycle.shutdown import Shutdown
 from app.middleware import BodyLimit
 from app.routes import paths
+from app.routes.documentation import documentation_routes
 from app.routes.health import health_routes
 from app.routes.langserve import RagHandler
 from app.routes.runs import run_routes
+from app.slash_redirect import SlashRedirect
 from app.state import AppState
 from rag_stream import chain as default_chain
 from rag_stream.errors import IndexUnavailableError
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.runnable import RagChain
+
+_OFF = ("token_feedback",)
+"""Of LangServe's endpoints: it would take a body of any length to answer that it is off."""
 
 
 def create_app(chain: RagChain = default_chain) -> FastAPI:
@@ -33,13 +41,14 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
     state = AppState(chain)
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         # Raises for bad settings and for an index of another embedding model: then the
         # service must not start. An index that is empty or away may come: /readyz says so.
         runtime = chain.runtime()
         # LangServe's wire has this endpoint; its callers can do nothing about the warning.
         warnings.filterwarnings("ignore", message="astream_log is deprecated")
         beside: list[asyncio.Task[None]] = []
+        limits = ConnectionLimits.of(chain.settings)
         drain = Shutdown(state.admission, chain.settings.drain_s)
         try:
             await state.runs.open()
@@ -53,8 +62,9 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
                 asyncio.create_task(heap.give_back(state.admission.empty, state.admission.busy)),
             ]
             drain.install()
-            yield
+            yield {STATE_KEY: limits}
         finally:
+            limits.close()
             state.admission.close()
             await drain.aclose()
             await state.runs.aclose()
@@ -67,10 +77,16 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
         title="rag-stream",
         description="Streaming, cited answers over your own documents.",
         lifespan=lifespan,
+        redirect_slashes=False,
+        docs_url=None,
+        redoc_url=None,
     )
+    app.router.default = SlashRedirect(app.router, app.router.default)
     app.add_middleware(BodyLimit)
+    app.add_middleware(HeadChecks, lambda: chain.settings.allowed_hosts or ())
     error_responses.install(app)
     app.include_router(health_routes(chain, state.admission))
+    app.include_router(documentation_routes(app))
     app.include_router(run_routes(state))
     app.include_router(_langserve_routes(chain, state, paths.CHAIN))
 
@@ -104,7 +120,13 @@ def _langserve_routes(chain: RagChain, state: AppState, path: str) -> APIRouter:
     original = vars(langserve.server)["APIHandler"]
     vars(langserve.server)["APIHandler"] = partial(RagHandler, state=state)
     try:
-        langserve.server.add_routes(router, chain, path=path, enable_feedback_endpoint=False)
+        langserve.server.add_routes(
+            router,
+            chain,
+            path=path,
+            enable_feedback_endpoint=False,
+            disabled_endpoints=_OFF,  # type: ignore[arg-type] # its types forget it
+        )
     finally:
         vars(langserve.server)["APIHandler"] = original
     # Importing it replaced uvicorn's signal handler with one that cuts streams at once.

@@ -2,6 +2,7 @@
 
 import errno
 import socket
+from typing import Any
 
 from rag_stream.errors import SettingsError
 
@@ -26,12 +27,13 @@ def listening_sockets(host: str, port: int, send_timeout_s: float) -> list[socke
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         ):
             try:
-                bound = _bound(info[0], info[4], send_timeout_s)
+                bound = _bound(info[0], _at(info[4], port), send_timeout_s)
             except OSError as error:
                 if error.errno not in _NOT_ON_THIS_MACHINE:
                     raise
                 missing = error  # one family of a name's addresses may be turned off
             else:
+                port = port or bound.getsockname()[1]  # one for all the addresses of a name
                 sockets += [bound, *(bound.dup() for _ in range(ACCEPTING - 1))]
         if missing is not None and not sockets:
             raise missing
@@ -45,6 +47,16 @@ def listening_sockets(host: str, port: int, send_timeout_s: float) -> list[socke
     for opened in sockets:
         opened.set_inheritable(True)
     return sockets
+
+
+def address_of(host: str, listening: socket.socket) -> str:
+    """Where a browser finds what listens there, by the host as it was given."""
+    name = f"[{host}]" if ":" in host else host
+    return f"http://{name}:{listening.getsockname()[1]}"
+
+
+def _at(address: tuple[Any, ...], port: int) -> tuple[Any, ...]:
+    return (address[0], port, *address[2:])
 
 
 def _bound(family: int, address: tuple[object, ...], send_timeout_s: float) -> socket.socket:

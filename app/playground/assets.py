@@ -15,6 +15,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+FRAMELESS = {
+    "content-security-policy": "frame-ancestors 'none'",
+    "x-frame-options": "DENY",
+    "x-content-type-options": "nosniff",
+}
+"""Of pages: what is shown inside another's page can be clicked without its reader's knowing."""
 _TEMPLATED = ("text/html", "text/css", "application/javascript")
 
 
@@ -45,7 +51,7 @@ class Playground:
             asset = self._assets[root, name] = self._prepare(root, name)
         # Names under assets/ hold a hash of the build, but the content also depends on the
         # chain's schemas and the mount: browsers ask, and are mostly told 304.
-        headers = {"etag": asset.etag, "cache-control": "no-cache"}
+        headers = {"etag": asset.etag, "cache-control": "no-cache", **FRAMELESS}
         if asset.etag in _etags(request):
             return Response(status_code=304, headers=headers)
         return Response(asset.body, headers=headers, media_type=asset.media_type)

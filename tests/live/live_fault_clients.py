@@ -184,7 +184,9 @@ def test_who_vanishes_within_the_request_costs_nothing(
 def test_a_wrong_length_is_refused(service: Service, model: FaultyModel, head: str) -> None:
     before = len(model.calls)
     with connect(service.port) as link:
-        lines = f"POST /rag/stream HTTP/1.1\r\nHost: test\r\nConnection: close\r\n{head}\r\n\r\n"
+        lines = (
+            f"POST /rag/stream HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n{head}\r\n\r\n"
+        )
         link.sendall(lines.encode() + b'{"input": {"input": "What?"}}')
         reply = read_to_end(link)
     statuses = re.findall(rb"^HTTP/1\.1 (\d+)", reply, re.MULTILINE)

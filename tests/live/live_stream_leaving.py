@@ -47,7 +47,7 @@ def leave(service: Service, endpoint: str, model: OpenAIServer) -> None:
     """Ask, wait until the model is at work, and drop the connection."""
     body = json.dumps({**ASK, "inputs": [ASK["input"]] * 3}).encode()
     head = (
-        f"POST /rag/{endpoint} HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\n"
+        f"POST /rag/{endpoint} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"
     )
     with socket.create_connection(("127.0.0.1", service.port), timeout=10) as link:
@@ -125,7 +125,7 @@ def test_a_client_that_leaves_during_the_search_asks_no_model(
     model.script(EMBEDDINGS, hang="response")
     with socket.create_connection(("127.0.0.1", service.port), timeout=10) as link:
         body = json.dumps(ASK_ANEW_TOO).encode()
-        link.sendall(b"POST /rag/stream HTTP/1.1\r\nHost: test\r\n")
+        link.sendall(b"POST /rag/stream HTTP/1.1\r\nHost: 127.0.0.1\r\n")
         link.sendall(f"Content-Length: {len(body)}\r\n\r\n".encode() + body)
         model.wait_until(lambda: model.live == 1)
     model.wait_until(lambda: model.live == 0)

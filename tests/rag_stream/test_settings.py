@@ -278,3 +278,16 @@ def test_names_of_other_providers_models_may_hold_colons() -> None:
     settings = load_settings(chat_model="ollama:llama3.2:1b", embeddings="ollama:bge-m3")
     assert settings.chat_model_name == "ollama:llama3.2:1b"
     assert settings.embeddings_name == "ollama:bge-m3"
+
+
+def test_allowed_hosts_are_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_settings().allowed_hosts is None
+    monkeypatch.setenv("RAG_ALLOWED_HOSTS", " Docs.example.org, *.example.net,[2001:db8::7],")
+    assert load_settings().allowed_hosts == ("docs.example.org", "*.example.net", "2001:db8::7")
+
+
+@pytest.mark.parametrize("value", ["https://a.org", "a.org:8000", "a b", "a.*", "a/b"])
+def test_what_is_no_name_of_a_host_is_refused(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("RAG_ALLOWED_HOSTS", value)
+    with pytest.raises(SettingsError, match="RAG_ALLOWED_HOSTS: "):
+        load_settings()

@@ -7,7 +7,7 @@ import struct
 from tests.support.ending import body_for
 
 HEAD = (
-    "POST /rag/{endpoint} HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\n"
+    "POST /rag/{endpoint} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
     "Content-Length: {length}\r\n\r\n"
 )
 _SMALL_BUFFER = 4096

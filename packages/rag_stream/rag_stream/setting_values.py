@@ -1,9 +1,11 @@
 """Kinds of values that settings have, and how they are read from text."""
 
 import math
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, SecretStr
+from pydantic_settings import NoDecode
 
 
 def _blank_is_unset(value: Any) -> Any:
@@ -31,7 +33,23 @@ def _relevance(value: Any) -> Any:
     return number
 
 
+_HOST = re.compile(r"\*|(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*|[0-9a-f:.]+")
+
+
+def _hosts(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    names = [name.strip().lower().strip("[]") for name in value.split(",") if name.strip()]
+    if wrong := [name for name in names if not _HOST.fullmatch(name)]:
+        raise ValueError(
+            "expected names like 'docs.example.org, *.example.org' without ports, or '*': "
+            f"{wrong[0]!r} is none"
+        )
+    return tuple(names) or None
+
+
 OptionalText = Annotated[str | None, BeforeValidator(_blank_is_unset)]
 OptionalSecret = Annotated[SecretStr | None, BeforeValidator(_blank_is_unset)]
 OnOrOff = Annotated[bool, BeforeValidator(_on_or_off)]
+AllowedHosts = Annotated[tuple[str, ...] | None, NoDecode, BeforeValidator(_hosts)]
 AbstainBelow = Annotated[Literal["auto", "off"] | float, BeforeValidator(_relevance)]

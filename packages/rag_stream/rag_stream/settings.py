@@ -25,7 +25,13 @@ from rag_stream import catalog
 from rag_stream.errors import SettingsError
 from rag_stream.profiles import MAX_CONTEXT_CHARS, MAX_K, PROFILES, Profile, SearchType
 from rag_stream.provider_variables import JsonObject, ProviderVariables
-from rag_stream.setting_values import AbstainBelow, OnOrOff, OptionalSecret, OptionalText
+from rag_stream.setting_values import (
+    AbstainBelow,
+    AllowedHosts,
+    OnOrOff,
+    OptionalSecret,
+    OptionalText,
+)
 
 DEFAULT_OPENAI_CHAT = "openai:gpt-4o-mini"
 DEFAULT_OPENAI_EMBEDDINGS = "openai:text-embedding-3-small"
@@ -105,6 +111,11 @@ class Settings(BaseSettings):
     web_concurrency: int = _env("WEB_CONCURRENCY", 1, ge=1, le=256)
     max_streams: int = _env("RAG_MAX_STREAMS", 1000, ge=1, le=1_000_000)
     first_byte_s: float = _seconds("RAG_FIRST_BYTE_S", 10)
+    head_timeout_s: float = _seconds("RAG_HEAD_TIMEOUT_S", 10)
+    max_connections_per_address: int = _env(
+        "RAG_MAX_CONNECTIONS_PER_ADDRESS", 1000, ge=1, le=1_000_000
+    )
+    allowed_hosts: AllowedHosts = _env("RAG_ALLOWED_HOSTS", None)
     body_timeout_s: float = _seconds("RAG_BODY_TIMEOUT_S", 20)
     send_timeout_s: float = _seconds("RAG_SEND_TIMEOUT_S", 60)
     drain_s: float = _env("RAG_DRAIN_S", 30.0, ge=0, le=86_400, allow_inf_nan=False)

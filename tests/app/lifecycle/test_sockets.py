@@ -7,7 +7,7 @@ import time
 import pytest
 import uvloop
 
-from app.lifecycle.sockets import ACCEPTING, listening_sockets
+from app.lifecycle.sockets import ACCEPTING, address_of, listening_sockets
 from rag_stream.errors import SettingsError
 
 
@@ -77,3 +77,18 @@ def test_a_round_of_a_busy_loop_takes_several_connections() -> None:
         return most
 
     assert uvloop.run(taken_in_a_round()) > 1
+
+
+@pytest.mark.parametrize(("host", "name"), [("127.0.0.1", "127.0.0.1"), ("::1", "[::1]")])
+def test_its_address_is_one_that_a_browser_takes(host: str, name: str) -> None:
+    sockets = listening_sockets(host, 0, 60)
+    port = sockets[0].getsockname()[1]
+    assert port
+    assert address_of(host, sockets[0]) == f"http://{name}:{port}"
+    close(sockets)
+
+
+def test_all_addresses_of_a_name_have_one_port() -> None:
+    sockets = listening_sockets("localhost", 0, 60)
+    assert len({one.getsockname()[1] for one in sockets}) == 1
+    close(sockets)

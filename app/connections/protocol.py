@@ -1,0 +1,199 @@
+"""uvicorn's HTTP connection, with bounds to what may come before a request can be refused.
+
+uvicorn's own takes headers without end, waits for a head for ever, and loses the body of a
+request that offers an upgrade: the bytes after the head are dropped or, worse, read as the
+next request. It stands before the application, which sees none of this.
+"""
+
+import asyncio
+from typing import Any, cast
+
+import httptools
+import orjson
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from app.connections.limits import STATE_KEY, ConnectionLimits, network_of
+from app.error_responses import describe_failure
+from app.errors import BadRequestError, HeadTooLargeError, OverloadedError
+from app.head_bounds import MOST_HEAD_BYTES, MOST_HEADERS
+from rag_stream.errors import RagError
+
+LINGER_S = 1.0
+"""After a refusal: closing while more is arriving would take it away from the client."""
+_OF_UPGRADES = (b"upgrade", b"http2-settings")
+_MOST_DISCARDED = 4_000_000
+
+
+class Connection(HttpToolsProtocol):
+    """One connection. What is refused here has the shape of all our errors."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._limits: ConnectionLimits = self.app_state[STATE_KEY]
+        self._network: str | None = None
+        self._refusal: RagError | None = None
+        self._is_refused = False
+        self._discarded = 0
+        self._linger: asyncio.TimerHandle | None = None
+        # Of the request that is arriving
+        self._is_in_head = True
+        self._is_in_body = False
+        self._is_upgrade = False
+        self._head_bytes = self._headers_seen = 0
+        self._unseen_bytes = 0
+        self._has_moved_on = False
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        network = network_of(self.client[0]) if self.client else ""
+        if network and not self._limits.enter(network):
+            self._refuse(OverloadedError("this address has as many connections as it may have"))
+            return
+        self._network = network
+        self._limits.expect(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._limits.arrived(self)
+        if self._network:
+            self._limits.leave(self._network)
+            self._network = None
+        if self._linger is not None:
+            self._linger.cancel()
+
+    def give_up(self) -> None:
+        """What was to arrive has not: the head of a request, or the rest of an answered one."""
+        if not self.transport.is_closing():
+            self.transport.close()
+
+    def data_received(self, data: bytes) -> None:
+        if self._is_refused:
+            self._discarded += len(data)
+            if self._discarded > _MOST_DISCARDED:
+                self.transport.abort()
+            return
+        self._unset_keepalive_if_required()
+        self._has_moved_on = False
+        try:
+            self._parse(data)
+        except httptools.HttpParserError:
+            if self._refusal is None:
+                self.logger.warning("Invalid HTTP request received.")
+            self._refuse(self._refusal or BadRequestError("expected an HTTP request"))
+            return
+        # The parser keeps a header's value, whatever its length, until it is whole.
+        self._unseen_bytes = 0 if self._has_moved_on else self._unseen_bytes + len(data)
+        if self._unseen_bytes > MOST_HEAD_BYTES:
+            self._refuse(_too_large())
+        elif self._is_in_head and (self.cycle is None or self.cycle.response_complete):
+            self._limits.expect(self)
+
+    def _parse(self, data: bytes) -> None:
+        rest = memoryview(data)
+        while True:
+            try:
+                self.parser.feed_data(cast(bytes, rest))
+            except httptools.HttpParserUpgrade as upgrade:
+                # We upgrade to nothing, so it is a plain request: read it as one.
+                rest = rest[upgrade.args[0] :]
+                head = self._head_without_upgrade()
+                self.parser = httptools.HttpRequestParser(self)
+                self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+                self.parser.feed_data(head)
+            else:
+                return
+
+    def _head_without_upgrade(self) -> bytes:
+        lines = [b"%b %b HTTP/%b" % (self._method, self.url, self._version)]
+        for name, value in self.headers:
+            if name == b"connection":
+                tokens = [token.strip() for token in value.split(b",")]
+                value = b", ".join(
+                    token
+                    for token in tokens
+                    if token.lower() not in (b"upgrade", b"http2-settings")
+                )
+            if value and name not in (b"upgrade", b"http2-settings"):
+                lines.append(b"%b: %b" % (name, value))
+        return b"\r\n".join([*lines, b"", b""])
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._is_in_head, self._is_upgrade = True, False
+        self._head_bytes = self._headers_seen = 0
+
+    def on_url(self, url: bytes) -> None:
+        self._count(len(url))
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._headers_seen += 1
+        self._count(len(name) + len(value) + len(": \r\n"))
+        if self._is_in_head:  # what follows a body is none of the request's headers
+            super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        if self.parser.should_upgrade():
+            self._method = self.parser.get_method()
+            self._version = self.parser.get_http_version().encode()
+            if self._method == b"CONNECT":
+                self._refusal = BadRequestError("expected a request of this service, got CONNECT")
+                raise self._refusal
+            self._is_upgrade = True
+            return
+        self._is_in_head, self._is_in_body, self._has_moved_on = False, True, True
+        self._limits.arrived(self)
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        self._has_moved_on = True
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        if self._is_upgrade:
+            return
+        self._is_in_head, self._is_in_body, self._has_moved_on = True, False, True
+        self._limits.arrived(self)
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self._is_in_body and not self.transport.is_closing():
+            self._limits.expect(self)
+
+    def _count(self, size: int) -> None:
+        self._head_bytes += size
+        if self._head_bytes > MOST_HEAD_BYTES or self._headers_seen > MOST_HEADERS:
+            self._refusal = _too_large()
+            raise self._refusal
+
+    def _refuse(self, error: RagError) -> None:
+        """Answer nothing more but this, and close."""
+        self._is_refused = True
+        self._limits.arrived(self)
+        self._unset_keepalive_if_required()
+        self.pipeline.clear()
+        is_answering = False
+        if self.cycle is not None and not self.cycle.response_complete:
+            is_answering = self.cycle.response_started
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        if is_answering or self.transport.is_closing():
+            self.transport.close()
+            return
+        body = orjson.dumps(describe_failure(error))
+        head = STATUS_LINE[error.status_code] + b"content-type: application/json\r\n"
+        if error.retry_after is not None:
+            head += b"retry-after: %b\r\n" % error.retry_after.encode()
+        head += b"content-length: %d\r\nconnection: close\r\n\r\n" % len(body)
+        self.transport.write(head + body)
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        self.flow.resume_reading()
+        self._linger = self.loop.call_later(LINGER_S, self.transport.close)
+
+
+def _too_large() -> HeadTooLargeError:
+    return HeadTooLargeError(
+        f"headers: expected at most {MOST_HEADERS} of them and {MOST_HEAD_BYTES} bytes, got more"
+    )

@@ -1,0 +1,78 @@
+"""How many connections an address may have, and who is given up first."""
+
+import asyncio
+
+from app.connections.limits import ConnectionLimits, network_of
+from rag_stream.settings import load_settings
+
+
+class Guest:
+    """A connection that keeps us waiting."""
+
+    def __init__(self) -> None:
+        self.given_up = asyncio.Event()
+
+    def give_up(self) -> None:
+        self.given_up.set()
+
+
+def test_an_address_has_so_many_connections() -> None:
+    here = ConnectionLimits(10, 2, 100)
+    assert [here.enter("a"), here.enter("a"), here.enter("a"), here.enter("b")] == [1, 1, 0, 1]
+    here.leave("a")
+    assert (here.enter("a"), here.enter("a")) == (True, False)
+
+
+def test_the_settings_decide() -> None:
+    here = ConnectionLimits.of(load_settings(max_connections_per_address=1))
+    assert (here.enter("a"), here.enter("a")) == (True, False)
+
+
+def test_all_addresses_of_one_ipv6_network_count_together() -> None:
+    assert network_of("2001:db8::1") == network_of("2001:db8::ffff:1:2:3")
+    assert network_of("2001:db8::1") != network_of("2001:db8:0:1::1")
+    assert network_of("192.0.2.1") != network_of("192.0.2.2")
+    assert network_of("a socket") == "a socket"
+
+
+async def test_who_sends_nothing_is_given_up_and_who_sends_is_not() -> None:
+    here = ConnectionLimits(0.05, 10, 100)
+    silent, sending = Guest(), Guest()
+    here.expect(silent)
+    here.expect(sending)
+    here.arrived(sending)
+    await asyncio.wait_for(silent.given_up.wait(), 10)
+    later = Guest()
+    here.expect(later)
+    await asyncio.wait_for(later.given_up.wait(), 10)
+    assert not sending.given_up.is_set()
+
+
+async def test_where_many_are_waited_for_none_is_for_long() -> None:
+    here = ConnectionLimits(600, 10, 2)
+    guests = [Guest() for _ in range(4)]
+    for guest in guests:
+        here.expect(guest)
+    # The oldest, and until there are no longer too many.
+    await asyncio.wait_for(guests[1].given_up.wait(), 30)
+    assert [guest.given_up.is_set() for guest in guests] == [True, True, False, False]
+    here.close()
+
+
+async def test_the_oldest_goes_at_once_where_there_are_far_too_many() -> None:
+    here = ConnectionLimits(600, 10, 2)
+    guests = [Guest() for _ in range(6)]
+    for guest in guests:
+        here.expect(guest)
+        here.expect(guest)  # once is enough
+    assert [guest.given_up.is_set() for guest in guests] == [True, True, False, False, False, False]
+    here.close()
+
+
+async def test_after_its_close_nobody_is_given_up() -> None:
+    here = ConnectionLimits(0.01, 10, 100)
+    guest = Guest()
+    here.expect(guest)
+    here.close()
+    await asyncio.sleep(0.05)
+    assert not guest.given_up.is_set()
