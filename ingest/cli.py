@@ -27,6 +27,16 @@ def parser() -> argparse.ArgumentParser:
         help="keep only elements of this class (again for more); without it post-content, "
         "post-title and post-header where a page has them, else the page's main text",
     )
+    add(
+        "--follow-links",
+        action="store_true",
+        help="follow links that lead out of a folder, too; without it they are named, left out",
+    )
+    add(
+        "--allow-private",
+        action="store_true",
+        help="let sitemaps and redirects lead to private, loopback and link-local addresses",
+    )
     add("--prune", action="store_true", help="take out every source this command does not name")
     add(
         "--rebuild",
@@ -66,6 +76,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             rebuild=options.rebuild,
             dry_run=options.dry_run,
             if_empty=options.if_empty,
+            follow_links=options.follow_links,
+            allow_private=options.allow_private,
             as_json=options.json,
         )
         settings = settings_with_key()

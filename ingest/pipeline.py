@@ -13,6 +13,7 @@ from ingest.chunking.split import split
 from ingest.report import Report
 from ingest.sources.discover import Found, Source, combine, find_sample, find_sources
 from ingest.sources.fetch import open_client
+from ingest.sources.parser import Parser
 from ingest.sources.reader import Reader
 from ingest.sources.sitemap import find_in_sitemap
 from ingest.target import Target, open_index, open_preview, open_rebuild
@@ -23,6 +24,7 @@ from rag_stream.pipeline.runtime import Runtime
 from rag_stream.settings import Settings
 
 READ_AT_ONCE = 8
+LINKS_TOLD = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class Request:
     rebuild: bool = False
     dry_run: bool = False
     if_empty: bool = False
+    follow_links: bool = False
+    allow_private: bool = False
     as_json: bool = False
 
     @property
@@ -90,9 +94,12 @@ def _tell_rebuilt(report: Report, runtime: Runtime, rebuild: Rebuild, started: f
 
 async def _ingest(request: Request, runtime: Runtime) -> int:
     started = time.monotonic()
-    async with open_client() as http:
-        reader = Reader(http, request.css_classes)
-        found = await _find(request, reader)
+    async with (
+        open_client(allow_private=request.allow_private) as http,
+        aclosing(Parser()) as parser,
+    ):
+        reader = Reader(http, parser, request.css_classes)
+        found = await _find(request, reader, parser)
         report = Report(
             len(found.sources) + len(found.problems),
             as_json=request.as_json,
@@ -102,13 +109,19 @@ async def _ingest(request: Request, runtime: Runtime) -> int:
             report.problem(problem)
         if found.skipped:
             report.note(f"files of other kinds left out of the folders: {found.skipped}")
+        for line in _left_out(found.outside):
+            report.note(line)
         target = await _open(request, runtime, report)
         async with aclosing(_read_all(reader, found.sources)) as documents:
             async for source, document in documents:
                 if isinstance(document, SourceError):
                     report.problem(document)
                     continue
-                chunks = await asyncio.to_thread(split, document, runtime.settings)
+                try:
+                    chunks = await asyncio.to_thread(split, document, runtime.settings)
+                except Exception as error:  # noqa: BLE001  # one source never ends the run
+                    report.problem(_broken(source, error))
+                    continue
                 report.done(await target.put(source.name, chunks, report.embedding))
         if request.prune and found.problems:
             # What a sitemap or folder that cannot be read would name is not known to be gone.
@@ -123,16 +136,26 @@ async def _ingest(request: Request, runtime: Runtime) -> int:
     return 1 if report.failed else 0
 
 
-async def _find(request: Request, reader: Reader) -> Found:
-    parts = [find_sources(request.sources, base=Path.cwd())]
+async def _find(request: Request, reader: Reader, parser: Parser) -> Found:
+    parts = [
+        find_sources(request.sources, base=Path.cwd(), follow_links=request.follow_links),
+    ]
     if request.sample:
         parts.append(find_sample())
     for url in request.sitemaps:
         try:
-            parts.append(await find_in_sitemap(url, reader.fetch))
+            parts.append(await find_in_sitemap(url, reader.fetch, parser.read_sitemap))
         except SourceError as error:
             parts.append(Found((), problems=(error,)))
     return combine(parts)
+
+
+def _left_out(links: tuple[str, ...]) -> list[str]:
+    told = [f"{link}: leads out of the folder, left out without --follow-links" for link in links]
+    if len(told) > LINKS_TOLD:
+        more = len(told) - LINKS_TOLD
+        told[LINKS_TOLD:] = [f"and {more} more links that lead out of their folder"]
+    return told
 
 
 async def _open(request: Request, runtime: Runtime, report: Report) -> Target:
@@ -148,30 +171,38 @@ async def _read_all(
 ) -> AsyncGenerator[tuple[Source, Document | SourceError], None]:
     """Each source with its document or its error, in order, a few being read ahead."""
     waiting = iter(sources)
-    ahead: list[tuple[Source, asyncio.Task[Document | SourceError]]] = []
+    ahead: list[tuple[Source, asyncio.Event, asyncio.Task[Document | SourceError]]] = []
 
     def read_one_more() -> None:
         source = next(waiting, None)
         if source is not None:
-            ahead.append((source, asyncio.create_task(_read(reader, source))))
+            turn = asyncio.Event()
+            ahead.append((source, turn, asyncio.create_task(_read(reader, source, turn))))
 
     try:
         for _ in range(READ_AT_ONCE):
             read_one_more()
         while ahead:
-            source, task = ahead[0]
+            source, turn, task = ahead[0]
+            turn.set()
             document = await task
             ahead.pop(0)
             read_one_more()
             yield source, document
     finally:
-        for _, task in ahead:
+        for _, _, task in ahead:
             task.cancel()
-        await asyncio.gather(*(task for _, task in ahead), return_exceptions=True)
+        await asyncio.gather(*(task for _, _, task in ahead), return_exceptions=True)
 
 
-async def _read(reader: Reader, source: Source) -> Document | SourceError:
+async def _read(reader: Reader, source: Source, turn: asyncio.Event) -> Document | SourceError:
     try:
-        return await reader.read(source)
+        return await reader.read(source, turn)
     except SourceError as error:
         return error
+    except Exception as error:  # noqa: BLE001  # one source never ends the run
+        return _broken(source, error)
+
+
+def _broken(source: Source, error: Exception) -> SourceError:
+    return SourceError(f"{source.name}: could not be read ({type(error).__name__})")

@@ -8,6 +8,7 @@ from typing import IO
 from tqdm import tqdm
 
 from ingest.recipe import Comparison, How
+from ingest.sources.names import shown
 from rag_stream.errors import RagError
 from rag_stream.indexing.outcome import Outcome
 
@@ -45,20 +46,21 @@ class Report:
         elif outcome.change != "unchanged":
             verb = f"would be {outcome.change}" if self._dry_run else outcome.change
             self._say(
-                f"{verb} {outcome.source}: {outcome.chunks} chunks "
+                f"{verb} {shown(outcome.source)}: {outcome.chunks} chunks "
                 f"({outcome.embedded} embedded, {outcome.deleted} deleted)"
             )
 
     def problem(self, error: RagError) -> None:
         self.failed += 1
         self._bar.update()
+        message = shown(str(error))
         if self._json:
-            self._line({"event": "problem", "code": error.code, "message": str(error)})
-        tqdm.write(f"ingest: {error}", file=self._err)
+            self._line({"event": "problem", "code": error.code, "message": message})
+        self._note(message)
 
     def note(self, message: str) -> None:
         """Something worth knowing that is no problem."""
-        tqdm.write(f"ingest: {message}", file=self._err)
+        self._note(shown(message))
 
     def recipe(self, comparison: Comparison, how: How = "ingest") -> None:
         """In one line, what of the index is made otherwise than configured, if anything is."""
@@ -125,8 +127,17 @@ class Report:
             self._say(f"index {index!r}: {chunks} chunks embedded with {model} in {seconds:.1f} s")
 
     def _say(self, line: str) -> None:
-        tqdm.write(line, file=self._out)
+        tqdm.write(_writable(line, self._out), file=self._out)
         self._out.flush()
+
+    def _note(self, message: str) -> None:
+        tqdm.write(_writable(f"ingest: {message}", self._err), file=self._err)
 
     def _line(self, event: dict[str, object]) -> None:
         self._say(json.dumps(event, ensure_ascii=False))
+
+
+def _writable(text: str, file: IO[str]) -> str:
+    """What the stream's encoding does not have, escaped: a name may be in any script."""
+    encoding = getattr(file, "encoding", None) or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)

@@ -1,31 +1,44 @@
 """What the command line names, as a list of sources: web addresses and files."""
 
 import os
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+from ingest.sources.folder import Folder
+from ingest.sources.names import name_of
 from rag_stream.errors import SourceError
 
 SUFFIXES = (".html", ".htm", ".md", ".txt")
 _KINDS = f"{', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
+_MAX_ADDRESS = 8_192  # characters; more than any server takes
+_NO_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
 class WebSource:
-    """A page to fetch. `name` is the address as given, less any user name and password."""
+    """A page to fetch. `name` is the address as given, less any user name and password.
+
+    `typed` is what the operator typed to find it, where that is another address.
+    """
 
     name: str
     url: str
+    typed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FileSource:
-    """A file to read. `name` stays the same from run to run; citations show it."""
+    """A file to read. `name` stays the same from run to run; citations show it.
+
+    `within` is the folder, by its real path, that it may not lead out of.
+    """
 
     name: str
     path: Path
+    within: str | None = None
 
 
 Source = WebSource | FileSource
@@ -34,23 +47,26 @@ Source = WebSource | FileSource
 @dataclass(frozen=True, slots=True)
 class Found:
     """The sources of one run in order, each once; `skipped` counts unsupported files
-    met in folders; `problems` are arguments that led to nothing."""
+    met in folders; `outside` names links that lead out of them and were not followed;
+    `problems` are arguments that led to nothing."""
 
     sources: tuple[Source, ...]
     skipped: int = 0
     problems: tuple[SourceError, ...] = ()
+    outside: tuple[str, ...] = ()
 
 
-def find_sources(arguments: Iterable[str], *, base: Path) -> Found:
+def find_sources(arguments: Iterable[str], *, base: Path, follow_links: bool = False) -> Found:
     """The sources that `arguments` name: web addresses, files, folders.
 
-    Files are named relative to `base` (absolute) where they are below it. Touches
-    the file system, not the network; no bad argument hides the others.
+    Files are named relative to `base` (absolute) where they are below it. Links that lead out
+    of a folder are read with `follow_links` only; a link that is itself an argument was typed.
+    Touches the file system, not the network; no bad argument hides the others.
     """
     found = []
     for argument in arguments:
         try:
-            found.append(_find(argument, base))
+            found.append(_find(argument, base, follow_links))
         except SourceError as error:
             found.append(Found((), problems=(error,)))
     return combine(found)
@@ -62,21 +78,27 @@ def find_sample() -> Found:
     return _find_in_folder("--sample", folder, base=folder.parent)
 
 
-def web_source(url: str) -> WebSource:
-    """The source for a web address; raise SourceError for what is none."""
+def web_source(url: str, typed: str | None = None) -> WebSource:
+    """The source for a web address; raise SourceError for what is none.
+
+    `typed`: where it was found, if the operator did not type it.
+    """
     try:
+        if len(url) > _MAX_ADDRESS or _NO_TEXT.search(url):
+            raise ValueError
         parts = urlsplit(url)
         _ = parts.port  # ValueError beyond 65535
     except ValueError:
-        raise SourceError(f"{url}: not a usable web address") from None
+        raise SourceError(f"{url[:_MAX_ADDRESS]}: not a usable web address") from None
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise SourceError(
             f"{url}: expected a web address that starts with http:// or https:// and names a host"
         )
     if "@" not in parts.netloc:
-        return WebSource(url, url)
+        return WebSource(url, url, typed)
     # Answers show a source's name to everyone: it must not carry the password.
-    return WebSource(urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])), url)
+    name = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+    return WebSource(name, url, typed)
 
 
 def combine(parts: Iterable[Found]) -> Found:
@@ -90,16 +112,17 @@ def combine(parts: Iterable[Found]) -> Found:
         tuple(by_name.values()),
         sum(part.skipped for part in parts),
         tuple(problem for part in parts for problem in part.problems),
+        tuple(name for part in parts for name in part.outside),
     )
 
 
-def _find(argument: str, base: Path) -> Found:
+def _find(argument: str, base: Path, follow_links: bool) -> Found:
     if "://" in argument:
         return Found((web_source(argument.strip()),))
     try:
         path = base / argument
         if path.is_dir():
-            return _find_in_folder(argument, path, base)
+            return _find_in_folder(argument, path, base, follow_links)
         if path.is_file():
             return _find_file(argument, path, base)
         exists = path.exists()
@@ -116,34 +139,22 @@ def _find_file(argument: str, path: Path, base: Path) -> Found:
     return Found((_file_source(path, base),))
 
 
-def _find_in_folder(argument: str, folder: Path, base: Path) -> Found:
-    problems: list[SourceError] = []
-    files = list(_files(folder, argument, problems))
-    sources = tuple(_file_source(path, base) for path in files if _supported(path))
-    if not sources and not problems:
+def _find_in_folder(argument: str, path: Path, base: Path, follow_links: bool = False) -> Found:
+    folder = Folder(path, follow_links)
+    within = None if follow_links else os.path.realpath(path)
+    files = list(folder.files())
+    sources = tuple(_file_source(file, base, within) for file in files if _supported(file))
+    outside = tuple(_file_source(link, base).name for link in folder.outside)
+    if not (sources or folder.problems or outside):
         raise SourceError(f"{argument}: there is no {_KINDS} file in this folder")
-    return Found(sources, len(files) - len(sources), tuple(problems))
+    return Found(sources, len(files) - len(sources), tuple(folder.problems), outside)
 
 
-def _files(folder: Path, argument: str, problems: list[SourceError]) -> Iterator[Path]:
-    """Every visible regular file below `folder`, sorted; links to folders are not entered."""
-
-    def unreadable(error: OSError) -> None:
-        problems.append(SourceError(f"{error.filename or argument}: this folder cannot be read"))
-
-    for here, folders, names in os.walk(folder, onerror=unreadable):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            path = Path(here, name)
-            if not name.startswith(".") and path.is_file():
-                yield path
-
-
-def _file_source(path: Path, base: Path) -> FileSource:
+def _file_source(path: Path, base: Path, within: str | None = None) -> FileSource:
     # Not resolve(): a link is named as the operator named it, not by where it leads.
     path = Path(os.path.abspath(path))  # noqa: PTH100
     name = path.relative_to(base) if path.is_relative_to(base) else path
-    return FileSource(name.as_posix(), path)
+    return FileSource(name_of(name), path, within)
 
 
 def _supported(path: Path) -> bool:

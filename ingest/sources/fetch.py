@@ -1,7 +1,8 @@
 """One web address to bytes: the only file here that talks HTTP.
 
-Redirects are followed, so an address can lead anywhere the operator's machine
-can reach over http or https; `file:` and the like are refused by the client.
+Redirects are followed to where `transport.py` lets them go; `file:` and the like are refused by
+the client. Bodies are taken as they are sent and unpacked here, a bounded piece at a time:
+httpx unpacks whatever a server calls packed, twice and without a bound, in redirects too.
 """
 
 import asyncio
@@ -12,8 +13,17 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from importlib.metadata import version
 
+import httpcore
 import httpx
 
+from ingest.sources.transport import (
+    CheckedTransport,
+    PrivateAddressError,
+    Resolve,
+    resolve,
+    typed_origin,
+)
+from ingest.sources.unpack import CODINGS, DamagedError, unpacker
 from rag_stream.errors import SourceError
 
 
@@ -40,40 +50,97 @@ class Fetched:
     charset: str | None
 
 
-def open_client(limits: Limits = LIMITS) -> httpx.AsyncClient:
-    """A client for `fetch`; close it, or use it as `async with`. Shared by all fetches."""
+class TooBigError(SourceError):
+    """It is bigger than the limit it was fetched with."""
+
+
+def open_client(
+    limits: Limits = LIMITS,
+    *,
+    allow_private: bool = False,
+    resolve: Resolve = resolve,
+    backend: httpcore.AsyncNetworkBackend | None = None,
+) -> httpx.AsyncClient:
+    """A client for `fetch`; close it, or use it as `async with`. Shared by all fetches.
+
+    `allow_private`: also what nobody typed may have a private address (`transport.py`, which
+    `resolve` and `backend` are handed on to).
+    """
     return httpx.AsyncClient(
-        follow_redirects=True,
-        max_redirects=limits.max_redirects,
+        transport=CheckedTransport(allow_private=allow_private, resolve=resolve, backend=backend),
         # The pool's own wait counts towards the total, which `fetch` enforces.
         timeout=httpx.Timeout(limits.total_seconds, connect=limits.connect_seconds, pool=None),
         headers={
             "User-Agent": f"rag-stream-ingest/{version('rag-stream')}",
             "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+            "Accept-Encoding": CODINGS,
         },
     )
 
 
 async def fetch(
-    client: httpx.AsyncClient, url: str, *, name: str | None = None, limits: Limits = LIMITS
+    client: httpx.AsyncClient,
+    url: str,
+    *,
+    name: str | None = None,
+    typed: str | None = None,
+    limits: Limits = LIMITS,
 ) -> Fetched:
-    """Get `url`; raise SourceError, which calls it `name`, for whatever goes wrong."""
+    """Get `url`; raise SourceError, which calls it `name`, for whatever goes wrong.
+
+    `typed`: the address that the operator typed, where `url` was found at it.
+    """
     try:
-        async with asyncio.timeout(limits.total_seconds), client.stream("GET", url) as response:
-            if not response.is_success:
-                raise _RefusedError(f"answered {_status(response.status_code)}")
-            return Fetched(
-                url=str(response.url),
-                body=await _body(response, limits.max_bytes),
-                media_type=_media_type(response),
-                charset=response.charset_encoding,
-            )
+        async with asyncio.timeout(limits.total_seconds):
+            extensions = {"typed": typed_origin(typed or url)}
+            request = client.build_request("GET", url, extensions=extensions)
+            return await _follow(client, request, limits)
+    except _TooMuchError as error:
+        raise TooBigError(f"{name or url}: {error}") from error
     except _NOT_FETCHED as error:
         raise SourceError(f"{name or url}: {reason(error, limits)}") from error
+    finally:
+        if len(client.cookies.jar) > _MOST_COOKIES:
+            client.cookies.clear()
+
+
+_MOST_COOKIES = 100
+"""For redirects that need them. A jar has no bound of its own, and every page may fill it."""
+
+
+async def _follow(client: httpx.AsyncClient, request: httpx.Request, limits: Limits) -> Fetched:
+    # Not the client's own way: that reads and unpacks the whole body of a redirect.
+    for _ in range(limits.max_redirects + 1):
+        response = await client.send(request, stream=True, follow_redirects=False)
+        try:
+            if response.next_request is None:
+                return await _take(response, limits)
+            request = response.next_request
+        finally:
+            await response.aclose()
+    raise _RefusedError(f"more than {limits.max_redirects} redirects")
+
+
+async def _take(response: httpx.Response, limits: Limits) -> Fetched:
+    if not response.is_success:
+        raise _RefusedError(f"answered {_status(response.status_code)}")
+    return Fetched(
+        url=str(response.url),
+        body=await _body(response, limits.max_bytes),
+        media_type=_media_type(response),
+        charset=response.charset_encoding,
+    )
 
 
 class _RefusedError(Exception):
     """The answer is not one to keep; its text is the reason."""
+
+
+class _TooMuchError(_RefusedError):
+    """There is more of it than is taken."""
+
+    def __init__(self, max_bytes: int) -> None:
+        super().__init__(f"bigger than the limit of {max_bytes:,} bytes")
 
 
 # Besides httpx's own errors: the clock's TimeoutError (an OSError), and what gets
@@ -84,18 +151,32 @@ _NOT_FETCHED = (
     OSError,
     ValueError,
     ExceptionGroup,
+    PrivateAddressError,
+    DamagedError,
     _RefusedError,
 )
 
 
 async def _body(response: httpx.Response, max_bytes: int) -> bytes:
-    body = bytearray()
-    # Unpacked bytes are counted as they come, whatever Content-Length claims, so
-    # neither an endless body nor a small one that unpacks to gigabytes fills memory.
-    async for part in response.aiter_bytes():
-        body += part
-        if len(body) > max_bytes:
-            raise _RefusedError(f"bigger than the limit of {max_bytes:,} bytes")
+    header: str = response.headers.get("content-encoding", "")
+    codings = [part.strip().lower() for part in header.split(",") if part.strip()]
+    packed = unpacker(codings[0] if codings else "") if len(codings) <= 1 else None
+    if packed is None:
+        raise _RefusedError(f"expected content encoding {CODINGS} or none, got {header[:60]!r}")
+    body, taken = bytearray(), 0
+    # What was unpacked is counted, whatever Content-Length claims, and what was sent too: that
+    # may unpack to nothing for ever.
+    async for part in response.aiter_raw():
+        taken += len(part)
+        for piece in packed.feed(part):
+            body += piece
+            if len(body) > max_bytes:
+                raise _TooMuchError(max_bytes)
+            await asyncio.sleep(0)
+        if taken > max_bytes:
+            raise _TooMuchError(max_bytes)
+        if packed.done:
+            break
     return bytes(body)
 
 
@@ -121,13 +202,16 @@ def reason(error: Exception, limits: Limits = LIMITS) -> str:
             return f"no connection within {limits.connect_seconds:g} s"
         case TimeoutError() | httpx.TimeoutException():
             return f"no answer within {limits.total_seconds:g} s"
-        case httpx.TooManyRedirects():
-            return f"more than {limits.max_redirects} redirects"
+        case PrivateAddressError():
+            return (
+                f"leads to {error.host[:100]!r}, port {error.port}: a private address, which is "
+                "fetched only where it is typed, or with --allow-private"
+            )
         case httpx.UnsupportedProtocol():
             return "leads to an address that is not http or https"
         case httpx.InvalidURL():
             return "not a usable web address"
-        case httpx.DecodingError():
+        case DamagedError():
             return "the compressed answer is damaged"
         case httpx.ProxyError():
             return "the proxy refused the connection"

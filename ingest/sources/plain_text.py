@@ -7,9 +7,9 @@ from ingest.sources.html import Extract, tidy_title
 _MAX_TITLE_LINE = 80  # characters; a longer first line of a text file is prose, not a title
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S | re.M)
 _FRONT_MATTER_LINE = re.compile(r"[\w.-]+[ \t]*:(?:\s|$)|[ \t]|#|-[ \t]|$")
-_FRONT_MATTER_TITLE = re.compile(r"^title[ \t]*:[ \t]*(.+?)[ \t]*$", re.M)
+_FRONT_MATTER_TITLE = re.compile(r"^title[ \t]*:(.+)$", re.M)
 _FENCE = re.compile(r" {0,3}(```|~~~)")
-_HEADING = re.compile(r" {0,3}#[ \t]+(.+?)(?:[ \t]+#+)?[ \t]*$")
+_HEADING = re.compile(r" {0,3}#[ \t](.+)$")
 
 
 def extract_markdown(text: str) -> Extract:
@@ -31,7 +31,7 @@ def _without_front_matter(text: str) -> tuple[str, str]:
     if block is None or not all(map(_FRONT_MATTER_LINE.match, block[1].split("\n"))):
         return text, ""
     title = _FRONT_MATTER_TITLE.search(block[1])
-    value = title[1] if title else ""
+    value = title[1].strip(" \t") if title else ""
     if value[0:1] in ("'", '"') and value[-1] == value[0] and len(value) > 1:
         value = value[1:-1]
     elif value[0:1] in ("|", ">"):  # a block scalar: the text is on the lines below
@@ -46,7 +46,11 @@ def _first_heading(text: str) -> str:
         if mark and fence in ("", mark[1]):
             fence = "" if fence else mark[1]  # `# ` in code is a comment
         elif not fence and (heading := _HEADING.match(line)):
-            return heading[1]
+            # The hashes that may end it: by a pattern they took the square of a line's length.
+            words = heading[1].strip(" \t")
+            bare = words.rstrip("#")
+            if title := (bare.rstrip(" \t") if bare.endswith((" ", "\t")) else words):
+                return title
     return ""
 
 

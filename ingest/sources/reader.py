@@ -1,22 +1,34 @@
 """One source to one document: its text, where it came from and what it is called."""
 
 import asyncio
+import os
+import stat
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 import httpx
 from langchain_core.documents import Document
 
-from ingest.sources.decode import decode
-from ingest.sources.discover import FileSource, Source, WebSource, web_source
-from ingest.sources.fetch import LIMITS, Fetched, Limits, fetch
-from ingest.sources.html import Extract, declared_charset, extract_page
-from ingest.sources.plain_text import extract_markdown, extract_plain
+from ingest.sources.discover import FileSource, Source, WebSource
+from ingest.sources.extract import Kind, extract, is_simple
+from ingest.sources.fetch import LIMITS, Fetched, Limits, TooBigError, fetch
+from ingest.sources.folder import is_within
+from ingest.sources.html import Extract
+from ingest.sources.parser import Parser
 from rag_stream.errors import SourceError
 
-_KIND_BY_SUFFIX = {".html": "html", ".htm": "html", ".md": "markdown", ".txt": "plain"}
-_KIND_BY_MEDIA_TYPE = {
+READ_AHEAD_BYTES = 2_000_000
+"""What is bigger is read when its turn has come: several at once would fill the memory."""
+
+_KIND_BY_SUFFIX: dict[str, Kind] = {
+    ".html": "html",
+    ".htm": "html",
+    ".md": "markdown",
+    ".txt": "plain",
+}
+_KIND_BY_MEDIA_TYPE: dict[str, Kind] = {
     "text/html": "html",
     "application/xhtml+xml": "html",
     "text/markdown": "markdown",
@@ -28,48 +40,69 @@ _UNSPECIFIC = {None, "text/plain", "application/octet-stream", "binary/octet-str
 
 
 class Reader:
-    """Reads sources over one HTTP client. Safe to share between concurrent reads."""
+    """Reads sources over one HTTP client and one parser. Safe to share between reads."""
 
     def __init__(
         self,
         client: httpx.AsyncClient,
+        parser: Parser,
         css_classes: Sequence[str] | None = None,
         limits: Limits = LIMITS,
     ) -> None:
         self._client = client
+        self._parser = parser
         self._css_classes = css_classes
         self._limits = limits
 
-    async def fetch(self, url: str) -> Fetched:
+    async def fetch(self, source: WebSource) -> Fetched:
         """Get one address, as `find_in_sitemap` wants it."""
-        return await self._fetch(web_source(url))
+        return await self._fetch(source, self._limits)
 
-    async def read(self, source: Source) -> Document:
+    async def read(self, source: Source, turn: asyncio.Event | None = None) -> Document:
         """The text of `source` with metadata `source` and `title`.
 
+        What is bigger than `READ_AHEAD_BYTES` waits for `turn`, when it is the next one wanted.
         Raises SourceError naming the source and the reason in plain words.
         """
+        limits = self._limits
+        if turn is not None and not turn.is_set():
+            small = replace(limits, max_bytes=min(limits.max_bytes, READ_AHEAD_BYTES))
+            try:
+                return await self._read(source, small)
+            except TooBigError:
+                await turn.wait()
+        return await self._read(source, limits)
+
+    async def _read(self, source: Source, limits: Limits) -> Document:
         if isinstance(source, WebSource):
-            fetched = await self._fetch(source)
+            fetched = await self._fetch(source, limits)
             kind = _kind(fetched, source.name)
             body, charset = fetched.body, fetched.charset
+            del fetched  # which would keep the body
             fallback_title = source.name
         else:
-            body = await asyncio.to_thread(_read_file, source, self._limits.max_bytes)
+            body = await asyncio.to_thread(_read_file, source, limits.max_bytes)
             kind, charset = _KIND_BY_SUFFIX[source.path.suffix.lower()], None
-            fallback_title = source.path.name
-        # Parsing takes up to seconds of CPU for one big page.
-        extract = await asyncio.to_thread(
-            _extract, body, kind, charset, source.name, self._css_classes
+            fallback_title = PurePosixPath(source.name).name
+        try:
+            found = await self._extract(body, kind, charset)
+        except SourceError as error:
+            raise SourceError(f"{source.name}: {error}") from error
+        title = found.title or fallback_title
+        return Document(page_content=found.text, metadata={"source": source.name, "title": title})
+
+    async def _extract(self, body: bytes, kind: Kind, charset: str | None) -> Extract:
+        if is_simple(body, kind):
+            return await asyncio.to_thread(extract, body, kind, charset, self._css_classes)
+        return await self._parser.extract(body, kind, charset, self._css_classes)
+
+    async def _fetch(self, source: WebSource, limits: Limits) -> Fetched:
+        return await fetch(
+            self._client, source.url, name=source.name, typed=source.typed, limits=limits
         )
-        title = extract.title or fallback_title
-        return Document(page_content=extract.text, metadata={"source": source.name, "title": title})
-
-    async def _fetch(self, source: WebSource) -> Fetched:
-        return await fetch(self._client, source.url, name=source.name, limits=self._limits)
 
 
-def _kind(fetched: Fetched, name: str) -> str:
+def _kind(fetched: Fetched, name: str) -> Kind:
     suffix = PurePosixPath(urlsplit(fetched.url).path).suffix.lower()
     if fetched.media_type in _UNSPECIFIC and suffix in _KIND_BY_SUFFIX:
         return _KIND_BY_SUFFIX[suffix]
@@ -84,8 +117,17 @@ def _kind(fetched: Fetched, name: str) -> str:
 
 
 def _read_file(source: FileSource, max_bytes: int) -> bytes:
+    path = source.path
+    if source.within is not None:
+        # Again, and then that very file: it may be another one than when the folder was read.
+        if not is_within(path, source.within):
+            raise SourceError(f"{source.name}: leads out of the folder by now")
+        path = Path(os.path.realpath(path))
     try:
-        with Path(source.path).open("rb") as file:
+        # Not to wait for the other end, should it have become a pipe.
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
+            if stat.S_ISFIFO(os.fstat(file.fileno()).st_mode):
+                raise SourceError(f"{source.name}: no regular file")
             body = file.read(max_bytes + 1)
     except FileNotFoundError:
         raise SourceError(f"{source.name}: does not exist") from None
@@ -94,28 +136,5 @@ def _read_file(source: FileSource, max_bytes: int) -> bytes:
     except OSError as error:
         raise SourceError(f"{source.name}: cannot be read") from error
     if len(body) > max_bytes:
-        raise SourceError(f"{source.name}: bigger than the limit of {max_bytes:,} bytes")
+        raise TooBigError(f"{source.name}: bigger than the limit of {max_bytes:,} bytes")
     return body
-
-
-def _extract(
-    body: bytes,
-    kind: str,
-    charset: str | None,
-    name: str,
-    css_classes: Sequence[str] | None,
-) -> Extract:
-    declared = [charset, declared_charset(body)] if kind == "html" else [charset]
-    text = decode(body, declared)
-    if text is None:
-        raise SourceError(f"{name}: expected text, got bytes that are not text")
-    if kind == "html":
-        extract = extract_page(text, css_classes)
-    elif kind == "markdown":
-        extract = extract_markdown(text)
-    else:
-        extract = extract_plain(text)
-    if not extract.text.strip():
-        why = " (a page that scripts draw has none)" if kind == "html" else ""
-        raise SourceError(f"{name}: no text found in it{why}")
-    return extract

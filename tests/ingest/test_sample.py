@@ -1,6 +1,7 @@
 """The corpus that comes with the package."""
 
 import re
+from contextlib import aclosing
 
 import httpx
 import pytest
@@ -8,6 +9,7 @@ from langchain_core.documents import Document
 
 from ingest.chunking.split import split
 from ingest.sources.discover import find_sample
+from ingest.sources.parser import Parser
 from ingest.sources.reader import Reader
 from rag_stream.settings import Settings
 
@@ -16,8 +18,8 @@ NAMES = [source.name for source in find_sample().sources]
 
 async def read(name: str) -> Document:
     (source,) = (source for source in find_sample().sources if source.name == name)
-    async with httpx.AsyncClient() as client:
-        return await Reader(client).read(source)
+    async with httpx.AsyncClient() as client, aclosing(Parser()) as parser:
+        return await Reader(client, parser).read(source)
 
 
 def test_it_has_pages_of_both_kinds_and_nothing_else() -> None:

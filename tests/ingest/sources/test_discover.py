@@ -85,14 +85,92 @@ def test_the_current_folder_itself(tmp_path: Path) -> None:
     assert names(find_sources(["."], base=tmp_path)) == ["a.md", "sub/b.md"]
 
 
-def test_links_to_files_are_read_and_links_to_folders_are_not(tmp_path: Path) -> None:
-    write(tmp_path, "real/a.md")
+@pytest.fixture
+def linked(tmp_path: Path) -> Path:
+    """`docs`, with links that stay in it, lead out of it, and go in circles."""
+    write(tmp_path, "real/a.md", "real/sub/c.md", "docs/b.md", "docs/sub/d.md")
+    docs = tmp_path / "docs"
+    (docs / "inner.md").symlink_to("b.md")
+    (docs / "inner").symlink_to(docs / "sub")
+    (docs / "loop").symlink_to(docs)
+    (docs / "dangling.md").symlink_to(tmp_path / "real/none.md")
+    (docs / "out.md").symlink_to("../real/a.md")
+    (docs / "by-two.md").symlink_to("out.md")
+    (docs / "out").symlink_to(tmp_path / "real")
+    (docs / "up").symlink_to("..")
+    (tmp_path / "real" / "back").symlink_to(docs)
+    return tmp_path
+
+
+INSIDE = ["docs/b.md", "docs/inner.md", "docs/sub/d.md"]
+
+
+def test_links_that_lead_out_of_a_folder_are_named_and_left_out(linked: Path) -> None:
+    found = find_sources(["docs"], base=linked)
+    assert names(found) == INSIDE
+    assert sorted(found.outside) == ["docs/by-two.md", "docs/out", "docs/out.md", "docs/up"]
+    assert found.problems == ()
+
+
+def test_links_that_lead_out_of_a_folder_are_followed_when_asked_for(linked: Path) -> None:
+    found = find_sources(["docs"], base=linked, follow_links=True)
+    assert set(names(found)) >= {*INSIDE, "docs/out.md", "docs/by-two.md", "docs/out/a.md"}
+    assert "docs/out/sub/c.md" in names(found)
+    assert len(found.sources) <= 8  # each folder once, whatever links go in circles
+    assert found.outside == ()
+
+
+def test_a_link_that_is_typed_is_followed(linked: Path) -> None:
+    found = find_sources(["docs/out.md", "docs/out"], base=linked)
+    assert names(found) == ["docs/out.md", "docs/out/a.md", "docs/out/sub/c.md"]
+
+
+def test_a_folder_beside_it_with_a_longer_name_is_outside(tmp_path: Path) -> None:
+    write(tmp_path, "docs/a.md", "docs-secret/b.md")
+    (tmp_path / "docs/link.md").symlink_to("../docs-secret/b.md")
+    found = find_sources(["docs"], base=tmp_path)
+    assert (names(found), found.outside) == (["docs/a.md"], ("docs/link.md",))
+
+
+def test_a_link_to_what_cannot_be_looked_at_hides_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, "docs/a.md", "docs/b.md")
+    stat = os.stat
+
+    def refuse(path: object, *arguments: object, **more: object) -> object:
+        if str(path).endswith("b.md"):  # permission bits do not stop root
+            raise PermissionError(13, "Permission denied", str(path))
+        return stat(path, *arguments, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(os, "stat", refuse)
+    assert names(find_sources(["docs"], base=tmp_path)) == ["docs/a.md"]
+
+
+def test_names_that_are_not_utf_8_are_sources_with_names_that_are(tmp_path: Path) -> None:
     docs = tmp_path / "docs"
     docs.mkdir()
-    (docs / "link.md").symlink_to(tmp_path / "real/a.md")
-    (docs / "dangling.md").symlink_to(tmp_path / "real/none.md")
-    (docs / "loop").symlink_to(docs)
-    assert names(find_sources(["docs"], base=tmp_path)) == ["docs/link.md"]
+    for name in (b"caf\xe9.md", rb"caf\xe9.md", b"caf\xc3\xa9.md", b"a\nb.md"):
+        (docs / os.fsdecode(name)).write_text("text")
+    found = find_sources(["docs"], base=tmp_path)
+    assert sorted(names(found)) == [
+        "docs/a\nb.md",
+        r"docs/caf\\xe9.md",
+        r"docs/caf\xe9.md",
+        "docs/café.md",
+    ]
+    assert [name.encode() for name in names(found)]
+    again = find_sources(["docs", os.fsdecode(b"docs/caf\xe9.md")], base=tmp_path)
+    assert again.sources == found.sources
+
+
+@pytest.mark.parametrize(
+    "url", ["http://a/\udcff", "http://a/\x1b[2J", "http://a/\nb", "http://a/" + "x" * 9000]
+)
+def test_addresses_that_could_not_be_shown_are_refused(url: str, tmp_path: Path) -> None:
+    problem = only_problem(find_sources([url], base=tmp_path))
+    assert problem.endswith("not a usable web address")
+    assert len(problem) < 8_300
 
 
 def test_a_source_named_twice_is_read_once(tmp_path: Path) -> None:

@@ -1,7 +1,9 @@
 """Reading sources: the reference program's text, and every way a source can be bad."""
 
+import os
 import warnings
 from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from langchain_core.documents import Document
 
 from ingest.sources.discover import FileSource, Source, WebSource, find_sources
 from ingest.sources.fetch import Limits, open_client
+from ingest.sources.parser import Parser
 from ingest.sources.reader import Reader
 from ingest.sources.sitemap import find_in_sitemap
 from rag_stream.errors import SourceError
@@ -32,8 +35,8 @@ def server() -> Iterator[WebServer]:
 
 @pytest.fixture
 async def reader() -> AsyncIterator[Reader]:
-    async with open_client(LIMITS) as client:
-        yield Reader(client, limits=LIMITS)
+    async with open_client(LIMITS) as client, aclosing(Parser()) as parser:
+        yield Reader(client, parser, limits=LIMITS)
 
 
 async def read_page(reader: Reader, server: WebServer, answer: Answer, path: str = "/") -> Document:
@@ -102,8 +105,8 @@ async def test_a_file_reads_like_the_page(server: WebServer, reader: Reader) -> 
 
 async def test_named_classes(server: WebServer) -> None:
     server.pages["/"] = Answer("<p class=a>one</p><p class=post-content>two</p>")
-    async with open_client(LIMITS) as client:
-        reader = Reader(client, ["a"], LIMITS)
+    async with open_client(LIMITS) as client, aclosing(Parser()) as parser:
+        reader = Reader(client, parser, ["a"], LIMITS)
         assert (await reader.read(WebSource("n", server.url()))).page_content == "one"
 
 
@@ -177,7 +180,9 @@ async def test_what_find_sources_finds_can_be_read(tmp_path: Path, reader: Reade
 async def test_a_sitemap_is_fetched_over_the_same_client(server: WebServer, reader: Reader) -> None:
     body = "<urlset><url><loc>/a</loc></url></urlset>"
     server.pages["/sitemap.xml"] = Answer(body, headers={"Content-Type": "application/xml"})
-    found = await find_in_sitemap(server.url("/sitemap.xml"), reader.fetch)
+    async with aclosing(Parser()) as parser:
+        url = server.url("/sitemap.xml")
+        found = await find_in_sitemap(url, reader.fetch, parser.read_sitemap)
     assert [source.name for source in found.sources] == [server.url("/a")]
 
 
@@ -223,9 +228,13 @@ async def test_bad_files_are_told_by_name_and_reason(
 async def test_a_file_without_permission(
     tmp_path: Path, reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(path: Path, mode: str) -> None:
-        raise PermissionError(13, "Permission denied", str(path))
-
     source = a_file(tmp_path, "a.md", b"text")
-    monkeypatch.setattr(Path, "open", refuse)  # permission bits do not stop root
+    really = os.open
+
+    def refuse(path: os.PathLike[str] | str, flags: int, mode: int = 0o777) -> int:
+        if path == source.path:  # permission bits do not stop root
+            raise PermissionError(13, "Permission denied", str(path))
+        return really(path, flags, mode)
+
+    monkeypatch.setattr(os, "open", refuse)
     assert await failure(reader, source) == "a.md: no permission to read it"

@@ -1,0 +1,131 @@
+"""The program that parses what anybody may have written: pages and sitemaps.
+
+`python -P -m ingest.sources.parser_process`; `parser.py` starts it, asks it over its standard
+input and ends it. It holds no key and no connection. For each document it bounds itself: the
+kernel refuses it memory beyond what it held plus an allowance, and kills it when its seconds of
+processor time are over, also if nobody is left who would.
+
+A message is two lengths, a JSON object and bytes. An answer has `problem`, or the result.
+"""
+
+import gc
+import json
+import math
+import os
+import resource
+import struct
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import IO, Any
+
+from rag_stream.errors import SourceError
+
+HEAD = struct.Struct(">II")
+OUT_OF_MEMORY = 3
+"""The exit status of who was refused memory: what is left of it cannot be relied on."""
+
+_RETIRE_BYTES = 200_000_000
+"""Beyond what it began with: memory comes back to the system in part only."""
+
+
+def frame(header: dict[str, Any], body: bytes | bytearray = b"") -> bytes:
+    """The beginning of a message, which its body follows."""
+    text = json.dumps(header).encode()
+    return HEAD.pack(len(text), len(body)) + text
+
+
+def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
+    """Answer one request after another until there are no more."""
+    _bound(resource.RLIMIT_CORE, 0)
+    began: int | None = None
+    while len(head := requests.read(HEAD.size)) == HEAD.size:
+        length, size = HEAD.unpack(head)
+        asked = json.loads(requests.read(length))
+        body = requests.read(size)
+        _prepare(asked["kind"])
+        held = _address_space()
+        began = began or held
+        if held:
+            _bound(resource.RLIMIT_AS, held + asked["memory"])
+        _bound(resource.RLIMIT_CPU, math.ceil(_cpu_seconds()) + asked["cpu_seconds"])
+        try:
+            answer, text = _answer(asked, body)
+        except MemoryError:
+            os._exit(OUT_OF_MEMORY)
+        del body
+        gc.collect()  # soup goes in circles; `_prepare` has made this cheap
+        answer["retire"] = _address_space() > began + _RETIRE_BYTES
+        _bound(resource.RLIMIT_AS, resource.RLIM_INFINITY)
+        answers.write(frame(answer, text))
+        answers.write(text)
+        answers.flush()
+
+
+def _answer(asked: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
+    from ingest.sources.extract import extract
+    from ingest.sources.sitemap_xml import read_sitemap
+
+    try:
+        if asked["kind"] == "sitemap":
+            listed = read_sitemap(body)
+            return {"sitemaps": listed.sitemaps}, _text(json.dumps(listed.locations))
+        found = extract(body, asked["kind"], asked["charset"], asked["css_classes"])
+        return {"title": found.title}, _text(found.text)
+    except SourceError as error:
+        return {"problem": str(error)}, b""
+    except MemoryError:
+        raise
+    except RecursionError:
+        return {"problem": "nested too deeply to be parsed"}, b""
+    except Exception as error:  # noqa: BLE001  # whatever it is, it is the document's
+        return {"problem": f"cannot be parsed ({type(error).__name__})"}, b""
+
+
+def _text(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
+
+
+def _prepare(kind: str) -> None:
+    """Import what the kind needs, outside of the document's bounds."""
+    needed = _NEEDS.get(kind, ("charset_normalizer",))
+    if all(name in sys.modules for name in needed):
+        return
+    for name in needed:
+        import_module(name)
+    gc.collect()
+    gc.freeze()
+
+
+_NEEDS = {
+    "sitemap": ("lxml.etree",),
+    "html": ("bs4", "trafilatura", "charset_normalizer"),
+}
+
+
+def _address_space() -> int:
+    """Bytes; 0 where the system does not say."""
+    try:
+        pages = Path("/proc/self/statm").read_text().split()[0]
+    except OSError:
+        return 0
+    return int(pages) * resource.getpagesize()
+
+
+def _cpu_seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def _bound(what: int, value: int) -> None:
+    _, hard = resource.getrlimit(what)
+    if hard != resource.RLIM_INFINITY and (value == resource.RLIM_INFINITY or value > hard):
+        value = hard
+    resource.setrlimit(what, (value, hard))
+
+
+if __name__ == "__main__":
+    # A channel of its own: what a library prints shall not stand between two answers.
+    channel = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    serve(sys.stdin.buffer, channel)
