@@ -14,6 +14,8 @@ _ASSETS = "app/playground/assets.py"
 _LOG = "app/streaming/stream_log.py"
 _REDIS = "app/runs/redis/connections.py"
 _API = "langserve.api_handler:APIHandler"
+_PROTOCOL = "app/connections/protocol.py"
+_CONNECTION = "uvicorn.protocols.http.httptools_impl:HttpToolsProtocol"
 _ASKED_WITH = ("request", "config_hash", "server_config")
 
 USES = [
@@ -29,7 +31,7 @@ USES = [
     Use(f"{_API}._base_url", _HANDLER),
     Use(f"{_API}._run_name", _HANDLER),
     Use(f"{_API}._astream_events_version", _HANDLER),
-    Use("langserve.api_handler:_config_from_hash", _HANDLER),
+    Use(f"{_API}._config_keys", _HANDLER),
     Use("langserve.api_handler:_strip_internal_keys", _HANDLER),
     Use("langserve.playground:_get_mimetype", _ASSETS),
     Use("langserve.playground:PlaygroundTemplate.substitute", _ASSETS),
@@ -47,6 +49,21 @@ USES = [
     Use("langchain_core.tracers.log_stream:LogStreamCallbackHandler.send", _LOG),
     Use("langchain_core.tracers.log_stream:LogStreamCallbackHandler.send_stream", _LOG),
     Use("langchain_core.tracers.memory_stream:_SendStream.aclose", _LOG),
+    Use(f"{_CONNECTION}._unset_keepalive_if_required", _PROTOCOL),
+    # Overridden, or read: under another name they would never be called.
+    Use(f"{_CONNECTION}.data_received", _PROTOCOL, ("data",)),
+    Use(f"{_CONNECTION}.on_message_begin", _PROTOCOL),
+    Use(f"{_CONNECTION}.on_url", _PROTOCOL, ("url",)),
+    Use(f"{_CONNECTION}.on_header", _PROTOCOL, ("name", "value")),
+    Use(f"{_CONNECTION}.on_headers_complete", _PROTOCOL),
+    Use(f"{_CONNECTION}.on_body", _PROTOCOL, ("body",)),
+    Use(f"{_CONNECTION}.on_message_complete", _PROTOCOL),
+    Use(f"{_CONNECTION}.on_response_complete", _PROTOCOL),
+    Use(f"{_CONNECTION}.cycle", _PROTOCOL),
+    Use(f"{_CONNECTION}.pipeline", _PROTOCOL),
+    Use(f"{_CONNECTION}.flow", _PROTOCOL),
+    Use(f"{_CONNECTION}.app_state", _PROTOCOL),
+    Use("uvicorn.protocols.http.httptools_impl:STATUS_LINE", _PROTOCOL),
     Use("uvicorn.supervisors:Multiprocess", "app/cli.py", ("config", "sockets")),
     Use("uvicorn.supervisors:Multiprocess.run", "app/cli.py"),
     Use("redis.asyncio.connection:parse_url", _REDIS),

@@ -16,7 +16,7 @@ ONE = "<urlset><url><loc>http://a/</loc></url></urlset>"
     "body",
     [
         ONE.encode(),
-        gzip.compress(ONE.encode()),
+        gzip.compress(ONE.encode(), mtime=0),
         ONE.encode("utf-16"),
         f"<?xml version='1.0' encoding='iso-8859-1'?>{ONE}".encode(),
         b"<urlset><url><loc>http://a/</loc></url>",  # broken off
