@@ -9,13 +9,18 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any, cast
+from uuid import UUID
 
+from langchain_core.outputs import ChatGeneration, LLMResult
 from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_core.tracers.log_stream import LogStreamCallbackHandler, RunLogPatch
+from langchain_core.tracers.schemas import Run
 
 from app.streaming.backpressure import ReadAhead, Throttled
 
 Op = dict[str, Any]
+_OF_RESPONSES = ("body", "headers", "request_id")
+"""What LangChain keeps of a failed call's HTTP response: none of our clients' business."""
 
 
 class FinalOutput:
@@ -66,6 +71,33 @@ class FinalOutput:
         return [_replace(f"/final_output{path}", value)]
 
 
+class RunLog(LogStreamCallbackHandler):
+    """LangChain's, which puts the whole response of a model that refused into the log."""
+
+    def on_llm_error(
+        self,
+        error: BaseException,
+        *,
+        run_id: UUID,
+        response: LLMResult | None = None,
+        **kwargs: Any,
+    ) -> Run:
+        if response is not None:
+            rows = [[_without_response(one) for one in row] for row in response.generations]
+            response = LLMResult(generations=rows)
+        return super().on_llm_error(error, run_id=run_id, response=response, **kwargs)
+
+
+def _without_response(generation: Any) -> Any:
+    if not isinstance(generation, ChatGeneration):
+        return generation
+    message = generation.message
+    kept = {k: v for k, v in message.response_metadata.items() if k not in _OF_RESPONSES}
+    if len(kept) == len(message.response_metadata):
+        return generation
+    return ChatGeneration(message=message.model_copy(update={"response_metadata": kept}))
+
+
 async def stream_log(
     runnable: Runnable[Any, Any],
     input: Any,
@@ -74,7 +106,7 @@ async def stream_log(
     **filters: Any,
 ) -> AsyncGenerator[RunLogPatch, None]:
     """The patches of one run; closing this ends the run. Raises what the run raises."""
-    handler = LogStreamCallbackHandler(auto_close=False, _schema_format="original", **filters)
+    handler = RunLog(auto_close=False, _schema_format="original", **filters)
     config = {**config, "callbacks": [handler]}
     run = asyncio.create_task(_run(Throttled(runnable, read_ahead), input, config, handler))
     try:
