@@ -328,6 +328,27 @@ def test_the_app_is_served_and_stops_when_its_streams_have_ended(
         assert service.terminate() in (0, -signal.SIGTERM)
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_the_address_that_is_printed_leads_there(environment: dict[str, str], host: str) -> None:
+    process = subprocess.Popen(
+        APP,
+        env=clean_environment({**environment, "HOST": host, "PORT": "0"}),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        read_line = process.stdout.readline() if process.stdout is not None else ""
+        page, playground = read_line.split()[2], read_line.split()[4]
+        patient = httpx.HTTPTransport(retries=6)  # it is printed a moment before it is served
+        with httpx.Client(transport=patient, trust_env=False, timeout=30) as client:
+            assert client.get(page).status_code == 307
+            assert client.get(playground).status_code == 200
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
+
+
 def test_langchain_serve_at_the_root_serves_the_app(environment: dict[str, str]) -> None:
     command = (LANGCHAIN, "serve", "--port", "{port}")
     with Service(command, env=environment, cwd=ROOT) as service:

@@ -4,12 +4,14 @@ import json
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.support.ending import body_for
 from tests.support.faulty_model import FaultyModel
+from tests.support.nginx import WEBSOCKETS, Nginx
 from tests.support.raw_client import connect, read_to_end
 from tests.support.served import over
 from tests.support.service import APP, Service
@@ -138,3 +140,24 @@ def test_the_body_of_an_upgrade_is_never_a_request(service: Service, pause: floa
         reply = read_to_end(link)
     assert b'{"status":"ok"}' not in reply
     assert not reply or reply.startswith(b"HTTP/1.1 4"), reply
+
+
+def test_behind_a_proxy_that_passes_upgrades_on_no_body_is_a_request(
+    service: Service, tmp_path: Path
+) -> None:
+    """nginx sends the body in a write of its own where it comes later, and keeps connections."""
+    hidden = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+    with Nginx(service.url, tmp_path, WEBSOCKETS) as nginx, connect(nginx.port) as link:
+        link.sendall(
+            b"POST /rag/invoke HTTP/1.1\r\nHost: a\r\nUpgrade: anything\r\n"
+            b"Content-Length: %d\r\nConnection: close\r\n\r\n%s" % (len(hidden), hidden)
+        )
+        reply = read_to_end(link)
+        assert reply.startswith(b"HTTP/1.1 4"), reply
+        assert reply.count(b"HTTP/1.1 ") == 1
+        assert b'{"status":"ok"}' not in reply
+        # And who asks as WebSocket clients never do, but h2c ones:
+        headers = {**JSON, "upgrade": "h2c"}
+        url = f"{nginx.url}/rag/invoke"
+        answer = httpx.post(url, content=ASK, headers=headers, trust_env=False, timeout=30)
+        assert answer.status_code in (200, 400)

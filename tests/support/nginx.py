@@ -1,4 +1,7 @@
-"""A real nginx as reverse proxy, as it comes: nothing is set but where it listens and leads."""
+"""A real nginx as reverse proxy, as it comes: nothing is set but where it listens and leads.
+
+Unless it is to pass offers to upgrade on, by the lines that are usual for WebSockets.
+"""
 
 import os
 import shutil
@@ -29,29 +32,35 @@ http {{
     scgi_temp_path {folder}/scgi;
     server {{
         listen 127.0.0.1:{port};
-        location / {{ proxy_pass {target}; }}
+        location / {{ proxy_pass {target}; {more} }}
     }}
 }}
 """
+
+WEBSOCKETS = (
+    "proxy_http_version 1.1; "
+    "proxy_set_header Upgrade $http_upgrade; "
+    'proxy_set_header Connection "upgrade";'
+)
 
 
 class Nginx:
     """Leads to `target` while the `with` block lasts."""
 
-    def __init__(self, target: str, folder: Path) -> None:
-        self._port = free_port()
+    def __init__(self, target: str, folder: Path, more: str = "") -> None:
+        self.port = free_port()
         self._folder = folder
         self._log = folder / "nginx.log"
         # Root's workers would run as somebody who may not write to the folder.
         user = "user root;" if os.geteuid() == 0 else ""
         self._config = folder / "nginx.conf"
         self._config.write_text(
-            _CONFIG.format(user=user, folder=folder, port=self._port, target=target)
+            _CONFIG.format(user=user, folder=folder, port=self.port, target=target, more=more)
         )
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._port}"
+        return f"http://127.0.0.1:{self.port}"
 
     def output(self) -> str:
         return self._log.read_text("utf-8", errors="replace")
