@@ -15,6 +15,7 @@ import os
 import resource
 import struct
 import sys
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
@@ -25,6 +26,7 @@ HEAD = struct.Struct(">II")
 OUT_OF_MEMORY = 3
 """The exit status of who was refused memory: what is left of it cannot be relied on."""
 
+_NEARLY_ALL = 7 / 8
 _RETIRE_BYTES = 200_000_000
 """Beyond what it began with: memory comes back to the system in part only."""
 
@@ -49,9 +51,13 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
         if held:
             _bound(resource.RLIMIT_AS, held + asked["memory"])
         _bound(resource.RLIMIT_CPU, math.ceil(_cpu_seconds()) + asked["cpu_seconds"])
+        before = _reset_peak()
         try:
             answer, text = _answer(asked, body)
         except MemoryError:
+            os._exit(OUT_OF_MEMORY)
+        if _peak() - before > asked["memory"] * _NEARLY_ALL:
+            # Libraries may have taken a refusal for a page without content.
             os._exit(OUT_OF_MEMORY)
         del body
         gc.collect()  # soup goes in circles; `_prepare` has made this cheap
@@ -110,6 +116,22 @@ def _address_space() -> int:
     except OSError:
         return 0
     return int(pages) * resource.getpagesize()
+
+
+def _reset_peak() -> int:
+    """Let `_peak` begin anew; the bytes held now."""
+    with suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5")
+    return _peak()
+
+
+def _peak() -> int:
+    """The most bytes of memory held; 0 where the system does not say."""
+    with suppress(OSError):
+        for line in Path("/proc/self/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    return 0
 
 
 def _cpu_seconds() -> float:

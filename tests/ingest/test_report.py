@@ -86,3 +86,17 @@ def test_another_recipe_is_one_line_and_an_event_of_its_own() -> None:
 
 def test_no_bar_where_nobody_looks() -> None:
     assert "\r" not in "".join(told())
+
+
+def test_names_cannot_steer_a_terminal_nor_fail_to_print() -> None:
+    raw = io.BytesIO()
+    out = io.TextIOWrapper(raw, encoding="ascii")
+    err = io.StringIO()
+    report = Report(2, as_json=False, out=out, err=err)
+    report.done(Outcome("日\x1b[2J\udcff.md", "added", 1))
+    report.problem(SourceError(f"a\nb\x1b]0;c\udcff{'x' * 10_000}: does not exist"))
+    out.flush()
+    assert raw.getvalue().startswith(b"added \\u65e5\\x1b[2J\\udcff.md: 1 chunks")
+    assert err.getvalue().startswith("ingest: a\\nb\\x1b]0;c\\udcffxxx")
+    assert err.getvalue().endswith(": does not exist\n")
+    assert len(err.getvalue()) < 650

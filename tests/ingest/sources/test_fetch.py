@@ -53,7 +53,7 @@ async def test_it_says_who_it_is(server: WebServer, client: httpx.AsyncClient) -
     await fetch(client, server.url())
     (_, headers) = server.requests[0]
     assert headers["User-Agent"].startswith("rag-stream-ingest/")
-    assert "gzip" in headers["Accept-Encoding"]
+    assert headers["Accept-Encoding"] == "gzip, deflate"
 
 
 async def test_redirects_are_followed(server: WebServer, client: httpx.AsyncClient) -> None:
@@ -117,6 +117,63 @@ async def test_a_small_body_that_unpacks_to_a_big_one(
     body = gzip.compress(bytes(10_000_000))
     server.pages["/"] = Answer(body, headers=HTML | {"Content-Encoding": "gzip"})
     assert "bigger than the limit" in await failure(client, server.url())
+
+
+@pytest.mark.parametrize("coding", ["zstd", "br", "gzip, gzip", "gzip, zstd", "deflate,deflate"])
+async def test_what_cannot_be_unpacked_in_bounds_is_refused_by_name(
+    coding: str, server: WebServer, client: httpx.AsyncClient
+) -> None:
+    server.pages["/"] = Answer(b"\x28\xb5\x2f\xfd", headers=HTML | {"Content-Encoding": coding})
+    words = await failure(client, server.url())
+    assert words == f"expected content encoding gzip, deflate or none, got {coding!r}"
+
+
+async def test_a_body_that_unpacks_to_nothing_for_ever_ends(
+    server: WebServer, client: httpx.AsyncClient
+) -> None:
+    start = gzip.compress(b"")[:10]
+    empty_blocks = b"\x00\x00\x00\xff\xff" * 2_000
+
+    def body() -> Iterator[bytes]:
+        yield start
+        yield from repeat(empty_blocks)
+
+    server.pages["/"] = Answer(body, headers=HTML | {"Content-Encoding": "gzip"})
+    assert await failure(client, server.url()) == "bigger than the limit of 100,000 bytes"
+
+
+async def test_what_follows_the_packed_body_is_not_waited_for(
+    server: WebServer, client: httpx.AsyncClient
+) -> None:
+    def body() -> Iterator[bytes]:
+        yield gzip.compress(b"packed")
+        yield from repeat(b"rubbish" * 100)
+
+    server.pages["/"] = Answer(body, headers=HTML | {"Content-Encoding": "gzip"})
+    assert (await fetch(client, server.url(), limits=LIMITS)).body == b"packed"
+
+
+async def test_the_body_of_a_redirect_is_not_read(
+    server: WebServer, client: httpx.AsyncClient
+) -> None:
+    endless = Answer(lambda: repeat(b"x" * 1000), status=302, headers={"Location": "/b"})
+    server.pages |= {"/a": endless, "/b": Answer("here")}
+    assert (await fetch(client, server.url("/a"), limits=LIMITS)).body == b"here"
+
+
+async def test_cookies_go_along_a_redirect_and_do_not_pile_up(
+    server: WebServer, client: httpx.AsyncClient
+) -> None:
+    server.pages |= {
+        "/a": Answer(status=302, headers={"Location": "/b", "Set-Cookie": "seen=1"}),
+        "/b": Answer("here"),
+    }
+    await fetch(client, server.url("/a"))
+    assert server.requests[-1][1]["Cookie"] == "seen=1"
+    for number in range(300):
+        server.pages["/c"] = Answer("x", headers={"Set-Cookie": f"c{number}=1"})
+        await fetch(client, server.url("/c"))
+    assert len(client.cookies.jar) <= 100
 
 
 async def test_redirects_in_a_circle(server: WebServer, client: httpx.AsyncClient) -> None:

@@ -67,3 +67,27 @@ def test_a_text_file_is_called_by_its_first_line_if_that_is_short() -> None:
 
 def test_an_endless_title_is_cut() -> None:
     assert len(extract_markdown("# " + "word " * 100).title) <= 200
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# a" + " " * 2_000_000 + "b",
+        "# " + "# " * 1_000_000 + "b",
+        "# a" + " #" * 1_000_000 + "b",
+        "---\ntitle: a" + " " * 2_000_000 + "b\n---\ntext",
+        "---\n" + "--- " * 500_000,
+    ],
+    ids=["blanks", "hashes", "closing hashes", "title", "rules"],
+)
+def test_hostile_lines_take_no_more_than_their_length(text: str) -> None:
+    """By a backtracking pattern each of these took days."""
+    assert len(extract_markdown(text).title) <= 200
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [("# A ##", "A"), ("#  A# ", "A#"), ("# A # b #", "A # b"), ("# ##", "##"), ("#\tA\t#", "A")],
+)
+def test_hashes_that_end_a_heading(line: str, title: str) -> None:
+    assert extract_markdown(line).title == title

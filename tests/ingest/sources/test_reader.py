@@ -1,5 +1,6 @@
 """Reading sources: the reference program's text, and every way a source can be bad."""
 
+import asyncio
 import os
 import warnings
 from collections.abc import AsyncIterator, Iterator
@@ -223,6 +224,48 @@ async def test_bad_files_are_told_by_name_and_reason(
     )
     monkeypatch.setattr("ingest.sources.reader._KIND_BY_SUFFIX", {folder.path.suffix: "plain"})
     assert await failure(reader, folder) == "dir.md: cannot be read"
+
+
+async def test_what_is_big_is_read_when_its_turn_has_come(
+    tmp_path: Path, server: WebServer, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.sources.reader.READ_AHEAD_BYTES", 1_000)
+    server.pages["/"] = Answer("word " * 1_000, headers={"Content-Type": "text/plain"})
+    file = a_file(tmp_path, "big.txt", b"word " * 1_000)
+    for source in (WebSource("the page", server.url()), file):
+        turn = asyncio.Event()
+        reading = asyncio.create_task(reader.read(source, turn))
+        small = await reader.read(a_file(tmp_path, "small.txt", b"small"), turn)
+        assert small.page_content == "small"
+        done, _ = await asyncio.wait([reading], timeout=0.5)
+        assert not done
+        turn.set()
+        assert len((await reading).page_content) == 5_000
+
+
+async def test_a_file_that_became_a_link_out_of_its_folder_is_not_read(
+    tmp_path: Path, reader: Reader
+) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "secret.md").write_text("secret")
+    (tmp_path / "docs/a.md").write_text("text")
+    (source,) = find_sources(["docs"], base=tmp_path).sources
+    (tmp_path / "docs/a.md").unlink()
+    (tmp_path / "docs/a.md").symlink_to("../secret.md")
+    assert await failure(reader, source) == "docs/a.md: leads out of the folder by now"
+
+
+async def test_a_file_that_became_a_pipe_is_not_waited_for(tmp_path: Path, reader: Reader) -> None:
+    os.mkfifo(tmp_path / "a.md")
+    source = FileSource("a.md", tmp_path / "a.md")
+    assert await failure(reader, source) == "a.md: no regular file"
+
+
+async def test_a_name_that_is_not_utf_8_is_a_title_that_is(tmp_path: Path, reader: Reader) -> None:
+    (tmp_path / os.fsdecode(b"caf\xe9.md")).write_text("No heading.")
+    (source,) = find_sources(["."], base=tmp_path).sources
+    document = await reader.read(source)
+    assert document.metadata == {"source": r"caf\xe9.md", "title": r"caf\xe9.md"}
 
 
 async def test_a_file_without_permission(

@@ -1,0 +1,137 @@
+"""Parsing in a process of its own: what comes back, and what a hostile document can do."""
+
+import asyncio
+import gzip
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from pathlib import Path
+
+import pytest
+
+from ingest.sources.extract import extract
+from ingest.sources.html import Extract
+from ingest.sources.parser import ParseLimits, Parser
+from ingest.sources.sitemap_xml import Listed
+from rag_stream.errors import SourceError
+from tests.support.paths import DATA
+from tests.support.processes import family
+
+PAGE = (DATA / "agent_page.html").read_bytes()
+SMALL = ParseLimits(cpu_seconds=2, memory=60_000_000, memory_per_byte=0)
+
+
+@pytest.fixture
+async def parser() -> AsyncIterator[Parser]:
+    async with aclosing(Parser(SMALL)) as parser:
+        yield parser
+
+
+def child() -> int:
+    """The process id of the parser that this process has started."""
+    (found,) = set(family(os.getpid())) - {os.getpid()}
+    return found
+
+
+def environment_of(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/environ").read_bytes()
+
+
+def is_there(pid: int) -> bool:
+    return Path(f"/proc/{pid}").exists()
+
+
+async def failure(parser: Parser, body: bytes) -> str:
+    with pytest.raises(SourceError) as caught:
+        await parser.extract(body, "html", None, None)
+    return str(caught.value)
+
+
+async def test_it_is_the_same_as_here(parser: Parser) -> None:
+    assert await parser.extract(PAGE, "html", "utf-8", None) == extract(PAGE, "html", "utf-8", None)
+    words = b"<p class=a>one</p><p class=b>two</p>"
+    assert await parser.extract(words, "html", None, ["b"]) == Extract("two", "")
+    latin = "Où est le héron, là-bas ?\n\nIl pêche à l'aube.".encode("cp1252")
+    assert await parser.extract(latin, "plain", None, None) == extract(latin, "plain", None, None)
+    sitemap = gzip.compress(b"<sitemapindex><sitemap><loc>/a</loc></sitemap></sitemapindex>")
+    assert await parser.read_sitemap(sitemap) == Listed(True, ["/a"])
+
+
+async def test_one_process_serves_all_and_ends_with_its_user() -> None:
+    async with aclosing(Parser()) as parser:
+        await asyncio.gather(*(parser.extract(PAGE, "html", None, None) for _ in range(5)))
+        first = child()
+        assert await failure(parser, b"<p>") == (
+            "no text found in it (a page that scripts draw has none)"
+        )
+        assert child() == first
+    assert not is_there(first)
+
+
+async def test_it_knows_no_key(parser: Parser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
+    await parser.extract(PAGE, "html", None, None)
+    assert b"sk-secret" not in environment_of(child())
+
+
+async def test_memory_is_bounded_and_the_next_document_is_read(parser: Parser) -> None:
+    nested = b"<div class=post-content>" + b"<div>" * 400_000 + b"x"
+    assert await failure(parser, nested) == "not parsed within 60 MB of memory"
+    assert "lighthouse" in (await parser.extract(PAGE, "html", None, None)).text.lower()
+
+
+async def test_memory_that_a_library_would_not_miss_is_told() -> None:
+    table = b"<html><body><table>" + b"<tr><td>1<td>2" * 100_000
+    async with aclosing(Parser(ParseLimits(memory=60_000_000, memory_per_byte=0))) as parser:
+        assert await failure(parser, table) == "not parsed within 60 MB of memory"
+
+
+async def test_time_is_bounded_and_the_next_document_is_read() -> None:
+    limits = ParseLimits(cpu_seconds=1)
+    async with aclosing(Parser(limits)) as parser:
+        words = await failure(parser, b"<!--" * 300_000)
+        assert words == "not parsed within 1 s of processor time"
+        assert (await parser.extract(PAGE, "html", None, None)).title
+
+
+async def test_a_process_that_stands_still_is_ended() -> None:
+    async with aclosing(Parser(ParseLimits(seconds=1.5))) as parser:
+        await parser.extract(PAGE, "html", None, None)
+        os.kill(child(), signal.SIGSTOP)
+        assert await failure(parser, PAGE) == "not parsed within 1.5 s"
+        assert (await parser.extract(PAGE, "html", None, None)).title
+
+
+async def test_a_process_that_dies_costs_one_document() -> None:
+    async with aclosing(Parser()) as parser:
+        await parser.extract(PAGE, "html", None, None)
+        asking = asyncio.create_task(failure(parser, b"<!--" * 3_000_000))
+        await asyncio.sleep(0.5)
+        os.kill(child(), signal.SIGKILL)
+        assert await asking == "the parser broke down over it (exit status -9)"
+        assert (await parser.extract(PAGE, "html", None, None)).title
+
+
+async def test_a_process_that_died_while_idle_costs_nothing(parser: Parser) -> None:
+    await parser.extract(PAGE, "html", None, None)
+    os.kill(dead := child(), signal.SIGKILL)
+    while is_there(dead):  # noqa: ASYNC110  # the loop is what reaps it
+        await asyncio.sleep(0.01)
+    assert (await parser.extract(PAGE, "html", None, None)).title
+
+
+async def test_who_is_cancelled_leaves_no_answer_to_the_next() -> None:
+    async with aclosing(Parser()) as parser:
+        await parser.extract(PAGE, "html", None, None)
+        asking = asyncio.create_task(parser.extract(b"<!--" * 3_000_000, "html", None, None))
+        await asyncio.sleep(0.5)
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+        assert (await parser.extract(PAGE, "html", None, None)).title == "Agents in a Lighthouse"
+
+
+async def test_a_lone_surrogate_comes_out_as_text(parser: Parser) -> None:
+    found = await parser.extract(b"<div class=post-content>a&#xD800;b", "html", None, None)
+    assert found.text.encode()
