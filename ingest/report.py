@@ -134,7 +134,10 @@ class Report:
         tqdm.write(_writable(f"ingest: {message}", self._err), file=self._err)
 
     def _line(self, event: dict[str, object]) -> None:
-        self._say(json.dumps(event, ensure_ascii=False))
+        line = json.dumps(event, ensure_ascii=False)
+        # Escaped as JSON has it, where the stream cannot take it.
+        as_it_is = _writable(line, self._out) == line
+        self._say(line if as_it_is else json.dumps(event))
 
 
 def _writable(text: str, file: IO[str]) -> str:

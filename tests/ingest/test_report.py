@@ -100,3 +100,12 @@ def test_names_cannot_steer_a_terminal_nor_fail_to_print() -> None:
     assert err.getvalue().startswith("ingest: a\\nb\\x1b]0;c\\udcffxxx")
     assert err.getvalue().endswith(": does not exist\n")
     assert len(err.getvalue()) < 650
+
+
+def test_machines_get_json_whatever_the_stream_can_take() -> None:
+    for encoding in ("ascii", "latin-1", "utf-8"):
+        raw = io.BytesIO()
+        out = io.TextIOWrapper(raw, encoding=encoding)
+        report = Report(1, as_json=True, out=out, err=io.StringIO())
+        report.done(Outcome("é日😀.md", "added", 1))
+        assert json.loads(raw.getvalue().decode(encoding))["source"] == "é日😀.md"
