@@ -10,6 +10,7 @@ from starlette.types import Message
 
 from app.routes.request_body import (
     MAX_BATCH,
+    MAX_BRACKETS,
     configurable_of,
     filters_of,
     input_of,
@@ -62,6 +63,18 @@ async def test_a_body_that_is_no_object_is_refused(raw: bytes, complaint: str) -
     with pytest.raises(InvalidInputError) as caught:
         await read_object(request_with(raw), 5)
     assert str(caught.value).startswith(complaint)
+
+
+@pytest.mark.parametrize("part", [b"[],", b"{},"])
+async def test_a_body_of_too_many_lists_or_objects_is_not_parsed(part: bytes) -> None:
+    asked = b'{"input": {"input": "Why?"}, "kwargs": [' + part * MAX_BRACKETS + b"1]}"
+    with pytest.raises(InvalidInputError, match="at most 100000 opening brackets, got more"):
+        await read_object(request_with(asked), 5)
+
+
+async def test_a_question_may_be_full_of_brackets() -> None:
+    asked = {"input": {"input": "[{" * 5000}}
+    assert await read_object(request_with(orjson.dumps(asked)), 5) == asked
 
 
 def test_the_input_is_taken_as_it_is() -> None:
