@@ -16,13 +16,8 @@ from importlib.metadata import version
 import httpcore
 import httpx
 
-from ingest.sources.transport import (
-    CheckedTransport,
-    PrivateAddressError,
-    Resolve,
-    resolve,
-    typed_origin,
-)
+from ingest.sources.backend import PrivateAddressError, Resolve, resolve
+from ingest.sources.transport import CheckedTransport, typed_origin
 from ingest.sources.unpack import CODINGS, DamagedError, unpacker
 from rag_stream.errors import SourceError
 

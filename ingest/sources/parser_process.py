@@ -26,6 +26,8 @@ HEAD = struct.Struct(">II")
 OUT_OF_MEMORY = 3
 """The exit status of who was refused memory: what is left of it cannot be relied on."""
 
+_BIG = 200_000
+"""Bytes of a document from which on looking after memory is worth its milliseconds."""
 _NEARLY_ALL = 7 / 8
 _RETIRE_BYTES = 200_000_000
 """Beyond what it began with: memory comes back to the system in part only."""
@@ -45,22 +47,23 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
         length, size = HEAD.unpack(head)
         asked = json.loads(requests.read(length))
         body = requests.read(size)
-        _prepare(asked["kind"])
+        _prepare(asked, body)
         held = _address_space()
         began = began or held
         if held:
             _bound(resource.RLIMIT_AS, held + asked["memory"])
         _bound(resource.RLIMIT_CPU, math.ceil(_cpu_seconds()) + asked["cpu_seconds"])
-        before = _reset_peak()
+        before = _reset_peak() if size > _BIG else 0
         try:
             answer, text = _answer(asked, body)
         except MemoryError:
             os._exit(OUT_OF_MEMORY)
-        if _peak() - before > asked["memory"] * _NEARLY_ALL:
+        if before and _peak() - before > asked["memory"] * _NEARLY_ALL:
             # Libraries may have taken a refusal for a page without content.
             os._exit(OUT_OF_MEMORY)
         del body
-        gc.collect()  # soup goes in circles; `_prepare` has made this cheap
+        if size > _BIG:
+            gc.collect()  # soup goes in circles
         answer["retire"] = _address_space() > began + _RETIRE_BYTES
         _bound(resource.RLIMIT_AS, resource.RLIM_INFINITY)
         answers.write(frame(answer, text))
@@ -92,21 +95,21 @@ def _text(text: str) -> bytes:
     return text.encode("utf-8", "replace")
 
 
-def _prepare(kind: str) -> None:
-    """Import what the kind needs, outside of the document's bounds."""
-    needed = _NEEDS.get(kind, ("charset_normalizer",))
-    if all(name in sys.modules for name in needed):
-        return
-    for name in needed:
-        import_module(name)
-    gc.collect()
-    gc.freeze()
-
-
-_NEEDS = {
-    "sitemap": ("lxml.etree",),
-    "html": ("bs4", "trafilatura", "charset_normalizer"),
-}
+def _prepare(asked: dict[str, Any], body: bytes) -> None:
+    """Import what the document needs, outside of its bounds."""
+    if asked["kind"] == "sitemap":
+        needed = ["lxml.etree"]
+    elif asked["kind"] == "html":
+        needed = ["bs4"]
+        if not asked["css_classes"] and b"post-content" not in body:
+            needed.append("trafilatura")
+    else:
+        needed = ["charset_normalizer"]
+    if new := [name for name in needed if name not in sys.modules]:
+        for name in new:
+            import_module(name)
+        gc.collect()
+        gc.freeze()  # never looked through again
 
 
 def _address_space() -> int:

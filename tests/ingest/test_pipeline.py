@@ -1,0 +1,50 @@
+"""A run reads ahead, in order, and no source ends it."""
+
+import asyncio
+from pathlib import Path
+from typing import cast
+
+from langchain_core.documents import Document
+
+from ingest.pipeline import READ_AT_ONCE, _left_out, _read_all
+from ingest.sources.discover import FileSource, Source
+from ingest.sources.reader import Reader
+from rag_stream.errors import SourceError
+
+SOURCES = [FileSource(f"{number}.md", Path(f"{number}.md")) for number in range(20)]
+
+
+class Readers:
+    """Reads nothing: some sources at once, some when their turn has come, some fail."""
+
+    async def read(self, source: Source, turn: asyncio.Event) -> Document:
+        number = int(source.name.partition(".")[0])
+        if number % 3 == 1:
+            await turn.wait()
+        if number % 5 == 2:
+            raise SourceError(f"{source.name}: bad")
+        if number % 5 == 4:
+            raise RuntimeError("a parser's own words\x1b")
+        return Document(source.name)
+
+
+async def test_sources_come_in_order_whatever_each_waits_for_or_raises() -> None:
+    reader = cast(Reader, Readers())
+    told = [(s.name, d) async for s, d in _read_all(reader, SOURCES)]
+    assert len(told) == 20 > READ_AT_ONCE
+    for number, (name, document) in enumerate(told):
+        assert name == f"{number}.md"
+        if number % 5 == 2:
+            assert str(document) == f"{name}: bad"
+        elif number % 5 == 4:
+            assert isinstance(document, SourceError)
+            assert str(document) == f"{name}: could not be read (RuntimeError)"
+        else:
+            assert isinstance(document, Document)
+
+
+def test_many_links_are_told_in_few_lines() -> None:
+    told = _left_out(tuple(f"docs/{number}.md" for number in range(1_000)))
+    assert len(told) == 51
+    assert told[0] == "docs/0.md: leads out of the folder, left out without --follow-links"
+    assert told[-1] == "and 950 more links that lead out of their folder"
