@@ -115,9 +115,10 @@ async def test_a_process_that_dies_costs_one_document() -> None:
 
 async def test_a_process_that_died_while_idle_costs_nothing(parser: Parser) -> None:
     await parser.extract(PAGE, "html", None, None)
-    os.kill(dead := child(), signal.SIGKILL)
-    while is_there(dead):  # noqa: ASYNC110  # the loop is what reaps it
-        await asyncio.sleep(0.01)
+    process = parser._process
+    assert process is not None
+    os.kill(process.pid, signal.SIGKILL)
+    await process.wait()
     assert (await parser.extract(PAGE, "html", None, None)).title
 
 
