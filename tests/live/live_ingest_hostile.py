@@ -3,10 +3,10 @@
 import gzip
 import json
 import os
-import resource
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -189,7 +189,7 @@ def test_bombs_cost_their_source_alone_and_little_memory(
     web.pages |= bombs()
     addresses = [web.url(path) for path in web.pages]
     process = subprocess.Popen(
-        [sys.executable, "-m", "ingest", "--json", *addresses],
+        [sys.executable, "-c", MEASURED, sys.executable, "-m", "ingest", "--json", *addresses],
         env=clean_environment(env),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -200,7 +200,11 @@ def test_bombs_cost_their_source_alone_and_little_memory(
         assert process.stdout is not None
         for line in process.stdout:
             told.append(json.loads(line))
-            peak = max(peak, _peak_mb(process.pid))
+            with suppress(OSError, IndexError, StopIteration):  # it has ended
+                children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
+                peak = max(peak, _peak_mb(int(children.split()[0])))
+    largest = told.pop()["largest_kb"]
+    assert peak > 0
     assert process.returncode == 1
     assert [line["source"] for line in told if line["event"] == "source"] == [web.url("/good")]
     reasons = {
@@ -219,7 +223,16 @@ def test_bombs_cost_their_source_alone_and_little_memory(
     }
     # Its own imports are most of the first; the parser's are on top of the second.
     assert peak < 250
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 750 * 1024
+    assert largest < 750 * 1024
+
+
+MEASURED = """
+import json, resource, subprocess, sys
+code = subprocess.call(sys.argv[1:])
+print(json.dumps({"largest_kb": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss}))
+sys.exit(code)
+"""
+"""Runs a command and tells how large it, or a process that it started, has been."""
 
 
 def _peak_mb(pid: int) -> int:

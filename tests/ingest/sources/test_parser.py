@@ -30,8 +30,12 @@ async def parser() -> AsyncIterator[Parser]:
 
 def child() -> int:
     """The process id of the parser that this process has started."""
-    (found,) = set(family(os.getpid())) - {os.getpid()}
+    (found,) = (pid for pid in family(os.getpid()) if b"parser_process" in command_of(pid))
     return found
+
+
+def command_of(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
 def environment_of(pid: int) -> bytes:
