@@ -291,3 +291,21 @@ def test_what_is_no_name_of_a_host_is_refused(monkeypatch: pytest.MonkeyPatch, v
     monkeypatch.setenv("RAG_ALLOWED_HOSTS", value)
     with pytest.raises(SettingsError, match="RAG_ALLOWED_HOSTS: "):
         load_settings()
+
+
+@pytest.mark.parametrize("name", ["OPENAI_API_KEY", "RAG_CHROMA_TOKEN", "RAG_RERANK_KEY"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", " \n"])
+def test_a_secret_of_a_mounted_file_ends_with_a_line_break(
+    name: str, end: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, f"sk-mounted{end}")
+    fields = {"OPENAI_API_KEY": "openai_api_key", "RAG_CHROMA_TOKEN": "chroma_token"}
+    secret = getattr(load_settings(), fields.get(name, "rerank_key"))
+    assert secret.get_secret_value() == "sk-mounted"
+
+
+def test_a_secret_of_two_lines_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAG_CHROMA_TOKEN", "sk-one\r\nX-Other: two")
+    with pytest.raises(SettingsError, match=r"RAG_CHROMA_TOKEN: expected one line") as told:
+        load_settings()
+    assert "sk-one" not in str(told.value)

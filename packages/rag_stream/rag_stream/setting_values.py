@@ -4,7 +4,7 @@ import math
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, SecretStr
+from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_settings import NoDecode
 
 
@@ -48,8 +48,33 @@ def _hosts(value: Any) -> Any:
     return tuple(names) or None
 
 
+def _secret(value: Any) -> Any:
+    """Files that hold secrets end with a line break, which no header may have."""
+    if not isinstance(value, str):
+        return value
+    secret = value.strip()
+    if not secret.isprintable():
+        raise ValueError("expected one line without control characters")
+    return secret or None
+
+
+def _http_address(value: str | None) -> str | None:
+    if value is not None and not value.startswith(("http://", "https://")):
+        raise ValueError("expected an address that starts with http:// or https://")
+    return value
+
+
+def _redis_address(value: SecretStr | None) -> SecretStr | None:
+    schemes = ("redis://", "rediss://", "unix://")
+    if value is not None and not value.get_secret_value().startswith(schemes):
+        raise ValueError(f"expected an address that starts with one of {', '.join(schemes)}")
+    return value
+
+
 OptionalText = Annotated[str | None, BeforeValidator(_blank_is_unset)]
-OptionalSecret = Annotated[SecretStr | None, BeforeValidator(_blank_is_unset)]
+OptionalAddress = Annotated[OptionalText, AfterValidator(_http_address)]
+OptionalSecret = Annotated[SecretStr | None, BeforeValidator(_secret)]
+OptionalRedisAddress = Annotated[OptionalSecret, AfterValidator(_redis_address)]
 OnOrOff = Annotated[bool, BeforeValidator(_on_or_off)]
 AllowedHosts = Annotated[tuple[str, ...] | None, NoDecode, BeforeValidator(_hosts)]
 AbstainBelow = Annotated[Literal["auto", "off"] | float, BeforeValidator(_relevance)]

@@ -14,7 +14,6 @@ from pydantic import (
     AliasChoices,
     Field,
     PrivateAttr,
-    SecretStr,
     ValidationError,
     field_validator,
     model_validator,
@@ -29,6 +28,8 @@ from rag_stream.setting_values import (
     AbstainBelow,
     AllowedHosts,
     OnOrOff,
+    OptionalAddress,
+    OptionalRedisAddress,
     OptionalSecret,
     OptionalText,
 )
@@ -63,7 +64,7 @@ class Settings(BaseSettings):
     )
 
     openai_api_key: OptionalSecret = _env("OPENAI_API_KEY", None)
-    openai_base_url: OptionalText = _env("OPENAI_BASE_URL", None)
+    openai_base_url: OptionalAddress = _env("OPENAI_BASE_URL", None)
     openai_transport: Literal["direct", "client"] = _env("RAG_OPENAI_TRANSPORT", "direct")
     chat_model: str = _env("RAG_CHAT_MODEL", "auto")
     embeddings: str = _env("RAG_EMBEDDINGS", "auto")
@@ -76,7 +77,7 @@ class Settings(BaseSettings):
     prompt_file: Path | None = _env("RAG_PROMPT_FILE", None)
 
     chroma_path: Path = _env("RAG_CHROMA_PATH", Path("data/chroma"))
-    chroma_url: OptionalText = _env("RAG_CHROMA_URL", None)
+    chroma_url: OptionalAddress = _env("RAG_CHROMA_URL", None)
     chroma_token: OptionalSecret = _env("RAG_CHROMA_TOKEN", None)
     chroma_tenant: str = _env("RAG_CHROMA_TENANT", "default_tenant")
     chroma_database: str = _env("RAG_CHROMA_DATABASE", "default_database")
@@ -94,7 +95,7 @@ class Settings(BaseSettings):
     citations: OnOrOff = _env("RAG_CITATIONS", ...)
     abstain_below: AbstainBelow = _env("RAG_ABSTAIN_BELOW", ...)
 
-    rerank_url: OptionalText = _env("RAG_RERANK_URL", None)
+    rerank_url: OptionalAddress = _env("RAG_RERANK_URL", None)
     rerank_api: RerankApi = _env("RAG_RERANK_API", "jina")
     rerank_model: OptionalText = _env("RAG_RERANK_MODEL", None)
     rerank_key: OptionalSecret = _env("RAG_RERANK_KEY", None)
@@ -120,7 +121,7 @@ class Settings(BaseSettings):
     send_timeout_s: float = _seconds("RAG_SEND_TIMEOUT_S", 60)
     drain_s: float = _env("RAG_DRAIN_S", 30.0, ge=0, le=86_400, allow_inf_nan=False)
 
-    redis_url: OptionalSecret = _env("REDIS_URL", None)
+    redis_url: OptionalRedisAddress = _env("REDIS_URL", None)
     resume_s: float = _seconds("RAG_RESUME_S", 300)
     resume_runs: int = _env("RAG_RESUME_RUNS", 1000, ge=1, le=1_000_000)
     resume_mb: int = _env("RAG_RESUME_MB", 64, ge=1, le=1_000_000)
@@ -145,21 +146,6 @@ class Settings(BaseSettings):
     @classmethod
     def _known_embeddings(cls, value: str) -> str:
         return _model_name(value, LOCAL_EMBEDDINGS, catalog.EMBEDDING_PROVIDERS)
-
-    @field_validator("openai_base_url", "chroma_url", "rerank_url")
-    @classmethod
-    def _http_address(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith(("http://", "https://")):
-            raise ValueError("expected an address that starts with http:// or https://")
-        return value
-
-    @field_validator("redis_url")
-    @classmethod
-    def _redis_address(cls, value: SecretStr | None) -> SecretStr | None:
-        schemes = ("redis://", "rediss://", "unix://")
-        if value is not None and not value.get_secret_value().startswith(schemes):
-            raise ValueError(f"expected an address that starts with one of {', '.join(schemes)}")
-        return value
 
     @model_validator(mode="after")
     def _overlap_below_size(self) -> Self:
