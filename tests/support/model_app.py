@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Protocol
@@ -28,7 +29,7 @@ class StreamWire(Protocol):
     def failure(self, message: str) -> bytes: ...
 
 
-class ModelApp:
+class ModelApp(ABC):
     """An ASGI application that records its calls and answers them as a playbook says."""
 
     def __init__(self, playbook: Playbook) -> None:
@@ -67,21 +68,21 @@ class ModelApp:
             await self.answer(call, script, send)
         end(call, "finished")
 
+    @abstractmethod
     def knows(self, path: str) -> bool:
         """Whether requests to the path are answered; others get 404."""
-        raise NotImplementedError
 
+    @abstractmethod
     def error(self, status: int, message: str) -> dict[str, Any]:
         """The body of a refusal."""
-        raise NotImplementedError
 
     async def get(self, path: str, send: Send) -> None:
         """Answer a GET."""
         await send_json(send, 404, self.error(404, f"no such path: {path}"))
 
+    @abstractmethod
     async def answer(self, call: Call, script: Script, send: Send) -> None:
         """Answer a POST that is not refused."""
-        raise NotImplementedError
 
 
 async def send_stream(call: Call, script: Script, send: Send, wire: StreamWire) -> None:
