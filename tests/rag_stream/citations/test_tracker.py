@@ -129,7 +129,8 @@ PROSE = st.sampled_from(
         "\u30102\u3011", "\u30105\u2020source\u3011", "[^1]", "[[3]]", "[[77]]", "[Source 2]",
         "[source: 9]",
         "[2024]", "[", "]", "[[", "1", "99", "[link](http://x.y)", "[x]", "[1.5]", "(2)", "[1](u)",
-        "Dr. ", "e.g. ", "\u660e\u65e5\u306f\u96e8\u3002", "\U0001f600", "\ud800", "\u0663",
+        "Dr. ", "e.g. ", "et al. ", "Inc. ", "Jan. ", "Analysis", "Italian",
+        "\u660e\u65e5\u306f\u96e8\u3002", "\U0001f600", "\ud800", "\u0663",
         "[\u0663]", " and ",
         "According to ", "[1 to 9]", "# ", "| ", "* ", "a[1]", "m[5]", "[" + "8" * 90 + "]",
         "\u00a0", "{", "^",
@@ -182,6 +183,23 @@ def test_over_ten_thousand_streams(text: str, random: Random) -> None:
     assert _outside_brackets(out) == _outside_brackets(text)
     if _BRACKET.search(text) is None:
         assert out == text
+
+
+@pytest.mark.parametrize("word", ["Analysis", "Italian", "Theory", "Its", "An"])
+@pytest.mark.parametrize("short", ["et al.", "Inc.", "p.m.", "Oct."])
+def test_a_word_in_two_pieces_ends_no_sentence_that_it_does_not_end_whole(
+    short: str, word: str
+) -> None:
+    text = f"According to [1] Smith {short} {word} of flux shows growth in two years. More follows."
+    whole = cited([text])
+    for cut in range(1, len(text)):
+        assert cited([text[:cut], text[cut:]]) == whole
+    assert cited(list(text)) == whole
+
+
+def test_a_run_of_code_marks_without_end_is_handed_on() -> None:
+    out, found = cited(["It is so [1]. ", *["```"] * 60_000, " end"])
+    assert (out, len(found)) == ("It is so [1]. " + "```" * 60_000 + " end", 1)
 
 
 @given(st.lists(PROSE | CODE | PLAIN, max_size=20).map("".join), st.randoms(use_true_random=False))

@@ -55,6 +55,7 @@ class MarkerScanner:
         # Set after a marker was removed: the blank before it, not yet handed on.
         self._gap: str | None = None
         self._is_idle = True
+        self._read_at = _READ_AT
 
     def feed(self, text: str) -> tuple[str, Sequence[Mark]]:
         """What can be handed on now, and the markers in it."""
@@ -69,8 +70,10 @@ class MarkerScanner:
             text, self._held, self._is_idle = text[:-1], " ", False
         self._unread.append(text)
         self._unread_size += len(text)
-        if self._unread_size > _READ_AT:
+        if self._unread_size > self._read_at:
             self._read(is_run_open=True)
+            # A run of code marks stays unread, however long it grows: look at it seldom.
+            self._read_at = max(_READ_AT, 2 * self._unread_size)
         return text, ()
 
     def end(self) -> tuple[str, Sequence[Mark]]:

@@ -48,5 +48,7 @@ def is_abbreviation(before: str, rest: str) -> bool:
     if lower in _NUMBERED:
         return rest[0].isdigit()
     if lower in _OPEN_ENDED or (_DOTTED.match(word) and (len(word) > 1 or word.isupper())):
-        return re.split(r"\W", rest.lstrip(OPENERS), maxsplit=1)[0].lower() not in STARTERS
+        word, *after = re.split(r"\W", rest.lstrip(OPENERS), maxsplit=1)
+        # At the end of a text that still grows the word may not be whole: "An" of "Analysis".
+        return not after or word.lower() not in STARTERS
     return False
