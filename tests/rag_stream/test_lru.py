@@ -32,7 +32,17 @@ def test_a_size_function_bounds_all_of_it_together() -> None:
     cache.put("a", "1234567")  # in place of five
     assert ("b" in cache, cache.get("a"), cache.size) == (False, "1234567", 7)
     cache.put("c", "x" * 11)
-    assert (len(cache), cache.size) == (0, 0)
+    assert (len(cache), cache.size) == (1, 7)
+
+
+def test_what_is_larger_than_all_the_room_takes_none() -> None:
+    cache: LRU[str, str] = LRU(10, len)
+    for key in "abc":
+        cache.put(key, key * 3)
+    cache.put("d", "d" * 11)
+    assert [key in cache for key in "abcd"] == [True, True, True, False]
+    cache.put("a", "a" * 11)  # what it was is no longer true
+    assert ("a" in cache, cache.size) == (False, 6)
 
 
 def test_nothing_is_left_after_clear() -> None:

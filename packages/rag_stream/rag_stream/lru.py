@@ -36,6 +36,8 @@ class LRU(Generic[Key, Value]):
         old = self._kept.pop(key, None)
         if old is not None:
             self._size -= self._size_of(old)
+        if self._size_of(value) > self._most:
+            return
         self._kept[key] = value
         self._size += self._size_of(value)
         while self._size > self._most:

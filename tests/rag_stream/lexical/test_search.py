@@ -1,10 +1,13 @@
 """Searching by words: fresh, shared by processes, and there again whatever happens to it."""
 
 import asyncio
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
-from rag_stream.lexical.search import LexicalSearch
+from rag_stream.index.client import ChromaClient
+from rag_stream.lexical.search import IDLE_S, LexicalSearch
 from tests.support.lexical_index import Corpus, ask, id_of
 
 
@@ -39,3 +42,23 @@ async def test_an_unknown_filter_is_refused(lexical: LexicalSearch, corpus: Corp
 async def test_nothing_is_asked_for(lexical: LexicalSearch, corpus: Corpus) -> None:
     await ask(lexical, corpus, "old")
     assert await lexical.search(await corpus.snapshot(), "old", 0) == []
+
+
+async def test_questions_at_once_close_an_unused_index_once(
+    client: ChromaClient, base: Path
+) -> None:
+    names = [f"lexical-{uuid4().hex[:12]}" for _ in range(3)]
+    corpora = [await Corpus.open(client, name) for name in names]
+    for corpus in corpora:
+        await corpus.put("a", ["old words"])
+    lexical = corpora[0].lexical(base)
+    try:
+        for corpus in corpora:
+            await ask(lexical, corpus, "old")
+        for refresher in lexical._keepers.values():
+            refresher.used_at -= 2 * IDLE_S
+        asked = await asyncio.gather(*(ask(lexical, corpora[0], "old") for _ in range(4)))
+        assert [len(hits) for hits in asked] == [1] * 4
+        assert len(lexical._keepers) == 1
+    finally:
+        await lexical.aclose()

@@ -96,7 +96,7 @@ class LexicalSearch:
         keeper.used_at = now
         if len(self._keepers) > 1:
             for id, other in list(self._keepers.items()):
-                if now - other.used_at > IDLE_S:
-                    del self._keepers[id]
+                # Another question may be closing it, while this one waits.
+                if now - other.used_at > IDLE_S and self._keepers.pop(id, None) is not None:
                     await other.aclose()
         return keeper
