@@ -114,6 +114,24 @@ async def test_a_rebuild_that_dies_between_renames_is_finished(
         await runtime.aclose()
 
 
+async def test_between_the_renames_the_index_answers(settings: Settings) -> None:
+    await fill(settings)
+    runtime = Runtime(settings)
+    try:
+        client, name = await runtime.index.client(), settings.collection
+        whole = await client.find(name)
+        assert whole is not None
+        await client.rename(whole, f"{name}.new")  # the old one has left its name
+        snapshot = await runtime.index.snapshot()
+        assert (snapshot.collection.id, snapshot.generation > 0) == (whole.id, True)
+        assert await runtime.obstacles() == []
+        await client.set_metadata(whole, {**whole.metadata, "generation": 0})  # not whole yet
+        with pytest.raises(IndexEmptyError):
+            await runtime.index.snapshot()
+    finally:
+        await runtime.aclose()
+
+
 async def test_there_must_be_something_to_rebuild(settings: Settings) -> None:
     with pytest.raises(IndexEmptyError, match="ingest something first"):
         await run(settings)

@@ -14,6 +14,8 @@ from typing import Any
 from rag_stream.index.client import Record
 
 SCHEMA = 1
+COMING = ".new"
+"""What the name of an index ends with that is to take another's place (`indexing/rebuild.py`)."""
 REBUILD_COMMAND = "python -m ingest --rebuild"
 LABELLED = "labelled"
 """Metadata key: the generation in which a chunk that stayed was given another title."""

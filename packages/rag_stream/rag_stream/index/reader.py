@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from rag_stream.errors import IndexEmptyError, IndexMovedError, IndexUnavailableError
 from rag_stream.filters import Filter, chroma_where
 from rag_stream.index.client import ChromaClient, CollectionGoneError, Record
+from rag_stream.index.generation import COMING
 from rag_stream.index.server import ServerLease, acquire_server
 from rag_stream.index.snapshot import IndexSnapshot
 from rag_stream.lru import LRU
@@ -113,6 +114,10 @@ class IndexReader:
     async def snapshot(self) -> IndexSnapshot:
         """The index as readers see it now. Raises IndexEmptyError, IndexUnavailableError."""
         snapshot = await self.find()
+        if snapshot is None:
+            # A rebuild is between its two renames, or died there; unfinished, its generation is 0.
+            coming = await self.find(f"{self._settings.collection}{COMING}")
+            snapshot = coming or await self.find()
         if snapshot is None or snapshot.generation == 0:
             raise self.empty()
         return snapshot

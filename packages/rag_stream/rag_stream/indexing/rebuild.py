@@ -14,7 +14,7 @@ from langchain_core.documents import Document
 
 from rag_stream.errors import IndexEmptyError
 from rag_stream.index.client import ChromaClient, Collection, Record
-from rag_stream.index.generation import SCHEMA
+from rag_stream.index.generation import COMING, SCHEMA
 from rag_stream.index.snapshot import IndexSnapshot
 from rag_stream.indexing.diff import chunks_of, plan
 from rag_stream.indexing.outcome import Outcome, Progress, outcome_of
@@ -30,7 +30,7 @@ async def restore(client: ChromaClient, name: str) -> None:
     """Finish or undo a rebuild that died between its renames; nothing where all is well."""
     if await client.find(name) is not None:
         return
-    for left in (f"{name}.new", f"{name}.old"):
+    for left in (f"{name}{COMING}", f"{name}.old"):
         collection = await client.find(left)
         if collection is not None and collection.metadata.get("generation", 0) > 0:
             await client.rename(collection, name)
@@ -92,10 +92,10 @@ class Rebuild:
             raise IndexEmptyError(f"there is no index {name!r} to rebuild: ingest something first")
         state = IndexSnapshot.of(old)
         recorded = Recipe.of(old.metadata) or await infer_cut(client, state, recipe)
-        for leftover in (f"{name}.new", f"{name}.old"):
+        for leftover in (f"{name}{COMING}", f"{name}.old"):
             await client.drop(leftover)
         metadata = {**recipe.metadata(), "generation": 0, "schema": SCHEMA}
-        new = await client.create(f"{name}.new", metadata)
+        new = await client.create(f"{name}{COMING}", metadata)
         assert new is not None, "its name was free under the lease"  # noqa: S101
         rebuild = cls(client, state, new, embedder, recipe, recorded, progress, lexical)
         rebuild._left = await _sources(client, state)
