@@ -1,0 +1,39 @@
+"""Whether other providers' models are ready."""
+
+from rag_stream.models.factory import build_chat_model, build_embedder
+from rag_stream.models.providers import Providers
+from rag_stream.settings import Settings, load_settings
+from tests.support.anthropic_server import AnthropicServer
+from tests.support.ollama_server import OllamaServer
+from tests.support.provider_chats import settings_for, settings_of
+from tests.support.service import free_port
+
+
+async def obstacles(settings: Settings) -> list[str]:
+    providers = Providers(settings)
+    build_chat_model(settings, build_embedder(load_settings(), None), providers)
+    try:
+        return await providers.obstacles()
+    finally:
+        await providers.aclose()
+
+
+async def test_ollama_is_ready_when_it_has_the_model(ollama: OllamaServer) -> None:
+    assert await obstacles(settings_for(ollama)) == []
+    ollama.pulled = ["llama3.1:latest"]
+    (reason,) = await obstacles(settings_for(ollama))
+    assert reason == "the Ollama server has no model 'llama3.2': `ollama pull` fetches it"
+    ollama.lists_models = False  # an answer, all the same
+    assert await obstacles(settings_for(ollama)) == []
+
+
+async def test_ollama_is_not_ready_when_it_is_away() -> None:
+    away = settings_of("ollama", f"http://127.0.0.1:{free_port()}")
+    assert await obstacles(away) == ["the Ollama server does not answer (OLLAMA_HOST)"]
+
+
+async def test_others_are_not_asked_whether_they_are_ready() -> None:
+    """It would cost money."""
+    with AnthropicServer() as server:
+        assert await obstacles(settings_for(server)) == []
+        assert server.calls == []
