@@ -1,6 +1,6 @@
 """Indexes as the version before recipes wrote them: opened, understood, upgraded in place."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
@@ -21,13 +21,6 @@ from tests.support.openai_server import OpenAIServer
 SENTENCES, RECURSIVE = CUTS
 LONG = " ".join(f"Sentence {number} tells of the number {number * 7}." for number in range(120))
 OWN = Cut("sentences", 1, 500, 50)
-
-
-@pytest.fixture
-async def runtime(settings: Settings) -> AsyncIterator[Runtime]:
-    runtime = Runtime(settings)
-    yield runtime
-    await runtime.aclose()
 
 
 def cut_by(settings: Settings, text: str, source: str, *, profile: str) -> list[Document]:

@@ -1,0 +1,58 @@
+"""What the index records of how it is made."""
+
+from dataclasses import replace
+
+from ingest.recipe import configured
+from rag_stream.pipeline.runtime import Runtime
+from tests.support.corpus import MEMORY, TASK, TOOLS, documents
+from tests.support.synced_index import open_sync, recorded
+
+
+async def test_the_index_records_model_and_dimension(runtime: Runtime) -> None:
+    await (await open_sync(runtime)).put("s", documents("s", [TASK]))
+    metadata = (await runtime.index.snapshot()).collection.metadata
+    assert metadata["embedding_model"] == "openai:text-embedding-3-small"
+    assert metadata["dimension"] == 384
+
+
+async def test_the_index_records_how_it_is_made(runtime: Runtime) -> None:
+    sync = await open_sync(runtime)
+    await sync.put("s", documents("s", [TASK]))
+    made = await recorded(runtime)
+    assert made == replace(configured(runtime.settings, made.embedding_model), dimension=384)
+    metadata = (await runtime.index.snapshot()).collection.metadata
+    assert {name: metadata[name] for name in ("chunker", "chunk_size", "chunk_overlap")} == {
+        "chunker": "sentences",
+        "chunk_size": 300,
+        "chunk_overlap": 0,
+    }
+
+
+async def test_a_source_of_another_cut_makes_the_index_mixed_until_all_are_of_it(
+    runtime: Runtime,
+) -> None:
+    sync = await open_sync(runtime)
+    await sync.put("a", documents("a", [TASK]))
+    await sync.put("b", documents("b", [TOOLS]))
+    sync = await open_sync(runtime, size=500)
+    await sync.put("a", documents("a", [TASK, MEMORY]))
+    made = await recorded(runtime)
+    assert (made.cut.size, made.is_mixed) == (500, True)
+    await sync.finish()
+    assert (await recorded(runtime)).is_mixed
+    sync = await open_sync(runtime, size=500)
+    for source, texts in {"a": [TASK, MEMORY], "b": [TOOLS]}.items():
+        assert (await sync.put(source, documents(source, texts))).change == "unchanged"
+    await sync.finish()
+    made = await recorded(runtime)
+    assert (made.cut.size, made.is_mixed) == (500, False)
+
+
+async def test_taking_a_source_out_records_no_other_cut(runtime: Runtime) -> None:
+    sync = await open_sync(runtime)
+    await sync.put("a", documents("a", [TASK]))
+    await sync.put("b", documents("b", [TOOLS]))
+    sync = await open_sync(runtime, size=500)
+    await sync.remove("b")
+    await sync.finish()
+    assert (await recorded(runtime)).cut.size == 300
