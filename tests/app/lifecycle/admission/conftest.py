@@ -1,0 +1,20 @@
+"""Fixtures of these tests."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from app.lifecycle.admission import Admission
+
+
+@pytest.fixture(autouse=True)
+async def _no_task_is_left() -> AsyncIterator[None]:
+    before = asyncio.all_tasks()
+    yield
+    assert asyncio.all_tasks() - before - {asyncio.current_task()} == set()
+
+
+@pytest.fixture
+def admission() -> Admission:
+    return Admission(lambda: 2)
