@@ -1,7 +1,7 @@
 """What ends an answer from outside: limits, cancellations, readers that leave."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 
 import pytest
@@ -17,23 +17,6 @@ from rag_stream.models import retry
 from rag_stream.pipeline.deadlines import Deadlines, Limits
 from rag_stream.pipeline.generation import MOST_CHARS, generate
 from tests.support.scripted_pieces import ACCEPTED, SILENCE, STOP, Model, Reader, Step, answer_of
-
-
-@pytest.fixture(autouse=True)
-async def _no_task_is_left() -> AsyncIterator[None]:
-    before = asyncio.all_tasks()
-    yield
-    assert asyncio.all_tasks() - before - {asyncio.current_task()} == set()
-
-
-@pytest.fixture(autouse=True)
-def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retry, "FIRST_PAUSE_S", 0.001)
-
-
-@pytest.fixture
-async def reader() -> Reader:
-    return Reader()
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 import asyncio
 import importlib
-from collections.abc import AsyncIterator
 from contextlib import aclosing
 from typing import Any
 
@@ -19,25 +18,7 @@ from rag_stream.errors import (
     RagError,
     WeightsError,
 )
-from rag_stream.models import retry
 from tests.support.scripted_pieces import ACCEPTED, SILENCE, STOP, Model, Reader, Step, answer_of
-
-
-@pytest.fixture(autouse=True)
-async def _no_task_is_left() -> AsyncIterator[None]:
-    before = asyncio.all_tasks()
-    yield
-    assert asyncio.all_tasks() - before - {asyncio.current_task()} == set()
-
-
-@pytest.fixture(autouse=True)
-def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retry, "FIRST_PAUSE_S", 0.001)
-
-
-@pytest.fixture
-async def reader() -> Reader:
-    return Reader()
 
 
 def status_error(status: int, **headers: str) -> openai.APIStatusError:
