@@ -1,7 +1,6 @@
 """What fails, over plain HTTP: an error event or an HTTP error, never an internal word."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -10,41 +9,11 @@ import pytest
 from tests.support import sse
 from tests.support.openai_server import OpenAIServer
 from tests.support.service import Service
-from tests.support.streamed import (
-    ASK,
-    CHAT,
-    EMBEDDINGS,
-    QUESTION,
-    answer,
-    ask,
-    chunks,
-    over_two_documents,
-    plain_again,
-)
+from tests.support.streamed import ASK, CHAT, EMBEDDINGS, QUESTION, answer, ask, chunks
 
 # The vectors of earlier questions are remembered: these go to the embedding model.
 ASK_ANEW = {"input": {"input": "A question that nobody has asked before"}}
-ASK_ANEW_TOO = {"input": {"input": "Another such question"}}
 SECRET = "sk-internal at /srv/model/weights"
-
-
-@pytest.fixture(scope="module")
-def stand_in() -> Iterator[OpenAIServer]:
-    with OpenAIServer() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def service(stand_in: OpenAIServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    with over_two_documents(stand_in, tmp_path_factory.mktemp("documents")) as service:
-        yield service
-
-
-@pytest.fixture
-def model(stand_in: OpenAIServer) -> Iterator[OpenAIServer]:
-    """The stand-in, to be scripted by one test and plain again for the next."""
-    with plain_again(stand_in):
-        yield stand_in
 
 
 @pytest.mark.parametrize(

@@ -3,44 +3,16 @@
 import json
 import socket
 import time
-from collections.abc import Iterator
 
 import pytest
 
 from tests.support import sse
 from tests.support.openai_server import OpenAIServer
 from tests.support.service import Service
-from tests.support.streamed import (
-    ASK,
-    CHAT,
-    EMBEDDINGS,
-    chat,
-    over_two_documents,
-    plain_again,
-)
+from tests.support.streamed import ASK, CHAT, EMBEDDINGS, chat
 
 # The vectors of earlier questions are remembered: these go to the embedding model.
-ASK_ANEW = {"input": {"input": "A question that nobody has asked before"}}
 ASK_ANEW_TOO = {"input": {"input": "Another such question"}}
-
-
-@pytest.fixture(scope="module")
-def stand_in() -> Iterator[OpenAIServer]:
-    with OpenAIServer() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def service(stand_in: OpenAIServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    with over_two_documents(stand_in, tmp_path_factory.mktemp("documents")) as service:
-        yield service
-
-
-@pytest.fixture
-def model(stand_in: OpenAIServer) -> Iterator[OpenAIServer]:
-    """The stand-in, to be scripted by one test and plain again for the next."""
-    with plain_again(stand_in):
-        yield stand_in
 
 
 def leave(service: Service, endpoint: str, model: OpenAIServer) -> None:

@@ -1,6 +1,5 @@
 """The stream over plain HTTP: a real server in a process of its own, a scripted model."""
 
-from collections.abc import Iterator
 from threading import Event
 from typing import Any
 
@@ -11,41 +10,9 @@ from tests.support import sse
 from tests.support.corpus import TASK
 from tests.support.openai_server import OpenAIServer
 from tests.support.service import Service
-from tests.support.streamed import (
-    ASK,
-    CHAT,
-    QUESTION,
-    answer,
-    ask,
-    chat,
-    chunks,
-    over_two_documents,
-    plain_again,
-)
+from tests.support.streamed import ASK, CHAT, QUESTION, answer, ask, chat, chunks
 
-# The vectors of earlier questions are remembered: these go to the embedding model.
-ASK_ANEW = {"input": {"input": "A question that nobody has asked before"}}
-ASK_ANEW_TOO = {"input": {"input": "Another such question"}}
 FAMILY = ["👩", "\u200d", "👩", "\u200d", "👧", "🇩", "🇪", "e", "\u0301"]
-
-
-@pytest.fixture(scope="module")
-def stand_in() -> Iterator[OpenAIServer]:
-    with OpenAIServer() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def service(stand_in: OpenAIServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    with over_two_documents(stand_in, tmp_path_factory.mktemp("documents")) as service:
-        yield service
-
-
-@pytest.fixture
-def model(stand_in: OpenAIServer) -> Iterator[OpenAIServer]:
-    """The stand-in, to be scripted by one test and plain again for the next."""
-    with plain_again(stand_in):
-        yield stand_in
 
 
 def test_the_parts_of_an_answer_come_in_their_order(service: Service, model: OpenAIServer) -> None:
