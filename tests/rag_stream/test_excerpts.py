@@ -92,3 +92,8 @@ def test_a_complaint_about_a_choice_is_short(chosen: dict[str, Any]) -> None:
     with pytest.raises(InvalidInputError) as caught:
         options_of(load_settings(), chosen)
     assert len(str(caught.value)) < 1500
+
+
+def test_long_numbers_are_told_by_their_size_wherever_they_are() -> None:
+    for value in (10**5_000, [10**5_000], {"k": {"n": [10**5_000]}}):
+        assert "a number of 16610 bits" in shown(value)

@@ -309,3 +309,20 @@ def test_a_secret_of_two_lines_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SettingsError, match=r"RAG_CHROMA_TOKEN: expected one line") as told:
         load_settings()
     assert "sk-one" not in str(told.value)
+
+
+@pytest.mark.parametrize("name", ["OPENAI_BASE_URL", "RAG_CHROMA_URL", "RAG_RERANK_URL"])
+@pytest.mark.parametrize("url", ["http://[", "http://", "https://host:abc", "http://host:99999"])
+def test_an_address_that_is_none_is_named(
+    name: str, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, url)
+    with pytest.raises(SettingsError, match=rf"^{name}: expected an address with a host"):
+        load_settings()
+
+
+def test_a_key_with_quotation_marks_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "\u201csk-pasted\u201d")
+    with pytest.raises(SettingsError, match=r"^OPENAI_API_KEY: expected ASCII") as told:
+        load_settings()
+    assert "sk-pasted" not in str(told.value)

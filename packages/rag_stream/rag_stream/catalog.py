@@ -179,6 +179,8 @@ _KEYWORDS: Mapping[str, tuple[str, ...]] = {
 }
 OPTIONAL: Mapping[str, tuple[str, ...]] = {
     "anthropic": ("ANTHROPIC_BASE_URL",),
+    "huggingface": ("HUGGINGFACEHUB_API_TOKEN",),
+    "nvidia": ("NVIDIA_API_KEY",),
     "ollama": ("OLLAMA_HOST",),
 }
 """Variables that a provider reads where they are set."""

@@ -10,7 +10,20 @@ MOST_CHARS = 80
 MOST_COMPLAINTS = 5
 _MOST_PARTS = 12
 
-_repr = reprlib.Repr()
+
+class _Repr(reprlib.Repr):
+    """Python refuses to write long integers, wherever in a value they are."""
+
+    def repr_int(self, x: int, level: int) -> str:
+        return _number(x)
+
+
+def _number(value: int) -> str:
+    bits = value.bit_length()
+    return f"a number of {bits} bits" if bits > 4 * MOST_CHARS else repr(value)
+
+
+_repr = _Repr()
 # Without bounds of its own, repr goes through all of a value, however deep and long it is.
 _repr.maxlevel = 4
 _repr.maxstring = _repr.maxother = _repr.maxlong = MOST_CHARS
@@ -19,8 +32,6 @@ _repr.maxlist = _repr.maxdict = _repr.maxtuple = _repr.maxset = _MOST_PARTS
 
 def shown(value: object) -> str:
     """A value as Python writes it, cut; the time it takes does not grow with the value."""
-    if isinstance(value, int) and value.bit_length() > 4 * MOST_CHARS:
-        return f"a number of {value.bit_length()} bits"
     text = value[: MOST_CHARS + 1] if isinstance(value, str) else value
     return _cut(repr(text) if isinstance(text, str) else _repr.repr(text))
 

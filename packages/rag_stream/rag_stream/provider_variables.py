@@ -10,6 +10,8 @@ from pydantic import BeforeValidator, SecretStr
 from pydantic_settings import NoDecode
 
 from rag_stream import catalog
+from rag_stream.errors import SettingsError
+from rag_stream.setting_values import header_value
 
 
 def _json_object(value: Any) -> Any:
@@ -41,9 +43,17 @@ class ProviderVariables:
         }
 
     def get(self, variable: str) -> str | None:
-        """The value of a variable, where it is set."""
+        """The value of a variable, where it is set. Raises SettingsError for a key that is none."""
         secret = self._values.get(variable)
-        return secret.get_secret_value() if secret else None
+        if secret is None:
+            return None
+        value = secret.get_secret_value()
+        if variable.endswith(("_KEY", "_TOKEN")):
+            try:
+                header_value(value)
+            except ValueError as error:
+                raise SettingsError(f"{variable}: {error}") from None
+        return value
 
     def missing(self, provider: str, given: Mapping[str, Any]) -> catalog.Variables:
         """What a provider needs and has not: groups of variables, of each of which one will do.

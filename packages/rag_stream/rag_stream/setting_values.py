@@ -3,6 +3,7 @@
 import math
 import re
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_settings import NoDecode
@@ -58,9 +59,26 @@ def _secret(value: Any) -> Any:
     return secret or None
 
 
+def header_value(value: Any) -> Any:
+    """A secret that goes into a header. Raises ValueError."""
+    secret = _secret(value)
+    if isinstance(secret, str) and not secret.isascii():
+        raise ValueError("expected ASCII characters only; quotation marks may have come along")
+    return secret
+
+
 def _http_address(value: str | None) -> str | None:
-    if value is not None and not value.startswith(("http://", "https://")):
+    if value is None:
+        return None
+    if not value.startswith(("http://", "https://")):
         raise ValueError("expected an address that starts with http:// or https://")
+    try:
+        url = urlsplit(value)
+        has_host = bool(url.hostname) and url.port != 0
+    except ValueError:  # of the host or the port
+        has_host = False
+    if not has_host:
+        raise ValueError("expected an address with a host, and no port or a number for it")
     return value
 
 
@@ -74,6 +92,7 @@ def _redis_address(value: SecretStr | None) -> SecretStr | None:
 OptionalText = Annotated[str | None, BeforeValidator(_blank_is_unset)]
 OptionalAddress = Annotated[OptionalText, AfterValidator(_http_address)]
 OptionalSecret = Annotated[SecretStr | None, BeforeValidator(_secret)]
+OptionalKey = Annotated[SecretStr | None, BeforeValidator(header_value)]
 OptionalRedisAddress = Annotated[OptionalSecret, AfterValidator(_redis_address)]
 OnOrOff = Annotated[bool, BeforeValidator(_on_or_off)]
 AllowedHosts = Annotated[tuple[str, ...] | None, NoDecode, BeforeValidator(_hosts)]

@@ -29,8 +29,8 @@ from rag_stream.setting_values import (
     AllowedHosts,
     OnOrOff,
     OptionalAddress,
+    OptionalKey,
     OptionalRedisAddress,
-    OptionalSecret,
     OptionalText,
 )
 
@@ -63,7 +63,7 @@ class Settings(BaseSettings):
         frozen=True, extra="ignore", env_file=_DOTENV, env_ignore_empty=True
     )
 
-    openai_api_key: OptionalSecret = _env("OPENAI_API_KEY", None)
+    openai_api_key: OptionalKey = _env("OPENAI_API_KEY", None)
     openai_base_url: OptionalAddress = _env("OPENAI_BASE_URL", None)
     openai_transport: Literal["direct", "client"] = _env("RAG_OPENAI_TRANSPORT", "direct")
     chat_model: str = _env("RAG_CHAT_MODEL", "auto")
@@ -78,7 +78,7 @@ class Settings(BaseSettings):
 
     chroma_path: Path = _env("RAG_CHROMA_PATH", Path("data/chroma"))
     chroma_url: OptionalAddress = _env("RAG_CHROMA_URL", None)
-    chroma_token: OptionalSecret = _env("RAG_CHROMA_TOKEN", None)
+    chroma_token: OptionalKey = _env("RAG_CHROMA_TOKEN", None)
     chroma_tenant: str = _env("RAG_CHROMA_TENANT", "default_tenant")
     chroma_database: str = _env("RAG_CHROMA_DATABASE", "default_database")
     collection: str = _env(
@@ -98,7 +98,7 @@ class Settings(BaseSettings):
     rerank_url: OptionalAddress = _env("RAG_RERANK_URL", None)
     rerank_api: RerankApi = _env("RAG_RERANK_API", "jina")
     rerank_model: OptionalText = _env("RAG_RERANK_MODEL", None)
-    rerank_key: OptionalSecret = _env("RAG_RERANK_KEY", None)
+    rerank_key: OptionalKey = _env("RAG_RERANK_KEY", None)
     rerank_timeout_s: float = _seconds("RAG_RERANK_TIMEOUT_S", 2)
     connect_timeout_s: float = _seconds("RAG_CONNECT_TIMEOUT_S", 5)
     retrieval_timeout_s: float = _seconds("RAG_RETRIEVAL_TIMEOUT_S", 8)

@@ -37,6 +37,14 @@ def test_vectors_of_another_model_are_refused() -> None:
         SNAPSHOT.require("other")
 
 
+def test_vectors_of_another_length_are_refused() -> None:
+    SNAPSHOT.require_dimension(3)  # nothing is known of it
+    known = IndexSnapshot.of(Collection("id", "rag", {**METADATA, "dimension": 384}))
+    known.require_dimension(384)
+    with pytest.raises(EmbeddingMismatchError, match="of 384 numbers, but 'model' now makes 8"):
+        known.require_dimension(8)
+
+
 def test_the_lexical_index_makes_it_no_other_snapshot() -> None:
     searched = SNAPSHOT.with_lexical(4)
     assert (searched.generation, searched.lexical_generation) == (5, 4)

@@ -7,6 +7,7 @@ from typing import Any
 import openai
 import pytest
 from langchain_core.embeddings import Embeddings
+from langchain_core.messages import HumanMessage
 from langchain_openai import ChatOpenAI, OpenAIEmbeddings
 
 from rag_stream.errors import (
@@ -196,13 +197,20 @@ async def test_a_question_is_not_embedded_again_where_that_does_not_help(
     assert asked_for(openai_server, "Why?") == 1
 
 
+@pytest.mark.parametrize("transport", ["direct", "client"])
+@pytest.mark.parametrize("kwargs", [{}, {"dimensions": 8}, {"model_kwargs": {"user": "me"}}])
 @pytest.mark.parametrize("retries", [0, 1])
 async def test_a_question_is_embedded_again_as_often_as_is_set(
-    settings: Settings, openai_server: OpenAIServer, retries: int
+    settings: Settings,
+    openai_server: OpenAIServer,
+    retries: int,
+    kwargs: dict[str, Any],
+    transport: str,
 ) -> None:
     """The client's own retries, on top of ours, would multiply with them."""
     openai_server.script("text-embedding-3-small", status=500)
-    runtime = Runtime(settings.model_copy(update={"retries": retries}))
+    update = {"retries": retries, "embeddings_kwargs": kwargs, "openai_transport": transport}
+    runtime = Runtime(settings.model_copy(update=update))
     try:
         with pytest.raises(EmbeddingFailedError, match="status 500") as caught:
             await runtime.embedder.embed_question("Why?")
@@ -260,3 +268,36 @@ async def test_an_error_of_ours_is_not_its_own_cause() -> None:
         with pytest.raises(WeightsError) as caught:
             await embedding
         assert caught.value.__cause__ is not caught.value
+
+
+@pytest.mark.parametrize(
+    ("url", "kwargs", "asked"),
+    [
+        (None, {}, {"max_completion_tokens": 2, "max_tokens": 2}),
+        (None, {"extra_body": {"max_tokens": 1, "top_k": 4}}, {"max_tokens": 1, "top_k": 4}),
+        (None, {"max_tokens": 1}, {"max_completion_tokens": 1, "max_tokens": 1}),
+        ("https://api.openai.com/v1", {}, None),
+        ("https://mine.openai.azure.com/openai/v1", {}, None),
+    ],
+)
+async def test_servers_that_are_not_openais_are_told_the_length_in_their_word_too(
+    settings: Settings,
+    openai_server: OpenAIServer,
+    url: str | None,
+    kwargs: dict[str, Any],
+    asked: dict[str, int] | None,
+) -> None:
+    update: dict[str, Any] = {"max_tokens": 2, "model_kwargs": kwargs}
+    chosen = settings.model_copy(update=update | ({"openai_base_url": url} if url else {}))
+    runtime = Runtime(chosen)
+    try:
+        await runtime.model.load()
+        model: Any = runtime.model.runnable
+        if asked is None:
+            assert (model.max_tokens, model.extra_body) == (2, None)
+            return
+        async for _ in model.pieces([HumanMessage("Why?")]):
+            pass
+        assert asked.items() <= openai_server.chats[-1].body.items()
+    finally:
+        await runtime.aclose()

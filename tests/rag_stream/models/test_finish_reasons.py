@@ -35,6 +35,11 @@ class FinishReason(Enum):
         ({"finish_reason": "COMPLETE"}, "stop"),  # Cohere
         ({"stopReason": "guardrail_intervened"}, "content_filter"),  # Bedrock
         ({"finish_reason": "model_length"}, "length"),  # Mistral
+        ({"finish_reason": "error"}, "failed"),
+        ({"finish_reason": "ERROR_LIMIT"}, "length"),  # Cohere
+        ({"finish_reason": "TIMEOUT"}, "failed"),
+        ({"stopReason": "malformed_model_output"}, "failed"),  # Bedrock
+        ({"status": "failed", "incomplete_details": None}, "failed"),  # OpenAI's Responses
         ({"finish_reason": "eos"}, "stop"),  # Together
         (
             {"status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"}},

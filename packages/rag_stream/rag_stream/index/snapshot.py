@@ -43,6 +43,12 @@ class IndexSnapshot:
                 f"back, or embed everything anew with `{REBUILD_COMMAND}`"
             )
 
+    def require_dimension(self, dimension: int) -> None:
+        """Raise EmbeddingMismatchError unless its vectors have so many numbers, where known."""
+        made = self.collection.metadata.get("dimension")
+        if made is not None and made != dimension:
+            raise wrong_dimension(self.collection.name, self.embedding_model, int(made), dimension)
+
     def holds(self, record: Record) -> bool:
         """Whether the chunk belongs to this generation."""
         since, until = span(record)
@@ -52,3 +58,11 @@ class IndexSnapshot:
         """Whether the chunk is part of a change that is under way or just done."""
         since, until = span(record)
         return until != 0 or since > self.generation
+
+
+def wrong_dimension(index: str, model: str, made: int, now: int) -> EmbeddingMismatchError:
+    """The error where one model makes vectors of another length than before."""
+    return EmbeddingMismatchError(
+        f"the index {index!r} holds vectors of {made} numbers, but {model!r} now makes {now}: "
+        f"embed everything anew with `{REBUILD_COMMAND}`"
+    )

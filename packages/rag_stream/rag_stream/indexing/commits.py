@@ -6,11 +6,10 @@ how the index is made stands beside it, so that one is never ahead of the other.
 
 from dataclasses import replace
 
-from rag_stream.errors import EmbeddingMismatchError
 from rag_stream.index.client import ChromaClient
-from rag_stream.index.generation import REBUILD_COMMAND, SCHEMA
+from rag_stream.index.generation import SCHEMA
 from rag_stream.index.reader import IndexReader
-from rag_stream.index.snapshot import IndexSnapshot
+from rag_stream.index.snapshot import IndexSnapshot, wrong_dimension
 from rag_stream.indexing.recipe import Recipe
 from rag_stream.indexing.upgrade import infer
 from rag_stream.models.factory import Embedder
@@ -89,11 +88,9 @@ class Commits:
     def require_dimension(self, dimension: int) -> None:
         """Raise EmbeddingMismatchError unless the index's vectors have so many numbers."""
         if self.recipe.dimension not in (None, dimension):
-            raise EmbeddingMismatchError(
-                f"the index {self.state.collection.name!r} holds vectors of "
-                f"{self.recipe.dimension} numbers, but {self.recipe.embedding_model!r} now makes "
-                f"{dimension}: embed everything anew with `{REBUILD_COMMAND}`"
-            )
+            made = int(self.recipe.dimension or 0)
+            name, model = self.state.collection.name, self.recipe.embedding_model
+            raise wrong_dimension(name, model, made, dimension)
 
     async def _write(self, recipe: Recipe, generation: int) -> None:
         old = self.state.collection.metadata

@@ -17,6 +17,7 @@ _WORDS: Mapping[str, frozenset[str]] = {
             "max_length",
             "model_length",
             "token_limit",
+            "error_limit",
             "context_window_exceeded",
             "model_context_window_exceeded",
         }
@@ -36,12 +37,17 @@ _WORDS: Mapping[str, frozenset[str]] = {
         }
     ),
     "tool_calls": frozenset({"tool_calls", "tool_call", "tool_use", "function_call"}),
+    # Nothing of OpenAI's: the model broke down over its answer.
+    "failed": frozenset(
+        {"error", "failed", "timeout", "malformed_function_call", "malformed_model_output"}
+    ),
 }
+FAILED = "failed"
 _OURS = {theirs: ours for ours, words in _WORDS.items() for theirs in words}
 
 
 def finish_reason_of(metadata: Mapping[str, Any]) -> str | None:
-    """`stop`, `length`, `content_filter`, `tool_calls`, or else the provider's word, small.
+    """One of the words above, or else the provider's own, small.
 
     `metadata`: a message's `response_metadata`. None where it says nothing.
     """

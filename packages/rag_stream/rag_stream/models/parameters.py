@@ -33,6 +33,7 @@ class Parameters:
         self._kind = kind
         self._fields = _fields(kind)
         self._given = given
+        self._variable = variable
         self.values: dict[str, Any] = dict(given)
         for name in given:
             if {name, self._fields.get(name)} & _MODEL:
@@ -58,6 +59,17 @@ class Parameters:
                     self.values[name] = value
                 return True
         return False
+
+    def object_of(self, name: str) -> Mapping[str, Any]:
+        """The parameters within one parameter that the user gave. Raises SettingsError."""
+        value = self._given.get(name) or {}
+        if not isinstance(value, Mapping):
+            raise SettingsError(f"{self._variable}: {name}: expected an object")
+        return value
+
+    def add_to(self, name: str, entries: Mapping[str, Any]) -> None:
+        """Add to a parameter that is an object; what the user gave of it stays."""
+        self.values[name] = {**entries, **self.object_of(name)}
 
     def offer_sampling(self, settings: Settings) -> None:
         """RAG_TEMPERATURE and RAG_MAX_TOKENS. Raises SettingsError where the class has none."""

@@ -6,6 +6,7 @@ from contextlib import aclosing
 
 from rag_stream.answer_piece import AnswerPiece
 from rag_stream.errors import ModelFailedError
+from rag_stream.models.finish_reasons import FAILED
 from rag_stream.models.retry import pause_before_retry
 from rag_stream.models.wire import PLAIN, Wire
 from rag_stream.pipeline.deadlines import Deadlines
@@ -54,7 +55,7 @@ async def generate(
                         if size > MOST_CHARS:
                             yield AnswerPiece(finish_reason="length")
                             return
-                if finish_reason is None and reports_finish:
+                if finish_reason == FAILED or (finish_reason is None and reports_finish):
                     raise ModelFailedError(f"the chat model {model!r} broke off its answer")
                 return
             except Exception as error:

@@ -148,7 +148,9 @@ class Retriever:
         """
         was_away = False
         for _ in range(SNAPSHOTS):
-            snapshot.require(self._embedder.fingerprint)  # it may have been rebuilt meanwhile
+            # It may have been rebuilt meanwhile.
+            snapshot.require(self._embedder.fingerprint)
+            snapshot.require_dimension(len(query.vector))
             try:
                 return await self._search.find(snapshot, query)
             except IndexMovedError:

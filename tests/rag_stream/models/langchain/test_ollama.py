@@ -2,6 +2,7 @@
 
 import pytest
 
+from rag_stream.errors import SettingsError
 from rag_stream.models.langchain.ollama import ollama_url
 
 
@@ -21,3 +22,9 @@ from rag_stream.models.langchain.ollama import ollama_url
 )
 def test_scheme_and_port_may_be_missing(host: str | None, url: str) -> None:
     assert ollama_url(host) == url
+
+
+@pytest.mark.parametrize("host", ["box:abc", "::1", "[::1"])
+def test_what_is_no_address_is_told(host: str) -> None:
+    with pytest.raises(SettingsError, match=r"^OLLAMA_HOST: expected an address like"):
+        ollama_url(host)

@@ -4,6 +4,7 @@ import pytest
 
 from rag_stream.models.openai.access import openai_pool
 from rag_stream.models.openai.transport import PooledClient
+from rag_stream.pipeline.runtime import Runtime
 from rag_stream.settings import Settings, load_settings
 from tests.support.openai_server import OpenAIServer
 from tests.support.raw_server import raw_server, read_request
@@ -11,8 +12,12 @@ from tests.support.raw_server import raw_server, read_request
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
 
 
-def test_without_openai_there_is_none() -> None:
-    assert openai_pool(load_settings()) is None
+async def test_without_openai_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Settings] = []
+    monkeypatch.setattr("rag_stream.models.openai.provider.openai_pool", made.append)
+    runtime = Runtime(load_settings())
+    await runtime.aclose()
+    assert made == []
 
 
 async def test_the_server_is_asked_over_our_own_connections(

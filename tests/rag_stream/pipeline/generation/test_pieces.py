@@ -160,3 +160,12 @@ async def test_an_error_of_ours_stays_what_it_is(reader: Reader) -> None:
         await reader.read(answer_of(Model([ours])))
     assert caught.value is ours
     assert caught.value.__cause__ is None
+
+
+async def test_an_answer_that_the_model_calls_failed_is_a_failure() -> None:
+    """Some end their stream in an orderly way and say in it that they broke down."""
+    model = Model([ACCEPTED, AnswerPiece("half"), AnswerPiece("", "failed")])
+    answer = answer_of(model)
+    assert [(await anext(answer)).text for _ in range(3)] == ["", "half", ""]
+    with pytest.raises(ModelFailedError, match="broke off its answer"):
+        await anext(answer)

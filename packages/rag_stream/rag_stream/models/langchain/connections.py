@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # the provider it uses.
 
 Close = Callable[[], Awaitable[Any]]
+_ANTHROPIC = "ChatAnthropic"
 _OPENAI_BASES = {"BaseChatOpenAI", "OpenAIEmbeddings"}
 
 
@@ -30,8 +31,8 @@ def offer_connections(
     if "async_client_kwargs" in parameters.names:  # Ollama
         ours = {"timeout": _ollamas_timeout(settings)}
         given = parameters.values
-        own = given.get("async_client_kwargs") or {}
-        given["async_client_kwargs"] = {**ours, **(given.get("client_kwargs") or {}), **own}
+        both = (parameters.object_of("client_kwargs"), parameters.object_of("async_client_kwargs"))
+        given["async_client_kwargs"] = {**ours, **both[0], **both[1]}
         return []
     if _OPENAI_BASES & {base.__name__ for base in kind.__mro__}:
         parameters.offer(timeouts(settings), "timeout", "request_timeout")
@@ -44,6 +45,8 @@ def offer_connections(
         http = httpx2.AsyncClient(timeout=timeouts(settings), limits=limits, follow_redirects=True)
         parameters.offer(http, "http_async_client")
         return [http.aclose]
+    if kind.__name__ == _ANTHROPIC:  # see `own_connections`
+        return []
     # Of some clients it is the time for the whole request: no less than an answer may take,
     # and whole, because some count in whole seconds.
     parameters.offer(math.ceil(settings.answer_timeout_s), "timeout", "request_timeout")
@@ -55,7 +58,7 @@ def own_connections(model: Any, settings: Settings, *, has_pools: bool) -> list[
     if not has_pools:
         return []
     name = type(model).__name__
-    if name == "ChatAnthropic":
+    if name == _ANTHROPIC:
         return [_anthropics(model, settings)]
     if name in ("ChatOllama", "OllamaEmbeddings"):
         return [model._async_client.close]
@@ -65,7 +68,7 @@ def own_connections(model: Any, settings: Settings, *, has_pools: bool) -> list[
 def _anthropics(model: Any, settings: Settings) -> Close:
     import anthropic
 
-    limit = timeouts(settings)
+    limit = model.default_request_timeout or timeouts(settings)  # what the user gave stays
     proxy = {"proxy": model.anthropic_proxy} if model.anthropic_proxy else {}
     http = anthropic.DefaultAsyncHttpxClient(timeout=limit, **proxy)
     asked = {**model._client_params, "timeout": limit, "http_client": http}

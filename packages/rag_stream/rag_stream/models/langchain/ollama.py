@@ -6,6 +6,9 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from rag_stream.errors import SettingsError
+from rag_stream.excerpts import shown
+
 DEFAULT_HOST = "127.0.0.1:11434"
 _PORT = 11434
 _TIMEOUT_S = 5.0
@@ -16,11 +19,17 @@ def ollama_url(host: str | None) -> str:
     host = (host or DEFAULT_HOST).strip().rstrip("/")
     if "://" in host:
         return host
-    url = urlsplit(f"http://{host}")
+    try:
+        url = urlsplit(f"http://{host}")
+        port = url.port or _PORT
+    except ValueError as error:
+        raise SettingsError(
+            f"OLLAMA_HOST: expected an address like '{DEFAULT_HOST}', got {shown(host)}"
+        ) from error
     # A server that listens on every address is asked here.
     name = url.hostname if url.hostname not in (None, "0.0.0.0") else "127.0.0.1"  # noqa: S104
-    shown = f"[{name}]" if name and ":" in name else name
-    return f"http://{shown}:{url.port or _PORT}{url.path}"
+    written = f"[{name}]" if name and ":" in name else name
+    return f"http://{written}:{port}{url.path}"
 
 
 async def ollama_obstacle(model: str, url: str, given: Mapping[str, Any]) -> str | None:
@@ -29,7 +38,7 @@ async def ollama_obstacle(model: str, url: str, given: Mapping[str, Any]) -> str
     `given`: the user's parameters of the model.
     """
     options = given.get("client_kwargs") or {}
-    url = str(given.get("base_url") or url).rstrip("/")
+    url = ollama_url(str(given.get("base_url") or url))
     try:
         async with httpx.AsyncClient(
             timeout=_TIMEOUT_S, headers=options.get("headers"), verify=options.get("verify", True)

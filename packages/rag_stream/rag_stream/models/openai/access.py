@@ -1,8 +1,8 @@
 """The way to the server that speaks OpenAI's API: its address, key and connections."""
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
-from rag_stream import catalog
 from rag_stream.errors import SettingsError
 from rag_stream.http.proxies import proxy_of
 from rag_stream.settings import Settings
@@ -17,21 +17,13 @@ READ_TIMEOUT_S = 120.0
 before it (see `pipeline/deadlines.py`), an ingest has no others."""
 
 
-def uses_openai(settings: Settings) -> bool:
-    """Whether a question needs a server that speaks OpenAI's API."""
-    names = settings.chat_model_name, settings.embeddings_name
-    return any(catalog.split(name)[0] == catalog.OPENAI for name in names)
-
-
-def openai_pool(settings: Settings) -> "AsyncClient | None":
-    """A connection pool for the OpenAI client; None where no OpenAI model is configured.
+def openai_pool(settings: Settings) -> "AsyncClient":
+    """A connection pool for the OpenAI client.
 
     Our own, because LangChain's is shared by all event loops of a process, which breaks
     the second one, and is never closed. As the OpenAI client's default is made, but
     without importing it: readiness asks through the pool before a question does.
     """
-    if not uses_openai(settings):
-        return None
     import httpx2
 
     timeout = timeouts(settings)
@@ -44,6 +36,12 @@ def openai_pool(settings: Settings) -> "AsyncClient | None":
     from rag_stream.models.openai.transport import PooledClient
 
     return PooledClient(timeout)
+
+
+def is_somebody_elses(url: str | None) -> bool:
+    """Whether a server that only speaks OpenAI's API is meant."""
+    host = urlsplit(url or OPENAI_URL).hostname or ""
+    return not host.endswith(("openai.com", "azure.com"))
 
 
 def timeouts(settings: Settings) -> "Timeout":

@@ -9,15 +9,15 @@ import sys
 from array import array
 from typing import Any
 
-from langchain_openai import OpenAIEmbeddings
 from pydantic import PrivateAttr
 
+from rag_stream.models.openai.client_embeddings import ClientOpenAIEmbeddings
 from rag_stream.models.openai.replay import OpenAIPost
 
 _PATH = "/embeddings"
 
 
-class QuestionOpenAIEmbeddings(OpenAIEmbeddings):
+class QuestionOpenAIEmbeddings(ClientOpenAIEmbeddings):
     """Embeds one question at a time with little around it; many texts as its parent does."""
 
     _post: OpenAIPost | None = PrivateAttr(default=None)

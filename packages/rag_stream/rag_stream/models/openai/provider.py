@@ -12,6 +12,7 @@ from rag_stream.models.openai.access import (
     OPENAI_URL,
     chat_class,
     embeddings_class,
+    is_somebody_elses,
     openai_access,
     openai_pool,
 )
@@ -57,6 +58,9 @@ class OpenAIProvider(Provider):
         kind = chat_class(settings)
         parameters = Parameters(kind, CHAT_KWARGS, settings.model_kwargs)
         parameters.offer_sampling(settings)
+        if settings.max_tokens is not None and is_somebody_elses(settings.openai_base_url):
+            # LangChain says max_completion_tokens only, which Ollama, for one, does not know.
+            parameters.add_to("extra_body", {"max_tokens": parameters.values["max_tokens"]})
         for name, value in {
             "stream_usage": True,
             # Asked again by the chain, which knows whether a token has come (`retry.py`).

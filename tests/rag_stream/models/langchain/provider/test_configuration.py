@@ -96,3 +96,30 @@ async def test_azure_gets_connections_of_our_own(monkeypatch: pytest.MonkeyPatch
         assert (azure.max_retries, azure.max_tokens, azure.stream_usage) == (0, 9, True)
         assert azure.stream_chunk_timeout is None
     assert http.is_closed
+
+
+@pytest.mark.parametrize("name", ["client_kwargs", "async_client_kwargs"])
+async def test_parameters_that_are_to_be_objects_are(name: str) -> None:
+    settings = settings_of("ollama", "http://127.0.0.1:1", model_kwargs={name: 5})
+    with pytest.raises(SettingsError, match=rf"^RAG_MODEL_KWARGS: {name}: expected an object"):
+        async with chat_model(settings) as model:
+            await model.load()
+
+
+@pytest.mark.parametrize("key", ["a\x07b", "\u201csk-ant-1\u201d"])
+async def test_a_key_that_no_header_can_carry_is_named(
+    key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", key)
+    with pytest.raises(SettingsError, match=r"^ANTHROPIC_API_KEY: expected") as told:
+        async with chat_model(load_settings(chat_model=MODELS["anthropic"])) as model:
+            await model.load()
+    assert "sk-ant-1" not in str(told.value)
+
+
+async def test_a_timeout_that_was_given_stays() -> None:
+    settings = settings_of("anthropic", "http://127.0.0.1:1", model_kwargs={"timeout": 5})
+    async with chat_model(settings) as model:
+        await model.load()
+        client: Any = model.runnable
+        assert client._async_client.timeout == 5

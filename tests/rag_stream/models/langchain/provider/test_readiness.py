@@ -27,6 +27,11 @@ async def test_ollama_is_ready_when_it_has_the_model(ollama: OllamaServer) -> No
     assert await obstacles(settings_for(ollama)) == []
 
 
+async def test_ollamas_address_may_come_without_a_scheme(ollama: OllamaServer) -> None:
+    settings = settings_of("ollama", ollama.origin.removeprefix("http://"))
+    assert await obstacles(settings) == []
+
+
 async def test_ollama_is_not_ready_when_it_is_away() -> None:
     away = settings_of("ollama", f"http://127.0.0.1:{free_port()}")
     assert await obstacles(away) == ["the Ollama server does not answer (OLLAMA_HOST)"]
