@@ -49,7 +49,7 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
         warnings.filterwarnings("ignore", message="astream_log is deprecated")
         beside: list[asyncio.Task[None]] = []
         limits = ConnectionLimits.of(chain.settings)
-        drain = Shutdown(state.admission, chain.settings.drain_s)
+        shutdown = Shutdown(state.admission, chain.settings.drain_s)
         try:
             await state.runs.open()
             state.admission.open()
@@ -61,12 +61,12 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
                 asyncio.create_task(_warm(runtime)),
                 asyncio.create_task(heap.give_back(state.admission.empty, state.admission.busy)),
             ]
-            drain.install()
+            shutdown.install()
             yield {STATE_KEY: limits}
         finally:
             limits.close()
             state.admission.close()
-            await drain.aclose()
+            await shutdown.aclose()
             await state.runs.aclose()
             for task in beside:
                 task.cancel()

@@ -53,7 +53,7 @@ def error_event(error: Exception) -> bytes:
 
 
 class Worker:
-    """A gate and its runs; `start` and `read` with what most tests say."""
+    """An admission and its runs; `start` and `read` with what most tests say."""
 
     def __init__(self, **settings: Any) -> None:
         self.settings = load_settings(**settings)

@@ -26,10 +26,10 @@ class Server:
     def __init__(self, admission: Admission) -> None:
         self.told: list[tuple[int, int]] = []
         """Each signal, with how many were inside when it came through."""
-        self._gate = admission
+        self._admission = admission
 
     def on_signal(self, number: int, frame: object) -> None:
-        self.told.append((number, self._gate.count))
+        self.told.append((number, self._admission.count))
 
 
 @pytest.fixture(autouse=True)

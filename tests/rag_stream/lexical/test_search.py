@@ -55,10 +55,10 @@ async def test_questions_at_once_close_an_unused_index_once(
     try:
         for corpus in corpora:
             await ask(lexical, corpus, "old")
-        for refresher in lexical._keepers.values():
+        for refresher in lexical._refreshers.values():
             refresher.used_at -= 2 * IDLE_S
         asked = await asyncio.gather(*(ask(lexical, corpora[0], "old") for _ in range(4)))
         assert [len(hits) for hits in asked] == [1] * 4
-        assert len(lexical._keepers) == 1
+        assert len(lexical._refreshers) == 1
     finally:
         await lexical.aclose()

@@ -43,7 +43,7 @@ class LexicalSearch:
         """`folder` holds one folder for each collection; it is made when there is something."""
         self._index = index
         self._folder = folder
-        self._keepers: dict[str, Refresher] = {}
+        self._refreshers: dict[str, Refresher] = {}
 
     async def search(
         self,
@@ -62,8 +62,8 @@ class LexicalSearch:
         filter on something else than source or title.
         """
         check(where)
-        keeper = await self._keeper(snapshot)
-        view = await keeper.view(snapshot.generation, wait_s)
+        refresher = await self._refresher(snapshot)
+        view = await refresher.view(snapshot.generation, wait_s)
         if view is None:
             return Hits([], 0)
         try:
@@ -73,30 +73,30 @@ class LexicalSearch:
                 hits = await in_thread(view.search, question, n, where)
             return Hits(hits, view.mark.generation)
         except LexicalDamagedError as error:
-            keeper.distrust(view, error)
+            refresher.distrust(view, error)
             return Hits([], 0)
 
     async def catch_up(self, snapshot: IndexSnapshot) -> bool:
         """Bring this machine's index in step now; whether it is. Raises IndexUnavailableError."""
-        return await (await self._keeper(snapshot)).catch_up(snapshot.generation)
+        return await (await self._refresher(snapshot)).catch_up(snapshot.generation)
 
     async def aclose(self) -> None:
-        keepers = list(self._keepers.values())
-        self._keepers.clear()
-        for keeper in keepers:
-            await keeper.aclose()
+        refreshers = list(self._refreshers.values())
+        self._refreshers.clear()
+        for refresher in refreshers:
+            await refresher.aclose()
 
-    async def _keeper(self, snapshot: IndexSnapshot) -> Refresher:
+    async def _refresher(self, snapshot: IndexSnapshot) -> Refresher:
         collection, now = snapshot.collection, time.monotonic()
-        keeper = self._keepers.get(collection.id)
-        if keeper is None:
-            keeper = Refresher(self._index, self._folder, collection)
-            self._keepers[collection.id] = keeper
-        keeper.collection = collection  # its name may be another one by now
-        keeper.used_at = now
-        if len(self._keepers) > 1:
-            for id, other in list(self._keepers.items()):
+        refresher = self._refreshers.get(collection.id)
+        if refresher is None:
+            refresher = Refresher(self._index, self._folder, collection)
+            self._refreshers[collection.id] = refresher
+        refresher.collection = collection  # its name may be another one by now
+        refresher.used_at = now
+        if len(self._refreshers) > 1:
+            for id, other in list(self._refreshers.items()):
                 # Another question may be closing it, while this one waits.
-                if now - other.used_at > IDLE_S and self._keepers.pop(id, None) is not None:
+                if now - other.used_at > IDLE_S and self._refreshers.pop(id, None) is not None:
                     await other.aclose()
-        return keeper
+        return refresher

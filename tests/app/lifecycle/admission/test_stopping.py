@@ -16,11 +16,11 @@ class Work:
     def __init__(self, ticket: Ticket) -> None:
         self.reason: RagError | None = None
         self.began = False
-        self._visit = ticket
+        self._ticket = ticket
         self.task = asyncio.create_task(self._go_on())
 
     async def _go_on(self) -> None:
-        with self._visit as ticket:
+        with self._ticket as ticket:
             try:
                 self.began = True
                 await asyncio.Event().wait()
