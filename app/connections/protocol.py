@@ -10,7 +10,11 @@ from typing import Any, cast
 
 import httptools
 import orjson
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 
 from app.connections.limits import STATE_KEY, ConnectionLimits, network_of
 from app.error_responses import describe_failure
@@ -22,6 +26,9 @@ LINGER_S = 1.0
 """After a refusal: closing while more is arriving would take it away from the client."""
 _OF_UPGRADES = (b"upgrade", b"http2-settings")
 _MOST_DISCARDED = 4_000_000
+_MOST_BYTES_AHEAD = 65_536
+"""Of requests that wait for the answer before theirs. Up to that reading goes on, because only
+who reads sees a client leave."""
 
 
 class Connection(HttpToolsProtocol):
@@ -35,6 +42,9 @@ class Connection(HttpToolsProtocol):
         self._is_refused = False
         self._discarded = 0
         self._linger: asyncio.TimerHandle | None = None
+        # `cycle` is the request that came last, which may have to wait for others' answers.
+        self._answering: RequestResponseCycle | None = None
+        self._bytes_ahead = 0
         # Of the request that is arriving
         self._is_in_head = True
         self._is_in_body = False
@@ -54,6 +64,7 @@ class Connection(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
+        self._disconnect_all()
         self._limits.arrived(self)
         if self._network:
             self._limits.leave(self._network)
@@ -87,6 +98,11 @@ class Connection(HttpToolsProtocol):
             self._refuse(_too_large())
         elif self._is_in_head and (self.cycle is None or self.cycle.response_complete):
             self._limits.expect(self)
+        self._bytes_ahead = self._bytes_ahead + len(data) if self.pipeline else 0
+        if self._bytes_ahead > _MOST_BYTES_AHEAD:
+            self.flow.pause_reading()
+        elif self.pipeline:
+            self.flow.resume_reading()  # uvicorn reads nothing as soon as one waits
 
     def _parse(self, data: bytes) -> None:
         rest = memoryview(data)
@@ -144,6 +160,8 @@ class Connection(HttpToolsProtocol):
         self._is_in_head, self._is_in_body, self._has_moved_on = False, True, True
         self._limits.arrived(self)
         super().on_headers_complete()
+        if not self.pipeline:
+            self._answering = self.cycle
 
     def on_body(self, body: bytes) -> None:
         self._has_moved_on = True
@@ -157,6 +175,8 @@ class Connection(HttpToolsProtocol):
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
+        if self.pipeline:
+            self._answering = self.pipeline[-1][0]  # uvicorn begins with it now
         super().on_response_complete()
         if self._is_in_body and not self.transport.is_closing():
             self._limits.expect(self)
@@ -166,6 +186,13 @@ class Connection(HttpToolsProtocol):
         if self._head_bytes > MOST_HEAD_BYTES or self._headers_seen > MOST_HEADERS:
             self._refusal = _too_large()
             raise self._refusal
+
+    def _disconnect_all(self) -> None:
+        """Tell who is answering that nobody listens; what waits is not begun."""
+        self.pipeline.clear()
+        if self._answering is not None and not self._answering.response_complete:
+            self._answering.disconnected = True
+            self._answering.message_event.set()
 
     def _refuse(self, error: RagError) -> None:
         """Answer nothing more but this, and close."""

@@ -16,6 +16,7 @@ _REDIS = "app/runs/redis/connections.py"
 _API = "langserve.api_handler:APIHandler"
 _PROTOCOL = "app/connections/protocol.py"
 _CONNECTION = "uvicorn.protocols.http.httptools_impl:HttpToolsProtocol"
+_CYCLE = "uvicorn.protocols.http.httptools_impl:RequestResponseCycle"
 _ASKED_WITH = ("request", "config_hash", "server_config")
 
 USES = [
@@ -64,6 +65,13 @@ USES = [
     Use(f"{_CONNECTION}.flow", _PROTOCOL),
     Use(f"{_CONNECTION}.app_state", _PROTOCOL),
     Use("uvicorn.protocols.http.httptools_impl:STATUS_LINE", _PROTOCOL),
+    Use(f"{_CYCLE}.response_complete", _PROTOCOL),
+    Use(f"{_CYCLE}.response_started", _PROTOCOL),
+    Use(f"{_CYCLE}.disconnected", _PROTOCOL),
+    Use(f"{_CYCLE}.message_event", _PROTOCOL),
+    Use(f"{_CONNECTION}.connection_lost", _PROTOCOL, ("exc",)),
+    Use("uvicorn.protocols.http.flow_control:FlowControl.pause_reading", _PROTOCOL),
+    Use("uvicorn.protocols.http.flow_control:FlowControl.resume_reading", _PROTOCOL),
     Use("uvicorn.supervisors:Multiprocess", "app/cli.py", ("config", "sockets")),
     Use("uvicorn.supervisors:Multiprocess.run", "app/cli.py"),
     Use("redis.asyncio.connection:parse_url", _REDIS),
