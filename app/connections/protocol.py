@@ -194,18 +194,21 @@ class Connection(HttpToolsProtocol):
             self._answering.disconnected = True
             self._answering.message_event.set()
 
+    def _owes_an_answer(self) -> bool:
+        """Whether what is written now would be read as the answer to a request that was good."""
+        answering = self._answering
+        if answering is None or answering.response_complete:
+            return False
+        is_arriving = answering is self.cycle and not self._is_in_head
+        return answering.response_started or not is_arriving
+
     def _refuse(self, error: RagError) -> None:
         """Answer nothing more but this, and close."""
         self._is_refused = True
         self._limits.arrived(self)
         self._unset_keepalive_if_required()
-        self.pipeline.clear()
-        is_answering = False
-        if self.cycle is not None and not self.cycle.response_complete:
-            is_answering = self.cycle.response_started
-            self.cycle.disconnected = True
-            self.cycle.message_event.set()
-        if is_answering or self.transport.is_closing():
+        self._disconnect_all()
+        if self._owes_an_answer() or self.transport.is_closing():
             self.transport.close()
             return
         body = orjson.dumps(describe_failure(error))

@@ -1,6 +1,7 @@
 """Requests sent without waiting, and clients that leave: over real sockets, on both loops."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -171,3 +172,66 @@ def one_of(state: ServerState) -> Connection:
     (connection,) = state.connections
     assert isinstance(connection, Connection)
     return connection
+
+
+# What is refused behind others
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [NONSENSE, b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 110],
+    ids=["nonsense", "many headers"],
+)
+@pytest.mark.parametrize("waiting", [0, 1, 2])
+def test_a_refusal_is_never_written_into_the_answer_to_another_request(
+    run: Run, waiting: int, refused: bytes
+) -> None:
+    async def main() -> None:
+        app = App()
+        async with served(app) as (connect, _):
+            reader, writer = await connect()
+            writer.write(SLOW)
+            await app.begun.wait()
+            writer.write(QUICK * waiting + refused)
+            reply = await reader.read()
+            await app.left.wait()
+        assert statuses(reply) == [200]
+        assert reply.endswith(b"\r\n" + BEGINNING + b"\r\n")
+        assert app.failures == []
+        assert app.quick == 0
+
+    run(main)
+
+
+@pytest.mark.parametrize("waiting", [0, 1])
+def test_a_refusal_is_not_the_answer_to_another_request(run: Run, waiting: int) -> None:
+    """Which is due first, and is not there yet."""
+
+    async def main() -> None:
+        app = App(begins=False)
+        async with served(app) as (connect, _):
+            reader, writer = await connect()
+            writer.write(SLOW)
+            await app.begun.wait()
+            writer.write(QUICK * waiting + NONSENSE)
+            assert await reader.read() == b""
+            await app.left.wait()
+        assert app.failures == []
+
+    run(main)
+
+
+@pytest.mark.parametrize("before", [0, 3])
+def test_a_refusal_follows_the_answers_before_it(run: Run, before: int) -> None:
+    async def main() -> None:
+        async with served(App()) as (connect, _):
+            reader, writer = await connect()
+            for _ in range(before):
+                writer.write(QUICK)
+                await reader.readuntil(b"\r\n\r\n")
+            writer.write(NONSENSE)
+            reply = await reader.read()
+        assert statuses(reply) == [400]
+        assert json.loads(reply.partition(b"\r\n\r\n")[2])["code"] == "bad_request"
+
+    run(main)
