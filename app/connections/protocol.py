@@ -26,6 +26,9 @@ LINGER_S = 1.0
 """After a refusal: closing while more is arriving would take it away from the client."""
 _OF_UPGRADES = (b"upgrade", b"http2-settings")
 _MOST_DISCARDED = 4_000_000
+MOST_AHEAD = 16
+"""Requests that may wait for the answers before theirs. A read can hold 14,000; who sends so
+many (no browser, no proxy) asks the others again, on another connection (RFC 9112, 9.3.2)."""
 _MOST_BYTES_AHEAD = 65_536
 """Of requests that wait for the answer before theirs. Up to that reading goes on, because only
 who reads sees a client leave."""
@@ -39,12 +42,13 @@ class Connection(HttpToolsProtocol):
         self._limits: ConnectionLimits = self.app_state[STATE_KEY]
         self._network: str | None = None
         self._refusal: RagError | None = None
-        self._is_refused = False
+        self._is_over = False
         self._discarded = 0
         self._linger: asyncio.TimerHandle | None = None
         # `cycle` is the request that came last, which may have to wait for others' answers.
         self._answering: RequestResponseCycle | None = None
         self._bytes_ahead = 0
+        self._is_full = False
         # Of the request that is arriving
         self._is_in_head = True
         self._is_in_body = False
@@ -78,7 +82,7 @@ class Connection(HttpToolsProtocol):
             self.transport.close()
 
     def data_received(self, data: bytes) -> None:
-        if self._is_refused:
+        if self._is_over:
             self._discarded += len(data)
             if self._discarded > _MOST_DISCARDED:
                 self.transport.abort()
@@ -88,6 +92,9 @@ class Connection(HttpToolsProtocol):
         try:
             self._parse(data)
         except httptools.HttpParserError:
+            if self._is_full:
+                self._take_no_more()
+                return
             if self._refusal is None:
                 self.logger.warning("Invalid HTTP request received.")
             self._refuse(self._refusal or BadRequestError("expected an HTTP request"))
@@ -157,6 +164,9 @@ class Connection(HttpToolsProtocol):
                 raise self._refusal
             self._is_upgrade = True
             return
+        if len(self.pipeline) >= MOST_AHEAD:
+            self._is_full = True
+            raise _FullError
         self._is_in_head, self._is_in_body, self._has_moved_on = False, True, True
         self._limits.arrived(self)
         super().on_headers_complete()
@@ -187,6 +197,12 @@ class Connection(HttpToolsProtocol):
             self._refusal = _too_large()
             raise self._refusal
 
+    def _take_no_more(self) -> None:
+        """Answer what has been taken, the last of it with the word that nothing follows."""
+        self._is_over = True
+        self.cycle.keep_alive = False
+        self.flow.resume_reading()
+
     def _disconnect_all(self) -> None:
         """Tell who is answering that nobody listens; what waits is not begun."""
         self.pipeline.clear()
@@ -204,7 +220,7 @@ class Connection(HttpToolsProtocol):
 
     def _refuse(self, error: RagError) -> None:
         """Answer nothing more but this, and close."""
-        self._is_refused = True
+        self._is_over = True
         self._limits.arrived(self)
         self._unset_keepalive_if_required()
         self._disconnect_all()
@@ -221,6 +237,10 @@ class Connection(HttpToolsProtocol):
             self.transport.write_eof()
         self.flow.resume_reading()
         self._linger = self.loop.call_later(LINGER_S, self.transport.close)
+
+
+class _FullError(Exception):
+    """Ends the parser's work in the middle of what it was given."""
 
 
 def _too_large() -> HeadTooLargeError:

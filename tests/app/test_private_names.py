@@ -69,6 +69,7 @@ USES = [
     Use(f"{_CYCLE}.response_started", _PROTOCOL),
     Use(f"{_CYCLE}.disconnected", _PROTOCOL),
     Use(f"{_CYCLE}.message_event", _PROTOCOL),
+    Use(f"{_CYCLE}.keep_alive", _PROTOCOL),
     Use(f"{_CONNECTION}.connection_lost", _PROTOCOL, ("exc",)),
     Use("uvicorn.protocols.http.flow_control:FlowControl.pause_reading", _PROTOCOL),
     Use("uvicorn.protocols.http.flow_control:FlowControl.resume_reading", _PROTOCOL),

@@ -1,11 +1,13 @@
 """Requests sent without waiting for the answers to those before them, and what it costs."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
 from tests.support.ending import ask
 from tests.support.faulty_model import FaultyModel
+from tests.support.processes import family, resident_mb
 from tests.support.raw_client import connect, request, reset
 from tests.support.served import over
 from tests.support.service import Service
@@ -44,3 +46,21 @@ def test_a_run_ends_with_its_client_whatever_else_that_has_asked(
     link.close() if leave == "ends" else reset(link)
     model.wait_until(lambda: model.live == 0)
     assert not model.asked("never begun")
+
+
+def test_requests_without_end_behind_slow_answers_cost_next_to_nothing(
+    service: Service, model: FaultyModel
+) -> None:
+    asked = "fault:hang_before_token behind which a flood comes"
+    processes = family(service.process.pid)
+    before = resident_mb(processes)
+    with ExitStack() as stack:
+        links = [stack.enter_context(connect(service.port)) for _ in range(20)]
+        for link in links:
+            link.sendall(request(asked))
+        model.wait_until(lambda: len(model.asked(asked)) == len(links))
+        for link in links:
+            link.sendall(HEALTH * 14_000)
+        assert ask(service, "What is it?").code == "completed"
+        assert resident_mb(processes) - before < 60
+    model.wait_until(lambda: model.live == 0)
