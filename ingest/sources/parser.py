@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,8 @@ from ingest.sources.sitemap_xml import Listed
 from rag_stream.errors import SourceError
 
 _STEP = 65_536
+_END_SECONDS = 10.0
+"""For the pipes of a process that was killed: something else might hold them open."""
 _PASSED_ON = ("PATH", "LANG", "HOME", "TMPDIR", "VIRTUAL_ENV")
 _PASSED_ON_FROM = ("LC_", "LD_", "DYLD_", "PYTHON")
 """Of the environment: it has no use for keys."""
@@ -82,13 +85,14 @@ class Parser:
             keep = False
             try:
                 async with asyncio.timeout(limits.seconds):
-                    answer, text = await _exchange(process, header, body)
+                    try:
+                        answer, text = await _exchange(process, header, body)
+                    except (asyncio.IncompleteReadError, ConnectionError) as error:
+                        status = await process.wait()
+                        raise SourceError(self._why(status, memory)) from error
                 keep = not answer["retire"]
             except TimeoutError:
                 raise SourceError(f"not parsed within {limits.seconds:g} s") from None
-            except (asyncio.IncompleteReadError, ConnectionError) as error:
-                status = await process.wait()
-                raise SourceError(self._why(status, memory)) from error
             finally:
                 # Also when cancelled: its answer would be taken for the next one's.
                 if not keep:
@@ -139,12 +143,16 @@ async def _exchange(
     return answer, await source.readexactly(size)
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
+async def _end(process: asyncio.subprocess.Process, seconds: float = _END_SECONDS) -> None:
     if process.stdin is not None:
         process.stdin.close()
     if process.returncode is None:
         process.kill()
-    await process.wait()
+    # Not `wait`: Python 3.11's returns when every pipe has reached its end, and who was cancelled
+    # in the middle of a big answer may have left the pipe paused. This reads it to its end.
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await process.communicate()
 
 
 def _environment() -> dict[str, str]:

@@ -12,7 +12,7 @@ import pytest
 
 from ingest.sources.extract import extract
 from ingest.sources.html import Extract
-from ingest.sources.parser import ParseLimits, Parser
+from ingest.sources.parser import ParseLimits, Parser, _end
 from ingest.sources.sitemap_xml import Listed
 from rag_stream.errors import SourceError
 from tests.support.paths import DATA
@@ -135,6 +135,42 @@ async def test_who_is_cancelled_leaves_no_answer_to_the_next() -> None:
         with pytest.raises(asyncio.CancelledError):
             await asking
         assert (await parser.extract(PAGE, "html", None, None)).title == "Agents in a Lighthouse"
+
+
+async def test_who_is_cancelled_while_a_big_answer_arrives_comes_to_an_end() -> None:
+    """A reader that has more than it wants stops its pipe, and only reading starts it again."""
+    async with aclosing(Parser()) as parser:
+        await parser.extract(b"warm", "plain", None, None)
+        process = parser._process
+        assert process is not None
+        assert process.stdout is not None
+        asking = asyncio.create_task(parser.extract(b"word " * 400_000, "plain", None, None))
+        while not process.stdout._paused:  # type: ignore[attr-defined]
+            await asyncio.sleep(0)
+            assert not asking.done()
+        asking.cancel()
+        done, _ = await asyncio.wait({asking}, timeout=30)
+        assert done
+        assert asking.cancelled()
+        assert process.returncode == -signal.SIGKILL
+        assert (await parser.extract(PAGE, "html", None, None)).title
+
+
+async def test_what_holds_the_pipes_of_a_killed_process_holds_nobody_up() -> None:
+    process = await asyncio.create_subprocess_exec(
+        *("sh", "-c", "sleep 600 & echo $!; exec cat"),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    holder = int(await process.stdout.readline())
+    try:
+        await _end(process, 0.1)
+        assert is_there(holder)
+    finally:
+        os.kill(holder, signal.SIGKILL)
+    await process.communicate()
+    assert process.returncode == -signal.SIGKILL
 
 
 async def test_a_lone_surrogate_comes_out_as_text(parser: Parser) -> None:
