@@ -18,7 +18,7 @@ import httpx
 
 from ingest.sources.backend import PrivateAddressError, Resolve, resolve
 from ingest.sources.transport import CheckedTransport, typed_origin
-from ingest.sources.unpack import CODINGS, DamagedError, unpacker
+from ingest.sources.unpack import CODINGS, DamagedError, codings_of, unpacker
 from rag_stream.errors import SourceError
 
 
@@ -154,7 +154,7 @@ _NOT_FETCHED = (
 
 async def _body(response: httpx.Response, max_bytes: int) -> bytes:
     header: str = response.headers.get("content-encoding", "")
-    codings = [part.strip().lower() for part in header.split(",") if part.strip()]
+    codings = codings_of(header)
     packed = unpacker(codings[0] if codings else "") if len(codings) <= 1 else None
     if packed is None:
         raise _RefusedError(f"expected content encoding {CODINGS} or none, got {header[:60]!r}")

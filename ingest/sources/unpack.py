@@ -11,6 +11,7 @@ CODINGS = "gzip, deflate"
 """What `unpacker` knows, as Accept-Encoding has it. Others would be without a bound on one step
 (zstd: 122 KB to 4.3 GB) or need a package more."""
 
+_PACKING = {"gzip", "x-gzip", "deflate", "br", "zstd", "compress", "x-compress"}
 _GZIP = zlib.MAX_WBITS | 16
 
 
@@ -25,6 +26,15 @@ class Unpacker(Protocol):
     """Nothing that is fed from here on belongs to it."""
 
     def feed(self, data: bytes) -> Iterator[bytes]: ...
+
+
+def codings_of(header: str) -> list[str]:
+    """What a Content-Encoding says the body was packed with, in that order.
+
+    Servers also put there what packs nothing: `utf-8`, `none`, an S3 upload's `aws-chunked`.
+    """
+    tokens = (token.strip().lower() for token in header.split(","))
+    return [token for token in tokens if token in _PACKING]
 
 
 def unpacker(coding: str) -> Unpacker | None:

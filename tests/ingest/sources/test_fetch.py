@@ -119,7 +119,30 @@ async def test_a_small_body_that_unpacks_to_a_big_one(
     assert "bigger than the limit" in await failure(client, server.url())
 
 
-@pytest.mark.parametrize("coding", ["zstd", "br", "gzip, gzip", "gzip, zstd", "deflate,deflate"])
+@pytest.mark.parametrize("coding", ["utf-8", "UTF-8", "none", "aws-chunked", "identity", "8bit"])
+async def test_what_packs_nothing_is_no_reason_to_refuse(
+    coding: str, server: WebServer, client: httpx.AsyncClient
+) -> None:
+    server.pages["/"] = Answer("plain", headers=HTML | {"Content-Encoding": coding})
+    assert (await fetch(client, server.url())).body == b"plain"
+
+
+@pytest.mark.parametrize("coding", ["aws-chunked,gzip", "GZIP, utf-8", "none , x-gzip"])
+async def test_beside_what_packs_nothing_the_packed_is_unpacked(
+    coding: str, server: WebServer, client: httpx.AsyncClient
+) -> None:
+    body = gzip.compress(b"packed")
+    server.pages["/"] = Answer(body, headers=HTML | {"Content-Encoding": coding})
+    assert (await fetch(client, server.url())).body == b"packed"
+
+
+@pytest.mark.parametrize(
+    "coding",
+    [
+        *("zstd", "br", "compress", "x-compress", "gzip, gzip", "gzip, zstd", "deflate,deflate"),
+        "aws-chunked, br",
+    ],
+)
 async def test_what_cannot_be_unpacked_in_bounds_is_refused_by_name(
     coding: str, server: WebServer, client: httpx.AsyncClient
 ) -> None:

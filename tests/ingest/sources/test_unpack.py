@@ -6,7 +6,7 @@ import zlib
 
 import pytest
 
-from ingest.sources.unpack import PIECE, DamagedError, unpacker
+from ingest.sources.unpack import PIECE, DamagedError, codings_of, unpacker
 
 TEXT = bytes(random.Random(1).choices(b"abc\n", k=700_000)) + bytes(3_000_000)
 
@@ -52,6 +52,20 @@ def test_one_piece_of_a_bomb_is_all_that_is_unpacked() -> None:
 @pytest.mark.parametrize("coding", ["zstd", "br", "compress", "gzip, gzip", "x"])
 def test_other_codings_are_unknown(coding: str) -> None:
     assert unpacker(coding) is None
+
+
+@pytest.mark.parametrize(
+    ("header", "codings"),
+    [
+        ("", []),
+        (" , ", []),
+        ("identity, utf-8", []),
+        ("aws-chunked, GZip", ["gzip"]),
+        ("deflate,br ,x-compress", ["deflate", "br", "x-compress"]),
+    ],
+)
+def test_only_what_packs_counts(header: str, codings: list[str]) -> None:
+    assert codings_of(header) == codings
 
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate"])
