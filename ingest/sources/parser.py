@@ -15,6 +15,7 @@ from ingest.sources.extract import Kind
 from ingest.sources.html import Extract
 from ingest.sources.parser_process import HEAD, OUT_OF_MEMORY, frame
 from ingest.sources.sitemap_xml import Listed
+from rag_stream.child_environment import with_code_of
 from rag_stream.errors import SourceError
 
 _STEP = 65_536
@@ -113,7 +114,7 @@ class Parser:
                 stdout=asyncio.subprocess.PIPE,
                 # What libraries say about a page is of no use, and the page may have worded it.
                 stderr=asyncio.subprocess.DEVNULL,
-                env=_environment(),
+                env=with_code_of(_environment(), "ingest", "rag_stream"),
                 start_new_session=True,  # Ctrl-C is for us; we end it
             )
         return self._process

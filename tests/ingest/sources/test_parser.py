@@ -15,6 +15,7 @@ from ingest.sources.html import Extract
 from ingest.sources.parser import ParseLimits, Parser, _end
 from ingest.sources.sitemap_xml import Listed
 from rag_stream.errors import SourceError
+from tests.support.checkout import Checkout, bare_python
 from tests.support.paths import DATA
 from tests.support.processes import family
 
@@ -77,6 +78,32 @@ async def test_it_knows_no_key(parser: Parser, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
     await parser.extract(PAGE, "html", None, None)
     assert b"sk-secret" not in environment_of(child())
+
+
+ONE_PAGE = """
+import asyncio
+from contextlib import aclosing
+from ingest.sources.parser import Parser
+async def main():
+    async with aclosing(Parser()) as parser:
+        print((await parser.extract(b"<p class=a>words", "html", None, ["a"])).text)
+asyncio.run(main())
+"""
+
+
+def test_it_starts_where_nothing_of_ours_is_installed(tmp_path: Path) -> None:
+    checkout = Checkout(tmp_path / "checkout", ["ingest", "rag_stream"])
+    assert checkout.run(ONE_PAGE, bare_python(tmp_path / "bare")) == "words"
+
+
+def test_it_runs_the_code_of_its_parent_though_another_is_installed(tmp_path: Path) -> None:
+    checkout = Checkout(tmp_path / "checkout", ["ingest", "rag_stream"])
+    modules = ("ingest/sources/parser_process.py", "rag_stream/errors.py")
+    for module in modules:
+        checkout.mark(module)
+    assert checkout.run(ONE_PAGE) == "words"
+    for module in modules:
+        assert len(checkout.ran(module)) == 2  # the parent imports them too
 
 
 async def test_memory_is_bounded_and_the_next_document_is_read(parser: Parser) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from rag_stream.errors import IndexUnavailableError
 from rag_stream.index.server import ServerLease, acquire_server
+from tests.support.checkout import Checkout, bare_python
 
 
 @pytest.fixture
@@ -100,6 +101,28 @@ def test_a_folder_with_a_damaged_database_is_reported(folder: Path) -> None:
     (folder / "chroma.sqlite3").write_bytes(b"this is no database" * 100)
     with pytest.raises(IndexUnavailableError, match="did not answer"):
         acquire_server(folder, timeout_s=3)
+
+
+ONE_LEASE = """
+from pathlib import Path
+from rag_stream.index.server import acquire_server
+lease = acquire_server(Path("data/chroma"), timeout_s=20)
+print(lease.url)
+"""
+
+
+def test_it_starts_where_nothing_of_ours_is_installed(tmp_path: Path) -> None:
+    checkout = Checkout(tmp_path / "checkout", ["rag_stream"])
+    assert checkout.run(ONE_LEASE, bare_python(tmp_path / "bare")).startswith("http://127.0.0.1:")
+
+
+def test_it_runs_the_code_of_its_parent_though_another_is_installed(
+    tmp_path: Path, folder: Path
+) -> None:
+    checkout = Checkout(tmp_path / "checkout", ["rag_stream"])
+    checkout.mark("rag_stream/index/server_process.py")
+    checkout.run(ONE_LEASE)
+    assert owner(folder) in checkout.ran("rag_stream/index/server_process.py")
 
 
 def test_a_proxy_of_the_environment_is_not_asked(

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit
 
+from rag_stream.child_environment import with_code_of
 from rag_stream.errors import IndexUnavailableError
 from rag_stream.index import server_process
 from rag_stream.index.server_process import POLL_S, START_TIMEOUT_S, answers, beside
@@ -112,7 +113,7 @@ def _start(folder: Path) -> int:
             sys.executable,
             # -P: what lies in the user's folder does not stand in for modules of the same name.
             [sys.executable, "-P", "-m", server_process.__name__, str(folder)],
-            {**os.environ, "RUST_LOG": os.environ.get("RUST_LOG", "warn")},
+            with_code_of({"RUST_LOG": "warn", **os.environ}, "rag_stream"),
             file_actions=[
                 (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
                 (os.POSIX_SPAWN_DUP2, log, 1),
