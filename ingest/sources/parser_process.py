@@ -65,7 +65,8 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
         if size > _BIG:
             gc.collect()  # soup goes in circles
         answer["retire"] = _address_space() > began + _RETIRE_BYTES
-        _bound(resource.RLIMIT_AS, resource.RLIM_INFINITY)
+        for what in (resource.RLIMIT_AS, resource.RLIMIT_CPU):
+            _bound(what, resource.RLIM_INFINITY)  # the next document's imports are not this one's
         answers.write(frame(answer, text))
         answers.write(text)
         answers.flush()

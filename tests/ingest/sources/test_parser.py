@@ -31,7 +31,7 @@ async def parser() -> AsyncIterator[Parser]:
 
 def child() -> int:
     """The process id of the parser that this process has started."""
-    (found,) = (pid for pid in family(os.getpid()) if b"parser_process" in command_of(pid))
+    (found,) = (pid for pid in family(os.getpid()) if b"sources.parser_process" in command_of(pid))
     return found
 
 
