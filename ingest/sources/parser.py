@@ -71,7 +71,14 @@ class Parser:
         return Listed(answer["sitemaps"], json.loads(text))
 
     async def aclose(self) -> None:
-        """End the process."""
+        """End the process; who waits for its answer is told that it broke down."""
+        process = self._process
+        if process is not None and process.returncode is None and self._one.locked():
+            process.kill()
+        async with self._one:  # its reader has gone: `_end` reads, too
+            await self._let_go()
+
+    async def _let_go(self) -> None:
         process, self._process = self._process, None
         if process is not None:
             await _end(process)
@@ -97,14 +104,14 @@ class Parser:
             finally:
                 # Also when cancelled: its answer would be taken for the next one's.
                 if not keep:
-                    await self.aclose()
+                    await self._let_go()
         if problem := answer.get("problem"):
             raise SourceError(problem)
         return answer, text
 
     async def _running(self) -> asyncio.subprocess.Process:
         if self._process is not None and self._process.returncode is not None:
-            await self.aclose()
+            await self._let_go()
         if self._process is None:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,

@@ -183,6 +183,17 @@ async def test_who_is_cancelled_while_a_big_answer_arrives_comes_to_an_end() -> 
         assert (await parser.extract(PAGE, "html", None, None)).title
 
 
+async def test_who_waits_while_it_is_closed_is_told() -> None:
+    parser = Parser()
+    await parser.extract(PAGE, "html", None, None)
+    first = child()
+    asking = asyncio.create_task(failure(parser, b"<!--" * 3_000_000))
+    await asyncio.sleep(0.1)
+    await parser.aclose()
+    assert await asking == "the parser broke down over it (exit status -9)"
+    assert not is_there(first)
+
+
 async def test_what_holds_the_pipes_of_a_killed_process_holds_nobody_up() -> None:
     process = await asyncio.create_subprocess_exec(
         *("sh", "-c", "sleep 600 & echo $!; exec cat"),
