@@ -17,7 +17,7 @@ import httpcore
 import httpx
 
 from ingest.sources.backend import PrivateAddressError, Resolve, resolve
-from ingest.sources.transport import CheckedTransport, typed_origin
+from ingest.sources.transport import CheckedTransport, UnusableProxyError, typed_origin
 from ingest.sources.unpack import CODINGS, DamagedError, codings_of, unpacker
 from rag_stream.errors import SourceError
 
@@ -147,6 +147,7 @@ _NOT_FETCHED = (
     ValueError,
     ExceptionGroup,
     PrivateAddressError,
+    UnusableProxyError,
     DamagedError,
     _RefusedError,
 )
@@ -191,7 +192,7 @@ def _status(code: int) -> str:
 def reason(error: Exception, limits: Limits = LIMITS) -> str:
     """Why a fetch failed, in plain words: our own, never the text of a library's error."""
     match error:
-        case _RefusedError():
+        case _RefusedError() | UnusableProxyError():
             return str(error)
         case httpx.ConnectTimeout():
             return f"no connection within {limits.connect_seconds:g} s"

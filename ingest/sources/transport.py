@@ -39,6 +39,10 @@ def typed_origin(url: str) -> Origin:
     return _origin(httpx.URL(url))
 
 
+class UnusableProxyError(Exception):
+    """The environment names a proxy that cannot be gone through; its text says why."""
+
+
 class _Direct(httpx.AsyncBaseTransport):
     """httpx's own transport, but for the backend: that cannot be given to it."""
 
@@ -122,7 +126,7 @@ class CheckedTransport(httpx.AsyncBaseTransport):
         self._proxied: dict[str, httpx.AsyncHTTPTransport] = {}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send it; raises PrivateAddressError before anything is sent."""
+        """Send it; raises PrivateAddressError, UnusableProxyError before anything is sent."""
         free = self._allow_private or _is_typed(request)
         proxy = proxy_of(str(request.url))
         if proxy is None:
@@ -131,8 +135,7 @@ class CheckedTransport(httpx.AsyncBaseTransport):
         if not free:
             await self._refuse_what_is_known(*_origin(request.url))
         if proxy not in self._proxied:
-            address = proxy if "://" in proxy else f"http://{proxy}"
-            self._proxied[proxy] = httpx.AsyncHTTPTransport(verify=self._tls, proxy=address)
+            self._proxied[proxy] = _proxied(proxy, self._tls)
         return await self._proxied[proxy].handle_async_request(request)
 
     async def aclose(self) -> None:
@@ -149,6 +152,20 @@ class CheckedTransport(httpx.AsyncBaseTransport):
             return  # only the proxy knows it
         if not all(map(is_public, addresses)):
             raise PrivateAddressError(host, port)
+
+
+def _proxied(proxy: str, tls: ssl.SSLContext) -> httpx.AsyncHTTPTransport:
+    address = proxy if "://" in proxy else f"http://{proxy}"
+    try:
+        return httpx.AsyncHTTPTransport(verify=tls, proxy=address)
+    except httpx.InvalidURL as error:
+        raise UnusableProxyError("the environment's proxy is no usable web address") from error
+    except (ImportError, ValueError) as error:  # SOCKS without its package; another scheme
+        # Of the address the scheme alone: the rest may hold a password.
+        scheme = address.partition("://")[0][:20]
+        raise UnusableProxyError(
+            f"expected the environment's proxy to be http:// or https://, got {scheme + '://'!r}"
+        ) from error
 
 
 def _is_typed(request: httpx.Request) -> bool:

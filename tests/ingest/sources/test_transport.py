@@ -246,3 +246,27 @@ async def test_through_a_proxy_what_was_typed_may_be_private(
     monkeypatch.setenv("NO_PROXY", "")
     server.pages["http://10.0.0.1/"] = Answer("ours")
     assert (await got(World(server), "http://10.0.0.1/")).body == b"ours"
+
+
+@pytest.mark.parametrize(
+    ("proxy", "words"),
+    [
+        *(
+            (
+                f"{scheme}://user:secret@127.0.0.1:9",
+                f"expected the environment's proxy to be http:// or https://, got '{scheme}://'",
+            )
+            for scheme in ("socks5", "socks5h", "socks4", "ftp")
+        ),
+        ("http://[::1", "the environment's proxy is no usable web address"),
+    ],
+)
+async def test_a_proxy_that_cannot_be_used_is_told(
+    proxy: str, words: str, server: WebServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    monkeypatch.setenv("NO_PROXY", "")
+    world = World(server, a_example=[[PUBLIC]])
+    url = "http://a.example/"
+    assert await refused(world, url) == f"{url}: {words}"
+    assert (world.connected, server.requests) == ([], [])
