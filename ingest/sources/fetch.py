@@ -16,10 +16,11 @@ from importlib.metadata import version
 import httpcore
 import httpx
 
-from ingest.sources.backend import PrivateAddressError, Resolve, resolve
+from ingest.sources.backend import PrivateAddressError
 from ingest.sources.transport import CheckedTransport, UnusableProxyError, typed_origin
 from ingest.sources.unpack import CODINGS, DamagedError, codings_of, unpacker
 from rag_stream.errors import SourceError
+from rag_stream.http.happy_eyeballs import Resolve, resolve
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,9 @@ from contextlib import contextmanager
 import httpcore
 import httpx
 
-from ingest.sources.addresses import is_local_name, is_public
-from ingest.sources.backend import CheckedBackend, PrivateAddressError, Resolve, resolve
+from ingest.sources.addresses import is_local_name
+from ingest.sources.backend import CheckedBackend, PrivateAddressError, is_public_address
+from rag_stream.http.happy_eyeballs import Resolve, resolve
 from rag_stream.http.proxies import proxy_of
 
 Origin = tuple[str, int]
@@ -150,7 +151,7 @@ class CheckedTransport(httpx.AsyncBaseTransport):
             addresses = await self._resolve(host, port)
         except OSError:
             return  # only the proxy knows it
-        if not all(map(is_public, addresses)):
+        if not all(map(is_public_address, addresses)):
             raise PrivateAddressError(host, port)
 
 

@@ -15,6 +15,8 @@ import pytest
 
 from ingest.sources.fetch import Fetched, Limits, fetch, open_client
 from rag_stream.errors import SourceError
+from rag_stream.http.happy_eyeballs import Address
+from tests.support.addresses import v4, v6
 from tests.support.web_server import Answer, WebServer, redirect
 
 LIMITS = Limits(connect_seconds=5, total_seconds=10, max_redirects=3)
@@ -44,12 +46,15 @@ class World(httpcore.AsyncNetworkBackend):
         self._inner = httpcore.AnyIOBackend()
         self.connected: list[str] = []
 
-    async def resolve(self, host: str, port: int) -> Sequence[str]:
+    async def resolve(self, host: str, port: int) -> Sequence[Address]:
         """A resolver: literal addresses are themselves."""
         if host in self._names:
-            return next(self._names[host])
+            found = next(self._names[host])
+            return [v6(port, one) if ":" in one else v4(port, one) for one in found]
         try:
-            return [socket.getaddrinfo(host, None, flags=socket.AI_NUMERICHOST)[0][4][0]]
+            return socket.getaddrinfo(
+                host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST
+            )
         except socket.gaierror:
             raise socket.gaierror(-2, "unknown") from None
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from rag_stream.http.happy_eyeballs import Address, Connector, interleaved
+from rag_stream.http.happy_eyeballs import Address, Connector, first_connected, in_turn, interleaved
 from rag_stream.http.pool import HttpPool, Origin
 from rag_stream.http.response import BrokenOffError, ConnectFailedError, TimedOutError
 from tests.support.addresses import Names, open_sockets, run_on, v4, v6
@@ -65,6 +65,31 @@ def test_families_take_turns_and_keep_their_order() -> None:
     sixes, fours = [v6(n) for n in range(3)], [v4(n) for n in range(2)]
     assert interleaved([*sixes, *fours]) == [sixes[0], fours[0], sixes[1], fours[1], sixes[2]]
     assert interleaved(fours) == fours
+
+
+def test_what_answered_last_comes_first_if_it_is_still_there() -> None:
+    sixes, four = [v6(n) for n in range(2)], v4(9)
+    assert in_turn([*sixes, four], sixes[1]) == [sixes[1], sixes[0], four]
+    assert in_turn(sixes, four) == sixes
+    assert in_turn(sixes, None) == sixes
+
+
+async def test_who_connects_a_moment_too_late_is_closed() -> None:
+    late, early = v4(1), v4(2)
+    may_go, closed = asyncio.Event(), []
+
+    async def connect(address: Address) -> Address:
+        if address == late:
+            await may_go.wait()
+        else:
+            may_go.set()
+        return address
+
+    async def close(link: Address) -> None:
+        closed.append(link)
+
+    assert await first_connected([late, early], 0.0, connect, close) == (early, early)
+    assert closed == [late]
 
 
 def test_a_dead_first_address_does_not_time_out(run: Run, deaf: Address) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from ipaddress import ip_address
 from itertools import chain, zip_longest
-from typing import Any
+from typing import Any, TypeVar
 
 ATTEMPT_DELAY_S = 0.25
 """How long an address is tried alone: what the RFC recommends."""
@@ -22,6 +22,7 @@ ATTEMPT_DELAY_S = 0.25
 Address = tuple[int, int, int, str, tuple[Any, ...]]
 """As getaddrinfo gives them: family, type, protocol, canonical name, socket address."""
 Resolve = Callable[[str, int], Awaitable[Sequence[Address]]]
+_Link = TypeVar("_Link")
 
 
 async def resolve(host: str, port: int) -> Sequence[Address]:
@@ -52,19 +53,24 @@ class Connector:
                 connected = await self._first(host, port, found)
                 await _wrap(loop, factory, connected, options)
                 return
-            host, port = _host_and_port(found[0])
+            host, port = host_and_port(found[0])
         await loop.create_connection(factory, host, port, **options)  # there is no choice
 
     async def _first(self, host: str, port: int, found: Sequence[Address]) -> socket.socket:
-        addresses = interleaved(found)
-        last = self._answered.get((host, port))
-        if last in addresses:
-            addresses.remove(last)
-            addresses.insert(0, last)
+        addresses = in_turn(found, self._answered.get((host, port)))
         connected, self._answered[host, port] = await first_connected(
-            addresses, self._attempt_delay_s
+            addresses, self._attempt_delay_s, _attempt, _close
         )
         return connected
+
+
+def in_turn(found: Iterable[Address], answered: Address | None) -> list[Address]:
+    """The order to try them in: `answered`, which did the last time, then families in turns."""
+    addresses = interleaved(found)
+    if answered in addresses:
+        addresses.remove(answered)
+        addresses.insert(0, answered)
+    return addresses
 
 
 def interleaved(addresses: Iterable[Address]) -> list[Address]:
@@ -77,21 +83,28 @@ def interleaved(addresses: Iterable[Address]) -> list[Address]:
 
 
 async def first_connected(
-    addresses: Sequence[Address], attempt_delay_s: float
-) -> tuple[socket.socket, Address]:
-    """The first socket to be connected, all others closed. Raises OSError where all fail."""
-    won: list[tuple[socket.socket, Address]] = []
+    addresses: Sequence[Address],
+    attempt_delay_s: float,
+    connect: Callable[[Address], Awaitable[_Link]],
+    close: Callable[[_Link], Awaitable[None]],
+) -> tuple[_Link, Address]:
+    """What `connect` made of the first address that let it; every other one is closed.
+
+    `connect` raises OSError where it fails and leaves nothing open where it is cancelled;
+    `close` begins to before it first waits. Raises OSError where all fail.
+    """
+    won: list[tuple[_Link, Address]] = []
     failures: list[OSError] = []
     ended = asyncio.Event()
 
     async def attempt(address: Address) -> None:
         try:
-            connected = await _attempt(address)
+            connected = await connect(address)
         except OSError as error:
             failures.append(error)
         else:
             if won:
-                connected.close()  # a moment too late
+                await close(connected)  # a moment too late
             else:
                 won.append((connected, address))
         ended.set()
@@ -114,7 +127,7 @@ async def first_connected(
                 task.cancel()
     except BaseException:
         for connected, _ in won:
-            connected.close()
+            await close(connected)
         raise
     if not won:
         raise OSError("; ".join(map(str, failures))) from failures[0]
@@ -125,11 +138,15 @@ async def _attempt(address: Address) -> socket.socket:
     connecting = socket.socket(*address[:3])
     try:
         connecting.setblocking(False)
-        await asyncio.get_running_loop().sock_connect(connecting, _host_and_port(address))
+        await asyncio.get_running_loop().sock_connect(connecting, host_and_port(address))
     except BaseException:
         connecting.close()
         raise
     return connecting
+
+
+async def _close(connected: socket.socket) -> None:
+    connected.close()
 
 
 async def _wrap(
@@ -152,7 +169,8 @@ async def _wrap(
             connected.detach()
 
 
-def _host_and_port(address: Address) -> tuple[str, int]:
+def host_and_port(address: Address) -> tuple[str, int]:
+    """An address in words, the interface of a link-local one included."""
     host, port, *more = address[4]
     # uvloop's sock_connect takes no more than these two.
     return (f"{host}%{more[1]}" if len(more) > 1 and more[1] else host), port
