@@ -5,6 +5,7 @@ import asyncio
 import sys
 from collections.abc import Sequence
 
+from ingest.remains import Remains
 from rag_stream.errors import RagError, SettingsError
 
 
@@ -61,6 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
     if options.prune and not wanted:
         parser().error("--prune takes out what is not named: expected a SOURCE, got none")
+    remains = Remains()
     try:
         # Here and not at the top: they take seconds, and --help needs none of them.
         from ingest.pipeline import Request, run
@@ -83,13 +85,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = settings_with_key()
         for line in unknown_variables():
             print(f"ingest: {line}", file=sys.stderr)
-        return asyncio.run(run(request, settings))
+        return asyncio.run(run(request, settings, remains))
     except SettingsError as error:
         print(f"ingest: {error}", file=sys.stderr)
         return 2
     except RagError as error:
-        print(f"ingest: stopped: {error} (what was done before stays)", file=sys.stderr)
+        print(f"ingest: stopped: {error} ({remains})", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("ingest: interrupted (what was done before stays)", file=sys.stderr)
+        print(f"ingest: interrupted ({remains})", file=sys.stderr)
         return 130

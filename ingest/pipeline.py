@@ -10,6 +10,7 @@ from pathlib import Path
 from langchain_core.documents import Document
 
 from ingest.chunking.split import split
+from ingest.remains import Remains
 from ingest.report import Report
 from ingest.sources.discover import Found, Source, combine, find_sample, find_sources
 from ingest.sources.fetch import open_client
@@ -48,8 +49,10 @@ class Request:
         return bool(self.sources or self.sample or self.sitemaps)
 
 
-async def run(request: Request, settings: Settings) -> int:
+async def run(request: Request, settings: Settings, remains: Remains) -> int:
     """Carry the request out; 0, or 1 where a source could not be read.
+
+    `remains` says at any time what is left if the run stops.
 
     Raises the domain errors that stop the whole run.
     """
@@ -62,10 +65,13 @@ async def run(request: Request, settings: Settings) -> int:
         client = await runtime.index.client()
         async with lease(client, settings.collection):
             await restore(client, settings.collection)
+            is_there = await runtime.index.find() is not None
+            remains.is_untouched = request.rebuild and is_there
             if request.rebuild and not request.names_sources:
                 status = await _embed_anew(request, runtime)
             else:
                 status = await _ingest(request, runtime)
+            remains.is_untouched = False
             # So that no question has to wait for it. Where it fails, who searches next does it.
             await runtime.catch_up()
             return status

@@ -190,6 +190,21 @@ def test_an_interrupted_ingest_says_so_and_leaves_the_way_free(
     assert (summary(done)["added"], summary(done)["deleted"]) == (1, 0)
 
 
+def test_an_interrupted_rebuild_says_that_nothing_has_changed(
+    collection: dict[str, str], model: OpenAIServer, command: Command, tmp_path: Path
+) -> None:
+    (tmp_path / "long.txt").write_text(long_text("marble"))
+    assert command(collection, "long.txt").returncode == 0
+    before = asyncio.run(stored(collection))
+    (tmp_path / "long.txt").write_text(long_text("slate"))
+    with stuck_ingest(model, collection, tmp_path, "--rebuild", "long.txt") as process:
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert errors == "ingest: interrupted (the index is as it was before)\n"
+    assert asyncio.run(stored(collection)) == before
+
+
 def test_a_killed_chroma_server_is_replaced_under_the_running_app(
     service: Service, command: Command, tmp_path: Path
 ) -> None:

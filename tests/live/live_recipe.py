@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from ingest import pipeline
 from ingest.cli import main
+from ingest.remains import Remains
 from rag_stream.indexing.recipe import Recipe
 from rag_stream.indexing.smoothing import Smoother, contexts
 from rag_stream.pipeline.runtime import Runtime
@@ -190,6 +192,7 @@ def test_a_rebuild_of_sources_takes_up_another_model_and_fails_whole(
     openai_server.script(large, status=400)
     failed = command("--rebuild", "long.txt", RAG_EMBEDDINGS=f"openai:{large}")
     assert failed.returncode == 2
+    assert failed.stderr.endswith(" (the index is as it was before)\n")
     assert index(settings) == before
     openai_server.script(large, status=None, dimension=512)
     done = command("--rebuild", "long.txt", RAG_EMBEDDINGS=f"openai:{large}")
@@ -206,6 +209,28 @@ def test_where_there_is_no_index_yet_a_rebuild_of_sources_makes_one(
     done = command("--rebuild", "short.txt")
     assert (done.returncode, done.stderr) == (0, "")
     assert index(settings)[1] == {"short.txt": ["A short note."]}
+
+
+def test_where_there_is_no_index_yet_what_a_rebuild_did_before_it_stopped_stays(
+    command: Command, settings: Settings, openai_server: OpenAIServer, tmp_path: Path
+) -> None:
+    write(tmp_path)
+    openai_server.once("text-embedding-3-small")
+    openai_server.once("text-embedding-3-small", status=400)
+    done = command("--rebuild", "short.txt", "long.txt")
+    assert done.returncode == 2
+    assert done.stderr.endswith(" (what was done before stays)\n")
+    assert index(settings)[1] == {"short.txt": ["A short note."]}
+
+
+def test_a_rebuild_that_is_done_stays_done(
+    command: Command, settings: Settings, tmp_path: Path
+) -> None:
+    write(tmp_path)
+    command("short.txt")
+    remains = Remains()
+    assert asyncio.run(pipeline.run(pipeline.Request(rebuild=True), settings, remains)) == 0
+    assert str(remains) == "what was done before stays"
 
 
 @pytest.mark.parametrize(

@@ -113,13 +113,13 @@ def long_text(word: str) -> str:
 
 @contextmanager
 def stuck_ingest(
-    model: OpenAIServer, env: Mapping[str, str], folder: Path, source: str, **how: Any
+    model: OpenAIServer, env: Mapping[str, str], folder: Path, *arguments: str, **how: Any
 ) -> Iterator[subprocess.Popen[str]]:
     """An ingest whose first chunks are written and whose second embedding call never ends."""
     model.once(EMBEDDINGS)
     model.once(EMBEDDINGS, **(how or {"hang": "response"}))
     process = subprocess.Popen(
-        [sys.executable, "-m", "ingest", source],
+        [sys.executable, "-m", "ingest", *arguments],
         cwd=folder,
         env=clean_environment(env),
         stdout=subprocess.PIPE,
