@@ -12,13 +12,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from app.errors import BodyTooLargeError
+from app.errors import BodyTooLargeError, OverloadedError
 from rag_stream.errors import InvalidInputError, RagError
 from rag_stream.excerpts import path_of, printable, sentences
 
 _LONGEST_CAUSE = 500
 _LONGEST_MESSAGE = 4_000
-_CODES = {413: BodyTooLargeError.code, 422: InvalidInputError.code}
+_OF_STATUS = {error.status_code: error for error in (BodyTooLargeError, OverloadedError)}
+"""What the framework has to be told by a status alone."""
 _SECRET = re.compile(r"(\bbearer\s+|\b(?:sk|gsk|xai|pk|hf)[-_])[\w.~+/=-]{6,}", re.IGNORECASE)
 """Keys as they are usually written: a model's server that refuses ours may repeat it."""
 log = logging.getLogger("rag_stream.app")
@@ -101,8 +102,10 @@ def install(app: FastAPI) -> None:
 
     async def on_http_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 - what it is registered for
-        code = _CODES.get(error.status_code, "http_error")
         message = str(error.detail)
+        if of_ours := _OF_STATUS.get(error.status_code):
+            return problem_response(of_ours(message))
+        code = InvalidInputError.code if error.status_code == 422 else "http_error"
         return _respond(
             _problem(error.status_code, code, "request", message, False, None), error.headers
         )
