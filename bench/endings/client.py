@@ -50,7 +50,9 @@ class Client(asyncio.Protocol):
         self._transport: Any = None
 
     @classmethod
-    async def connect(cls, address: Address, *, small_buffer: bool = False) -> Self:
+    async def connect(
+        cls, address: Address, *, small_buffer: bool = False, source: Address | None = None
+    ) -> Self:
         """Open a connection; with a small buffer it holds little of what is not read."""
         loop = asyncio.get_running_loop()
         link = socket.socket()
@@ -58,6 +60,8 @@ class Client(asyncio.Protocol):
             link.setblocking(False)
             if small_buffer:  # before connecting: TCP agrees on its window then
                 link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _SMALL_BUFFER)
+            if source is not None:
+                link.bind(source)
             await loop.sock_connect(link, address)
             _, client = await loop.create_connection(cls, sock=link)
         except BaseException:

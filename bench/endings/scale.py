@@ -20,6 +20,10 @@ class Scale:
     live_s: float = 4.0
     most_streams: int = 100
     burst: int = 1000
+    hostile: int = 1000
+    """Connections at a time."""
+    readers: int = 60
+    """Well-behaved ones, one after another."""
 
 
 FULL = Scale()
@@ -35,4 +39,6 @@ QUICK = Scale(
     live_s=1.5,
     most_streams=5,
     burst=50,
+    hostile=30,
+    readers=5,
 )

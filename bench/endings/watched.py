@@ -1,7 +1,7 @@
-"""`python -m app`, and what each of its workers holds: GET /_watch.
+"""`python -m app`, and what each of its workers holds: GET /_watch, and GET /_blocked.
 
-Tasks and memory of a process cannot be counted from outside. All else is the command's own:
-its sockets, its workers, its shutdown.
+Tasks, memory and what keeps the loop from others cannot be counted from outside. All else is
+the command's own: its sockets, its workers, its shutdown.
 """
 
 import asyncio
@@ -23,6 +23,9 @@ from app.server import app as served
 
 async def app(scope: Scope, receive: Receive, send: Send) -> None:
     """The service, with one more path."""
+    if scope["type"] == "http" and scope["path"] == "/_blocked":
+        await JSONResponse(_BLOCKED.longest_s())(scope, receive, send)
+        return
     if scope["type"] != "http" or scope["path"] != "/_watch":
         await served(scope, receive, send)
         return
@@ -36,6 +39,34 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
     told = {"pid": os.getpid(), "blocks": blocks, "tasks": tasks, "kinds": kinds}
     told["given_out"] = _given_out()
     await JSONResponse(told)(scope, receive, send)
+
+
+class _Blocked:
+    """How long nobody else had a turn of the loop, at most, between two questions for it."""
+
+    TICK_S = 0.002
+
+    def __init__(self) -> None:
+        self._longest_s = 0.0
+        self._due: float | None = None
+
+    def longest_s(self) -> float:
+        """Seconds since the last call, which begins the measurement."""
+        longest_s, self._longest_s = self._longest_s, 0.0
+        if self._due is None:
+            self._wait(asyncio.get_running_loop())
+        return longest_s
+
+    def _wait(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._due = loop.time() + self.TICK_S
+        loop.call_at(self._due, self._tick, loop)
+
+    def _tick(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._longest_s = max(self._longest_s, loop.time() - (self._due or 0.0))
+        self._wait(loop)
+
+
+_BLOCKED = _Blocked()
 
 
 class _Malloc(ctypes.Structure):
