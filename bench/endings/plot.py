@@ -13,14 +13,21 @@ _REACHED, _NOT_REACHED = "#0b6e4f", "#c0392b"
 
 
 def plot(results: dict[str, Any], target: Path) -> None:
-    """Four panels: leaks over the rounds, cancelling, resuming, overload."""
+    """A panel for each part that has something to show."""
     import matplotlib as mpl
 
     mpl.use("Agg")
     import matplotlib.pyplot as plt
 
-    figure, grid = plt.subplots(2, 2, figsize=(15, 10), layout="constrained")
-    panels = {"leaks": _leaks, "cancel": _cancel, "resume": _resume, "overload": _overload}
+    figure, grid = plt.subplots(3, 2, figsize=(15, 15), layout="constrained")
+    panels = {
+        "leaks": _leaks,
+        "cancel": _cancel,
+        "resume": _resume,
+        "overload": _overload,
+        "siege": _siege,
+        "worst": _worst,
+    }
     for axes, (name, draw) in zip(grid.flat, panels.items(), strict=True):
         parts = [part for part in results["parts"] if part["part"] == name and part["series"]]
         if not parts:
@@ -88,6 +95,33 @@ def _overload(axes: Any, part: dict[str, Any], line: str) -> None:
     axes.axvline(1, color=_NOT_REACHED, lw=1)
     axes.set_title("A burst beyond the limit: from the request to its 503", loc="left")
     axes.set_xlabel("s (red: the goal)")
+
+
+def _siege(axes: Any, part: dict[str, Any], line: str) -> None:
+    for colour, (key, label) in zip(
+        _COLOURS, (("alone_ms", "alone"), ("beside_ms", "beside them")), strict=False
+    ):
+        values = sorted(part["series"][key])
+        shares = [(place + 1) / len(values) for place in range(len(values))]
+        axes.plot(values, shares, line, color=colour, label=f"{label}, {part['workers']} w.")
+    axes.set_xscale("log")
+    axes.set_title("The first token, alone and beside 1,000 hostile connections", loc="left")
+    axes.set_xlabel("ms from the question")
+
+
+def _worst(axes: Any, part: dict[str, Any], line: str) -> None:
+    """Each input's share of what it may take."""
+    names = list(part["series"])
+    for place, (most, label) in enumerate(((60, "memory"), (0.1, "time of the loop"))):
+        shares = [max(part["series"][name][place] / most, 0.001) for name in names]
+        heights = [number + 0.4 * place for number in range(len(names))]
+        axes.barh(heights, shares, 0.4, color=_COLOURS[2 * place], label=label)
+    axes.axvline(1, color=_NOT_REACHED, lw=1)
+    axes.set_xscale("log")
+    axes.set_yticks([number + 0.2 for number in range(len(names))], names, fontsize=7)
+    axes.invert_yaxis()
+    axes.set_title("The worst inputs", loc="left")
+    axes.set_xlabel("of what they may take, 60 MB and 0.1 s of a worker (red)")
 
 
 if __name__ == "__main__":

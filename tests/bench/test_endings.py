@@ -52,7 +52,12 @@ def chunk(data: bytes) -> bytes:
 @pytest.mark.services
 @pytest.mark.parametrize(
     ("workers", "parts"),
-    [(1, ["leaks", "cancel"]), (1, ["sigterm", "overload"]), (2, ["resume"])],
+    [
+        (1, ["leaks", "cancel"]),
+        (1, ["sigterm", "overload"]),
+        (1, ["siege", "worst"]),
+        (2, ["resume"]),
+    ],
 )
 def test_a_quick_look_measures_every_part(workers: int, parts: list[str], tmp_path: Path) -> None:
     """Times of so few say nothing, and on a busy machine some goals are missed."""
@@ -65,7 +70,7 @@ def test_a_quick_look_measures_every_part(workers: int, parts: list[str], tmp_pa
     written = json.loads((tmp_path / "endings.json").read_text())
     assert [part["part"] for part in written["parts"]] == parts
     for part in written["parts"]:
-        assert len(part["goals"]) > 5, part
+        assert len(part["goals"]) >= 5, part
         for goal in part["goals"]:
             is_timing = goal["goal"].startswith(("<=", "p99"))
             assert goal["is_reached"] or is_timing, (goal, part["remarks"])
