@@ -2,9 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from langchain_core.documents import Document
@@ -118,15 +119,12 @@ async def _ingest(request: Request, runtime: Runtime) -> int:
         for line in _left_out(found.outside):
             report.note(line)
         target = await _open(request, runtime, report)
+        cut = partial(split, settings=runtime.settings)
         async with aclosing(_read_all(reader, found.sources)) as documents:
             async for source, document in documents:
-                if isinstance(document, SourceError):
-                    report.problem(document)
-                    continue
-                try:
-                    chunks = await asyncio.to_thread(split, document, runtime.settings)
-                except Exception as error:  # noqa: BLE001  # one source never ends the run
-                    report.problem(_broken(source, error))
+                chunks = await _cut(source, document, cut)
+                if isinstance(chunks, SourceError):
+                    report.problem(chunks)
                     continue
                 report.done(await target.put(source.name, chunks, report.embedding))
         if request.prune and found.problems:
@@ -206,6 +204,20 @@ async def _read(reader: Reader, source: Source, turn: asyncio.Event) -> Document
         return await reader.read(source, turn)
     except SourceError as error:
         return error
+    except Exception as error:  # noqa: BLE001  # one source never ends the run
+        return _broken(source, error)
+
+
+async def _cut(
+    source: Source,
+    document: Document | SourceError,
+    cut: Callable[[Document], list[Document]],
+) -> list[Document] | SourceError:
+    """The chunks of what was read; what went wrong, be it in the reading or here."""
+    if isinstance(document, SourceError):
+        return document
+    try:
+        return await asyncio.to_thread(cut, document)
     except Exception as error:  # noqa: BLE001  # one source never ends the run
         return _broken(source, error)
 

@@ -74,7 +74,7 @@ async def open_preview(runtime: Runtime, report: Report) -> Preview:
         return Preview(None)
     state.require(embedder.fingerprint)
     client = await index.client()
-    commits = Commits(client, index, state, wanted)
+    commits = await Commits.preview(index, state, wanted)
     report.recipe(Comparison(name, commits.recipe if commits.is_recorded else None, wanted))
     return Preview(Sync(client, commits, embedder))
 

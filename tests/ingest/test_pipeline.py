@@ -6,7 +6,7 @@ from typing import cast
 
 from langchain_core.documents import Document
 
-from ingest.pipeline import READ_AT_ONCE, _left_out, _read_all
+from ingest.pipeline import READ_AT_ONCE, _cut, _left_out, _read_all
 from ingest.sources.discover import FileSource, Source
 from ingest.sources.reader import Reader
 from rag_stream.errors import SourceError
@@ -41,6 +41,21 @@ async def test_sources_come_in_order_whatever_each_waits_for_or_raises() -> None
             assert str(document) == f"{name}: could not be read (RuntimeError)"
         else:
             assert isinstance(document, Document)
+
+
+async def test_a_text_that_cannot_be_cut_fails_alone_and_in_our_own_words() -> None:
+    def cut(document: Document) -> list[Document]:
+        if "bad" in document.page_content:
+            raise RecursionError("a splitter's own words\x1b")
+        return [document]
+
+    source, good = SOURCES[0], Document("good")
+    assert await _cut(source, good, cut) == [good]
+    broken = await _cut(source, Document("bad"), cut)
+    assert isinstance(broken, SourceError)
+    assert str(broken) == "0.md: could not be read (RecursionError)"
+    unread = SourceError("0.md: bad")
+    assert await _cut(source, unread, cut) is unread
 
 
 def test_many_links_are_told_in_few_lines() -> None:

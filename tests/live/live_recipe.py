@@ -233,6 +233,23 @@ def test_a_rebuild_that_is_done_stays_done(
     assert str(remains) == "what was done before stays"
 
 
+def test_an_emptied_index_takes_up_what_is_configured_and_a_dry_run_knows(
+    command: Command, settings: Settings, tmp_path: Path
+) -> None:
+    write(tmp_path)
+    (tmp_path / "empty.txt").write_text("\n")
+    command("long.txt")
+    assert "removed long.txt" in command("--prune", "empty.txt").stdout
+    dry = command("--dry-run", "long.txt", **REFERENCE)
+    done = command("long.txt", **REFERENCE)
+    assert (dry.returncode, dry.stderr, done.stderr) == (0, "", "")
+    told = done.stdout.splitlines()[0]
+    assert dry.stdout.splitlines()[0] == f"would be {told}"
+    metadata, texts, is_true = index(settings)
+    assert (metadata["chunker"], metadata["mixed_cut"], is_true) == ("recursive", False, True)
+    assert max(map(len, texts["long.txt"])) > 900
+
+
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [

@@ -64,6 +64,16 @@ class Commits:
             commits.is_found_out = True
         return commits
 
+    @classmethod
+    async def preview(cls, index: IndexReader, state: IndexSnapshot, wanted: Recipe) -> "Commits":
+        """What `open` would leave, as far as that needs no embedding; writes nothing."""
+        client = await index.client()
+        commits = cls(client, index, state, wanted)
+        staged, ended, _ = await commits._left_over()
+        if await client.count(state.collection) == len(staged) + len(ended):
+            commits.recipe, commits.is_recorded = wanted, True
+        return commits
+
     async def commit(
         self, generation: int, *, cuts: bool = False, dimension: int | None = None
     ) -> None:
@@ -109,12 +119,20 @@ class Commits:
     async def recover(self) -> None:
         """Undo what was laid down for a generation that never came; finish deletions."""
         await self.refresh()
+        client, collection = self._client, self.state.collection
+        staged, ended, spared = await self._left_over()
+        await client.delete(collection, staged)
+        await client.delete(collection, ended)
+        await client.update_metadata(collection, spared, {"until": 0})
+
+    async def _left_over(self) -> tuple[list[str], list[str], list[str]]:
+        """The ids of chunks that never came to count; that have ended; whose end never came."""
         client, state = self._client, self.state
         collection, generation = state.collection, state.generation
         staged = await client.get(collection, {"since": {"$gt": generation}}, texts=False)
-        await client.delete(collection, [record.id for record in staged])
         marked = await client.get(collection, {"until": {"$gt": 0}}, texts=False)
+        coming = {record.id for record in staged}
+        marked = [record for record in marked if record.id not in coming]
         ended = [record.id for record in marked if not state.holds(record)]
-        await client.delete(collection, ended)
         spared = [record.id for record in marked if state.holds(record)]
-        await client.update_metadata(collection, spared, {"until": 0})
+        return [record.id for record in staged], ended, spared
