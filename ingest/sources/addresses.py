@@ -5,6 +5,10 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 # All that has ever been given out of IPv6 for the public, and what stands for IPv4 in it.
 _GIVEN_OUT = IPv6Network("2000::/3")
 _NAT64 = IPv6Network("64:ff9b::/96")
+_LOCAL_DOMAINS = (
+    *(".localhost", ".localdomain", ".localdomain4", ".localdomain6", ".local", ".internal"),
+    *(".home.arpa", ".intranet", ".private", ".corp", ".home", ".lan"),
+)
 
 
 def is_public(address: str) -> bool:
@@ -25,9 +29,13 @@ def is_public(address: str) -> bool:
 
 
 def is_local_name(host: str) -> bool:
-    """Whether a name means the machine that resolves it, whoever that is (RFC 6761)."""
+    """Whether a name, if it is one, is of the machine or the network of who resolves it.
+
+    Names without a dot are, and domains that are set aside for that (RFC 6761, 6762, 8375,
+    ICANN's `internal`) or that networks use as if they were.
+    """
     name = host.rstrip(".").lower()
-    return name == "localhost" or name.endswith((".localhost", ".localdomain"))
+    return "." not in name or name.endswith(_LOCAL_DOMAINS)
 
 
 def _is_public_v4(ip: IPv4Address) -> bool:

@@ -52,7 +52,7 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
         self._resolve = resolve
         self._typed = typed
         self._attempt_delay_s = attempt_delay_s
-        self._public: set[tuple[str, int]] = set()
+        self._public: set[str] = set()  # whatever the port: http leads to https
         self._answered: dict[tuple[str, int], Address] = {}
 
     async def connect_tcp(
@@ -88,12 +88,12 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
             raise httpcore.ConnectError("no address, or none that accepts") from error
         self._answered[origin] = address
         if is_public_address(address):
-            self._public.add(origin)
+            self._public.add(host)
         return stream
 
     async def _allowed(self, host: str, port: int) -> Sequence[Address]:
         addresses = await self._resolve(host, port)
-        if self._typed and (host, port) not in self._public:
+        if self._typed and host not in self._public:
             return addresses
         allowed = [address for address in addresses if is_public_address(address)]
         if addresses and not allowed:

@@ -27,35 +27,55 @@ class Folder:
         """Every visible regular file, sorted."""
         root = os.path.realpath(self.path)
         entered = {root}
-        for here, folders, names in os.walk(
-            self.path, onerror=self._unreadable, followlinks=self.follow_links
-        ):
-            folders[:] = [
-                name
-                for name in sorted(folders)
-                if not name.startswith(".") and self._enters(Path(here, name), root, entered)
+        # A list, and not os.walk, which calls itself for each level: folders lie a thousand deep.
+        waiting = [(self.path, root)]
+        while waiting:
+            here, real = waiting.pop()
+            folders, names = self._visible(here)
+            inner = [
+                (here / name, self._real(here / name, real, is_link, root))
+                for name, is_link in folders
             ]
-            for name in sorted(names):
-                path = Path(here, name)
-                # Not Path.is_file, which raises where a link leads to what we may not see.
-                if name.startswith(".") or not os.path.isfile(path):  # noqa: PTH113
-                    continue
-                if self.follow_links or not path.is_symlink() or is_within(path, root):
+            for name, is_link in names:
+                path = here / name
+                if self.follow_links or not is_link or is_within(path, root):
                     yield path
                 else:
                     self.outside.append(path)
+            new = []
+            for folder, place in inner:
+                if place is not None and place not in entered:
+                    entered.add(place)
+                    new.append((folder, place))
+            waiting += reversed(new)
 
-    def _enters(self, path: Path, root: str, entered: set[str]) -> bool:
-        real = os.path.realpath(path)
-        if path.is_symlink():
-            if is_within(path, root):
-                return False  # its files are read where they are
-            if not self.follow_links:
-                self.outside.append(path)
-                return False
-        new = real not in entered
-        entered.add(real)
-        return new
+    def _visible(self, here: Path) -> tuple[list[tuple[str, bool]], list[tuple[str, bool]]]:
+        """The folders and the regular files in a folder by name, and whether each is a link."""
+        folders, names = [], []
+        try:
+            with os.scandir(here) as entries:
+                for entry in entries:
+                    if entry.name.startswith("."):
+                        continue
+                    # Not is_dir and is_file, which raise where a link leads to what we may not see.
+                    if os.path.isdir(entry.path):  # noqa: PTH112
+                        folders.append((entry.name, entry.is_symlink()))
+                    elif os.path.isfile(entry.path):  # noqa: PTH113
+                        names.append((entry.name, entry.is_symlink()))
+        except OSError as error:
+            self._unreadable(error)
+        return sorted(folders), sorted(names)
+
+    def _real(self, path: Path, parent: str, is_link: bool, root: str) -> str | None:
+        """The real path of a folder to enter; None for one that is not."""
+        if not is_link:
+            return os.path.join(parent, path.name)  # noqa: PTH118
+        if is_within(path, root):
+            return None  # its files are read where they are
+        if not self.follow_links:
+            self.outside.append(path)
+            return None
+        return os.path.realpath(path)
 
     def _unreadable(self, error: OSError) -> None:
         name = name_of(Path(error.filename or self.path))

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from sys import getsizeof
 from urllib.parse import urljoin
 
 from ingest.sources.discover import Found, WebSource, web_source
 from ingest.sources.fetch import Fetched
-from ingest.sources.sitemap_xml import MAX_ENTRIES, Listed
+from ingest.sources.sitemap_xml import MAX_ENTRIES, MAX_HELD, TOO_LONG, Listed
 from rag_stream.errors import SourceError
 
 _MAX_SITEMAPS = 200
@@ -21,13 +22,14 @@ async def find_in_sitemap(
     """The pages of the sitemap or sitemap index at `url`, in its order.
 
     `fetch` gets one source, `parse` reads what it got; both may raise SourceError. What cannot
-    be read is a problem of the result and hides nothing else; more than 200 sitemaps or 50,000
-    entries are refused. Only `url` itself was typed, which the pages say.
+    be read is a problem of the result and hides nothing else; more than 200 sitemaps, 50,000
+    entries or 20 MB of them are refused. Only `url` itself was typed, which the pages say.
     """
     waiting, seen = [web_source(url)], {url}
     pages: dict[str, WebSource] = {}
     problems: list[SourceError] = []
     name = waiting[0].name  # without a password
+    room = MAX_HELD
     while waiting:
         here = waiting.pop(0)
         name = here.name
@@ -37,7 +39,9 @@ async def find_in_sitemap(
         except SourceError as error:
             problems.append(error)
             continue
-        found, bad = await asyncio.to_thread(_sources, listed.locations, here.url, url)
+        found, bad, room = await asyncio.to_thread(_sources, listed.locations, here.url, url, room)
+        if room < 0:
+            return Found((), problems=(SourceError(f"{name}: {TOO_LONG}"),))
         problems += bad
         if not listed.sitemaps:
             for page in found:
@@ -65,15 +69,21 @@ async def _parsed(name: str, body: bytes, parse: Callable[[bytes], Awaitable[Lis
 
 
 def _sources(
-    locations: list[str], base: str, typed: str
-) -> tuple[list[WebSource], list[SourceError]]:
+    locations: list[str], base: str, typed: str, room: int
+) -> tuple[list[WebSource], list[SourceError], int]:
+    """The sources, the problems, and what is left of the room; where that is negative, not all."""
     found, bad = [], []
     for location in locations:
+        # Only now: a short entry may be relative to an address of 8 KB.
+        address = _absolute(base, location)
+        room -= getsizeof(address)
+        if room < 0:
+            break
         try:
-            found.append(web_source(_absolute(base, location), typed))
+            found.append(web_source(address, typed))
         except SourceError as error:
             bad.append(error)
-    return found, bad
+    return found, bad, room
 
 
 def _absolute(url: str, location: str) -> str:

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from sys import getsizeof
 from typing import Any
 
 from ingest.sources.unpack import DamagedError, unpacker
 from rag_stream.errors import SourceError
 
 MAX_ENTRIES = 50_000
+MAX_HELD = 20_000_000
+"""Bytes of memory that entries may take: 400 for each of `MAX_ENTRIES`."""
+TOO_LONG = f"its entries take more than the limit of {MAX_HELD:,} bytes"
 _MAX_BYTES = 50_000_000  # unpacked: the protocol's own limit
 _MAX_LOCATION = 10_000  # characters; the protocol says 2,048
 _GZIP_MAGIC = b"\x1f\x8b"
@@ -29,7 +33,7 @@ def read_sitemap(body: bytes) -> Listed:
     """
     kind: str | None = None
     locations: list[str] = []
-    depth = 0
+    depth = held = 0
     for event, element in _events(body):
         name = str(element.tag).rpartition("}")[2]
         if event == "start":
@@ -42,6 +46,9 @@ def read_sitemap(body: bytes) -> Listed:
         if depth == 2 and name == "loc" and _is_entry(element.getparent(), kind):
             if location := (element.text or "")[:_MAX_LOCATION].strip():
                 locations.append(location)
+                held += getsizeof(location)
+            if held > MAX_HELD:
+                raise SourceError(TOO_LONG)
             if len(locations) > MAX_ENTRIES:
                 break
         elif depth == 1:

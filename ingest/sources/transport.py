@@ -13,9 +13,10 @@ written by others: an address of the operator's own network must not get in by t
 - A host that was typed and reached at a public address must stay public: its owner cannot move
   it to an address of ours after the sitemap was read.
 - Through a proxy of the environment the proxy resolves and connects. Refused are then the names
-  of the proxy's own machine (localhost), private addresses, however written, and names that
-  resolve to a private address here. A name that only the proxy can resolve is let through:
-  what it may reach is the proxy's to decide.
+  of the proxy's own machine and network (localhost, those without a dot, .internal and the
+  like), private addresses, however written, and names that resolve to a private address here.
+  A name that only the proxy can resolve is let through: what it may reach is the proxy's to
+  decide.
 """
 
 import ssl
@@ -25,7 +26,7 @@ from contextlib import contextmanager
 import httpcore
 import httpx
 
-from ingest.sources.addresses import is_local_name
+from ingest.sources.addresses import is_local_name, is_public
 from ingest.sources.backend import CheckedBackend, PrivateAddressError, is_public_address
 from rag_stream.http.happy_eyeballs import Resolve, resolve
 from rag_stream.http.proxies import proxy_of
@@ -145,7 +146,9 @@ class CheckedTransport(httpx.AsyncBaseTransport):
             await transport.aclose()
 
     async def _refuse_what_is_known(self, host: str, port: int) -> None:
-        if is_local_name(host):
+        # What has a colon is an address, and no name has a percent sign: proxies differ over both.
+        is_known = is_public(host) if ":" in host else not ("%" in host or is_local_name(host))
+        if not is_known:
             raise PrivateAddressError(host, port)
         try:
             addresses = await self._resolve(host, port)

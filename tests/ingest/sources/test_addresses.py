@@ -33,9 +33,17 @@ def test_ipv4_in_ipv6_is_what_it_carries() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["localhost", "LOCALHOST.", "a.localhost", "localhost.localdomain"]
+    "name",
+    [
+        *("localhost", "LOCALHOST.", "a.localhost", "localhost.localdomain", "ip6-localhost"),
+        *("localhost6.localdomain6", "router", "Wiki.Internal.", "printer.local", "nas.home.arpa"),
+    ],
 )
-def test_names_of_the_machine_itself(name: str) -> None:
+def test_names_of_a_machine_or_a_network_itself(name: str) -> None:
     assert is_local_name(name)
     assert not is_local_name(f"{name}.example.com")
-    assert not is_local_name("notlocalhost")
+
+
+@pytest.mark.parametrize("name", ["notlocalhost.example", "internal.example", "home.arpa.example"])
+def test_names_that_may_be_public(name: str) -> None:
+    assert not is_local_name(name)

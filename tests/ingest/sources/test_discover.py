@@ -1,6 +1,7 @@
 """What the command line names, as sources."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,29 @@ def test_a_folder_is_read_with_its_subfolders_in_order(tmp_path: Path) -> None:
     ]
     assert found.skipped == 2
     assert found.problems == ()
+
+
+def test_a_folder_deeper_than_calls_may_be_nested_is_read(tmp_path: Path) -> None:
+    levels = [Path("docs", *["d"] * depth) for depth in range(1_200)]
+    assert len(levels) > sys.getrecursionlimit()
+    for level in levels:
+        (tmp_path / level).mkdir()
+    write(tmp_path, "docs/a.md", (levels[-1] / "z.md").as_posix())
+    try:
+        found = find_sources(["docs"], base=tmp_path)
+        assert names(found) == ["docs/a.md", (levels[-1] / "z.md").as_posix()]
+    finally:  # what takes away a test's folder calls itself for each level, too
+        (tmp_path / levels[-1] / "z.md").unlink()
+        for level in reversed(levels[1:]):
+            (tmp_path / level).rmdir()
+
+
+def test_of_two_links_to_one_folder_the_first_is_followed(tmp_path: Path) -> None:
+    write(tmp_path, "real/a.md", "docs/b.md")
+    for name in ("x", "y"):
+        (tmp_path / "docs" / name).symlink_to("../real")
+    found = find_sources(["docs"], base=tmp_path, follow_links=True)
+    assert names(found) == ["docs/b.md", "docs/x/a.md"]
 
 
 def test_the_current_folder_itself(tmp_path: Path) -> None:

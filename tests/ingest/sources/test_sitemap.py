@@ -45,7 +45,11 @@ def names(found: Found) -> list[str]:
 
 
 async def problem(body: bytes) -> str:
-    found = await find({URL: body})
+    return await problem_of(body, {})
+
+
+async def problem_of(body: bytes, files: Mapping[str, bytes]) -> str:
+    found = await find({URL: body, **files})
     assert found.sources == ()
     (error,) = found.problems
     return str(error)
@@ -161,3 +165,20 @@ async def test_too_many_pages() -> None:
 async def test_too_many_sitemaps() -> None:
     body = index(*(f"/{n}" for n in range(200)))
     assert "got 201 with 0 so far" in await problem(body)
+
+
+@pytest.mark.parametrize("scheme", ["https", "ftp"])
+async def test_addresses_that_would_fill_the_memory(scheme: str) -> None:
+    """Each sitemap is within its bounds, all of them together are not."""
+    parts = {f"https://site.example/{n}.xml": n for n in range(8)}
+    files = {
+        part: urlset(*(f"{scheme}://site.example/\U0001f426{'x' * 8_000}{n}" for _ in range(99)))
+        for part, n in parts.items()
+    }
+    assert "more than the limit of 20,000,000 bytes" in await problem_of(index(*parts), files)
+
+
+async def test_short_entries_that_are_relative_to_a_long_address() -> None:
+    long = f"https://site.example/{'x' * 8_000}"
+    files = {long: urlset(*(f"?{n}" for n in range(3_000)))}
+    assert "more than the limit of 20,000,000 bytes" in await problem_of(index(long), files)

@@ -40,6 +40,13 @@ def test_a_location_is_cut() -> None:
     assert len(read_sitemap(body).locations[0]) == 10_000
 
 
+def test_entries_that_would_fill_the_memory() -> None:
+    entry = f"<url><loc>http://a/\U0001f426{'x' * 9_000}</loc></url>"
+    body = f"<urlset>{entry * 600}</urlset>".encode()
+    with pytest.raises(SourceError, match="more than the limit of 20,000,000 bytes"):
+        read_sitemap(body)
+
+
 @pytest.mark.parametrize("where", ["{}", "<urlset a='{}'><url><loc>{}</loc></url></urlset>"])
 def test_entities_that_double_and_double(where: str) -> None:
     names = [f"e{n}" for n in range(40)]

@@ -195,6 +195,13 @@ async def test_a_typed_host_that_was_public_cannot_become_private(server: WebSer
     assert world.connected == [PUBLIC]
 
 
+async def test_nor_become_private_on_the_way_to_https(server: WebServer) -> None:
+    server.pages["/"] = redirect("https://evil.example/secret")
+    world = World(server, evil_example=chain([[PUBLIC]], repeat(["127.0.0.1"])))
+    assert "private address" in await refused(world, "http://evil.example/")
+    assert world.connected == [PUBLIC]
+
+
 async def test_of_several_addresses_the_private_are_dropped(server: WebServer) -> None:
     server.pages["/"] = Answer("here")
     world = World(server, a_example=[["127.0.0.1", "8.8.4.4", PUBLIC, "::1"]])
@@ -224,6 +231,11 @@ async def test_an_unknown_name(server: WebServer) -> None:
         "localhost",
         "a.localhost.",
         "[::1]",
+        "[::ffff:127.0.0.1%25lo]",
+        "[fe80::1%25eth0]",
+        "loc%61lhost.example",
+        "router",
+        "wiki.internal",
         "private.example",
     ],
 )
