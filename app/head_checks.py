@@ -71,8 +71,12 @@ def _kind_of_body(headers: Headers) -> RagError | None:
 
 
 def _loses_its_body(headers: Headers) -> bool:
-    """Whether uvicorn's own connections drop what follows: an upgrade that is a request too."""
-    if not _values(headers, b"upgrade"):
+    """Whether uvicorn's own connections drop what follows: an upgrade that is a request too.
+
+    Their parser (llhttp) upgrades only where one of these two names it besides.
+    """
+    offers = _values(headers, b"connection") + _values(headers, b"proxy-connection")
+    if not _values(headers, b"upgrade") or "upgrade" not in ",".join(offers).lower():
         return False
     length = "".join(_values(headers, b"content-length")).strip()
     return bool(length.strip("0")) or bool(_values(headers, b"transfer-encoding"))

@@ -75,6 +75,22 @@ def test_an_upgrade_with_a_body_is_400() -> None:
     assert status_of("GET", *offer, ("content-length", "0")) is None
 
 
+# As they are, and as llhttp reads them or might.
+@pytest.mark.parametrize("value", ["Upgrade", "keep-alive, UPGRADE", " upgrade ", ",upgrade;x"])
+@pytest.mark.parametrize("name", ["connection", "proxy-connection"])
+def test_an_upgrade_is_offered_by_either_name_in_any_form(name: str, value: str) -> None:
+    more = ("connection", "keep-alive"), ("content-length", "5"), ("upgrade", "h2c")
+    assert status_of("POST", (name, value), *more) == 400
+    assert status_of("POST", *more, (name, value)) == 400
+
+
+def test_an_upgrade_that_is_not_offered_is_none() -> None:
+    length = ("content-length", "5")
+    assert status_of("POST", ("upgrade", "h2c"), length) is None
+    assert status_of("POST", ("upgrade", "h2c"), ("connection", "close"), length) is None
+    assert status_of("POST", ("connection", "upgrade"), length) is None
+
+
 def test_a_long_value_is_not_repeated_as_a_whole() -> None:
     scope = {
         "method": "POST",

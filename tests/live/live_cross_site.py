@@ -142,6 +142,26 @@ def test_the_body_of_an_upgrade_is_never_a_request(service: Service, pause: floa
     assert not reply or reply.startswith(b"HTTP/1.1 4"), reply
 
 
+@pytest.mark.parametrize("pause", [0, 0.1], ids=["at once", "later"])
+@pytest.mark.parametrize("connection", [b"", b"Connection: keep-alive\r\n"])
+def test_an_upgrade_without_a_connection_that_offers_it_is_a_plain_request(
+    service: Service, connection: bytes, pause: float
+) -> None:
+    """Some clients and proxies send the one header and not the other."""
+    with connect(service.port) as link:
+        link.sendall(
+            b"POST /rag/invoke HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: h2c\r\n"
+            b"%bContent-Length: %d\r\n\r\n" % (connection, len(ASK))
+        )
+        time.sleep(pause)
+        link.sendall(ASK + b"GET /healthz HTTP/1.1\r\nHost: a.localhost\r\n")
+        link.sendall(b"Connection: close\r\n\r\n")
+        reply = read_to_end(link)
+    assert reply.startswith(b"HTTP/1.1 200"), reply
+    assert b'"answer":' in reply
+    assert reply.endswith(b'{"status":"ok"}')
+
+
 def test_behind_a_proxy_that_passes_upgrades_on_no_body_is_a_request(
     service: Service, tmp_path: Path
 ) -> None:
