@@ -37,12 +37,12 @@ def listening_sockets(host: str, port: int, send_timeout_s: float) -> list[socke
                 sockets += [bound, *(bound.dup() for _ in range(ACCEPTING - 1))]
         if missing is not None and not sockets:
             raise missing
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         for opened in sockets:
             opened.close()
         raise SettingsError(
             f"HOST, PORT: expected an address to listen on, got {host!r}, {port!r}: "
-            f"{error.strerror}"
+            f"{getattr(error, 'strerror', None) or 'no such name'}"
         ) from error
     for opened in sockets:
         opened.set_inheritable(True)

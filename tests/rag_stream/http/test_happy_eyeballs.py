@@ -53,6 +53,21 @@ async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
         writer.write(OK)
 
 
+NO_NAMES = ["a..b", ".a", f"{'a' * 64}.example", "\udc80", "", f"xn--{'a' * 70}", "a\0b"]
+
+
+@pytest.mark.parametrize("name", NO_NAMES)
+def test_what_can_be_no_name_is_one_that_is_not_found(name: str, run: Run) -> None:
+    async def main() -> None:
+        with pytest.raises(OSError, match="."):
+            await Connector().connect(asyncio.Protocol, name, 9)
+        async with HttpPool() as pool:
+            with pytest.raises(ConnectFailedError):
+                await ask(pool, name)
+
+    run(main)
+
+
 async def ask(pool: HttpPool, host: str = "service.example", port: int = 80, **how: float) -> bytes:
     response = await pool.send(Origin(host, port), b"GET", b"/", [(b"Host", b"x")], **how)
     try:

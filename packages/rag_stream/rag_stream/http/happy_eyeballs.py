@@ -9,6 +9,7 @@ preference (RFC 6724).
 """
 
 import asyncio
+import errno
 import socket
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
@@ -18,6 +19,7 @@ from typing import Any, TypeVar
 
 ATTEMPT_DELAY_S = 0.25
 """How long an address is tried alone: what the RFC recommends."""
+_OURS = {errno.EMFILE, errno.ENFILE}
 
 Address = tuple[int, int, int, str, tuple[Any, ...]]
 """As getaddrinfo gives them: family, type, protocol, canonical name, socket address."""
@@ -27,7 +29,10 @@ _Link = TypeVar("_Link")
 
 async def resolve(host: str, port: int) -> Sequence[Address]:
     """The addresses of a name, the preferred one first. Raises OSError."""
-    return await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    try:
+        return await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except UnicodeError as error:  # a part of it is empty, or longer than 63 characters
+        raise OSError(f"expected a name that can be looked up, got {host!r}") from error
 
 
 class Connector:
@@ -130,7 +135,9 @@ async def first_connected(
             await close(connected)
         raise
     if not won:
-        raise OSError("; ".join(map(str, failures))) from failures[0]
+        # One that is ours (no descriptor is left) says more than those of the others.
+        cause = next((failure for failure in failures if failure.errno in _OURS), failures[0])
+        raise OSError("; ".join(map(str, failures))) from cause
     return won[0]
 
 
