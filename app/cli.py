@@ -5,6 +5,7 @@ import gc
 import os
 import sys
 
+from app.lifecycle import descriptors
 from app.lifecycle.sockets import address_of, listening_sockets
 from app.routes.paths import PLAYGROUND
 from rag_stream.credentials import settings_with_key
@@ -26,6 +27,7 @@ def run() -> int:
         settings = settings_with_key()
         for line in unknown_variables():
             print(f"rag-stream: {line}", file=sys.stderr)
+        descriptors.raise_limit()
         # Held to the end: the index server starts beside the imports, and stays.
         starting = None if settings.chroma_url else StartingServer(settings.chroma_path)
         import uvicorn
@@ -52,6 +54,7 @@ def run() -> int:
         workers=settings.web_concurrency,
         timeout_graceful_shutdown=CLOSING_S,
         server_header=False,
+        proxy_headers=False,  # it believes everybody on a loopback address; see trusted_proxies.py
         ws="none",
         http="app.connections.protocol:Connection",
     )

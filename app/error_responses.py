@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from app.errors import BodyTooLargeError, OverloadedError
+from app.lifecycle import descriptors
 from rag_stream.errors import InvalidInputError, RagError
 from rag_stream.excerpts import path_of, printable, sentences
 
@@ -30,6 +31,7 @@ def describe_failure(error: BaseException, run_id: str | None = None) -> dict[st
 
     Of an error that is not ours nothing but its being internal; the log has the rest.
     """
+    error = _told(error)
     if isinstance(error, RagError):
         fields = (error.status_code, error.code, error.stage, str(error), error.retryable)
     else:
@@ -57,6 +59,13 @@ def log_failure(error: BaseException, run_id: str | None = None) -> None:
         log.error("%s failed, stage request", what, exc_info=error)
 
 
+def _told(error: BaseException) -> BaseException:
+    """What a client is told of: it is not the fault of a model or store that it is not reached."""
+    if not descriptors.are_lacking(error):
+        return error
+    return OverloadedError("this worker has as many connections open as it may; ask again")
+
+
 def _causes(error: BaseException) -> Iterator[BaseException]:
     """What led to it, the nearest first."""
     seen = {id(error)}
@@ -77,6 +86,7 @@ def _one_line(cause: BaseException) -> str:
 def problem_response(error: BaseException, run_id: str | None = None) -> Response:
     """The HTTP error for a failure before anything was sent."""
     headers = {}
+    error = _told(error)
     if isinstance(error, RagError):
         retry_after = error.retry_after or ("1" if error.status_code == 429 else None)
         if retry_after is not None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import logging
 import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -16,7 +17,7 @@ from starlette.responses import RedirectResponse
 from app import error_responses
 from app.connections.limits import STATE_KEY, ConnectionLimits
 from app.head_checks import HeadChecks
-from app.lifecycle import heap
+from app.lifecycle import descriptors, heap
 from app.lifecycle.shutdown import Shutdown
 from app.middleware import BodyLimit
 from app.routes import paths
@@ -26,11 +27,13 @@ from app.routes.langserve import RagHandler
 from app.routes.runs import run_routes
 from app.slash_redirect import SlashRedirect
 from app.state import AppState
+from app.trusted_proxies import ProxyHeaders
 from rag_stream import chain as default_chain
 from rag_stream.errors import IndexUnavailableError
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.runnable import RagChain
 
+log = logging.getLogger("rag_stream.app")
 _OFF = ("token_feedback",)
 """Of LangServe's endpoints: it would take a body of any length to answer that it is off."""
 
@@ -45,6 +48,9 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
         # Raises for bad settings and for an index of another embedding model: then the
         # service must not start. An index that is empty or away may come: /readyz says so.
         runtime = chain.runtime()
+        descriptors.raise_limit()  # a worker has it from `python -m app`, other servers do not
+        if shortage := descriptors.shortage(chain.settings.max_streams):
+            log.warning(shortage)
         # LangServe's wire has this endpoint; its callers can do nothing about the warning.
         warnings.filterwarnings("ignore", message="astream_log is deprecated")
         beside: list[asyncio.Task[None]] = []
@@ -84,6 +90,7 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
     app.router.default = SlashRedirect(app.router, app.router.default)
     app.add_middleware(BodyLimit)
     app.add_middleware(HeadChecks, lambda: chain.settings.allowed_hosts or ())
+    app.add_middleware(ProxyHeaders, lambda: chain.settings.trusted_proxies or ())
     error_responses.install(app)
     app.include_router(health_routes(chain, state.admission))
     app.include_router(documentation_routes(app))

@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from app.lifecycle import descriptors
 from app.lifecycle.admission import Admission
 from app.runs.manager import Runs
 from app.streaming.sse_writer import Times
@@ -14,7 +15,9 @@ class AppState:
 
     def __init__(self, chain: RagChain) -> None:
         self._chain = chain
-        self.admission = Admission(lambda: chain.settings.max_streams)
+        self.admission = Admission(
+            lambda: min(chain.settings.max_streams, descriptors.most_streams())
+        )
         self.runs = Runs(self.admission, lambda: chain.settings)
 
     @property

@@ -2,10 +2,11 @@
 
 import asyncio
 import ipaddress
-import resource
 from collections import Counter
 from typing import Protocol
 
+from app.lifecycle.descriptors import UNLIMITED, limit
+from app.trusted_proxies import TrustedProxies
 from rag_stream.settings import Settings
 
 STATE_KEY = "connection_limits"
@@ -13,6 +14,8 @@ STATE_KEY = "connection_limits"
 PRESSED_S = 1.0
 """Instead of the time for a head, where many are waited for."""
 _MOST_WAITING = 1024
+_MOST_SPARE = 256
+"""Descriptors that no new connection may take."""
 
 
 class Waiting(Protocol):
@@ -25,25 +28,47 @@ class Waiting(Protocol):
 class ConnectionLimits:
     """One for a worker, shared by its connections."""
 
-    def __init__(self, within_s: float, per_address: int, most_waiting: int) -> None:
+    def __init__(
+        self,
+        within_s: float,
+        per_address: int,
+        most_waiting: int,
+        descriptors: int = UNLIMITED,
+        proxies: TrustedProxies | None = None,
+    ) -> None:
         """`most_waiting`: if more than these keep us waiting, none may do so for long.
 
-        Half a request costs its sender nothing, and descriptors are few.
+        Half a request costs its sender nothing, and `descriptors` are few. `proxies` may have
+        any number of connections: they are those of many clients.
         """
+        self._proxies = proxies or TrustedProxies()
         self._within_s = within_s
         self._per_address = per_address
         self._most_waiting = most_waiting
+        spare = min(descriptors // 8, _MOST_SPARE)
+        self._full_from = descriptors - spare
+        self._most_refused = max(1, spare // 2)
+        self._refused: dict[Waiting, None] = {}
         self._open: Counter[str] = Counter()
         self._since: dict[Waiting, float] = {}
         self._timer: asyncio.TimerHandle | None = None
 
     @classmethod
     def of(cls, settings: Settings) -> "ConnectionLimits":
-        """A quarter of the descriptors is for connections that have asked nothing yet."""
-        descriptors, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-        most = descriptors // 4 if descriptors != resource.RLIM_INFINITY else _MOST_WAITING
-        per_address = settings.max_connections_per_address
-        return cls(settings.head_timeout_s, per_address, min(most, _MOST_WAITING))
+        """No address may have more than half of the descriptors, whatever the settings say.
+
+        And connections that have asked nothing yet soon go where there are more of them than a
+        fifth: the oldest at once beyond two fifths, before their address has its half.
+        """
+        most = limit()
+        per_address = min(settings.max_connections_per_address, most // 2)
+        most_waiting = min(most // 5, _MOST_WAITING)
+        proxies = TrustedProxies(settings.trusted_proxies or ())
+        return cls(settings.head_timeout_s, per_address, most_waiting, most, proxies)
+
+    def counted_as(self, host: str) -> str | None:
+        """The address that a connection from there counts for; None where it does for none."""
+        return None if host in self._proxies else network_of(host)
 
     def enter(self, address: str) -> bool:
         """Count a connection of this address; False, and not counted, where it has enough."""
@@ -57,6 +82,25 @@ class ConnectionLimits:
         self._open[address] -= 1
         if not self._open[address]:
             del self._open[address]
+
+    def has_room(self, descriptor: int) -> bool:
+        """Whether a connection with this one leaves some for those that are being served.
+
+        The system gives the lowest that is free: nearly all below it are in use.
+        """
+        return descriptor < self._full_from
+
+    def enter_refused(self, connection: Waiting) -> None:
+        """One that hears why it is refused, which takes a while; the oldest of many has to go."""
+        self._refused[connection] = None
+        if len(self._refused) > self._most_refused:
+            oldest = next(iter(self._refused))
+            del self._refused[oldest]
+            oldest.give_up()
+
+    def leave_refused(self, connection: Waiting) -> None:
+        """A connection that may have been refused has ended."""
+        self._refused.pop(connection, None)
 
     def expect(self, connection: Waiting) -> None:
         """Give it up if what it is to send has not `arrived` in time."""

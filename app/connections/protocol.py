@@ -16,7 +16,7 @@ from uvicorn.protocols.http.httptools_impl import (
     RequestResponseCycle,
 )
 
-from app.connections.limits import STATE_KEY, ConnectionLimits, network_of
+from app.connections.limits import STATE_KEY, ConnectionLimits
 from app.error_responses import describe_failure
 from app.errors import BadRequestError, HeadTooLargeError, OverloadedError
 from app.head_bounds import MOST_HEAD_BYTES, MOST_HEADERS
@@ -59,9 +59,12 @@ class Connection(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        network = network_of(self.client[0]) if self.client else ""
+        network = self._limits.counted_as(self.client[0]) if self.client else None
+        if not self._limits.has_room(_descriptor(transport)):
+            self._refuse_all_of_it("this worker has as many connections as it may have")
+            return
         if network and not self._limits.enter(network):
-            self._refuse(OverloadedError("this address has as many connections as it may have"))
+            self._refuse_all_of_it("this address has as many connections as it may have")
             return
         self._network = network
         self._limits.expect(self)
@@ -73,6 +76,7 @@ class Connection(HttpToolsProtocol):
         if self._network:
             self._limits.leave(self._network)
             self._network = None
+        self._limits.leave_refused(self)
         if self._linger is not None:
             self._linger.cancel()
 
@@ -218,6 +222,10 @@ class Connection(HttpToolsProtocol):
         is_arriving = answering is self.cycle and not self._is_in_head
         return answering.response_started or not is_arriving
 
+    def _refuse_all_of_it(self, why: str) -> None:
+        self._limits.enter_refused(self)
+        self._refuse(OverloadedError(why))
+
     def _refuse(self, error: RagError) -> None:
         """Answer nothing more but this, and close."""
         self._is_over = True
@@ -241,6 +249,10 @@ class Connection(HttpToolsProtocol):
 
 class _FullError(Exception):
     """Ends the parser's work in the middle of what it was given."""
+
+
+def _descriptor(transport: asyncio.Transport) -> int:
+    return int(transport.get_extra_info("socket").fileno())
 
 
 def _too_large() -> HeadTooLargeError:

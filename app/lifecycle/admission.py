@@ -101,7 +101,8 @@ class Admission:
         most = self._most()
         if len(self._inside) >= most:
             raise OverloadedError(
-                f"this worker has as many runs as it may have (RAG_MAX_STREAMS is {most}); "
+                f"this worker has as many runs as it may have ({most} at a time, RAG_MAX_STREAMS "
+                "at most); "
                 "ask again in a moment"
             )
 

@@ -1,9 +1,12 @@
 """Whether the process lives, and whether it can answer questions."""
 
+from typing import Any
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.lifecycle import descriptors
 from app.lifecycle.admission import Admission
 from app.streaming.sse import dumps
 from rag_stream.runnable import RagChain
@@ -20,12 +23,19 @@ def health_routes(chain: RagChain, admission: Admission) -> APIRouter:
 
     @router.get("/readyz")
     async def readyz(request: Request) -> Response:
-        """200 when a question can be answered, else 503 with the reasons."""
+        """200 when a question can be answered, else 503 with the reasons.
+
+        `notes`: what keeps the service from doing all that its settings ask for.
+        """
         if admission.is_closed:
             reasons = ["this worker is shutting down"]
         else:
             reasons = await chain.runtime().obstacles()
-        body = {"status": "not ready", "reasons": reasons} if reasons else {"status": "ready"}
+        body: dict[str, Any] = {"status": "ready"}
+        if reasons:
+            body = {"status": "not ready", "reasons": reasons}
+        elif shortage := descriptors.shortage(chain.settings.max_streams):
+            body["notes"] = [shortage]
         return Response(dumps(body), 503 if reasons else 200, media_type="application/json")
 
     return router

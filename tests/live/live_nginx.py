@@ -3,9 +3,11 @@
 import json
 from collections.abc import Iterator
 from dataclasses import fields
+from pathlib import Path
 from threading import Event
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.support import sse
@@ -138,6 +140,30 @@ def test_bad_input_comes_through_unchanged(nginx: Nginx) -> None:
     with sse.post(f"{nginx.url}/rag/stream", {"input": {"input": ""}}) as stream:
         problem = json.loads(stream.text())
     assert (stream.status, problem["code"]) == (422, "invalid_input")
+
+
+FORWARDING = "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;"
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("trusted", ["127.0.0.1", "127.0.0.0/30, ::1", "10.0.0.0/8", ""])
+def test_a_clients_address_is_believed_of_a_trusted_proxy_only(
+    tmp_path: Path, trusted: str, workers: int
+) -> None:
+    """Whatever the client itself says of it."""
+    env = {"RAG_TRUSTED_PROXIES": trusted, "WEB_CONCURRENCY": str(workers)}
+    path = f"/nowhere/{tmp_path.name}"
+    with Service(env=env, ready="/healthz") as service:
+        with Nginx(service.url, tmp_path, FORWARDING) as nginx:
+            there = httpx.HTTPTransport(local_address="127.0.0.9")
+            with httpx.Client(transport=there) as client:
+                said = {"x-forwarded-for": "203.0.113.9", "forwarded": "for=203.0.113.9"}
+                client.get(f"{nginx.url}{path}", headers=said)
+                client.get(f"{service.url}{path}", headers=said)
+        lines = [line for line in service.output().splitlines() if path in line]
+    by_nginx, straight = (line.split("INFO:")[1].split(":")[0].strip() for line in lines)
+    assert straight == "127.0.0.9"
+    assert by_nginx == ("127.0.0.9" if trusted.startswith("127") else "127.0.0.1")
 
 
 def test_nginx_had_nothing_to_complain_of(nginx: Nginx) -> None:

@@ -205,6 +205,23 @@ def test_a_count_that_is_none_names_its_variable(
         load_settings()
 
 
+def test_trusted_proxies_are_addresses_and_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAG_TRUSTED_PROXIES", " 127.0.0.1, 10.0.0.0/8,2001:DB8::1 ,")
+    assert load_settings().trusted_proxies == ("127.0.0.1/32", "10.0.0.0/8", "2001:db8::1/128")
+    monkeypatch.setenv("RAG_TRUSTED_PROXIES", " ")
+    assert load_settings().trusted_proxies is None
+
+
+@pytest.mark.parametrize("value", ["*", "proxy.example", "10.0.0.1/8", "10.0.0.1:80", "1.2.3", "x"])
+def test_a_trusted_proxy_that_is_no_address_is_named(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    """A name may come to mean another; a network with bits too many is a slip."""
+    monkeypatch.setenv("RAG_TRUSTED_PROXIES", f"127.0.0.1, {value}")
+    with pytest.raises(SettingsError, match=r"^RAG_TRUSTED_PROXIES: expected addresses or net"):
+        load_settings()
+
+
 @pytest.mark.parametrize("value", ["localhost:6379", "http://me:hidden@redis:6379", "hidden"])
 def test_a_bad_redis_address_is_named_and_not_shown(
     monkeypatch: pytest.MonkeyPatch, value: str

@@ -2,6 +2,7 @@
 
 import math
 import re
+from ipaddress import ip_network
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
@@ -46,6 +47,18 @@ def _hosts(value: Any) -> Any:
             "expected names like 'docs.example.org, *.example.org' without ports, or '*': "
             f"{wrong[0]!r} is none"
         )
+    return tuple(names) or None
+
+
+def _networks(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        names = [str(ip_network(name.strip())) for name in value.split(",") if name.strip()]
+    except ValueError as error:
+        raise ValueError(
+            f"expected addresses or networks like '10.0.0.7, 192.168.0.0/24': {error}"
+        ) from None
     return tuple(names) or None
 
 
@@ -96,4 +109,5 @@ OptionalKey = Annotated[SecretStr | None, BeforeValidator(header_value)]
 OptionalRedisAddress = Annotated[OptionalSecret, AfterValidator(_redis_address)]
 OnOrOff = Annotated[bool, BeforeValidator(_on_or_off)]
 AllowedHosts = Annotated[tuple[str, ...] | None, NoDecode, BeforeValidator(_hosts)]
+Networks = Annotated[tuple[str, ...] | None, NoDecode, BeforeValidator(_networks)]
 AbstainBelow = Annotated[Literal["auto", "off"] | float, BeforeValidator(_relevance)]

@@ -27,6 +27,7 @@ from rag_stream.provider_variables import JsonObject, ProviderVariables
 from rag_stream.setting_values import (
     AbstainBelow,
     AllowedHosts,
+    Networks,
     OnOrOff,
     OptionalAddress,
     OptionalKey,
@@ -117,6 +118,7 @@ class Settings(BaseSettings):
         "RAG_MAX_CONNECTIONS_PER_ADDRESS", 1000, ge=1, le=1_000_000
     )
     allowed_hosts: AllowedHosts = _env("RAG_ALLOWED_HOSTS", None)
+    trusted_proxies: Networks = _env("RAG_TRUSTED_PROXIES", None)
     body_timeout_s: float = _seconds("RAG_BODY_TIMEOUT_S", 20)
     send_timeout_s: float = _seconds("RAG_SEND_TIMEOUT_S", 60)
     drain_s: float = _env("RAG_DRAIN_S", 30.0, ge=0, le=86_400, allow_inf_nan=False)

@@ -1,6 +1,7 @@
 """How many connections an address may have, and who is given up first."""
 
 import asyncio
+import resource
 
 from app.connections.limits import ConnectionLimits, network_of
 from rag_stream.settings import load_settings
@@ -26,6 +27,44 @@ def test_an_address_has_so_many_connections() -> None:
 def test_the_settings_decide() -> None:
     here = ConnectionLimits.of(load_settings(max_connections_per_address=1))
     assert (here.enter("a"), here.enter("a")) == (True, False)
+
+
+def test_a_trusted_proxy_is_no_single_client() -> None:
+    here = ConnectionLimits.of(load_settings(trusted_proxies="10.0.0.0/8, 2001:db8::1"))
+    assert [here.counted_as(host) for host in ("10.9.9.9", "2001:db8::1")] == [None, None]
+    assert here.counted_as("2001:db8::2") == "2001:db8::/64"
+    assert here.counted_as("127.0.0.1") == "127.0.0.1"
+
+
+def test_only_some_hear_why_they_are_refused_and_the_oldest_go() -> None:
+    here = ConnectionLimits(10, 2, 4, descriptors=32)
+    one, two, three, four = (Guest() for _ in range(4))
+    here.enter_refused(one)
+    here.enter_refused(two)
+    here.leave_refused(one)
+    here.enter_refused(three)
+    assert not any(guest.given_up.is_set() for guest in (one, two, three))
+    here.enter_refused(four)
+    assert [guest.given_up.is_set() for guest in (one, two, three, four)] == [0, 1, 0, 0]
+    here.leave_refused(two)
+
+
+def test_new_connections_leave_some_descriptors_for_those_that_are_there() -> None:
+    here = ConnectionLimits(10, 2, 4, descriptors=800)
+    assert (here.has_room(699), here.has_room(700)) == (True, False)
+    assert ConnectionLimits(10, 2, 4).has_room(100_000)
+
+
+def test_no_address_may_have_more_than_half_of_the_descriptors() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = 200
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    try:
+        here = ConnectionLimits.of(load_settings(max_connections_per_address=1000))
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert [here.enter("a") for _ in range(most // 2 + 1)] == [True] * (most // 2) + [False]
+    assert here.enter("b")
 
 
 def test_all_addresses_of_one_ipv6_network_count_together() -> None:

@@ -30,6 +30,24 @@ def test_an_address_has_so_many_connections_and_no_more(
             assert time.monotonic() < end
 
 
+def test_the_connections_of_a_trusted_proxy_are_not_those_of_one_client(
+    environment: dict[str, str], service: Service
+) -> None:
+    asked = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Forwarded-For: 192.0.2.1\r\n\r\n"
+    proxied = {"RAG_MAX_CONNECTIONS_PER_ADDRESS": "2", "RAG_TRUSTED_PROXIES": "127.0.0.2"}
+    with Service(env={**environment, **proxied}) as small, ExitStack() as stack:
+        answers = []
+        for host in ("127.0.0.2", "127.0.0.3"):
+            for _ in range(4):
+                link = stack.enter_context(socket.socket())
+                link.bind((host, 0))
+                link.settimeout(30)
+                link.connect(("127.0.0.1", small.port))
+                link.sendall(asked)
+                answers.append(link.recv(12))
+    assert answers == [b"HTTP/1.1 200"] * 6 + [b"HTTP/1.1 503"] * 2
+
+
 def test_half_heads_do_not_keep_others_out(environment: dict[str, str], service: Service) -> None:
     """More of them than descriptors, with a time for a head that would keep them all."""
     limited = ("sh", "-c", f'ulimit -n {DESCRIPTORS}; exec "$@"', "sh", *APP)

@@ -137,12 +137,14 @@ def _in_words_of_httpx2() -> Iterator[None]:
 
 
 def translated(error: HttpError) -> httpx2.TransportError:
-    """The error that httpx2's own transport raises."""
+    """The error that httpx2's own transport raises, with what led to it."""
     words = str(error)
+    theirs = httpx2.TransportError(words)
     if isinstance(error, TimedOutError):
-        return httpx2.ConnectTimeout(words) if error.connecting else httpx2.ReadTimeout(words)
-    if isinstance(error, ConnectFailedError):
-        return httpx2.ConnectError(words)
-    if isinstance(error, BrokenOffError):
-        return httpx2.RemoteProtocolError(words)
-    return httpx2.TransportError(words)
+        theirs = httpx2.ConnectTimeout(words) if error.connecting else httpx2.ReadTimeout(words)
+    elif isinstance(error, ConnectFailedError):
+        theirs = httpx2.ConnectError(words)
+    elif isinstance(error, BrokenOffError):
+        theirs = httpx2.RemoteProtocolError(words)
+    theirs.__cause__ = error  # not everybody raises it at once
+    return theirs
