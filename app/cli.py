@@ -8,6 +8,7 @@ import sys
 from app.lifecycle import descriptors
 from app.lifecycle.sockets import address_of, listening_sockets
 from app.routes.paths import PLAYGROUND
+from app.runs.replication import Replication
 from rag_stream.credentials import settings_with_key
 from rag_stream.errors import IndexUnavailableError, RagError
 from rag_stream.index.server import ServerLease, StartingServer
@@ -81,6 +82,8 @@ def run() -> int:
 async def _check(settings: Settings) -> None:
     chain = RagChain(settings)
     try:
+        if settings.redis_url is not None:
+            await (await Replication.open(settings, lambda _: None)).aclose()
         await chain.runtime().check()
     except IndexUnavailableError as error:
         print(f"rag-stream: {error}; starting all the same", file=sys.stderr)

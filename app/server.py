@@ -19,6 +19,7 @@ from app.connections.limits import STATE_KEY, ConnectionLimits
 from app.head_checks import HeadChecks
 from app.lifecycle import descriptors, heap
 from app.lifecycle.shutdown import Shutdown
+from app.lifecycle.start_failures import StartFailures
 from app.middleware import BodyLimit
 from app.routes import paths
 from app.routes.documentation import documentation_routes
@@ -91,6 +92,7 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
     app.add_middleware(BodyLimit)
     app.add_middleware(HeadChecks, lambda: chain.settings.allowed_hosts or ())
     app.add_middleware(ProxyHeaders, lambda: chain.settings.trusted_proxies or ())
+    app.add_middleware(StartFailures)
     error_responses.install(app)
     app.include_router(health_routes(chain, state.admission))
     app.include_router(documentation_routes(app))

@@ -37,12 +37,18 @@ class Runs:
         self._replication: Replication | None = None
 
     async def open(self) -> None:
-        """Reach for the other workers, where there is a way. Raises RunStoreError."""
+        """Reach for the other workers, where there is a way. It may be away and come back.
+
+        Whoever starts the service looks before: a worker that is begun anew because another
+        one died must not end them all.
+        """
         self._retention.clear()
         settings = self._settings()
         if settings.redis_url is not None:
             self._replication = await Replication.open(
-                settings, stop=lambda run_id: self._admission.stop(run_id, _cancelled())
+                settings,
+                stop=lambda run_id: self._admission.stop(run_id, _cancelled()),
+                must_answer=False,
             )
 
     async def aclose(self) -> None:

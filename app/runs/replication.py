@@ -32,15 +32,20 @@ class Replication:
         self._tasks: set[asyncio.Task[None]] = set()
 
     @classmethod
-    async def open(cls, settings: Settings, stop: Callable[[str], None]) -> Self:
-        """Connect; `stop` is called with the ids of runs to stop. Raises RunStoreError."""
+    async def open(
+        cls, settings: Settings, stop: Callable[[str], None], *, must_answer: bool = True
+    ) -> Self:
+        """Connect; `stop` is called with the ids of runs to stop.
+
+        Raises RunStoreError for a store that does not answer but must.
+        """
         assert settings.redis_url is not None  # noqa: S101 - checked by the manager
         store = RedisStore(
             settings.redis_url.get_secret_value(),
             keep_s=settings.resume_s,
             live_s=settings.answer_timeout_s,
         )
-        await store.open(stop)
+        await store.open(stop, must_answer=must_answer)
         return cls(store)
 
     async def begin(self, run: Run) -> None:

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
 from app.errors import RunStoreError
+from app.runs.redis.failures import failure_of, kinds
 from rag_stream.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -25,13 +26,12 @@ MOST_AT_A_TIME = 16
 @asynccontextmanager
 async def answering() -> AsyncGenerator[None]:
     """Report whatever keeps Redis from doing in time what it is asked as RunStoreError."""
-    from redis.exceptions import RedisError
-
     try:
         async with asyncio.timeout(COMMAND_S):
             yield
-    except (RedisError, OSError) as exc:  # TimeoutError is an OSError
-        raise RunStoreError("the run store does not answer") from exc
+    except kinds() as exc:
+        # Not from their error, which may quote what was sent, a password among it.
+        raise RunStoreError("the run store does not answer") from failure_of(exc)
 
 
 class RedisConnection(Protocol):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from app.runs.redis.connections import RedisConnection, ask
+from app.runs.redis.connections import RedisConnection, answering, ask
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -86,8 +86,9 @@ async def following(line: RedisConnection, keys: RunKeys, after: int) -> list[En
     answer = await ask(
         line, "XREAD", "COUNT", PAGE, "BLOCK", WAIT_MS, "STREAMS", keys.events, f"{after}-0"
     )
-    entries: list[Any] = answer[0][1] if answer else []
-    return [
-        Entry(int(number.partition(b"-")[0]), name == b"last", event)
-        for number, (name, event) in entries
-    ]
+    async with answering():  # or what it gives is no such list
+        entries: list[Any] = answer[0][1] if answer else []
+        return [
+            Entry(int(number.partition(b"-")[0]), name == b"last", event)
+            for number, (name, event) in entries
+        ]

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from app.errors import RunStoreError
 from app.runs.redis.connections import RedisConnection, RedisConnections, answering, ask
+from app.runs.redis.failures import NO_REDIS, RedisFailure, failure_of
 
 BEAT_S = 2.0
 """How often a worker says that it lives."""
@@ -31,13 +32,13 @@ class Heartbeat:
         self._stops = f"{prefix}stop"
         self._working: asyncio.Task[None] | None = None
 
-    async def open(self, stop: Callable[[str], None]) -> None:
-        """Start, which Redis has to be there for; later it may come and go.
+    async def open(self, stop: Callable[[str], None], *, must_answer: bool = True) -> None:
+        """Start, for which Redis may have to be there; later it may come and go.
 
         `stop` is called, in the event loop, with each run that somebody asks to stop.
         """
         has_begun = asyncio.get_running_loop().create_future()
-        self._working = asyncio.create_task(self._work(stop, has_begun))
+        self._working = asyncio.create_task(self._work(stop, has_begun, must_answer))
         await has_begun
 
     async def aclose(self) -> None:
@@ -58,7 +59,9 @@ class Heartbeat:
         async with self._connections.commands() as redis:
             await redis.publish(self._stops, run_id)
 
-    async def _work(self, stop: Callable[[str], None], has_begun: asyncio.Future[None]) -> None:
+    async def _work(
+        self, stop: Callable[[str], None], has_begun: asyncio.Future[None], must_answer: bool
+    ) -> None:
         is_there = True
         while True:
             try:
@@ -70,19 +73,26 @@ class Heartbeat:
                     is_there = True
                     await self._listen(line, stop)
             except Exception as error:  # noqa: BLE001 - whatever it was, we have to come back
-                if not has_begun.done():
-                    has_begun.set_exception(error)
+                failure = failure_of(error.__cause__ or error)
+                if not has_begun.done() and must_answer:
+                    away = RunStoreError("the run store does not answer")
+                    away.__cause__ = failure
+                    has_begun.set_exception(away)
                     return
+                if not has_begun.done():
+                    has_begun.set_result(None)
                 if is_there:
-                    words = "the run store at %s does not answer, runs cannot be shared: %s"
-                    log.warning(words, self._connections.place, error.__cause__ or error)
+                    words = "the run store (REDIS_URL, %s) does not answer, no runs are shared: %s"
+                    log.warning(words, self._connections.place, failure)
                 is_there = False
             await asyncio.sleep(RETRY_S)
 
     @asynccontextmanager
     async def _listening(self) -> AsyncGenerator[RedisConnection]:
         async with self._connections.line() as line:
-            await ask(line, "SUBSCRIBE", self._stops)
+            answer = await ask(line, "SUBSCRIBE", self._stops)
+            if not isinstance(answer, list) or answer[:1] != [b"subscribe"]:
+                raise RedisFailure(NO_REDIS)
             await self._beat()
             yield line
 
@@ -99,7 +109,7 @@ class Heartbeat:
                     message = await line.read_response(timeout=math.inf, disconnect_on_error=False)
             except TimeoutError:
                 if unanswered == MOST_UNANSWERED:
-                    raise ConnectionError(f"no answer to {unanswered} PINGs") from None
+                    raise RedisFailure(f"no answer to {unanswered} PINGs") from None
                 await self._beat()
                 async with answering():
                     await line.send_command("PING")
@@ -107,7 +117,7 @@ class Heartbeat:
                 next_beat = loop.time() + BEAT_S
                 continue
             if message is None:
-                raise ConnectionError("the connection has timed out")
+                raise RedisFailure("a connection that has timed out")
             if message[0] == b"message":
                 _tell(stop, message[2].decode(errors="replace"))
             else:

@@ -40,15 +40,21 @@ class RedisStore:
         self._ended_ms = max(1, round(keep_s * 1000))
         self._live_ms = max(1, round((live_s + keep_s) * 1000))
 
-    async def open(self, stop: Callable[[str], None]) -> None:
+    async def open(self, stop: Callable[[str], None], *, must_answer: bool = True) -> None:
         """Connect; from now on `stop` is called with each run that somebody asks to stop.
 
         It is called for the runs of other workers too. Raises RunStoreError if Redis does not
-        answer, SettingsError if the URL is none.
+        answer but must, SettingsError if the URL is none.
         """
         self._connections.open()
         try:
-            await self._heartbeat.open(stop)
+            await self._heartbeat.open(stop, must_answer=must_answer)
+        except RunStoreError as error:
+            await self.aclose()
+            where, got = self._connections.place, error.__cause__ or error
+            raise RunStoreError(
+                f"REDIS_URL: expected a Redis that answers at {where}, got: {got}"
+            ) from error
         except BaseException:
             await self.aclose()
             raise
@@ -162,10 +168,10 @@ class RedisStore:
         async with self._connections.commands() as redis:
             maker: Any
             maker, last = await redis.mget(keys.run, keys.last)
-        if maker is None:
-            return None
-        worker, _, owner = maker.decode().partition(" ")
-        return _Run(worker, owner, None if last is None else int(last))
+            if maker is None:
+                return None
+            worker, _, owner = maker.decode().partition(" ")
+            return _Run(worker, owner, None if last is None else int(last))
 
     async def _get(self, run_id: str) -> _Run:
         run = await self._find(run_id)
