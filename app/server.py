@@ -14,7 +14,7 @@ import sse_starlette.sse
 from fastapi import APIRouter, FastAPI
 from starlette.responses import RedirectResponse
 
-from app import error_responses
+from app import error_responses, openapi
 from app.connections.limits import STATE_KEY, ConnectionLimits
 from app.head_checks import HeadChecks
 from app.lifecycle import descriptors, heap
@@ -94,6 +94,7 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
     app.add_middleware(ProxyHeaders, lambda: chain.settings.trusted_proxies or ())
     app.add_middleware(StartFailures)
     error_responses.install(app)
+    openapi.install(app)
     app.include_router(health_routes(chain, state.admission))
     app.include_router(documentation_routes(app))
     app.include_router(run_routes(state))
