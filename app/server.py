@@ -18,6 +18,7 @@ from app import error_responses, openapi
 from app.connections.limits import STATE_KEY, ConnectionLimits
 from app.head_checks import HeadChecks
 from app.lifecycle import descriptors, heap
+from app.lifecycle.limits import Limits
 from app.lifecycle.shutdown import Shutdown
 from app.lifecycle.start_failures import StartFailures
 from app.middleware import BodyLimit
@@ -50,7 +51,7 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
         # service must not start. An index that is empty or away may come: /readyz says so.
         runtime = chain.runtime()
         descriptors.raise_limit()  # a worker has it from `python -m app`, other servers do not
-        if shortage := descriptors.shortage(chain.settings.max_streams):
+        if shortage := descriptors.shortage(Limits.of(chain.settings).together):
             log.warning(shortage)
         # LangServe's wire has this endpoint; its callers can do nothing about the warning.
         warnings.filterwarnings("ignore", message="astream_log is deprecated")

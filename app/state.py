@@ -4,6 +4,7 @@ from functools import cached_property
 
 from app.lifecycle import descriptors
 from app.lifecycle.admission import Admission
+from app.lifecycle.limits import Limits
 from app.runs.manager import Runs
 from app.streaming.sse_writer import Times
 from rag_stream.runnable import RagChain
@@ -15,8 +16,9 @@ class AppState:
 
     def __init__(self, chain: RagChain) -> None:
         self._chain = chain
+        # Read with every run: settings are not there from the beginning.
         self.admission = Admission(
-            lambda: min(chain.settings.max_streams, descriptors.most_streams())
+            lambda: Limits.of(chain.settings).within(descriptors.most_streams())
         )
         self.runs = Runs(self.admission, lambda: chain.settings)
 

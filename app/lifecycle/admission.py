@@ -2,117 +2,57 @@
 
 One for each worker. Every run has a ticket from its beginning to its end, whether somebody
 waits for it or it goes on by itself. Who comes back to read a run has one too, but takes no
-place: the run has or had its own.
+place: the run has one, another one while it has no reader.
 """
 
 import asyncio
 import hmac
 from collections.abc import Callable, Sequence
-from types import TracebackType
-from typing import Self
 
-from app.errors import OverloadedError, ShuttingDownError
+from app.errors import RunCancelledError, ShuttingDownError
+from app.lifecycle.limits import Limits
+from app.lifecycle.places import Places
+from app.lifecycle.ticket import Place, Ticket
+from app.lifecycle.unread import Unread
 from rag_stream.errors import RagError
-
-
-class Ticket:
-    """One piece of work inside; `stop` ends it from outside, for a reason."""
-
-    def __init__(
-        self, run_ids: Sequence[str], caller: str, on_leave: Callable[["Ticket"], None]
-    ) -> None:
-        self.run_ids = run_ids
-        self.caller = caller
-        self.over = asyncio.Event()
-        self._on_leave = on_leave
-        self._task: asyncio.Task[object] | None = None
-        self._reason: RagError | None = None
-        self._is_settled = False
-        self._is_abandoned = False
-
-    def __enter__(self) -> Self:
-        """The running task does the work."""
-        self._task = asyncio.current_task()
-        if self._reason is not None and self._task is not None:
-            self._task.cancel()  # stopped before it could begin
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.leave()
-
-    def leave(self) -> None:
-        """Give the place back; the end of a `with` block does it too."""
-        self._task = None
-        self.over.set()
-        self._on_leave(self)
-
-    def stop(self, reason: RagError) -> None:
-        """Cancel the work; of several reasons the first one counts."""
-        if self._reason is None and not self._is_settled:
-            self._reason = reason
-            if self._task is not None:
-                self._task.cancel()
-
-    def settle(self) -> None:
-        """How it ends is decided and being told: nothing can stop that any more."""
-        self._is_settled = True
-
-    def abandon(self) -> None:
-        """Cancel the work with nobody left to be told: its client takes nothing."""
-        if self._task is not None and not self._is_abandoned:
-            self._is_abandoned = True
-            self._task.cancel()
-
-    def stopped(self) -> RagError | None:
-        """After a CancelledError in the work: the reason, if `stop` and nobody else meant it."""
-        if self._reason is not None and self._task is not None and self._task.uncancel() == 0:
-            return self._reason
-        return None
-
-    def abandoned(self) -> bool:
-        """After a CancelledError in the work: whether it was left to itself by `abandon`."""
-        task = self._task
-        return self._is_abandoned and task is not None and task.uncancel() == 0
 
 
 class Admission:
     """Lets in as many runs at a time as a worker may have, and none once it is closed."""
 
-    def __init__(self, most: Callable[[], int]) -> None:
-        """`most`: read with every run, because settings are not there from the beginning."""
-        self._most = most
+    def __init__(self, limits: Callable[[], Limits]) -> None:
+        """`limits`: read with every run, because settings are not there from the beginning."""
+        self._limits = limits
+        self._places = Places(limits)
+        self._unread = Unread(lambda: limits().unread)
         self._inside: dict[Ticket, None] = {}
-        self._readers: dict[Ticket, None] = {}
+        self._readers: dict[Ticket, Ticket | None] = {}
+        """Those who read along, and the ticket of what they read, where it is this worker's."""
         self._by_run: dict[str, Ticket] = {}
         self._nobody = asyncio.Event()
         self._nobody.set()
         self._somebody = asyncio.Event()
         self.is_closed = False
 
-    def check(self) -> None:
-        """Raise ShuttingDownError or OverloadedError where nobody would be let in now."""
+    def check(self, address: str = "") -> None:
+        """Raise ShuttingDownError or OverloadedError where who asks would be let in by no means."""
         if self.is_closed:
-            raise ShuttingDownError("this worker is shutting down; ask again")
-        most = self._most()
-        if len(self._inside) >= most:
-            raise OverloadedError(
-                f"this worker has as many runs as it may have ({most} at a time, RAG_MAX_STREAMS "
-                "at most); "
-                "ask again in a moment"
-            )
+            raise _shutting_down()
+        self._places.check(address)
 
-    def admit(self, run_ids: Sequence[str], caller: str) -> Ticket:
+    def admit(
+        self, run_ids: Sequence[str], caller: str, address: str = "", places: int = 1
+    ) -> Ticket:
         """Let a run in (or a batch of them); it counts until its `with` block is left.
 
-        Raises what `check` raises.
+        Where others from other addresses have all places, its `turn` may have to be waited
+        for. Raises ShuttingDownError, OverloadedError.
         """
-        self.check()
-        ticket = Ticket(run_ids, caller, self._forget)
+        if self.is_closed:
+            raise _shutting_down()
+        places = min(places, self._limits().most)
+        turn = self._places.take(address, places)
+        ticket = Ticket(run_ids, caller, self._forget, address=address, places=places, turn=turn)
         self._inside[ticket] = None
         self._nobody.clear()
         self._somebody.set()
@@ -120,13 +60,18 @@ class Admission:
             self._by_run[run_id] = ticket
         return ticket
 
-    def admit_reader(self, run_id: str) -> Ticket:
+    def admit_reader(self, run_id: str, caller: str) -> Ticket:
         """For reading of a run: it takes no place, its run has or had one."""
-        ticket = Ticket([run_id], "", self._forget)
-        self._readers[ticket] = None
+        reader = Ticket([run_id], "", self._forget_reader)
+        run = self.find(run_id, caller)
+        self._readers[reader] = run
+        if run is not None:
+            run.readers += 1
+            if run.readers == 1 and run.place is Place.UNREAD:
+                self._has_a_reader(run)
         self._nobody.clear()
         self._somebody.set()
-        return ticket
+        return reader
 
     def find(self, run_id: str, caller: str) -> Ticket | None:
         """The ticket of a run that goes on, if this caller began it."""
@@ -145,8 +90,9 @@ class Admission:
         self.is_closed = False
 
     def close(self) -> None:
-        """Let nobody in any more; those inside stay."""
+        """Let nobody in any more; those inside stay, those who wait for a place go."""
         self.is_closed = True
+        self._places.dismiss(_shutting_down)
 
     def stop_all(self, reason: RagError) -> None:
         """End all runs; those who read along see how."""
@@ -177,14 +123,65 @@ class Admission:
         """How many runs are inside."""
         return len(self._inside)
 
+    @property
+    def unread(self) -> int:
+        """How many of them have the places of those without a reader."""
+        return self._unread.count
+
     def _forget(self, ticket: Ticket) -> None:
-        if self._readers.pop(ticket, ticket) is ticket:  # no reader
-            self._inside.pop(ticket, None)
+        if ticket in self._inside:
+            del self._inside[ticket]
             for run_id in ticket.run_ids:
                 self._by_run.pop(run_id, None)
+            self._free(ticket)
+        self._look_around()
+
+    def _forget_reader(self, reader: Ticket) -> None:
+        run = self._readers.pop(reader, None)
+        if run is not None:
+            run.readers -= 1
+            if not run.readers and run.place is not Place.NONE and not run.is_ending:
+                self._has_no_reader(run)
+        self._look_around()
+
+    def _look_around(self) -> None:
         if not self._inside and not self._readers:
             self._nobody.set()
             self._somebody.clear()
+
+    def _has_no_reader(self, run: Ticket) -> None:
+        self._free(run)
+        run.place = Place.UNREAD
+        over = self._unread.add(run)
+        if over is not None:
+            over.place = Place.NONE
+            over.stop(
+                RunCancelledError(
+                    "the run had lost its reader, and there are as many of those as there may "
+                    f"be (RAG_MAX_UNREAD is {self._limits().unread})"
+                )
+            )
+
+    def _has_a_reader(self, run: Ticket) -> None:
+        if self._places.take_now(run.address):
+            self._unread.remove(run)
+            run.place = Place.ORDINARY
+        else:
+            self._unread.read_again(run)
+
+    def _free(self, ticket: Ticket) -> None:
+        turn = ticket.waits_for()
+        if ticket.place is Place.UNREAD:
+            self._unread.remove(ticket)
+        elif turn is not None:
+            self._places.give_up(ticket.address, turn)
+        elif ticket.place is Place.ORDINARY:
+            self._places.give_back(ticket.address, ticket.places)
+        ticket.place = Place.NONE
+
+
+def _shutting_down() -> ShuttingDownError:
+    return ShuttingDownError("this worker is shutting down; ask again")
 
 
 def is_same_caller(one: str, other: str) -> bool:

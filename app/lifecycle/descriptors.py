@@ -42,8 +42,9 @@ def shortage(wanted: int) -> str | None:
     if wanted <= most:
         return None
     return (
-        f"RAG_MAX_STREAMS is {wanted}, but this process may have {limit()} files and "
-        f"connections open (ulimit -n): it answers at most {most} questions at a time"
+        f"RAG_MAX_STREAMS and what comes on top of it are {wanted}, but this process may have "
+        f"{limit()} files and connections open (ulimit -n): it answers at most {most} questions "
+        "at a time"
     )
 
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from app.error_responses import describe_failure, log_failure, problem_response
 from app.playground.text_view import log_of_failure
-from app.routes.caller import caller_of
+from app.routes.caller import address_of, caller_of
 from app.routes.request_body import read_object
 from app.routes.resume_headers import goes_on_alone
 from app.state import AppState
@@ -56,7 +56,7 @@ class Responses:
         Raises OverloadedError, ShuttingDownError, InvalidInputError, BodyTimeoutError.
         """
         if checks:
-            self._state.admission.check()
+            self._state.admission.check(address_of(request))
         if goes_on_alone(request) and not streams:
             raise InvalidInputError(
                 "X-On-Disconnect: expected 'cancel', because only streams can be come back to, "
@@ -69,13 +69,18 @@ class Responses:
         request: Request,
         compute: Callable[[], Coroutine[Any, Any, dict[str, Any]]],
         run_ids: list[str],
+        at_once: int = 1,
     ) -> Response:
-        """The result as JSON; it is cancelled when the client goes."""
+        """The result as JSON; it is cancelled when the client goes.
+
+        It takes a place for each of the runs that it makes at a time.
+        """
 
         async def respond() -> Response:
             return Response(dumps(await compute()), media_type="application/json")
 
-        admit = partial(self._state.admission.admit, run_ids, caller_of(request))
+        admission = self._state.admission
+        admit = partial(admission.admit, run_ids, caller_of(request), address_of(request), at_once)
         return ComputedResponse(respond, admit=admit, fail=partial(failing, ", ".join(run_ids)))
 
     async def stream(
@@ -95,16 +100,17 @@ class Responses:
             log_failure(error, run_id)
             return encoder.event("error", describe_failure(error, run_id))
 
-        caller, times = caller_of(request), self._state.times
+        caller, address = caller_of(request), address_of(request)
+        times = self._state.times
         if not goes_on_alone(request):
             return EventStream(
                 events,
-                admit=partial(self._state.admission.admit, [run_id], caller),
+                admit=partial(self._state.admission.admit, [run_id], caller, address),
                 fail=partial(fail, run_id),
                 error_event=error_event,
                 times=times,
             )
-        run = await self._state.runs.start(run_id, caller, events, error_event)
+        run = await self._state.runs.start(run_id, caller, events, error_event, address)
 
         def reading_error_event(error: Exception) -> bytes:
             if error is run.failure:
@@ -113,7 +119,7 @@ class Responses:
 
         return EventStream(
             run.begin(),
-            admit=partial(self._state.admission.admit_reader, run_id),
+            admit=partial(self._state.admission.admit_reader, run_id, caller),
             fail=partial(problem_response, run_id=run_id),  # the run has logged it
             error_event=reading_error_event,
             times=times,

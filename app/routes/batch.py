@@ -9,14 +9,22 @@ from langchain_core.runnables import Runnable, RunnableConfig
 AT_ONCE = 8
 
 
+def places_for(inputs: int, most: int) -> int:
+    """How many of a batch's inputs are answered at a time, where there are `most` places."""
+    return max(1, min(inputs, AT_ONCE, most))
+
+
 async def answer_all(
-    runnable: Runnable[Any, Any], inputs: Sequence[Any], configs: Sequence[RunnableConfig]
+    runnable: Runnable[Any, Any],
+    inputs: Sequence[Any],
+    configs: Sequence[RunnableConfig],
+    at_once: int,
 ) -> list[Any]:
     """The outputs in the order of the inputs; the first failure ends the other runs.
 
     LangChain's `abatch` lets those go on, with nobody left to read what they give.
     """
-    places = asyncio.Semaphore(AT_ONCE)
+    places = asyncio.Semaphore(at_once)
 
     async def answer(input: Any, config: RunnableConfig) -> Any:
         async with places:

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.lifecycle import descriptors
+from app.lifecycle.limits import Limits
 from app.lifecycle.admission import Admission
 from app.streaming.sse import dumps
 from rag_stream.runnable import RagChain
@@ -34,7 +35,7 @@ def health_routes(chain: RagChain, admission: Admission) -> APIRouter:
         body: dict[str, Any] = {"status": "ready"}
         if reasons:
             body = {"status": "not ready", "reasons": reasons}
-        elif shortage := descriptors.shortage(chain.settings.max_streams):
+        elif shortage := descriptors.shortage(Limits.of(chain.settings).together):
             body["notes"] = [shortage]
         return Response(dumps(body), 503 if reasons else 200, media_type="application/json")
 

@@ -19,7 +19,7 @@ from starlette.responses import Response
 from app.playground.assets import Playground
 from app.playground.text_view import TEXT_FILTERS, TextView
 from app.routes.answers import Responses, failing, failing_page
-from app.routes.batch import answer_all
+from app.routes.batch import answer_all, places_for
 from app.routes.request_body import configurable_of, filters_of, input_of, inputs_of
 from app.routes.share_link import chosen_by
 from app.state import AppState
@@ -72,15 +72,16 @@ class RagHandler(APIHandler):
             for one in each
         ]
         run_ids = [config["run_id"] for config in configs]
+        at_once = places_for(len(inputs), self._chain.settings.max_streams)
 
         async def answer() -> dict[str, Any]:
-            output = await answer_all(self._runnable, inputs, configs)
+            output = await answer_all(self._runnable, inputs, configs, at_once)
             responses: list[Any] = [{"run_id": id, "feedback_tokens": []} for id in run_ids]
             metadata = {"run_ids": run_ids, "responses": responses}
             events: list[Any] = [[] for _ in inputs]
             return {"output": output, "callback_events": events, "metadata": metadata}
 
-        return self._respond.computed(request, answer, list(map(str, run_ids)))
+        return self._respond.computed(request, answer, list(map(str, run_ids)), at_once)
 
     async def stream(  # type: ignore[override] # our response, not LangServe's
         self, request: Request, *, config_hash: str = "", server_config: Any = None

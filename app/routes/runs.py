@@ -29,10 +29,11 @@ def run_routes(state: AppState) -> APIRouter:
         204 where there are none left.
         """
         run_id, after = _run_id(run_id), position(request)
+        caller = caller_of(request)
 
         return EventStream(
-            state.runs.read(run_id, caller_of(request), after),
-            admit=partial(state.admission.admit_reader, run_id),
+            state.runs.read(run_id, caller, after),
+            admit=partial(state.admission.admit_reader, run_id, caller),
             fail=partial(failing, run_id),
             error_event=partial(reading_failed, run_id),
             times=state.times,

@@ -12,7 +12,8 @@ from app.errors import (
     ShuttingDownError,
     StopTimeoutError,
 )
-from app.lifecycle.admission import Admission, Ticket, is_same_caller
+from app.lifecycle.admission import Admission, is_same_caller
+from app.lifecycle.ticket import Ticket
 from app.runs.replication import Replication
 from app.runs.retention import Retention
 from app.runs.run import Run
@@ -66,9 +67,11 @@ class Runs:
         caller: str,
         events: AsyncGenerator[Batch, None],
         error_event: Callable[[Exception], bytes],
+        address: str = "",
     ) -> Run:
         """Begin a run that ends only with its answer, or when it is stopped.
 
+        `address`: whose places it takes. With its first reader's ticket it has a reader.
         Raises OverloadedError, ShuttingDownError, ResumeUnavailableError, RunStoreError.
         """
         settings = self._settings()
@@ -79,8 +82,9 @@ class Runs:
             )
         run = Run(run_id, caller)
         with self._retention.place():
-            ticket = self._admission.admit([run_id], caller)
+            ticket = self._admission.admit([run_id], caller, address)
             try:
+                await ticket.turn()
                 if self._replication is not None:
                     await self._replication.begin(run)
             except BaseException:
@@ -146,6 +150,7 @@ class Runs:
                     async for batch in batches:
                         before = run.size
                         run.add(batch)
+                        ticket.is_ending = run.is_over
                         self._retention.grown(run, before)
             except asyncio.CancelledError:
                 reason = ticket.stopped()

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from app.lifecycle.admission import Ticket
+from app.lifecycle.ticket import Ticket
 from app.streaming.batches import Batch, EarlyBatch, LastBatch
 from app.streaming.sse_writer import SseWriter, Times
 from rag_stream.errors import RagError
@@ -79,6 +79,7 @@ class ComputedResponse(Response):
 
     async def _computed(self, ticket: Ticket) -> Response:
         try:
+            await ticket.turn()
             return await self._compute()
         except asyncio.CancelledError:
             reason = ticket.stopped()
@@ -152,6 +153,7 @@ class EventStream(Response):
         is_complete = False
         try:
             async with aclosing(self._events) as events:
+                await ticket.turn()
                 async for batch in events:
                     if type(batch) is EarlyBatch:
                         await writer.keep(batch)

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.types import Message
 
 from app.lifecycle.admission import Admission
+from app.lifecycle.limits import Limits
 from app.streaming.batches import Batch
 from app.streaming.responses import ComputedResponse, EventStream
 from app.streaming.sse_writer import Times
@@ -100,7 +101,7 @@ def stream(
     ping_s: float = 60,
     **options: Any,
 ) -> EventStream:
-    admission = admission or Admission(lambda: 1)
+    admission = admission or Admission(lambda: Limits.to(1))
     return EventStream(
         source.events,
         admit=lambda: admission.admit(["run"], "caller"),
@@ -112,7 +113,7 @@ def stream(
 
 
 def computed(compute: Any, admission: Admission | None = None) -> ComputedResponse:
-    admission = admission or Admission(lambda: 1)
+    admission = admission or Admission(lambda: Limits.to(1))
     return ComputedResponse(compute, admit=lambda: admission.admit(["run"], "caller"), fail=fail)
 
 

@@ -12,6 +12,7 @@ from app.errors import (
     RunNotFoundError,
 )
 from app.lifecycle.admission import Admission
+from app.lifecycle.limits import Limits
 from app.runs.manager import Runs
 from app.runs.run import Run
 from app.streaming.batches import Batch, LastBatch
@@ -57,7 +58,7 @@ class Worker:
 
     def __init__(self, **settings: Any) -> None:
         self.settings = load_settings(**settings)
-        self.admission = Admission(lambda: self.settings.max_streams)
+        self.admission = Admission(lambda: Limits.of(self.settings))
         self.runs = Runs(self.admission, lambda: self.settings)
 
     async def start(self, answer: Answer, run_id: str = "run", caller: str = "me") -> Run:

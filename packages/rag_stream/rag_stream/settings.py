@@ -112,6 +112,10 @@ class Settings(BaseSettings):
     port: int = _env("PORT", 8000, ge=0, le=65_535)
     web_concurrency: int = _env("WEB_CONCURRENCY", 1, ge=1, le=256)
     max_streams: int = _env("RAG_MAX_STREAMS", 1000, ge=1, le=1_000_000)
+    # Beside those; where nothing is set, a quarter as many.
+    spare_streams: int | None = _env("RAG_SPARE_STREAMS", None, ge=0, le=1_000_000)
+    max_unread: int | None = _env("RAG_MAX_UNREAD", None, ge=1, le=1_000_000)
+    place_timeout_s: float = _seconds("RAG_PLACE_TIMEOUT_S", 2)
     first_byte_s: float = _seconds("RAG_FIRST_BYTE_S", 10)
     head_timeout_s: float = _seconds("RAG_HEAD_TIMEOUT_S", 10)
     max_connections_per_address: int = _env(
@@ -156,6 +160,17 @@ class Settings(BaseSettings):
                 "RAG_CHUNK_OVERLAP: expected less than RAG_CHUNK_SIZE "
                 f"({self.chunk_size}), got {self.chunk_overlap}"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _fewer_beside_than_places(self) -> Self:
+        beside = {"RAG_SPARE_STREAMS": self.spare_streams, "RAG_MAX_UNREAD": self.max_unread}
+        for name, value in beside.items():
+            if value is not None and value > self.max_streams:
+                raise ValueError(
+                    f"{name}: expected no more than RAG_MAX_STREAMS ({self.max_streams}), "
+                    f"got {value}"
+                )
         return self
 
     @property

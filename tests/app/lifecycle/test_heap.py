@@ -8,6 +8,7 @@ import pytest
 
 from app.lifecycle.admission import Admission
 from app.lifecycle.heap import give_back
+from app.lifecycle.limits import Limits
 
 MB = 1024 * 1024
 
@@ -21,7 +22,7 @@ def resident_mb() -> float:
 async def test_the_heap_of_a_busy_time_is_given_back(busy_times: int) -> None:
     # What earlier tests have left free in the heap would hold a part of it.
     ctypes.CDLL(None).malloc_trim(0)
-    admission = Admission(lambda: 10)
+    admission = Admission(lambda: Limits.to(10))
     giving = asyncio.create_task(give_back(admission.empty, admission.busy, after_s=0.01))
     await asyncio.sleep(0)
     for _ in range(busy_times):

@@ -13,6 +13,7 @@ import pytest
 from app.errors import ShuttingDownError
 from app.lifecycle import shutdown as shutdown_module
 from app.lifecycle.admission import Admission
+from app.lifecycle.limits import Limits
 from app.lifecycle.shutdown import SIGNALS, Shutdown
 from rag_stream.errors import RagError
 from tests.support.paths import ROOT
@@ -41,7 +42,7 @@ async def _no_task_is_left() -> AsyncIterator[None]:
 
 @pytest.fixture
 def admission() -> Admission:
-    return Admission(lambda: 10)
+    return Admission(lambda: Limits.to(10))
 
 
 @pytest.fixture
@@ -283,7 +284,7 @@ from app.lifecycle.admission import Admission
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 async def main():
-    shutdown = Shutdown(Admission(lambda: 1), 60)
+    shutdown = Shutdown(Admission(lambda: Limits.to(1)), 60)
     shutdown.install()
     signal.raise_signal(signal.{name})
     await asyncio.sleep(10)

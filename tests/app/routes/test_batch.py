@@ -39,7 +39,7 @@ class Runs:
 
 
 async def answer(runs: Runs, *questions: str) -> list[Any]:
-    return await answer_all(runs.runnable, questions, [RunnableConfig()] * len(questions))
+    return await answer_all(runs.runnable, questions, [RunnableConfig()] * len(questions), AT_ONCE)
 
 
 async def test_answers_are_in_the_order_of_the_questions() -> None:

@@ -9,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from app.lifecycle.admission import Admission
+from app.lifecycle.limits import Limits
 from app.routes.health import health_routes
 from rag_stream.index.generation import REBUILD_COMMAND
 from rag_stream.index.reader import INGEST_COMMAND
@@ -29,7 +30,7 @@ async def served(
     """The health routes of a chain with these settings."""
     chain = RagChain(settings)
     app = FastAPI()
-    app.include_router(health_routes(chain, admission or Admission(lambda: 1)))
+    app.include_router(health_routes(chain, admission or Admission(lambda: Limits.to(1))))
     try:
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(app), base_url="http://test"
@@ -169,7 +170,7 @@ async def test_many_probes_at_once_are_one_question(
 
 
 async def test_a_worker_that_is_shutting_down_is_not_ready(filled: Settings) -> None:
-    admission = Admission(lambda: 1)
+    admission = Admission(lambda: Limits.to(1))
     async with served(filled, admission) as client:
         assert (await client.get("/readyz")).status_code == 200
         admission.close()

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from app.lifecycle.admission import Admission
+from app.lifecycle.limits import Limits
 
 
 @pytest.fixture(autouse=True)
@@ -17,4 +18,4 @@ async def _no_task_is_left() -> AsyncIterator[None]:
 
 @pytest.fixture
 def admission() -> Admission:
-    return Admission(lambda: 2)
+    return Admission(lambda: Limits.to(2))

@@ -4,6 +4,7 @@ import pytest
 
 from app.errors import OverloadedError, ShuttingDownError
 from app.lifecycle.admission import Admission
+from app.lifecycle.limits import Limits
 
 
 async def test_only_as_many_come_in_as_may(admission: Admission) -> None:
@@ -33,7 +34,7 @@ async def test_a_place_is_given_back_by_those_who_fail_too(admission: Admission)
 
 async def test_the_limit_is_asked_for_each_time() -> None:
     limit = 1
-    admission = Admission(lambda: limit)
+    admission = Admission(lambda: Limits.to(limit))
     admission.admit(["a"], "me")
     with pytest.raises(OverloadedError):
         admission.check()
@@ -58,7 +59,7 @@ async def test_a_closed_gate_lets_nobody_in_and_nobody_out(admission: Admission)
 
 async def test_a_closed_gate_says_so_though_it_is_full() -> None:
     # Asking again in a second helps with the one and not with the other.
-    admission = Admission(lambda: 1)
+    admission = Admission(lambda: Limits.to(1))
     admission.admit(["a"], "me")
     admission.close()
     with pytest.raises(ShuttingDownError):
@@ -76,8 +77,8 @@ async def test_leaving_twice_does_no_harm(admission: Admission) -> None:
 
 
 async def test_a_reader_takes_no_place() -> None:
-    admission = Admission(lambda: 1)
-    with admission.admit(["a"], "me") as run, admission.admit_reader("a") as ticket:
+    admission = Admission(lambda: Limits.to(1))
+    with admission.admit(["a"], "me") as run, admission.admit_reader("a", "me") as ticket:
         assert ticket.run_ids == ["a"]
         assert admission.count == 1
         assert admission.find("a", "me") is run
@@ -86,12 +87,12 @@ async def test_a_reader_takes_no_place() -> None:
 
 async def test_a_reader_that_leaves_takes_its_run_not_along(admission: Admission) -> None:
     run = admission.admit(["a"], "me")
-    with admission.admit_reader("a"):
+    with admission.admit_reader("a", "me"):
         pass
     assert admission.find("a", "me") is run
 
 
 async def test_readers_may_come_in_after_the_gate_was_closed(admission: Admission) -> None:
     admission.close()
-    with admission.admit_reader("a"):
+    with admission.admit_reader("a", "me"):
         assert admission.count == 0

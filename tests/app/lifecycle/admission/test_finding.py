@@ -3,6 +3,7 @@
 import pytest
 
 from app.lifecycle.admission import Admission, is_same_caller
+from app.lifecycle.limits import Limits
 
 
 async def test_a_run_is_found_by_its_caller_and_by_nobody_else(admission: Admission) -> None:
@@ -15,7 +16,7 @@ async def test_a_run_is_found_by_its_caller_and_by_nobody_else(admission: Admiss
 
 
 async def test_a_batch_takes_one_place_and_is_found_by_each_of_its_runs() -> None:
-    admission = Admission(lambda: 1)
+    admission = Admission(lambda: Limits.to(1))
     with admission.admit(["a", "b", "c"], "me") as ticket:
         assert admission.count == 1
         assert [admission.find(run_id, "me") for run_id in "abc"] == [ticket] * 3

@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from app.errors import RunCancelledError, ShuttingDownError
-from app.lifecycle.admission import Admission, Ticket
+from app.lifecycle.admission import Admission
+from app.lifecycle.ticket import Ticket
 from rag_stream.errors import RagError
 from tests.support.run_readers import turns
 
@@ -114,7 +115,7 @@ async def test_a_batch_is_stopped_as_a_whole(admission: Admission) -> None:
 
 async def test_all_runs_are_stopped_and_then_those_who_read(admission: Admission) -> None:
     works = [Work(admission.admit([run_id], "me")) for run_id in "ab"]
-    reading = Work(admission.admit_reader("a"))
+    reading = Work(admission.admit_reader("a", "me"))
     await turns()
     reason = ShuttingDownError("over")
     admission.stop_all(reason)

@@ -37,7 +37,7 @@ async def test_who_comes_in_the_same_moment_is_waited_for(admission: Admission) 
 
 
 async def test_the_end_is_waited_for_with_readers_too(admission: Admission) -> None:
-    reader = admission.admit_reader("a")
+    reader = admission.admit_reader("a", "me")
     waiting = asyncio.create_task(admission.empty())
     await turns()
     assert not waiting.done()

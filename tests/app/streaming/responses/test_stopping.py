@@ -8,6 +8,7 @@ from starlette.types import Message
 
 from app.errors import OverloadedError, ShuttingDownError
 from app.lifecycle.admission import Admission
+from app.lifecycle.limits import Limits
 from app.streaming.batches import LastBatch
 from rag_stream.errors import RagError
 from tests.support.asgi_ends import (
@@ -22,7 +23,7 @@ from tests.support.asgi_ends import (
 
 
 async def test_where_there_is_no_place_nothing_is_begun(client: Client) -> None:
-    admission, source = Admission(lambda: 1), Source(b"1")
+    admission, source = Admission(lambda: Limits.to(1)), Source(b"1")
     with admission.admit(["other"], "caller"):
         await respond(stream(source, admission), client)
         assert client.status == 503
@@ -39,7 +40,7 @@ async def test_where_there_is_no_place_nothing_is_begun(client: Client) -> None:
 
 
 async def test_a_place_is_given_back(client: Client) -> None:
-    admission = Admission(lambda: 1)
+    admission = Admission(lambda: Limits.to(1))
     for source in (Source(b"1"), Source(RagError("no")), Source(b"1", RagError("no"))):
         await respond(stream(source, admission), client)
         assert admission.count == 0
@@ -47,7 +48,7 @@ async def test_a_place_is_given_back(client: Client) -> None:
 
 @pytest.mark.parametrize("before", [0, 1])
 async def test_a_stream_that_is_stopped_says_why(client: Client, before: int) -> None:
-    admission = Admission(lambda: 1)
+    admission = Admission(lambda: Limits.to(1))
     source = Source(*[b"1"] * before, asyncio.Event())
     running = asyncio.create_task(respond(stream(source, admission), client))
     await source.waiting.wait()
@@ -62,7 +63,7 @@ async def test_a_stream_that_is_stopped_says_why(client: Client, before: int) ->
 
 
 async def test_computing_that_is_stopped_says_why(client: Client) -> None:
-    admission, begun = Admission(lambda: 1), asyncio.Event()
+    admission, begun = Admission(lambda: Limits.to(1)), asyncio.Event()
 
     async def compute() -> Response:
         begun.set()
@@ -94,7 +95,7 @@ async def test_an_end_that_is_being_told_is_not_stopped(how: str) -> None:
                 await go.wait()
             await super().send(message)
 
-    client, admission = Slow(), Admission(lambda: 1)
+    client, admission = Slow(), Admission(lambda: Limits.to(1))
     blocked, go = asyncio.Event(), asyncio.Event()
     last: Step = LastBatch([b"2"]) if how == "end" else RagError("broken")
     running = asyncio.create_task(respond(stream(Source(b"1", last), admission), client))
