@@ -80,8 +80,8 @@ class Runs:
                 "X-On-Disconnect: expected 'cancel', because this service has several workers "
                 "and no store to share runs through (REDIS_URL), got 'continue'"
             )
-        run = Run(run_id, caller)
-        with self._retention.place():
+        run = Run(run_id, caller, address)
+        with self._retention.place(address):
             ticket = self._admission.admit([run_id], caller, address)
             try:
                 await ticket.turn()

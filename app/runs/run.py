@@ -11,9 +11,11 @@ from rag_stream.errors import InvalidInputError
 class Run:
     """Events numbered from 1 on, for any number of readers in one event loop."""
 
-    def __init__(self, id: str, caller: str) -> None:
+    def __init__(self, id: str, caller: str, address: str = "") -> None:
         self.id = id
         self.caller = caller
+        self.address = address
+        """Whose places it takes, and whose share of what is kept."""
         self.size = 0
         """Bytes that are kept."""
         self.first = 1
