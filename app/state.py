@@ -16,15 +16,16 @@ class AppState:
 
     def __init__(self, chain: RagChain) -> None:
         self._chain = chain
-        # Read with every run: settings are not there from the beginning.
-        self.admission = Admission(
-            lambda: Limits.of(chain.settings).within(descriptors.most_streams())
-        )
+        self.admission = Admission(lambda: self.limits)
         self.runs = Runs(self.admission, lambda: chain.settings)
 
     @property
     def settings(self) -> Settings:
         return self._chain.settings
+
+    @cached_property
+    def limits(self) -> Limits:
+        return Limits.of(self.settings).within(descriptors.most_streams())
 
     @cached_property
     def times(self) -> Times:

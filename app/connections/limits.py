@@ -3,6 +3,7 @@
 import asyncio
 import ipaddress
 from collections import Counter
+from functools import lru_cache
 from typing import Protocol
 
 from app.lifecycle.descriptors import UNLIMITED, limit
@@ -149,6 +150,7 @@ class ConnectionLimits:
         return max(0.01, min(due - now, PRESSED_S))
 
 
+@lru_cache(maxsize=4096)
 def network_of(host: str) -> str:
     """Where connections from this address count: IPv6 gives everybody 2**64 of them."""
     try:

@@ -99,8 +99,8 @@ class Places:
     def _too_many(self) -> OverloadedError:
         """What those are told for whom there is no place."""
         return OverloadedError(
-            "this worker has as many runs as it may have (RAG_MAX_STREAMS is "
-            f"{self._limits().most}); ask again in a moment"
+            f"this worker has as many runs as it may have ({self._limits().most} at a time, see "
+            "RAG_MAX_STREAMS); ask again in a moment"
         )
 
     def _may_have(self, name: str, places: int, limits: Limits) -> bool:

@@ -80,13 +80,13 @@ def test_want_of_descriptors_is_overload_and_not_the_models_failure(
         assert ask(service, QUESTION).code == "completed"
         assert "at most 96 questions at a time" in service.output()  # the operator reads why
         (note,) = httpx.get(f"{service.url}/readyz").json()["notes"]
-        assert "RAG_MAX_STREAMS is 1000" in note
+        assert "RAG_MAX_STREAMS and what comes on top of it are 1500" in note
         with ExitStack() as stack:
             links = [stack.enter_context(connect(service.port)) for _ in range(most // 2)]
             for link in links:
                 link.sendall(request(asked))
             answers = [beginning_of(link) for link in links]
-            assert [a[:12] for a in answers].count(b"HTTP/1.1 200") in range(80, 97)
+            assert [a[:12] for a in answers].count(b"HTTP/1.1 200") in range(50, 65)
             for answer in answers:
                 if not answer.startswith(b"HTTP/1.1 200"):
                     assert_overloaded(answer)

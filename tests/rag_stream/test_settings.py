@@ -148,6 +148,7 @@ SECONDS = (
     "RAG_TOKEN_TIMEOUT_S",
     "RAG_ANSWER_TIMEOUT_S",
     "RAG_FIRST_BYTE_S",
+    "RAG_PLACE_TIMEOUT_S",
     "RAG_BODY_TIMEOUT_S",
     "RAG_SEND_TIMEOUT_S",
     "RAG_RESUME_S",
@@ -193,6 +194,9 @@ def test_fractions_of_a_second_are_times(monkeypatch: pytest.MonkeyPatch) -> Non
         ("RAG_RETRIES", "11"),
         ("RAG_RETRIES", "1.5"),
         ("RAG_MAX_STREAMS", "0"),
+        ("RAG_SPARE_STREAMS", "-1"),
+        ("RAG_SPARE_STREAMS", "0.25"),
+        ("RAG_MAX_UNREAD", "0"),
         ("RAG_RESUME_RUNS", "0"),
         ("RAG_RESUME_MB", "0"),
     ],
@@ -219,6 +223,18 @@ def test_a_trusted_proxy_that_is_no_address_is_named(
     """A name may come to mean another; a network with bits too many is a slip."""
     monkeypatch.setenv("RAG_TRUSTED_PROXIES", f"127.0.0.1, {value}")
     with pytest.raises(SettingsError, match=r"^RAG_TRUSTED_PROXIES: expected addresses or net"):
+        load_settings()
+
+
+@pytest.mark.parametrize("name", ["RAG_SPARE_STREAMS", "RAG_MAX_UNREAD"])
+def test_beside_the_places_there_are_no_more_than_those(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("RAG_MAX_STREAMS", "7")
+    monkeypatch.setenv(name, "7")
+    load_settings()
+    monkeypatch.setenv(name, "8")
+    with pytest.raises(SettingsError, match=rf"^{name}: .*RAG_MAX_STREAMS \(7\), got 8$"):
         load_settings()
 
 

@@ -13,15 +13,20 @@ HEAD = (
 _SMALL_BUFFER = 4096
 
 
-def request(question: str, endpoint: str = "stream") -> bytes:
-    """A whole request."""
+def request(question: str, endpoint: str = "stream", headers: str = "") -> bytes:
+    """A whole request; `headers`: further lines, each with its end."""
     body = json.dumps(body_for(question, endpoint)).encode()
-    return HEAD.format(endpoint=endpoint, length=len(body)).encode() + body
+    head = HEAD.format(endpoint=endpoint, length=len(body)).encode()
+    return head[:-2] + headers.encode() + b"\r\n" + body
 
 
-def connect(port: int, *, small_buffer: bool = False) -> socket.socket:
-    """A connection; with a small buffer it holds little of what it does not read."""
+def connect(port: int, *, small_buffer: bool = False, source: str = "127.0.0.1") -> socket.socket:
+    """A connection; with a small buffer it holds little of what it does not read.
+
+    `source`: the client's address, of which the loopback has many.
+    """
     link = socket.socket()
+    link.bind((source, 0))
     if small_buffer:  # before connecting: TCP agrees on its window then
         link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _SMALL_BUFFER)
     link.settimeout(30)

@@ -74,6 +74,12 @@ def test_all_addresses_of_one_ipv6_network_count_together() -> None:
     assert network_of("a socket") == "a socket"
 
 
+def test_an_ipv4_address_is_one_of_its_own_also_on_a_socket_for_both_kinds() -> None:
+    assert network_of("::ffff:192.0.2.1") == network_of("192.0.2.1")
+    assert network_of("::ffff:192.0.2.1") != network_of("::ffff:192.0.2.2")
+    assert network_of("::ffff:192.0.2.1") != network_of("::1")
+
+
 async def test_who_sends_nothing_is_given_up_and_who_sends_is_not() -> None:
     here = ConnectionLimits(0.05, 10, 100)
     silent, sending = Guest(), Guest()

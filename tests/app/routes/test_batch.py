@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from langchain_core.runnables import RunnableConfig, RunnableLambda
 
-from app.routes.batch import AT_ONCE, answer_all
+from app.routes.batch import AT_ONCE, answer_all, places_for
 from rag_stream.errors import ModelFailedError
 
 
@@ -73,3 +73,13 @@ async def test_cancelling_ends_all() -> None:
         await batch
     assert runs.going == 0
     assert len(runs.begun) == AT_ONCE
+
+
+@pytest.mark.parametrize(
+    ("inputs", "most", "places"),
+    [(0, 9, 1), (1, 9, 1), (3, 9, 3), (100, 1000, AT_ONCE), (100, 5, 5)],
+)
+def test_a_batch_needs_a_place_for_each_that_is_answered_at_a_time(
+    inputs: int, most: int, places: int
+) -> None:
+    assert places_for(inputs, most) == places

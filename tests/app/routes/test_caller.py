@@ -1,10 +1,10 @@
-"""Who owns a run: told apart by credentials, and by nothing else."""
+"""Who owns a run: told apart by credentials. Whose places it takes: told apart by address."""
 
 import pytest
 from starlette.requests import Request
 
 from app.lifecycle.admission import is_same_caller
-from app.routes.caller import caller_of
+from app.routes.caller import address_of, caller_of
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -52,3 +52,22 @@ def test_a_caller_is_a_name_that_tells_nothing_of_the_credentials() -> None:
     name = caller((b"authorization", b"Bearer very secret"))
     assert len(name) == 64
     assert set(name) <= set("0123456789abcdef")
+
+
+def address(client: tuple[str, int] | None, *headers: tuple[bytes, bytes]) -> str:
+    return address_of(Request({"type": "http", "client": client, "headers": list(headers)}))
+
+
+def test_an_address_is_the_connections_whatever_a_request_says_of_itself() -> None:
+    forwarded = (b"x-forwarded-for", b"192.0.2.9")
+    assert address(("192.0.2.1", 1), forwarded, ALICE) == address(("192.0.2.1", 2), BOB)
+    assert address(("192.0.2.1", 1)) != address(("192.0.2.2", 1))
+
+
+def test_a_network_of_ipv6_is_one_address() -> None:
+    assert address(("2001:db8::1", 1)) == address(("2001:db8::ffff:2", 1))
+    assert address(("2001:db8::1", 1)) != address(("2001:db8:0:1::1", 1))
+
+
+def test_those_of_a_unix_socket_are_one() -> None:
+    assert address(None) == address(None, ALICE) == ""
