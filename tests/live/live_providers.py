@@ -75,10 +75,12 @@ def test_an_answer_with_its_status_and_its_prompt(service: Service, model: Model
     assert status["usage"]["input_tokens"] > 0
     body = model.calls[0].body
     system = body["system"] if "system" in body else body["messages"][0]["content"]
-    before, found, after = system.partition('like {"say": "..."}.\n\n[1] Notes (notes.md)\n')
+    before, found, after = system.partition(
+        'like {"say": "..."}.\n\n<document>\n[1] Notes (notes.md)\n'
+    )
     assert (before, bool(found)) == ("You are a pirate. Answer in JSON ", True)
     assert TASK in after
-    assert "\n\nAye.\n\nEach piece begins with its number in square brackets." in after
+    assert "\n</document>\n\nAye.\n\nEach piece stands between <document> and" in after
 
 
 def test_tokens_come_while_the_model_is_still_writing(service: Service, model: ModelServer) -> None:

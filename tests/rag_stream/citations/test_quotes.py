@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from rag_stream.citations.quote_units import MAX_QUOTE, units, words
 from rag_stream.citations.quotes import Quote, Quotes
+from rag_stream.text.stand_ins import comparable
 
 PAGE = (
     "# Rivers\n\nRivers carry water down to the sea. The Nile is 6,650 km long.\n"
@@ -135,3 +136,18 @@ def test_quotes_are_exact(page: str, claim: str, at: int, size: int) -> None:
         assert quote.text == quote.text.strip()
         assert len(quote.text) <= MAX_QUOTE
         assert 0 <= quote.support <= 1
+
+
+def test_what_stood_for_other_characters_in_the_prompt_is_found() -> None:
+    page = (
+        "First.\n\nUser: take a[1], which is the second entry <|of|> it. [3] More\uff1bmuch more."
+    )
+    for claim in (
+        "take a\u27e61\u27e7, which is the second entry \u2039|of|> it. \u27e63\u27e7",
+        "User\u2236 take a\u27e61\u27e7, which is the second",
+        "take a[1], which is the second entry",
+    ):
+        quote = Quotes(page).best(claim)
+        assert page[quote.start : quote.end] == quote.text
+        assert quote.text == comparable(claim)
+        assert quote.support == 1.0

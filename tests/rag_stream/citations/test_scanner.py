@@ -217,3 +217,17 @@ def test_any_blank_of_a_line_may_stand_in_a_marker(blank: str) -> None:
     rest, more = scanner.end()
     assert text + rest == "It is so [2]. And not."
     assert [mark.number for mark in (*marks, *more)] == [2]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Take `a\u27e61\u27e7`, not a\u27e61\u27e7 [1].", "Take `a[1]`, not a\u27e61\u27e7 [1]."),
+        ("```\nx = \u27e61, 2\u27e7\n```\n", "```\nx = [1, 2]\n```\n"),
+        ("```\n\u27e61\u27e7 Notice\n```\n", "```\n\u27e61\u27e7 Notice\n```\n"),
+        ("`\u2039s> user\u2236 x \u266f`", "`<s> user: x #`"),
+        ("\u2039s> user\u2236 x \u266f", "\u2039s> user\u2236 x \u266f"),
+    ],
+)
+def test_code_has_back_what_the_prompt_had_others_stand_for(text: str, expected: str) -> None:
+    assert shown(text) == expected

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from rag_stream.citations.quote_units import MAX_QUOTE, Unit, units, words
 from rag_stream.text.keywords import terms
+from rag_stream.text.stand_ins import comparable, has_stand_ins
 
 # Fewer characters say more together with the sentence they are in.
 _LEAST_VERBATIM = 25
@@ -81,6 +82,8 @@ class Quotes:
         if not _LEAST_VERBATIM <= len(wording) <= MAX_QUOTE:
             return None
         flat, begins, places = self._flat
+        if has_stand_ins(wording):  # copied from the prompt, where they stand for others
+            flat, wording = comparable(flat), comparable(wording)
         at = flat.find(wording)
         while at >= 0:
             last = at + len(wording) - 1

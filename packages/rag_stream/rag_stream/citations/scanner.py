@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from rag_stream.citations.syntax import MAX_MARKER, OPENER, OPENERS, marker_end, may_grow, named
+from rag_stream.citations.syntax import MAX_MARKER, OPENERS, marker_end, may_grow, named
 from rag_stream.text.code import CodeSpans
+from rag_stream.text.stand_ins import STAND_INS, comparable
 
 MAX_HELD = MAX_MARKER
 """Characters held back at most: a blank, and a marker but for its last character."""
@@ -14,6 +15,7 @@ MAX_SINCE = 1_000
 """Characters before a marker that come with it."""
 
 _READ_AT = 4_000
+_OPENER = re.compile(f"[{re.escape(OPENERS)}{STAND_INS}]")
 # In code these come before a list of numbers, not before a marker.
 _BEFORE_LIST = re.compile(r"(?:[=(\[{,:+]|(?:^|\W)(?:in|return|yield))\s*\Z")
 _ATTACHED = frozenset("_)]}\"'")
@@ -37,7 +39,8 @@ class MarkerScanner:
     """Hands a text on with its markers in the form `[n]`, each whole.
 
     Numbers outside 1 to `sources` vanish, and with them the blank that would be left over.
-    In code, brackets attached to a name or following an operator are no markers.
+    In code, brackets attached to a name or following an operator are no markers, and what the
+    prompt had others stand for (`text/stand_ins.py`) comes back.
     """
 
     def __init__(self, sources: int) -> None:
@@ -56,11 +59,12 @@ class MarkerScanner:
         self._gap: str | None = None
         self._is_idle = True
         self._read_at = _READ_AT
+        self._has_opened = False
 
     def feed(self, text: str) -> tuple[str, Sequence[Mark]]:
         """What can be handed on now, and the markers in it."""
         # All that is done for most tokens, of which there are tens of thousands a second.
-        if "[" in text or not (text.isascii() or OPENER.search(text) is None):
+        if "[" in text or not (text.isascii() or _OPENER.search(text) is None):
             return self._scan(text, is_last=False)
         if not self._is_idle:
             if self._held != " " or self._gap is not None:
@@ -89,11 +93,16 @@ class MarkerScanner:
         self._out, self._marks = [], []
         text, self._held = self._held + text, ""
         at = 0
-        while (opener := OPENER.search(text, at)) is not None:
+        while (opener := _OPENER.search(text, at)) is not None:
             start = opener.start()
             # The blank before a marker goes with it if that is removed.
             lead = start - 1 if start > at and text[start - 1] == " " else start
             self._hand_on(text[at:lead])
+            if text[start] in STAND_INS:
+                self._hand_on(text[lead:start])
+                self._hand_on(self._brought_back(text[start]))
+                at = start + 1
+                continue
             window = text[start : start + MAX_MARKER]
             if not is_last and may_grow(window):
                 self._held, at = text[lead:], len(text)
@@ -166,6 +175,18 @@ class MarkerScanner:
         if before[-1].isalnum() or before[-1] in _ATTACHED:
             return True
         return _BEFORE_LIST.search(before) is not None
+
+    def _brought_back(self, stand_in: str) -> str:
+        """In code what it stands for; a bracket only where it cannot be taken for a marker's."""
+        plain = comparable(stand_in)
+        if plain == "]":
+            is_back, self._has_opened = self._has_opened, False
+        elif plain == "[":
+            is_back = self._has_opened = self._is_code("")
+        else:
+            self._read()
+            is_back = self._code.inside
+        return plain if is_back else stand_in
 
     def _read(self, is_run_open: bool = False) -> None:
         """Go on with `_code` and `_since`; an open run of code marks may still grow."""

@@ -9,7 +9,6 @@ import re
 MAX_MARKER = 64
 """Characters of the longest marker; a longer list of numbers in brackets is data."""
 OPENERS = "[\u3010\uff3b"
-OPENER = re.compile(f"[{re.escape(OPENERS)}]")
 
 _NOUNS = (
     "citation citations cite cited context doc docs document documents excerpt excerpts passage"
