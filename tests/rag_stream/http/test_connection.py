@@ -3,15 +3,22 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 import uvloop
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag_stream.http.connection import Connection, head
-from rag_stream.http.response import MOST_BUFFERED, BrokenOffError, Response, TimedOutError
+from rag_stream.http.connection import MOST_FRAMING, MOST_HEADERS, Connection, head
+from rag_stream.http.response import (
+    MOST_BUFFERED,
+    BrokenOffError,
+    HttpError,
+    Response,
+    TimedOutError,
+    TooLongError,
+)
 from tests.support.raw_server import raw_server, read_request
 
 ASK = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n"
@@ -58,7 +65,7 @@ async def answered(pieces: Sequence[bytes], *, then_close: bool = False) -> tupl
 
         writing = asyncio.create_task(write())
         response = await connection.exchange(ASK, 5.0)
-        body = await response.read()
+        body = await response.read(10_000_000)
         await writing
         return response, body
 
@@ -141,7 +148,7 @@ async def test_silence_times_out_wherever_it_comes() -> None:
         async with Ends().joined() as (connection, far):
             far.send(sent or b"H")
             with pytest.raises(TimedOutError, match=r"no data for 0\.05 s") as caught:
-                await (await connection.exchange(ASK, 0.05)).read()
+                await (await connection.exchange(ASK, 0.05)).read(10_000_000)
             assert not caught.value.connecting
 
 
@@ -150,7 +157,7 @@ async def test_a_connection_serves_one_request_after_another() -> None:
     async with ends.joined() as (connection, far):
         for wire, body in [(SIZED, b"abcde"), (CHUNKED, b"abcde")] * 2:
             far.send(wire)
-            assert await (await connection.exchange(ASK, 5.0)).read() == body
+            assert await (await connection.exchange(ASK, 5.0)).read(10_000_000) == body
         assert ends.idle == [connection] * 4
         assert connection.is_open
 
@@ -168,9 +175,9 @@ async def test_a_request_may_follow_while_the_last_reader_has_yet_to_wake() -> N
 
         connection._on_idle = follow
         far.send(SIZED)
-        assert await (await first).read() == b"abcde"
+        assert await (await first).read(10_000_000) == b"abcde"
         far.send(SIZED.replace(b"abcde", b"fghij"))
-        assert await (await seconds[0]).read() == b"fghij"
+        assert await (await seconds[0]).read(10_000_000) == b"fghij"
 
 
 @pytest.mark.parametrize("wire", [SIZED.replace(b"A: b", b"Connection: close"), SIZED + b"more"])
@@ -178,7 +185,7 @@ async def test_a_connection_that_cannot_stay_is_ended(wire: bytes) -> None:
     ends = Ends()
     async with ends.joined() as (connection, far):
         far.send(wire)
-        assert await (await connection.exchange(ASK, 5.0)).read() == b"abcde"
+        assert await (await connection.exchange(ASK, 5.0)).read(10_000_000) == b"abcde"
         while not ends.lost:  # noqa: ASYNC110
             await asyncio.sleep(0)
 
@@ -280,3 +287,60 @@ def test_a_header_cannot_start_another_line(value: bytes) -> None:
 def test_a_head_is_what_http_says() -> None:
     headers = [(b"Host", b"x"), (b"A", b"")]
     assert head(b"POST", b"/p?q=1", headers) == b"POST /p?q=1 HTTP/1.1\r\nHost: x\r\nA: \r\n\r\n"
+
+
+A_LOT = 2_000_000
+SOME = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"
+
+
+@pytest.mark.parametrize(
+    ("begin", "piece", "words"),
+    [
+        (b"", b"H", "expected an HTTP answer"),
+        (b"HTTP/1.1 200 ", b"a" * 999, f"more than {MOST_FRAMING} bytes of headers"),
+        (b"HTTP/1.1 200 OK\r\n", b"a" * 999, f"more than {MOST_FRAMING} bytes of headers"),
+        (b"HTTP/1.1 200 OK\r\na: ", b"a" * 999, f"more than {MOST_FRAMING} bytes of headers"),
+        (b"HTTP/1.1 200 OK\r\n", b"a:\r\n" * 9, f"more than {MOST_HEADERS} headers"),
+        (b"", b"HTTP/1.1 103 Early\r\na:b\r\n\r\n", f"more than {MOST_FRAMING} bytes of headers"),
+        (SOME + b"3;", b"a" * 999, f"more than {MOST_FRAMING} bytes of headers"),
+        (SOME, b"0" * 999, f"more than {MOST_FRAMING} bytes of headers|expected an HTTP answer"),
+        (SOME + b"0\r\n", b"a:\r\n" * 9, f"more than {MOST_HEADERS} headers"),
+        (SOME + b"0\r\na:", b"b" * 999, f"more than {MOST_FRAMING} bytes of headers"),
+    ],
+)
+async def test_what_frames_an_answer_has_an_end(begin: bytes, piece: bytes, words: str) -> None:
+    async with Ends().joined() as (connection, far):
+        loop = asyncio.get_running_loop()
+        sent = 0
+
+        async def write() -> None:
+            nonlocal sent
+            with suppress(OSError):
+                await loop.sock_sendall(far, begin)
+                while sent < A_LOT:
+                    await loop.sock_sendall(far, piece)
+                    sent += len(piece)
+                far.shutdown(socket.SHUT_WR)
+
+        async def read() -> None:
+            await (await connection.exchange(ASK, 5.0)).read(10_000)
+
+        writing = asyncio.create_task(write())
+        with pytest.raises(HttpError, match=words):
+            await read()
+        await writing
+        assert sent < A_LOT
+
+
+async def test_pieces_between_framing_add_up_to_nothing() -> None:
+    wire = SOME + b"".join(b"1;%b\r\nx\r\n" % (b"a" * 1_000) for _ in range(500)) + b"0\r\n\r\n"
+    _, body = await answered([wire])
+    assert len(body) == 503
+
+
+async def test_a_body_that_is_read_whole_has_an_end() -> None:
+    async with Ends().joined() as (connection, far):
+        far.send(b"HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\nabcdefghijk")
+        response = await connection.exchange(ASK, 5.0)
+        with pytest.raises(TooLongError, match="^a body of more than 10 bytes$"):
+            await response.read(10)

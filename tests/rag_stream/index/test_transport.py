@@ -100,3 +100,26 @@ async def test_only_so_many_calls_are_made_at_a_time() -> None:
         await link.aclose()
     assert answers == [(200, b"{}")] * 100
     assert most == AT_ONCE
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"HTTP/1.1 200 OK\r\nx: ",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n",
+        b"HTTP/1.1 500 No\r\nContent-Length: 99999999\r\n\r\n",
+    ],
+)
+async def test_an_answer_without_an_end_is_an_error_either_way(head: bytes) -> None:
+    async def endless(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_request(reader)
+        writer.write(head)
+        for _ in range(500):
+            writer.write(b"a" * 65_536)
+            await writer.drain()
+
+    async with raw_server(endless) as port:
+        for link in links(port):
+            with pytest.raises(HttpError):
+                await link.call("GET", "/", None)
+            await link.aclose()

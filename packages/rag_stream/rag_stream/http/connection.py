@@ -13,8 +13,17 @@ from typing import Any
 
 import httptools
 
-from rag_stream.http.response import BrokenOffError, HttpError, Response, TimedOutError
+from rag_stream.http.response import (
+    BrokenOffError,
+    HttpError,
+    Response,
+    TimedOutError,
+    TooLongError,
+)
 
+MOST_FRAMING = 64 * 1024
+"""Bytes of a head, of a chunk's size line or of trailers; one read of the socket may be more."""
+MOST_HEADERS = 256
 _NO_BODY = frozenset({204, 304})
 
 
@@ -36,6 +45,8 @@ class Connection(asyncio.Protocol):
         self._parser = httptools.HttpResponseParser(self)
         self._response: Response | None = None
         self._ends_with_connection = False
+        self._framing = 0  # bytes since the last piece of a body
+        self._headers = 0
         self._waiter: asyncio.Future[None] | None = None
         self._read_timeout_s: float | None = None
         self._waiting_since = 0.0
@@ -124,6 +135,10 @@ class Connection(asyncio.Protocol):
             response.end(failure)
         self._wake()
 
+    def _refuse(self, what: str) -> None:
+        self._fail(TooLongError(what))
+        self.abort()
+
     # What asyncio calls.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -135,11 +150,14 @@ class Connection(asyncio.Protocol):
             self.abort()  # nobody asked
             return
         self.has_answered = True
+        self._framing += len(data)
         try:
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
             self._fail(BrokenOffError(f"expected an HTTP answer, got {error!r}"))
             self.abort()
+        if self._framing > MOST_FRAMING:
+            self._refuse(f"more than {MOST_FRAMING} bytes of headers")
         self._wake()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -158,19 +176,24 @@ class Connection(asyncio.Protocol):
     # What the parser calls.
 
     def on_message_begin(self) -> None:
+        self._headers = 0
         if self._response is None:
             self.abort()  # an answer too many
         else:
             self._response.headers = []
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if self._response is not None and not self._response.status:
+        self._headers += 1
+        if self._headers > MOST_HEADERS:
+            self._refuse(f"more than {MOST_HEADERS} headers")
+        elif self._response is not None and not self._response.status:
             self._response.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         response, status = self._response, self._parser.get_status_code()
         if response is None or status < 200:
             return  # 100 Continue and the like: the answer is yet to come
+        self._framing = 0
         response.status = status
         names = {name.lower() for name, _ in response.headers}
         self._ends_with_connection = (
@@ -178,6 +201,7 @@ class Connection(asyncio.Protocol):
         )
 
     def on_body(self, data: bytes) -> None:
+        self._framing = 0
         if self._response is not None:
             self._response.take(data)
 
@@ -185,7 +209,7 @@ class Connection(asyncio.Protocol):
         response = self._response
         if response is None or not response.status:
             return
-        self._response = None
+        self._response, self._framing = None, 0
         response.end()
         if self._parser.should_keep_alive() and self.is_open:
             self.resume()

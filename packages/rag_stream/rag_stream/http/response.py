@@ -21,12 +21,32 @@ class BrokenOffError(HttpError):
     """The connection ended, or what came is not HTTP, before the answer was complete."""
 
 
+class TooLongError(HttpError):
+    """The answer has more of something than is read of it; the words say of what."""
+
+
 class TimedOutError(HttpError):
     """The server was silent for too long; `connecting`: it did not even take the connection."""
 
     def __init__(self, words: str, *, connecting: bool = False) -> None:
         super().__init__(words)
         self.connecting = connecting
+
+
+class Arriving(Protocol):
+    """A body as it arrives."""
+
+    async def arrived(self) -> bytes: ...
+
+
+async def whole(body: Arriving, most: int) -> bytes:
+    """A body in one piece. Raises TooLongError where it has more bytes, and what reading raises."""
+    joined = bytearray()
+    while data := await body.arrived():
+        joined += data
+        if len(joined) > most:
+            raise TooLongError(f"a body of more than {most} bytes")
+    return bytes(joined)
 
 
 class Source(Protocol):
@@ -73,12 +93,9 @@ class Response:
         self._buffered = 0
         return data
 
-    async def read(self) -> bytes:
-        """The whole rest of the body."""
-        parts = []
-        while data := await self.arrived():
-            parts.append(data)
-        return b"".join(parts)
+    async def read(self, most: int) -> bytes:
+        """The whole rest of the body, of `most` bytes at most. Raises TooLongError."""
+        return await whole(self, most)
 
     def hold(self) -> None:
         """Leave what comes in the socket's buffer until `release`."""

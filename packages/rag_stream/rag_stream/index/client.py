@@ -16,8 +16,15 @@ import orjson
 
 from rag_stream.errors import IndexConnectTimeoutError, IndexUnavailableError
 from rag_stream.http.proxies import proxy_of
-from rag_stream.http.response import BrokenOffError, HttpError, TimedOutError
-from rag_stream.index.transport import CONNECT_TIMEOUT_S, DirectLink, Link, ProxiedLink
+from rag_stream.http.response import BrokenOffError, HttpError, TimedOutError, TooLongError
+from rag_stream.index.transport import (
+    CONNECT_TIMEOUT_S,
+    MOST_ANSWER,
+    MOST_PAGE,
+    DirectLink,
+    Link,
+    ProxiedLink,
+)
 from rag_stream.index.wire import arrays, batches, encoded
 
 if TYPE_CHECKING:
@@ -26,8 +33,8 @@ if TYPE_CHECKING:
 
 Metadata = Mapping[str, str | int | float | bool]
 PAUSES_S = (0.05, 0.1, 0.2, 0.4)
-"""Before a read that the server failed at, or broke off, is tried again. It looks up in a
-second step what it found in the first, and fails where a writer has deleted that in between."""
+"""Before a read that the server failed at, or broke off, is tried again: it looks up in a second
+step what it found in the first, and fails where a writer has deleted that in between."""
 
 
 class CollectionGoneError(IndexUnavailableError):
@@ -160,7 +167,8 @@ class ChromaClient:
         include = ["metadatas"] + ["documents"] * texts + ["embeddings"] * vectors
         selection = {"ids": ids, "where": where, "limit": limit, "offset": offset}
         body = {**selection, "include": include}
-        answer = await self._call("POST", f"collections/{collection.id}/get", body)
+        most = MOST_PAGE if ids is None or vectors else MOST_ANSWER
+        answer = await self._call("POST", f"collections/{collection.id}/get", body, most=most)
         count = len(answer["ids"])
         documents = answer["documents"] or [""] * count
         embeddings = arrays(answer["embeddings"]) if vectors else [None] * count
@@ -170,7 +178,7 @@ class ChromaClient:
     async def ids(self, collection: Collection, *, limit: int, offset: int = 0) -> list[str]:
         """The ids of all records, a page of them: in the server's order, which stays."""
         body = {"include": [], "limit": limit, "offset": offset}
-        answer = await self._call("POST", f"collections/{collection.id}/get", body)
+        answer = await self._call("POST", f"collections/{collection.id}/get", body, most=MOST_PAGE)
         return list(answer["ids"])
 
     async def upsert(self, collection: Collection, records: Sequence[Record]) -> None:
@@ -204,16 +212,19 @@ class ChromaClient:
         *,
         missing_ok: bool = False,
         conflict_ok: bool = False,
+        most: int = MOST_ANSWER,
     ) -> Any:
         content = None if body is None else orjson.dumps(body)
         is_read = method == "GET" or path.endswith(("/query", "/get"))
         for pause_s in (*PAUSES_S, None) if is_read else (None,):
             try:
-                status, answer = await self._link.call(method, self._base + path, content)
+                status, answer = await self._link.call(method, self._base + path, content, most)
             except TimedOutError as error:
                 raise IndexConnectTimeoutError(
                     "the index server did not take a connection in time"
                 ) from error
+            except TooLongError as error:
+                raise IndexUnavailableError(f"the index server sent {error}") from error
             except (HttpError, TimeoutError) as error:
                 if isinstance(error, BrokenOffError) and pause_s is not None:
                     await asyncio.sleep(pause_s)
@@ -223,7 +234,10 @@ class ChromaClient:
                 break
             await asyncio.sleep(pause_s)
         if status < 400:
-            return orjson.loads(answer)
+            try:
+                return orjson.loads(answer)
+            except orjson.JSONDecodeError as error:
+                raise IndexUnavailableError("what answers is no index server") from error
         if status == 404:
             if missing_ok:
                 return None

@@ -5,12 +5,17 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from rag_stream.http.pool import HttpPool, Origin
-from rag_stream.http.response import ConnectFailedError, HttpError, TimedOutError
+from rag_stream.http.response import ConnectFailedError, HttpError, TimedOutError, whole
+from rag_stream.http.unpacked import PLAIN, Unpacked
 
 if TYPE_CHECKING:
     import httpx
 
 TIMEOUT_S = 30.0
+MOST_ANSWER = 8 * 1024 * 1024
+"""Bytes of an answer to a question's calls."""
+MOST_PAGE = 256 * 1024 * 1024
+"""The same of a thousand whole records, with or without their vectors."""
 CONNECT_TIMEOUT_S = 5.0
 AT_ONCE = 16
 """Calls to a server at a time. It works on as many as it has cores; the others would only
@@ -20,8 +25,10 @@ wait there instead of here, at 200 KB of its memory each that it does not give b
 class Link(Protocol):
     """One server and the headers that every request to it carries."""
 
-    async def call(self, method: str, path: str, content: bytes | None) -> tuple[int, bytes]:
-        """Status and body of the answer. Raises HttpError, TimeoutError."""
+    async def call(
+        self, method: str, path: str, content: bytes | None, most: int = MOST_ANSWER
+    ) -> tuple[int, bytes]:
+        """Status and body of the answer, of `most` bytes. Raises HttpError, TimeoutError."""
         ...
 
     async def aclose(self) -> None: ...
@@ -44,7 +51,9 @@ class DirectLink:
         self._pool = HttpPool()
         self._turns = asyncio.Semaphore(AT_ONCE)
 
-    async def call(self, method: str, path: str, content: bytes | None) -> tuple[int, bytes]:
+    async def call(
+        self, method: str, path: str, content: bytes | None, most: int = MOST_ANSWER
+    ) -> tuple[int, bytes]:
         body = content or b""
         length = (b"content-length", b"%d" % len(body))
         async with asyncio.timeout(TIMEOUT_S), self._turns:
@@ -57,7 +66,7 @@ class DirectLink:
                 connect_timeout_s=self._connect_timeout_s,
             )
             try:
-                return answer.status, await answer.read()
+                return answer.status, await answer.read(most)
             finally:
                 answer.close()
 
@@ -79,16 +88,19 @@ class ProxiedLink:
         self._connect_timeout_s = connect_timeout_s
         self._client: httpx.AsyncClient | None = None
 
-    async def call(self, method: str, path: str, content: bytes | None) -> tuple[int, bytes]:
+    async def call(
+        self, method: str, path: str, content: bytes | None, most: int = MOST_ANSWER
+    ) -> tuple[int, bytes]:
         import httpx  # here, because hardly any service needs it
 
         if self._client is None:
             timeout = httpx.Timeout(TIMEOUT_S, connect=self._connect_timeout_s)
             self._client = httpx.AsyncClient(
-                headers=self._headers, proxy=self._proxy, timeout=timeout
+                headers={**self._headers, **PLAIN}, proxy=self._proxy, timeout=timeout
             )
         try:
-            answer = await self._client.request(method, self._url + path, content=content)
+            async with self._client.stream(method, self._url + path, content=content) as answer:
+                return answer.status_code, await whole(Unpacked(answer), most)
         except httpx.ConnectTimeout as error:
             raise TimedOutError(str(error), connecting=True) from error
         except httpx.TimeoutException as error:
@@ -97,7 +109,6 @@ class ProxiedLink:
             raise HttpError(str(error)) from error
         except RuntimeError as error:  # another task has closed this client
             raise ConnectFailedError(str(error)) from error
-        return answer.status_code, answer.content
 
     async def aclose(self) -> None:
         if self._client is not None:

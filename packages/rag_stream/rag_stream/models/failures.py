@@ -18,7 +18,9 @@ from rag_stream.errors import (
     RagError,
     RetrievalTimeoutError,
 )
+from rag_stream.http.response import TooLongError
 
+_MOST_CAUSES = 8
 _EMBEDDING: dict[type[ModelFailedError], type[RagError]] = {
     ModelFailedError: EmbeddingFailedError,
     ModelBusyError: EmbeddingBusyError,
@@ -81,6 +83,8 @@ def model_failure(
         return ConnectTimeoutError(f"the chat model {model!r} {_NOT_TAKEN}")
     outcome = outcome_of(error)
     kind, reason = _classify(error, outcome.status)
+    if too_long := _too_long(error):
+        kind, reason = ModelFailedError, too_long
     if answering and reason == _UNREACHABLE:
         reason = "broke off its answer"
     return _with_retry_after(kind(f"the chat model {model!r} {reason}"), outcome)
@@ -96,6 +100,8 @@ def embedding_failure(
         return EmbeddingConnectTimeoutError(f"the embedding model {model!r} {_NOT_TAKEN}")
     outcome = outcome_of(error)
     kind, reason = _classify(error, outcome.status)
+    if too_long := _too_long(error):
+        kind, reason = ModelFailedError, too_long
     failure = _EMBEDDING[kind](f"the embedding model {model!r} {reason}")
     return _with_retry_after(failure, outcome)
 
@@ -106,6 +112,17 @@ def _is_connect_timeout(error: BaseException | None) -> bool:
             return True
         error = error.__cause__
     return False
+
+
+def _too_long(error: BaseException | None) -> str | None:
+    """What a server sent too much of, in our words."""
+    for _ in range(_MOST_CAUSES):
+        if isinstance(error, TooLongError):
+            return f"sent {error}"
+        if error is None:
+            return None
+        error = error.__cause__
+    return None
 
 
 def _with_retry_after(failure: RagError, outcome: HttpOutcome) -> RagError:

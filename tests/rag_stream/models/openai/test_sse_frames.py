@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag_stream.models.openai.sse_frames import Frame, FrameParser, is_plain, join
+from rag_stream.http.response import TooLongError
+from rag_stream.models.openai.sse_frames import MOST_LINE, Frame, FrameParser, is_plain, join
 
 
 def frame(text: str | None = None, **choice: Any) -> dict[str, Any]:
@@ -151,3 +152,40 @@ def test_a_text_that_also_stands_elsewhere_in_its_frame_teaches_nothing_wrong() 
     ]
     lines = [f"data: {json.dumps(f, separators=(',', ':'))}\n\n" for f in tricky * 2]
     assert list(FrameParser().feed("".join(lines).encode())) == tricky * 2
+
+
+def test_a_line_that_does_not_end_is_not_kept() -> None:
+    parser = FrameParser()
+    for _ in range(MOST_LINE // 1_024):
+        assert list(parser.feed(b"x" * 1_024)) == []
+    with pytest.raises(TooLongError, match=f"^a line of more than {MOST_LINE} bytes$"):
+        list(parser.feed(b"x"))
+
+
+def test_a_line_that_grows_by_pieces_is_joined_once() -> None:
+    """Joined at each piece, it would take the square of its length."""
+    parser = FrameParser()
+    text = "y" * 1_000_000
+    line = json.dumps(frame(text)).encode()
+    assert [list(parser.feed(part)) for part in (b"data: ", *_bytes_of(line))][-1] == []
+    (found,) = parser.feed(b"\n\n")
+    assert found == frame(text)
+
+
+def _bytes_of(line: bytes) -> list[bytes]:
+    return [line[at : at + 7] for at in range(0, len(line), 7)]
+
+
+def test_frames_before_a_line_that_does_not_end_are_handed_on() -> None:
+    parser = FrameParser()
+    frames = parser.feed(wire([frame("a")])[: -len("data: [DONE]\n\n")] + b"x" * 3_000_000)
+    assert next(frames) == frame("a")
+    with pytest.raises(TooLongError):
+        next(frames)
+
+
+@pytest.mark.parametrize("line", [b"\n", b"\r\n", b":\n", b"xdata: 1\n", b": data: 1\n"])
+def test_lines_that_say_nothing_are_passed_over(line: bytes) -> None:
+    parser = FrameParser()
+    assert list(parser.feed(line * 1_000 + wire([frame("a")]))) == [frame("a")]
+    assert parser.done

@@ -1,6 +1,7 @@
 """Rerankers over real sockets: what is sent, what comes back, what is told when nothing does."""
 
 import asyncio
+import gzip
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any, get_args
@@ -154,3 +155,25 @@ def test_only_one_api_needs_no_model() -> None:
 def test_an_address_without_a_host_names_the_variable() -> None:
     with pytest.raises(SettingsError, match="RAG_RERANK_URL: expected an address with a host"):
         build_reranker(load_settings(rerank_url="http:///rerank", rerank_model="m"))
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"HTTP/1.1 200 OK\r\nx: ",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(b"[" * 30_000_000),
+    ],
+)
+async def test_an_answer_without_an_end_is_none(head: bytes) -> None:
+    async def endless(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_request(reader)
+        writer.write(head)
+        for _ in range(1_000):
+            writer.write(b"a" * 65_536)
+            await writer.drain()
+
+    async with raw_server(endless) as port, client("tei", f"http://127.0.0.1:{port}") as reranker:
+        with pytest.raises(RerankError, match="^it (sent a body of more|gave no answer)"):
+            await reranker.rerank("Where?", TEXTS)

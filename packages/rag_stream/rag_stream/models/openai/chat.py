@@ -5,6 +5,7 @@ of the answer costs 300 us of CPU a token: models validated by reflection. Here 
 that has arrived is parsed together and handed on at once.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from typing import Any
@@ -21,13 +22,14 @@ from pydantic import PrivateAttr
 
 from rag_stream.answer_piece import AnswerPiece
 from rag_stream.http.backpressure import Backpressure
-from rag_stream.http.response import HttpError
+from rag_stream.http.response import HttpError, TooLongError
 from rag_stream.models.finish_reasons import finish_reason_of
 from rag_stream.models.openai.replay import Answer, OpenAIPost
 from rag_stream.models.openai.sse_frames import Frame, FrameParser, is_plain, join
 from rag_stream.models.openai.transport import translated
 
 _PATH = "/chat/completions"
+_AT_ONCE = 200
 _A_REQUEST = httpx2.Request("POST", "http://chat")
 """For errors of the client's, which want one to name."""
 # What a call may ask for without getting more than text back.
@@ -56,9 +58,11 @@ class StreamingChatOpenAI(ChatOpenAI):
                         piece.usage = _create_usage_metadata(piece.usage)
                     yield piece
                 else:
-                    for chunk in map(self._converted, frames):
+                    for count, chunk in enumerate(map(self._converted, frames), 1):
                         if chunk is not None:
                             yield _piece(chunk)
+                        if count % _AT_ONCE == 0:  # tens of thousands fit into one read
+                            await asyncio.sleep(0)
 
     async def _astream(
         self,
@@ -112,7 +116,7 @@ class StreamingChatOpenAI(ChatOpenAI):
                     for frame in parser.feed(data):
                         _raise_for_error(frame)
                         frames.append(frame)
-                except (ValueError, openai.APIError) as error:
+                except (ValueError, TooLongError, openai.APIError) as error:
                     failure = error  # what came before it is still an answer's part
                 if frames:
                     yield frames
@@ -171,7 +175,7 @@ def _raise_for_error(frame: Frame) -> None:
 
 def _as_the_client_does(error: Exception) -> Exception | None:
     """A failure to read, as the official client raises it; None for what is none."""
-    if isinstance(error, HttpError):
+    if isinstance(error, HttpError) and not isinstance(error, TooLongError):
         error = translated(error)
     if isinstance(error, httpx2.TimeoutException):
         return openai.APITimeoutError(_A_REQUEST)

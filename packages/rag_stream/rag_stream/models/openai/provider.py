@@ -114,11 +114,13 @@ class OpenAIProvider(Provider):
 
         access = openai_access(self.settings)
         try:
-            answer = await self._http.get(
+            async with self._http.stream(  # the list itself is not read: it may be long
+                "GET",
                 f"{(access['base_url'] or OPENAI_URL).rstrip('/')}/models",
                 headers={"authorization": f"Bearer {access['api_key']}"},
                 timeout=_READINESS_TIMEOUT_S,
-            )
+            ) as answer:
+                pass
         except httpx2.HTTPError:
             return "the OpenAI-compatible server does not answer (OPENAI_BASE_URL)"
         if answer.status_code in (401, 403):

@@ -15,7 +15,7 @@ import openai
 import orjson
 from openai._constants import RAW_RESPONSE_HEADER
 
-from rag_stream.http.response import HttpError, Response
+from rag_stream.http.response import HttpError, Response, TooLongError, whole
 from rag_stream.models.openai.transport import (
     ARRIVALS,
     Decoded,
@@ -25,6 +25,8 @@ from rag_stream.models.openai.transport import (
     translated,
 )
 
+MOST_JSON = 1024 * 1024
+"""Bytes of an answer that is read whole; a vector takes a tenth at the most."""
 _FIRST_TRY_HEADER = "x-stainless-retry-count"
 
 
@@ -72,6 +74,8 @@ class OpenAIPost:
             return await self._client.post(self._path, body=body, cast_to=object)
         try:
             return orjson.loads(await _whole(await self(body)))
+        except TooLongError:
+            raise  # which another try would not change
         except (HttpError, httpx2.TransportError) as error:
             # For the client a body that breaks off is a try that failed.
             outcome = translated(error) if isinstance(error, HttpError) else error
@@ -111,9 +115,6 @@ class OpenAIPost:
 
 async def _whole(answer: Answer) -> bytes:
     try:
-        parts = []
-        while part := await answer.arrived():
-            parts.append(part)
-        return b"".join(parts)
+        return await whole(answer, MOST_JSON)
     finally:
         await answer.aclose()

@@ -11,10 +11,13 @@ from typing import Any
 import orjson
 
 from rag_stream.answer_piece import AnswerPiece
+from rag_stream.http.response import TooLongError
 
 Frame = dict[str, Any] | str
 """A frame as its JSON says; of several that differ in nothing but their text, the text."""
 
+MOST_LINE = 2 * 1024 * 1024
+"""Bytes of a line: a server that knows no streams sends its answer in one."""
 _END = b"[DONE]"
 _PLAIN_DELTA = {"role", "content", "refusal"}
 _CONTENT = (b'"content":"', b'"content": "')
@@ -25,20 +28,27 @@ class FrameParser:
     """Turns bytes into frames; keeps what is not complete for the next bytes."""
 
     def __init__(self) -> None:
-        self._rest = b""
+        self._rest: list[bytes] = []
+        self._rest_size = 0
         self._before: bytes | None = None
         self._after = b""
         self.done = False
 
     def feed(self, data: bytes) -> Iterator[Frame]:
-        """The frames that `data` completes. Raises ValueError for what is not JSON."""
-        if self._rest:
-            data = self._rest + data
+        """The frames that `data` completes.
+
+        Raises ValueError for what is not JSON, TooLongError for a line that does not end.
+        """
         end = data.rfind(b"\n") + 1
         if not end:
-            self._rest = data
+            self._keep(data)
             return
-        self._rest = data[end:]
+        rest = data[end:]
+        if self._rest:  # joined once, however many pieces the line came in
+            data = b"".join((*self._rest, data))
+            end += self._rest_size
+            self._rest.clear()
+            self._rest_size = 0
         position, may_skip = 0, True
         while position < end:
             if may_skip and self._before is not None and data.startswith(self._before, position):
@@ -51,7 +61,9 @@ class FrameParser:
             line_end = data.index(b"\n", position)
             line = data[position:line_end]
             position = line_end + 1
-            if not line.startswith(b"data:"):
+            if not line.startswith(b"data:"):  # mostly blank; there may be nothing but such lines
+                found = data.find(b"\ndata:", line_end, end)
+                position = end if found < 0 else found + 1
                 continue
             body = line[5:].strip()
             if body == _END:
@@ -61,6 +73,14 @@ class FrameParser:
             if self._before is None:
                 self._learn(line, frame)
             yield frame
+        self._keep(rest)
+
+    def _keep(self, rest: bytes) -> None:
+        if rest:
+            self._rest.append(rest)
+            self._rest_size += len(rest)
+            if self._rest_size > MOST_LINE:
+                raise TooLongError(f"a line of more than {MOST_LINE} bytes")
 
     def _run(self, data: bytes, start: int, end: int) -> tuple[str | None, int]:
         """The text of frames that differ in nothing but their text, and where they end.

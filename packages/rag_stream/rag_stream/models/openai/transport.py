@@ -5,6 +5,7 @@ go our way. `response.extensions[ARRIVALS]` is the answer as it arrives, which s
 of streams the layers of generators between the socket and the client's own reading.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -18,9 +19,14 @@ from rag_stream.http.response import (
     HttpError,
     Response,
     TimedOutError,
+    TooLongError,
 )
 
 ARRIVALS = "rag_stream.arrivals"
+MOST_BODY = 256 * 1024 * 1024
+"""Bytes of an answer that the client reads whole: the vectors of an ingest's many texts."""
+MOST_ERROR = 64 * 1024
+"""Bytes of what comes with a failure; more is not read, and no failure of its own."""
 _PORTS = {"http": 80, "https": 443}
 _first_try: ContextVar[list[httpx2.Response | Exception] | None] = ContextVar(
     "_first_try", default=None
@@ -95,9 +101,12 @@ def first_try(outcome: httpx2.Response | Exception) -> Iterator[None]:
 
 def response_of(answer: Response) -> httpx2.Response:
     """An answer as httpx2 has them, its body unread."""
+    headers = answer.headers
+    if answer.status >= 300:  # no word of these is worth unpacking
+        headers = [(n, v) for n, v in headers if n.lower() != b"content-encoding"]
     return httpx2.Response(
         answer.status,
-        headers=answer.headers,
+        headers=headers,
         stream=_Body(answer),
         extensions={"http_version": b"HTTP/1.1", ARRIVALS: answer},
     )
@@ -108,9 +117,15 @@ class _Body(httpx2.AsyncByteStream):
         self._answer = answer
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
+        left = MOST_BODY if self._answer.status < 300 else MOST_ERROR
         with _in_words_of_httpx2():
             while data := await self._answer.arrived():
-                yield data
+                yield data[:left]
+                left -= len(data)
+                if left < 0 and self._answer.status < 300:
+                    raise TooLongError(f"a body of more than {MOST_BODY} bytes")
+                if left < 0:
+                    return
 
     async def aclose(self) -> None:
         self._answer.close()
@@ -125,6 +140,7 @@ class Decoded:
         self.leave, self.aclose = answer.leave, answer.aclose
 
     async def arrived(self) -> bytes:
+        await asyncio.sleep(0)  # what it is unpacked to may take many steps
         return await anext(self._parts, b"")
 
 
@@ -137,14 +153,18 @@ def _in_words_of_httpx2() -> Iterator[None]:
 
 
 def translated(error: HttpError) -> httpx2.TransportError:
-    """The error that httpx2's own transport raises, with what led to it."""
-    words = str(error)
-    theirs = httpx2.TransportError(words)
-    if isinstance(error, TimedOutError):
-        theirs = httpx2.ConnectTimeout(words) if error.connecting else httpx2.ReadTimeout(words)
-    elif isinstance(error, ConnectFailedError):
-        theirs = httpx2.ConnectError(words)
-    elif isinstance(error, BrokenOffError):
-        theirs = httpx2.RemoteProtocolError(words)
-    theirs.__cause__ = error  # not everybody raises it at once
+    """The error that httpx2's own transport raises, with ours as its cause."""
+    theirs = _translated(error)
+    theirs.__cause__ = error
     return theirs
+
+
+def _translated(error: HttpError) -> httpx2.TransportError:
+    words = str(error)
+    if isinstance(error, TimedOutError):
+        return httpx2.ConnectTimeout(words) if error.connecting else httpx2.ReadTimeout(words)
+    if isinstance(error, ConnectFailedError):
+        return httpx2.ConnectError(words)
+    if isinstance(error, BrokenOffError | TooLongError):
+        return httpx2.RemoteProtocolError(words)
+    return httpx2.TransportError(words)

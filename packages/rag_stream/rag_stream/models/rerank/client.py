@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rag_stream.errors import SettingsError
+from rag_stream.http.response import HttpError, whole
+from rag_stream.http.unpacked import PLAIN, Unpacked
 from rag_stream.models.lazy import Lazy
 from rag_stream.models.rerank.wire import (
     RerankError,
@@ -44,6 +46,7 @@ class RerankClient:
         import httpx
 
         headers = {b"content-type": b"application/json", b"accept": b"application/json"}
+        headers |= {name.encode(): value.encode() for name, value in PLAIN.items()}
         if self._key:
             headers[b"authorization"] = f"Bearer {self._key}".encode()
         return httpx.AsyncClient(headers=headers, timeout=httpx.Timeout(None))
@@ -68,12 +71,9 @@ class RerankClient:
             async with http.stream("POST", self._url, content=body) as answer:
                 if not answer.is_success:
                     raise RerankError(f"it answered with status {answer.status_code}")
-                whole = bytearray()
-                async for part in answer.aiter_bytes():
-                    whole += part
-                    if len(whole) > MOST_BYTES:
-                        raise RerankError(f"its answer has more than {MOST_BYTES} bytes")
-                return bytes(whole)
+                return await whole(Unpacked(answer), MOST_BYTES)
+        except HttpError as error:
+            raise RerankError(f"it sent {error}") from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             # Not in its own words, which may quote the key.
             raise RerankError(f"it gave no answer ({type(error).__name__})") from error
