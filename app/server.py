@@ -21,6 +21,7 @@ from app.lifecycle import descriptors, heap
 from app.lifecycle.limits import Limits
 from app.lifecycle.shutdown import Shutdown
 from app.lifecycle.start_failures import StartFailures
+from app.log_redaction import redacted_logs
 from app.middleware import BodyLimit
 from app.routes import paths
 from app.routes.documentation import documentation_routes
@@ -33,6 +34,7 @@ from app.trusted_proxies import ProxyHeaders
 from rag_stream import chain as default_chain
 from rag_stream.errors import IndexUnavailableError
 from rag_stream.pipeline.runtime import Runtime
+from rag_stream.redaction import Redactor, secrets_of
 from rag_stream.runnable import RagChain
 
 log = logging.getLogger("rag_stream.app")
@@ -57,29 +59,33 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
         warnings.filterwarnings("ignore", message="astream_log is deprecated")
         beside: list[asyncio.Task[None]] = []
         limits = ConnectionLimits.of(chain.settings)
+        redact = Redactor(secrets_of(chain.settings))
         shutdown = Shutdown(state.admission, chain.settings.drain_s)
-        try:
-            await state.runs.open()
-            state.admission.open()
+        with redacted_logs(redact):
             try:
-                await runtime.check()
-            except IndexUnavailableError as error:
-                error_responses.log_failure(error)
-            beside = [
-                asyncio.create_task(_warm(runtime)),
-                asyncio.create_task(heap.give_back(state.admission.empty, state.admission.busy)),
-            ]
-            shutdown.install()
-            yield {STATE_KEY: limits}
-        finally:
-            limits.close()
-            state.admission.close()
-            await shutdown.aclose()
-            await state.runs.aclose()
-            for task in beside:
-                task.cancel()
-            await asyncio.gather(*beside, return_exceptions=True)
-            await chain.aclose()
+                await state.runs.open()
+                state.admission.open()
+                try:
+                    await runtime.check()
+                except IndexUnavailableError as error:
+                    error_responses.log_failure(error)
+                beside = [
+                    asyncio.create_task(_warm(runtime)),
+                    asyncio.create_task(
+                        heap.give_back(state.admission.empty, state.admission.busy)
+                    ),
+                ]
+                shutdown.install()
+                yield {STATE_KEY: limits}
+            finally:
+                limits.close()
+                state.admission.close()
+                await shutdown.aclose()
+                await state.runs.aclose()
+                for task in beside:
+                    task.cancel()
+                await asyncio.gather(*beside, return_exceptions=True)
+                await chain.aclose()
 
     app = FastAPI(
         title="rag-stream",

@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.lifecycle import descriptors
-from app.lifecycle.limits import Limits
 from app.lifecycle.admission import Admission
+from app.lifecycle.limits import Limits
 from app.streaming.sse import dumps
 from rag_stream.runnable import RagChain
 

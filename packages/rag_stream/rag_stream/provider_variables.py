@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 from dotenv import dotenv_values
@@ -54,6 +54,12 @@ class ProviderVariables:
             except ValueError as error:
                 raise SettingsError(f"{variable}: {error}") from None
         return value
+
+    def items(self) -> Iterator[tuple[str, str | SecretStr]]:
+        """All that are set, secrets as such."""
+        for name, secret in self._values.items():
+            is_secret = name.endswith(("_KEY", "_TOKEN"))
+            yield name, secret if is_secret else secret.get_secret_value()
 
     def missing(self, provider: str, given: Mapping[str, Any]) -> catalog.Variables:
         """What a provider needs and has not: groups of variables, of each of which one will do.
