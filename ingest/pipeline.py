@@ -21,7 +21,8 @@ from ingest.sources.sitemap import find_in_sitemap
 from ingest.target import Target, open_index, open_preview, open_rebuild
 from rag_stream.errors import SourceError
 from rag_stream.indexing.lease import lease
-from rag_stream.indexing.rebuild import Rebuild, restore
+from rag_stream.indexing.rebuild import Rebuild
+from rag_stream.indexing.swap import restore
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.settings import Settings
 

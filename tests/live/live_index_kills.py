@@ -1,10 +1,14 @@
-"""The index server and its writers killed at random moments: nothing lost, nothing damaged."""
+"""The index server and its writers killed at random moments: nothing lost, nothing damaged.
+
+`python -m bench.kills` does the same to the server by the hundred.
+"""
 
 import asyncio
 import json
 import os
 import random
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -17,6 +21,7 @@ from rag_stream.options import options_of
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.settings import Settings
 from tests.support.corpus import fill
+from tests.support.paths import ROOT
 from tests.support.service import clean_environment
 
 ROUNDS = 4
@@ -120,3 +125,10 @@ async def test_killed_at_random_moments(own_folder: Settings, victim: str) -> No
     assert [document.page_content for document in found.documents] == ["The last word."]
     assert await runtime.index.count(await runtime.index.snapshot()) == 1
     await runtime.aclose()
+
+
+def test_every_chunk_is_found_after_kills_in_the_middle_of_changes() -> None:
+    command = [sys.executable, "-m", "bench.kills", "--kills", "12", "--minutes", "2"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "killed 12 times" in done.stdout

@@ -1,6 +1,5 @@
 """The folder's own server: found, started, replaced, and gone with its last user."""
 
-import json
 import os
 import signal
 import threading
@@ -13,6 +12,7 @@ import pytest
 from rag_stream.errors import IndexUnavailableError
 from rag_stream.index.server import ServerLease, acquire_server
 from tests.support.checkout import Checkout, bare_python
+from tests.support.index_folder import owner, wait_ended
 
 
 @pytest.fixture
@@ -26,10 +26,6 @@ def heartbeat(url: str) -> bool:
             return bool(response.status == 200)
     except OSError:
         return False
-
-
-def owner(folder: Path) -> int:
-    return int(json.loads(folder.with_name("chroma.address").read_text())["pid"])
 
 
 def wait_gone(url: str) -> None:
@@ -80,6 +76,22 @@ def test_a_killed_server_is_replaced(folder: Path) -> None:
     assert heartbeat(other.url)
     lease.close()
     other.close()
+
+
+def test_an_end_in_order_is_told_from_a_crash(folder: Path) -> None:
+    unclosed = folder.with_name("chroma.unclosed")
+    lease = acquire_server(folder)
+    assert unclosed.exists()
+    pid = owner(folder)
+    lease.close()
+    wait_ended(pid)
+    assert not unclosed.exists()
+    lease = acquire_server(folder)
+    pid = owner(folder)
+    os.kill(pid, signal.SIGKILL)
+    wait_ended(pid)
+    assert unclosed.exists()
+    lease.close()
 
 
 def test_a_stale_address_is_not_believed(folder: Path) -> None:

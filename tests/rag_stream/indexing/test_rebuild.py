@@ -7,8 +7,9 @@ import pytest
 from ingest.recipe import configured
 from rag_stream.errors import EmbeddingFailedError, EmbeddingMismatchError, IndexEmptyError
 from rag_stream.indexing.lease import lease
-from rag_stream.indexing.rebuild import Rebuild, restore
+from rag_stream.indexing.rebuild import Rebuild
 from rag_stream.indexing.recipe import Recipe
+from rag_stream.indexing.swap import restore
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.runnable import RagChain
 from rag_stream.settings import Settings

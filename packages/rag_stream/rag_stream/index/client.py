@@ -100,14 +100,12 @@ class ChromaClient:
 
     async def create(self, name: str, metadata: Metadata) -> Collection | None:
         """Create a collection in cosine space; None where the name is taken."""
-        # ef_search above the default of 100: recall against exact search is 0.96 at 100,000
-        # chunks and 0.8 at 500,000 with that; a query costs well below a millisecond more.
-        # max_neighbors above 16: among 120 sentences that differ in one word, 19 could not be
-        # reached in the graph, however wide the search; with 32 none. It costs 128 bytes a
-        # chunk, beside the 1,536 of its vector.
+        # ef_search above the default of 100: recall against exact search is 0.96 at 100,000 chunks
+        # and 0.8 at 500,000 with that; a query costs well below a millisecond more. max_neighbors
+        # above 16: of 120 sentences that differ in one word, 19 could not be reached in the graph,
+        # however wide the search; with 32 none, for 128 bytes a chunk beside its vector's 1,536.
         hnsw = {"space": "cosine", "ef_search": 200, "max_neighbors": 32}
-        configuration = {"hnsw": hnsw}
-        body = {"name": name, "metadata": metadata, "configuration": configuration}
+        body = {"name": name, "metadata": metadata, "configuration": {"hnsw": hnsw}}
         answer = await self._call("POST", "collections", body, conflict_ok=True)
         return None if answer is None else _collection(answer)
 
@@ -147,10 +145,20 @@ class ChromaClient:
         answer = await self._call("POST", f"collections/{collection.id}/query", body)
         ids = answer["ids"][0]
         documents = answer["documents"][0] if texts else [""] * len(ids)
-        described = answer["metadatas"][0] if metadatas else [None] * len(ids)
+        described = answer["metadatas"][0] if metadatas else [{}] * len(ids)
         rows = zip(ids, documents, described, answer["distances"][0], strict=True)
         # A record deleted while the query ran comes back without its text.
         return [Record(id, text, meta or {}, d) for id, text, meta, d in rows if text is not None]
+
+    async def nearest(
+        self, collection: Collection, vectors: "Sequence[NDArray[np.float32]]"
+    ) -> list[tuple[str, float]]:
+        """For each vector the id and distance of the record found nearest; an empty id for none."""
+        asked = [vector.tolist() for vector in vectors]
+        body = {"query_embeddings": asked, "n_results": 1, "include": ["distances"]}
+        answer = await self._call("POST", f"collections/{collection.id}/query", body)
+        rows = zip(answer["ids"], answer["distances"], strict=True)
+        return [(ids[0], at[0]) if ids else ("", 2.0) for ids, at in rows]
 
     async def get(
         self,
@@ -198,6 +206,12 @@ class ChromaClient:
         """Set these keys on each of the records; their other keys stay."""
         for part in batches(ids):
             body = {"ids": part, "metadatas": [metadata] * len(part)}
+            await self._call("POST", f"collections/{collection.id}/update", body)
+
+    async def update_vectors(self, collection: Collection, records: Sequence[Record]) -> None:
+        """Give those of the records that are still there their vectors once more."""
+        for part in batches(records):
+            body = {"ids": [r.id for r in part], "embeddings": [encoded(r.vector) for r in part]}
             await self._call("POST", f"collections/{collection.id}/update", body)
 
     async def delete(self, collection: Collection, ids: Sequence[str]) -> None:

@@ -63,6 +63,12 @@ def plan(stored: Sequence[Record], wanted: Sequence[Chunk]) -> Plan:
     )
 
 
+def record_of(chunk: Chunk, vector: Any, since: int, kept: Record | None) -> Record:
+    """A chunk as it is written: new in a generation, or `kept` with another vector."""
+    new = {**chunk.metadata, "since": since, "until": 0}
+    return Record(chunk.id, chunk.text, new if kept is None else kept.metadata, 0.0, vector)
+
+
 def _relabel(
     before: Mapping[str, Record], kept: Sequence[Chunk]
 ) -> list[tuple[Mapping[str, Any], list[str]]]:

@@ -1,9 +1,7 @@
 """Making the whole index anew: with another embedding model, smoothing or cut.
 
-The new collection grows beside the old one, which keeps answering; two renames put it in
-its place. A run that dies leaves the old index whole, or the new one under a name that
-`restore` puts right. The index does not hold its documents: sources that are handed in are
-cut anew, the others keep their chunks and get new vectors.
+The old index keeps answering meanwhile (`swap.py`). The index does not hold its documents:
+sources that are handed in are cut anew, the others keep their chunks and get new vectors.
 """
 
 from collections import defaultdict
@@ -14,27 +12,17 @@ from langchain_core.documents import Document
 
 from rag_stream.errors import IndexEmptyError
 from rag_stream.index.client import ChromaClient, Collection, Record
-from rag_stream.index.generation import COMING, SCHEMA
+from rag_stream.index.generation import SCHEMA
 from rag_stream.index.snapshot import IndexSnapshot
 from rag_stream.indexing.diff import chunks_of, plan
 from rag_stream.indexing.outcome import Outcome, Progress, outcome_of
 from rag_stream.indexing.recipe import Recipe
 from rag_stream.indexing.smoothing import Context, Smoother, contexts
+from rag_stream.indexing.swap import begin_new, put_in_place
 from rag_stream.indexing.sync import EMBED_BATCH, PAGE
 from rag_stream.indexing.upgrade import infer_cut
 from rag_stream.lexical.search import LexicalSearch
 from rag_stream.models.factory import Embedder
-
-
-async def restore(client: ChromaClient, name: str) -> None:
-    """Finish or undo a rebuild that died between its renames; nothing where all is well."""
-    if await client.find(name) is not None:
-        return
-    for left in (f"{name}{COMING}", f"{name}.old"):
-        collection = await client.find(left)
-        if collection is not None and collection.metadata.get("generation", 0) > 0:
-            await client.rename(collection, name)
-            return
 
 
 class Rebuild:
@@ -92,11 +80,7 @@ class Rebuild:
             raise IndexEmptyError(f"there is no index {name!r} to rebuild: ingest something first")
         state = IndexSnapshot.of(old)
         recorded = Recipe.of(old.metadata) or await infer_cut(client, state, recipe)
-        for leftover in (f"{name}{COMING}", f"{name}.old"):
-            await client.drop(leftover)
-        metadata = {**recipe.metadata(), "generation": 0, "schema": SCHEMA}
-        new = await client.create(f"{name}{COMING}", metadata)
-        assert new is not None, "its name was free under the lease"  # noqa: S101
+        new = await begin_new(client, name, {**recipe.metadata(), "schema": SCHEMA})
         rebuild = cls(client, state, new, embedder, recipe, recorded, progress, lexical)
         rebuild._left = await _sources(client, state)
         return rebuild
@@ -137,7 +121,7 @@ class Rebuild:
         await self._swap()
 
     async def _swap(self) -> None:
-        client, old, name = self._client, self._old.collection, self._old.collection.name
+        client, old = self._client, self._old.collection
         # From here on the new collection is complete, and `restore` may put it in place.
         metadata = {**self._made().metadata(), "schema": SCHEMA}
         await client.set_metadata(self._new, {**metadata, "generation": self._old.generation + 1})
@@ -146,9 +130,7 @@ class Rebuild:
             await self._lexical.catch_up(
                 IndexSnapshot.of(complete)
             )  # so that no question has to wait
-        await client.rename(old, f"{name}.old")
-        await client.rename(self._new, name)
-        await client.drop(f"{name}.old")
+        await put_in_place(client, old, self._new)
 
     def _made(self) -> Recipe:
         """How the new index is made: what is left of the old one is cut as it was."""

@@ -16,7 +16,8 @@ from rag_stream.index.generation import LABELLED
 from rag_stream.index.reader import IndexReader
 from rag_stream.index.snapshot import IndexSnapshot
 from rag_stream.indexing.commits import Commits
-from rag_stream.indexing.diff import Chunk, Plan, chunks_of, plan
+from rag_stream.indexing.diff import Chunk, Plan, chunks_of, plan, record_of
+from rag_stream.indexing.findable import FEW, lost, regrow
 from rag_stream.indexing.outcome import Outcome, Progress, outcome_of
 from rag_stream.indexing.recipe import Recipe
 from rag_stream.indexing.smoothing import Context, Smoother, Vectors, contexts
@@ -35,6 +36,7 @@ class Sync:
         self._client = client
         self._embedder = embedder
         self._done: set[str] = set()
+        self._is_past_help = False
 
     @classmethod
     async def open(
@@ -155,7 +157,7 @@ class Sync:
 
         async def write(chunks: Sequence[Chunk], vectors: Sequence[Any] | Vectors) -> None:
             records = [
-                _record(chunk, vector, coming, kept.get(chunk.id))
+                record_of(chunk, vector, coming, kept.get(chunk.id))
                 for chunk, vector in zip(chunks, vectors, strict=True)
             ]
             await client.upsert(collection, records)
@@ -180,6 +182,11 @@ class Sync:
             await self.commits.recover()
             raise
         await client.delete(collection, retired)
+        if changes and not self._is_past_help and await client.count(collection) <= FEW:
+            now = await client.get(collection, {"source": source}, texts=False, vectors=True)
+            if await lost(client, collection, now):
+                self._is_past_help = bool(await regrow(client, self._state.collection))
+                await self.commits.refresh()
         return smoother.embedded
 
     async def _known_vectors(
@@ -192,8 +199,3 @@ class Sync:
         vectors = {record.id: record.vector for record in records}
         known = {context: vectors.get(record.id) for context, record in there.items()}
         return {context: vector for context, vector in known.items() if vector is not None}
-
-
-def _record(chunk: Chunk, vector: Any, since: int, kept: Record | None) -> Record:
-    new = {**chunk.metadata, "since": since, "until": 0}
-    return Record(chunk.id, chunk.text, new if kept is None else kept.metadata, 0.0, vector)
