@@ -178,7 +178,6 @@ async def _begin_anew(folder: Path, corpus: Corpus) -> None:
     _kill(folder)
     await asyncio.sleep(0.5)
     shutil.rmtree(folder)
-    shutil.rmtree(folder.with_name(f"{folder.name}.graphs"), ignore_errors=True)
     corpus.settle({})
 
 

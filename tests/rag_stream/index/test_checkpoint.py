@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from rag_stream.index.checkpoint import begin, is_due, take
+from rag_stream.index.checkpoint import STORE, begin, is_due, take
 from rag_stream.index.graph_files import NAMES, signature
 from tests.support.index_folder import crash, end, graph_of, lost, records, served
 
@@ -22,7 +22,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def copies(folder: Path) -> list[Path]:
-    return sorted(folder.with_name("chroma.graphs").glob("*.*"))
+    return sorted((folder / STORE).glob("*.*"))
 
 
 def graphs(folder: Path) -> int:
@@ -96,7 +96,7 @@ async def test_without_a_copy_a_graph_is_made_from_the_log(
 ) -> None:
     await fill(folder, 0, 1_100)
     crash(folder)
-    shutil.rmtree(folder.with_name("chroma.graphs"))
+    shutil.rmtree(folder / STORE)
     damage(graph_of(folder))
     await check(folder, 1_100)
 
@@ -145,7 +145,7 @@ async def test_an_orderly_end_leaves_the_graph_alone(folder: Path) -> None:
     await fill(folder, 0, 1_100)
     end(folder)
     before = signature(graph_of(folder))
-    assert list((begin(folder, crashed=False) or {}).values()) == [_change(folder)]
+    assert list(begin(folder, crashed=False).values()) == [_change(folder)]
     assert signature(graph_of(folder)) == before
     await check(folder, 1_100)
 
@@ -153,7 +153,7 @@ async def test_an_orderly_end_leaves_the_graph_alone(folder: Path) -> None:
 async def test_a_folder_from_before_there_were_copies_gets_one_at_once(folder: Path) -> None:
     await fill(folder, 0, 1_100)
     end(folder)
-    shutil.rmtree(folder.with_name("chroma.graphs"))
+    shutil.rmtree(folder / STORE)
     begin(folder, crashed=False)
     assert len(copies(folder)) == 1
 
@@ -164,7 +164,7 @@ async def test_without_copy_and_log_a_graph_stays_as_it_is(
     await fill(folder, 0, 1_100)
     end(folder)
     take(folder, settled_s=0)
-    shutil.rmtree(folder.with_name("chroma.graphs"))
+    shutil.rmtree(folder / STORE)
     before = signature(graph_of(folder))
     assert before
     begin(folder, crashed=True)
@@ -199,26 +199,10 @@ async def test_a_running_server_s_graph_is_copied_by_its_owner(folder: Path) -> 
             await client.count(collection)
 
 
-def test_a_folder_without_a_database_is_new(folder: Path) -> None:
-    folder.mkdir(parents=True)
-    assert begin(folder, crashed=True) is None
-    with pytest.raises(FileNotFoundError):
-        take(folder)
-
-
-def test_a_database_that_is_none_is_left_to_the_server(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    folder.mkdir(parents=True)
-    (folder / "chroma.sqlite3").write_bytes(b"this is no database" * 100)
-    assert begin(folder, crashed=True) == {}
-    assert "could not be read" in capsys.readouterr().err
-
-
 async def test_it_waits_for_the_helper_of_an_owner_that_was_killed(folder: Path) -> None:
     await fill(folder, 0, 10)
     end(folder)
-    with folder.with_name("chroma.graphs").joinpath("lock").open("ab") as lock:
+    with (folder / STORE / "lock").open("ab") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         beginning = threading.Thread(target=begin, args=(folder,), kwargs={"crashed": True})
         beginning.start()

@@ -79,7 +79,7 @@ def test_a_killed_server_is_replaced(folder: Path) -> None:
 
 
 def test_an_end_in_order_is_told_from_a_crash(folder: Path) -> None:
-    unclosed = folder.with_name("chroma.unclosed")
+    unclosed = folder / "unclosed"
     lease = acquire_server(folder)
     assert unclosed.exists()
     pid = owner(folder)

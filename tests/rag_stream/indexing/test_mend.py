@@ -12,12 +12,13 @@ import pytest
 
 from rag_stream.index.client import ChromaClient, Collection
 from rag_stream.index.server import acquire_server
+from rag_stream.index.upkeep import mending
 from rag_stream.indexing import mend
 from rag_stream.indexing.findable import lost_of_all
 from rag_stream.indexing.lease import lease
 from rag_stream.indexing.swap import begin_new
 from tests.rag_stream.indexing.test_findable import with_lost_chunks
-from tests.support.index_folder import NAME, crash, end, owner, records, served
+from tests.support.index_folder import NAME, crash, end, records, served
 
 
 @pytest.fixture
@@ -25,18 +26,27 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "chroma"
 
 
-def port_of(folder: Path) -> str:
-    told = json.loads(folder.with_name("chroma.address").read_text())
-    return str(told["url"]).rpartition(":")[2]
+def url_of(folder: Path) -> str:
+    return str(json.loads(folder.with_name("chroma.address").read_text())["url"])
 
 
-async def start(folder: Path, port: str, which: str) -> asyncio.subprocess.Process:
+async def start(folder: Path, url: str, which: str) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
         sys.executable,
-        *("-P", "-m", mend.__name__, str(folder), port, which),
+        *("-P", "-m", mend.__name__, str(folder), url, which),
+        stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
+
+
+async def ended(program: asyncio.subprocess.Process) -> tuple[bytes, bytes]:
+    """What it said on its outputs; its input stays open meanwhile, as its owner's does."""
+    assert program.stdout is not None
+    assert program.stderr is not None
+    said = await asyncio.gather(program.stdout.read(), program.stderr.read())
+    await program.wait()
+    return said[0], said[1]
 
 
 async def newest(client: ChromaClient) -> Collection:
@@ -48,8 +58,8 @@ async def newest(client: ChromaClient) -> Collection:
 async def test_lost_chunks_are_found_again(folder: Path) -> None:
     async with served(folder) as (client, collection):
         here = await with_lost_chunks(client, collection)
-        program = await start(folder, port_of(folder), "all")
-        out, told = await program.communicate()
+        program = await start(folder, url_of(folder), "all")
+        out, told = await ended(program)
         assert (program.returncode, out) == (0, b"ready\n")
         assert b"were not found by their vectors" in told
         collection = await newest(client)
@@ -60,16 +70,16 @@ async def test_lost_chunks_are_found_again(folder: Path) -> None:
 async def test_chunks_that_were_added_from_the_log_are_found_again(folder: Path) -> None:
     async with served(folder) as (client, collection):
         await with_lost_chunks(client, collection)
-        program = await start(folder, port_of(folder), json.dumps({collection.id: 0}))
-        assert (await program.communicate())[0] == b"ready\n"
+        program = await start(folder, url_of(folder), json.dumps({collection.id: 0}))
+        assert (await ended(program))[0] == b"ready\n"
         assert await lost_of_all(client, await newest(client)) == []
 
 
 async def test_what_was_not_added_from_the_log_is_not_looked_for(folder: Path) -> None:
     async with served(folder) as (client, collection):
         await with_lost_chunks(client, collection)
-        program = await start(folder, port_of(folder), json.dumps({collection.id: 10**9}))
-        assert (await program.communicate())[0] == b"ready\n"
+        program = await start(folder, url_of(folder), json.dumps({collection.id: 10**9}))
+        assert (await ended(program))[0] == b"ready\n"
         assert await newest(client) == collection
 
 
@@ -78,8 +88,8 @@ async def test_it_leaves_collections_alone_that_are_no_index(folder: Path) -> No
         other = await client.create("notes", {"made by": "somebody else"})
         assert other is not None
         await with_lost_chunks(client, other)
-        program = await start(folder, port_of(folder), "all")
-        await program.communicate()
+        program = await start(folder, url_of(folder), "all")
+        await ended(program)
         assert await client.find("notes") == other
 
 
@@ -91,8 +101,8 @@ async def test_a_swap_that_was_cut_off_is_finished(folder: Path) -> None:
         await client.set_metadata(new, {**collection.metadata, "generation": 2})
         await client.rename(collection, f"{NAME}.old")
         assert await client.find(NAME) is None
-        program = await start(folder, port_of(folder), "all")
-        await program.communicate()
+        program = await start(folder, url_of(folder), "all")
+        await ended(program)
         assert (await newest(client)).metadata["generation"] == 2
 
 
@@ -100,14 +110,14 @@ async def test_it_does_not_write_beside_an_ingest(folder: Path) -> None:
     async with served(folder) as (client, collection):
         await with_lost_chunks(client, collection)
         async with lease(client, NAME):
-            program = await start(folder, port_of(folder), json.dumps({collection.id: 0}))
+            program = await start(folder, url_of(folder), json.dumps({collection.id: 0}))
             assert program.stderr is not None
             assert b"were not found" in await program.stderr.readline()
             with pytest.raises(TimeoutError):
                 async with asyncio.timeout(1):
                     await program.wait()
             assert await newest(client) == collection
-        await program.communicate()
+        await ended(program)
         assert program.returncode == 0
         assert await newest(client) != collection
 
@@ -115,10 +125,10 @@ async def test_it_does_not_write_beside_an_ingest(folder: Path) -> None:
 async def test_a_server_that_ends_meanwhile_ends_it(folder: Path) -> None:
     async with served(folder) as (client, collection):
         await client.upsert(collection, records(0, 10))
-        port = port_of(folder)
+        url = url_of(folder)
         end(folder)
-        program = await start(folder, port, "all")
-        out, told = await program.communicate()
+        program = await start(folder, url, "all")
+        out, told = await ended(program)
         assert (program.returncode, out) == (1, b"ready\n")
         assert b"not all chunks were looked for" in told
 
@@ -138,14 +148,14 @@ async def test_a_new_owner_killed_in_the_middle_of_it_is_followed_by_another(
         await client.upsert(collection, records(0, 1_500))
         crash(folder)
     waiting = asyncio.create_task(asyncio.to_thread(acquire_server, folder))
-    await asyncio.to_thread(_until_mending, folder.with_name("chroma.address"))
-    os.kill(owner(folder), signal.SIGKILL)
+    await asyncio.to_thread(_until_mending, folder)
+    os.kill(int(mending(folder).split()[1]), signal.SIGKILL)
     (await waiting).close()
     async with served(folder) as (client, collection):
         assert await client.count(collection) == 1_500
         assert await lost_of_all(client, collection) == []
 
 
-def _until_mending(address: Path) -> None:
-    while not (address.exists() and "mending" in address.read_text()):
+def _until_mending(folder: Path) -> None:
+    while not mending(folder):
         time.sleep(0.001)

@@ -14,6 +14,8 @@ from typing import Self
 from rag_stream.index.graph_files import Graph
 
 BUSY_S = 30.0
+DAMAGES = (sqlite3.Error, OSError, ValueError, LookupError)
+"""What a folder that cannot be written, or is not as this Chroma makes it, leads to."""
 _TRIM_AT_ONCE = 2_000
 
 

@@ -7,7 +7,7 @@ Killed in the middle of that, it leaves files of two times, and the vectors stan
 of 150 kills among 120 chunks two left a collection that could never be read again, others
 lost chunks for searches.
 
-So the log stays, up to a whole copy of the graph in `PATH.graphs/<graph>.<change>`. After a
+So the log stays, up to a whole copy of the graph in `PATH/copies/<graph>.<change>`. After a
 crash each graph that was written to since its copy is put back to it, and Chroma adds from the
 log what is missing, as it does at every start.
 
@@ -18,69 +18,70 @@ standard library alone: the owner is to stay small.
 import fcntl
 import os
 import shutil
-import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rag_stream.index.change_log import ChangeLog
-from rag_stream.index.graph_files import NAMES, Graph, is_whole, rested_s, signature
+from rag_stream.index.change_log import DAMAGES, ChangeLog
+from rag_stream.index.graph_files import Graph, has_files, is_whole, rested_s, signature
 
+STORE = "copies"
 SETTLED_S = 1.0
 """Files that have rested for so long are not being written to; that takes 0.3 s at most."""
 
 
-def begin(folder: Path, *, crashed: bool) -> dict[str, int] | None:
-    """Make the folder ready for a server, which must not run yet.
+def begin(folder: Path, *, crashed: bool) -> dict[str, int]:
+    """Make the folder ready for a server, which must not run yet; there is a database.
 
     Returns the collections to whose graphs the server will add from its log, with the change
-    from which on; None where there is no database yet. One that cannot be read is left for the
-    server to complain of.
+    from which on. Raises one of DAMAGES, and then the copies are to be left alone: as they
+    are, they may be what the next owner needs.
     """
-    try:
-        with _alone(folder), ChangeLog.open(folder) as log:
-            log.keep()
-            for graph in log.graphs():
-                copy = _copy_of(folder, graph.id)
-                if crashed and not _is_untouched(graph, copy):
-                    _put_back(log, graph, copy)
-                elif copy is None and (graph.folder / NAMES).exists():
-                    _take(log, folder, graph)  # from before there were copies
-            return {
-                graph.collection: graph.change
-                for graph in log.graphs()
-                if log.ids_since(graph.collection, graph.change)
-            }
-    except FileNotFoundError:
-        return None
-    except sqlite3.Error as error:
-        print(f"the log could not be read: {error}", file=sys.stderr)
-        return {}
+    with _alone(folder), ChangeLog.open(folder) as log:
+        log.keep()
+        for graph in log.graphs():
+            copy = _copy_of(folder, graph)
+            if _is_untouched(graph, copy):
+                continue
+            # On a full disk a graph may be left in half without any crash.
+            if crashed or (has_files(graph.folder) and not is_whole(graph.folder)):
+                _put_back(log, graph, copy)
+            elif copy is None and has_files(graph.folder):
+                _try_to_take(log, folder, graph)  # from before there were copies
+        return {
+            graph.collection: graph.change
+            for graph in log.graphs()
+            if log.ids_since(graph.collection, graph.change)
+        }
 
 
-def take(folder: Path, *, settled_s: float = SETTLED_S) -> None:
+def take(folder: Path, *, settled_s: float = SETTLED_S) -> bool:
     """Copy the graphs that have changed and rest now; a server may be running.
 
-    `settled_s` 0 is for who knows that nobody writes. Raises FileNotFoundError, sqlite3.Error.
+    Returns whether all could be made that are due; what could not is told, and the log stays.
+    `settled_s` 0 is for who knows that nobody writes. Raises one of DAMAGES.
     """
     with _alone(folder), ChangeLog.open(folder) as log:
         log.keep()
         _sweep(log, folder)
-        for graph in log.graphs():
-            if not (graph.folder / NAMES).exists() or rested_s(graph.folder) < settled_s:
-                continue
-            if not _is_untouched(graph, _copy_of(folder, graph.id)):
-                _take(log, folder, graph)
+        taken = [
+            _try_to_take(log, folder, graph)
+            for graph in log.graphs()
+            if has_files(graph.folder)
+            and rested_s(graph.folder) >= settled_s
+            and not _is_untouched(graph, _copy_of(folder, graph))
+        ]
+    return all(taken)
 
 
 def is_due(folder: Path) -> bool:
-    """Whether there is a graph to copy; cheap, for a look now and then."""
+    """Whether there is a graph to copy; cheap, for a look now and then. Raises OSError."""
     copied = {name: signature(copy) for name, _, copy in _copies(folder)}
     return any(
-        copied.get(names.parent.name) != signature(names.parent)
-        for names in folder.glob(f"*/{NAMES}")
-        if rested_s(names.parent) > SETTLED_S
+        copied.get(graph.name) != signature(graph)
+        for graph in (head.parent for head in folder.glob("*/header.bin"))
+        if has_files(graph) and rested_s(graph) > SETTLED_S
     )
 
 
@@ -96,6 +97,15 @@ def _sweep(log: ChangeLog, folder: Path) -> None:
     log.forget_dropped()
 
 
+def _try_to_take(log: ChangeLog, folder: Path, graph: Graph) -> bool:
+    try:
+        _take(log, folder, graph)
+    except OSError as error:  # a full disk: the older copy and the log since are as good
+        print(f"the graph {graph.id} could not be copied: {error}", file=sys.stderr)
+        return False
+    return True
+
+
 def _take(log: ChangeLog, folder: Path, graph: Graph) -> None:
     before = signature(graph.folder)
     if not is_whole(graph.folder):
@@ -103,20 +113,20 @@ def _take(log: ChangeLog, folder: Path, graph: Graph) -> None:
         return
     place = _store(folder) / f"{graph.id}.{graph.change}"
     draft = place.with_name("draft")
-    shutil.rmtree(draft, ignore_errors=True)
-    shutil.copytree(graph.folder, draft)
-    for path in draft.iterdir():
-        with path.open("rb") as file:
-            os.fsync(file.fileno())  # the log goes because of it
-    if signature(graph.folder) != before or log.change(graph.id) != graph.change:
-        shutil.rmtree(draft)  # written to meanwhile
-        return
-    older = [copy for name, _, copy in _copies(folder) if name == graph.id]
-    if place in older:
-        shutil.rmtree(place)
-    draft.rename(place)
+    try:
+        _copy(graph.folder, draft)
+        if signature(graph.folder) != before or log.change(graph.id) != graph.change:
+            return  # written to meanwhile
+        older = [copy for name, _, copy in _copies(folder) if name == graph.id]
+        if place in older:
+            shutil.rmtree(place)
+        draft.rename(place)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    _sync(place.parent)
     for copy in older:
-        shutil.rmtree(copy, ignore_errors=True)
+        if copy != place:
+            shutil.rmtree(copy, ignore_errors=True)
     log.trim(graph)
 
 
@@ -124,13 +134,36 @@ def _put_back(log: ChangeLog, graph: Graph, copy: Path | None) -> None:
     if copy is None and not log.has_all_of(graph):
         print(f"the graph {graph.id} has no copy and stays as it is", file=sys.stderr)
         return
-    shutil.rmtree(graph.folder, ignore_errors=True)
-    if copy is not None:
-        draft = graph.folder.with_name(f"{graph.id}.draft")
-        shutil.rmtree(draft, ignore_errors=True)
-        shutil.copytree(copy, draft)
-        draft.rename(graph.folder)
+    # First what may fail, then what cannot be undone; killed anywhere, it is done once more.
     log.set_change(graph.id, 0 if copy is None else _change_of(copy))
+    shutil.rmtree(graph.folder, ignore_errors=True)
+    if copy is None:
+        return
+    draft = copy.with_name("draft")
+    try:
+        _copy(copy, draft)
+        draft.rename(graph.folder)
+    except OSError as error:
+        print(f"the copy of {graph.id} is taken itself: {error}", file=sys.stderr)
+        copy.rename(graph.folder)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _copy(source: Path, draft: Path) -> None:
+    shutil.rmtree(draft, ignore_errors=True)
+    shutil.copytree(source, draft)
+    for path in (*draft.iterdir(), draft):
+        _sync(path)
+
+
+def _sync(path: Path) -> None:
+    """Have it on the disk: the log goes because of it."""
+    file = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
 
 
 def _is_untouched(graph: Graph, copy: Path | None) -> bool:
@@ -140,8 +173,13 @@ def _is_untouched(graph: Graph, copy: Path | None) -> bool:
     return _change_of(copy) == graph.change and signature(copy) == signature(graph.folder)
 
 
-def _copy_of(folder: Path, graph: str) -> Path | None:
-    found = [(change, copy) for name, change, copy in _copies(folder) if name == graph]
+def _copy_of(folder: Path, graph: Graph) -> Path | None:
+    """The newest; one that is ahead of the database is of another folder's past."""
+    found = [
+        (change, copy)
+        for name, change, copy in _copies(folder)
+        if name == graph.id and change <= graph.change
+    ]
     return max(found)[1] if found else None
 
 
@@ -152,11 +190,12 @@ def _change_of(copy: Path) -> int:
 def _copies(folder: Path) -> Iterator[tuple[str, int, Path]]:
     for path in _store(folder).glob("*.*"):
         name, _, change = path.name.rpartition(".")
-        yield name, int(change), path
+        if change.isdigit():
+            yield name, int(change), path
 
 
 def _store(folder: Path) -> Path:
-    return folder.with_name(f"{folder.name}.graphs")
+    return folder / STORE
 
 
 @contextmanager
@@ -168,5 +207,14 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
 
 
+def main() -> int:
+    """Returns the exit code: 1 where a copy could not be made."""
+    try:
+        return 0 if take(Path(sys.argv[1])) else 1
+    except DAMAGES as error:
+        print(f"the graphs could not be copied: {error}", file=sys.stderr)
+        return 1
+
+
 if __name__ == "__main__":
-    take(Path(sys.argv[1]))
+    sys.exit(main())

@@ -27,6 +27,11 @@ class Graph:
     change: int
 
 
+def has_files(graph: Path) -> bool:
+    """Whether Chroma has written it to disk; it does so after 1,000 changes."""
+    return (graph / NAMES).exists()
+
+
 def signature(graph: Path) -> Signature:
     """Differs whenever the files were written to; empty where there are none."""
     try:

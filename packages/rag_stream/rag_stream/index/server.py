@@ -4,16 +4,15 @@ Chroma's folder can be opened by one process only (a second one searches stale d
 two writers damage it), so app, workers and ingest are all clients of one server. Nobody
 has to run it: the first user starts it, it ends by itself when its last user has gone.
 
-These stand beside the folder `PATH`:
+Three files stand beside the folder `PATH`:
 
 - `PATH.lock`: the server holds it exclusively as long as it lives;
 - `PATH.users`: every user holds it shared; when the server can take it exclusively,
   nobody is left. The kernel gives locks back when a process dies, however it dies, so
   neither a killed server nor a killed user leaves anything to clean up;
-- `PATH.address`: where the lock's holder listens. Without a holder it means nothing;
-- `PATH.unclosed`: there while a server runs, and after one that did not come to its end. The
-  next one then puts the index back in order before it lets anybody in;
-- `PATH.graphs`: what it needs for that (`checkpoint.py`).
+- `PATH.address`: where the lock's holder listens. Without a holder it means nothing.
+
+In the folder itself stand, besides Chroma's own, `unclosed` and `copies` (`upkeep.py`).
 
 `server_process.py` is that server's own program.
 """
@@ -24,13 +23,14 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 from urllib.parse import urlsplit
 
 from rag_stream.child_environment import with_code_of
 from rag_stream.errors import IndexUnavailableError
 from rag_stream.index import server_process
 from rag_stream.index.server_process import POLL_S, START_TIMEOUT_S, answers, beside
+from rag_stream.index.upkeep import mending
 
 MEND_TIMEOUT_S = 600.0
 """The wait for a server that puts the index back in order after another one crashed."""
@@ -93,17 +93,16 @@ class StartingServer:
 
 def _await_server(folder: Path, started: int | None, timeout_s: float) -> str:
     since, limit_s = time.monotonic(), timeout_s
-    mender: object = None
+    mender = ""
     while time.monotonic() < since + limit_s:
         if _is_owned(folder):
-            told = _read_address(folder)
-            url = str(told.get("url", ""))
+            url = _read_address(folder)
             if url and answers(urlsplit(url).port or 0):
                 return url
-            if told.get("mending"):
+            if now := mending(folder):
                 # The next one that takes so long is one too many: it will not come up either.
-                mender = mender or told.get("pid")
-                limit_s = MEND_TIMEOUT_S if told.get("pid") == mender else timeout_s
+                mender = mender or now
+                limit_s = MEND_TIMEOUT_S if now == mender else timeout_s
         elif started is None or _has_ended(started):
             started = _start(folder)
         time.sleep(POLL_S)
@@ -154,8 +153,8 @@ def _is_owned(folder: Path) -> bool:
         return False
 
 
-def _read_address(folder: Path) -> dict[str, Any]:
+def _read_address(folder: Path) -> str | None:
     try:
-        return dict(json.loads(beside(folder, "address").read_text()))
-    except (OSError, ValueError, TypeError):
-        return {}  # the owner has not written it yet
+        return str(json.loads(beside(folder, "address").read_text())["url"])
+    except (OSError, ValueError, KeyError):
+        return None  # the owner has not written it yet

@@ -10,24 +10,19 @@ import json
 import os
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
 from pathlib import Path
 from typing import IO
 
-from rag_stream.index import checkpoint
+from rag_stream.index.upkeep import Upkeep
 
 START_TIMEOUT_S = 30.0
 LINGER_S = 2.0
 """How long the server outlives its last user, so that one command after another finds it."""
 POLL_S = 0.02
-MEND = "rag_stream.indexing.mend"
-"""Run, not imported: it lies in a room above this one, and takes 30 MB more."""
 _WATCH_S = 0.25
-_COPY_SHARE = 20
-"""Between two copies of the graphs at least so many times what the last one took."""
 
 
 def serve(folder: Path) -> None:
@@ -41,18 +36,12 @@ def serve(folder: Path) -> None:
         if not _own(lock):
             return
         beside(folder, "address").unlink(missing_ok=True)
-        unclosed = beside(folder, "unclosed")
-        crashed = unclosed.exists()
-        if crashed:
-            _tell(folder, {"mending": True})
-        unclosed.touch()
-        behind = checkpoint.begin(folder, crashed=crashed)
+        upkeep = Upkeep.begin(folder)
         port = _free_port()
-        owner = _Owner(folder, port, behind, crashed=crashed)
-        threading.Thread(target=owner.watch, daemon=True).start()
+        threading.Thread(target=_watch, args=(folder, port, upkeep), daemon=True).start()
         where = ["--path", str(folder), "--host", "127.0.0.1", "--port", str(port)]
         chromadb_rust_bindings.cli(["chroma", "run", *where])
-        unclosed.unlink(missing_ok=True)
+        upkeep.end()
 
 
 def beside(folder: Path, what: str) -> Path:
@@ -91,85 +80,41 @@ def _own(lock: IO[bytes]) -> bool:
     return False
 
 
-def _tell(folder: Path, what: dict[str, object]) -> None:
+def _announce(folder: Path, port: int, upkeep: Upkeep) -> None:
+    """Say where the server listens once it does; without an answer in time, end it."""
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while not answers(port):
+        if time.monotonic() > deadline:
+            os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(POLL_S)
+    url = f"http://127.0.0.1:{port}"
+    upkeep.opened(url)
     draft = beside(folder, "address.new")
-    draft.write_text(json.dumps({**what, "pid": os.getpid()}))
+    draft.write_text(json.dumps({"url": url, "pid": os.getpid()}))
     draft.replace(beside(folder, "address"))
 
 
-class _Owner:
-    """What goes on beside the server: its start and its end, and the care for the graphs."""
-
-    def __init__(
-        self, folder: Path, port: int, behind: dict[str, int] | None, *, crashed: bool
-    ) -> None:
-        self._folder = folder
-        self._port = port
-        self._behind = behind
-        self._crashed = crashed
-        self._helper: subprocess.Popen[str] | None = None
-        self._next_copy = 0.0
-        self._began = 0.0
-
-    def watch(self) -> None:
-        """End this process, in the server's own orderly way, when no user is left."""
-        self._announce()
-        users = beside(self._folder, "users").open("ab")
-        unused_since: float | None = None
-        while True:
-            self._care()
-            try:
-                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                unused_since = None
-            else:
-                now = time.monotonic()
-                unused_since = unused_since or now
-                if now - unused_since >= LINGER_S:
-                    # Keep the lock: a user who comes now waits until this process is gone.
-                    beside(self._folder, "address").unlink(missing_ok=True)
-                    os.kill(os.getpid(), signal.SIGTERM)
-                    return
-                fcntl.flock(users, fcntl.LOCK_UN)
-            time.sleep(_WATCH_S)
-
-    def _announce(self) -> None:
-        """Say where the server listens once it does; without an answer in time, end it."""
-        deadline = time.monotonic() + START_TIMEOUT_S
-        while not answers(self._port):
-            if time.monotonic() > deadline:
+def _watch(folder: Path, port: int, upkeep: Upkeep) -> None:
+    """End this process, in the server's own orderly way, when no user is left."""
+    _announce(folder, port, upkeep)
+    users = beside(folder, "users").open("ab")
+    unused_since: float | None = None
+    while True:
+        upkeep.look()
+        try:
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            unused_since = None
+        else:
+            now = time.monotonic()
+            unused_since = unused_since or now
+            if now - unused_since >= LINGER_S:
+                # Keep the lock: a user who comes now waits until this process is gone.
+                beside(folder, "address").unlink(missing_ok=True)
                 os.kill(os.getpid(), signal.SIGTERM)
-            time.sleep(POLL_S)
-        if self._crashed:
-            helper = self._start(MEND, str(self._port), "all")
-            assert helper.stdout is not None, "piped"  # noqa: S101
-            helper.stdout.readline()  # or its end
-        elif self._behind is None:
-            self._start(checkpoint.__name__)  # which has the new log kept
-        elif self._behind:
-            self._start(MEND, str(self._port), json.dumps(self._behind))
-        _tell(self._folder, {"url": f"http://127.0.0.1:{self._port}"})
-
-    def _care(self) -> None:
-        """Have the graphs copied when they have changed and rest."""
-        now = time.monotonic()
-        if self._helper is not None:
-            if self._helper.poll() is None:
                 return
-            self._helper = None
-            self._next_copy = now + _COPY_SHARE * (now - self._began)
-        if now >= self._next_copy and checkpoint.is_due(self._folder):
-            self._start(checkpoint.__name__)
-
-    def _start(self, module: str, *arguments: str) -> "subprocess.Popen[str]":
-        self._began = time.monotonic()
-        self._helper = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-P", "-m", module, str(self._folder), *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        return self._helper
+            fcntl.flock(users, fcntl.LOCK_UN)
+        time.sleep(_WATCH_S)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ FEW = 2_000
 SAME = 1e-4
 """Twins, chunks with one vector, stand for each other. Distances this small are rounding."""
 _PAGE = 500
+_IDS_PAGE = 20_000
 _AT_ONCE = 100
 _ROUNDS = 3
 
@@ -47,22 +48,17 @@ async def lost(
     return missing
 
 
-async def pages(client: ChromaClient, collection: Collection) -> AsyncIterator[list[Record]]:
-    """Every chunk that holds in the index, with its vector, some at a time."""
-    snapshot = IndexSnapshot.of(collection)
-    at = 0
-    while page := await client.get(collection, limit=_PAGE, offset=at, vectors=True):
-        at += len(page)
-        yield [record for record in page if snapshot.holds(record)]
+async def lost_of(client: ChromaClient, collection: Collection, ids: Sequence[str]) -> list[str]:
+    """Of these chunks, as far as they hold: the ids of those that a search does not find."""
+    missing: list[str] = []
+    async for page in _held(client, collection, ids, texts=False):
+        missing += await lost(client, collection, page)
+    return missing
 
 
 async def lost_of_all(client: ChromaClient, collection: Collection) -> list[str]:
     """Of every chunk that holds: the ids of those that a search does not find."""
-    return [
-        id
-        async for page in pages(client, collection)
-        for id in await lost(client, collection, page)
-    ]
+    return await lost_of(client, collection, await _ids(client, collection))
 
 
 async def connect(client: ChromaClient, collection: Collection, ids: Sequence[str]) -> None:
@@ -80,21 +76,40 @@ async def regrow(client: ChromaClient, old: Collection) -> list[str]:
     write. Raises IndexUnavailableError.
     """
     new = await begin_new(client, old.name, old.metadata)
-    async for page in pages(client, old):
+    async for page in _held(client, old, await _ids(client, old), texts=True):
         whole = [
             Record(r.id, r.text, {**r.metadata, "since": 0, "until": 0}, 0.0, r.vector)
             for r in page
         ]
         await client.upsert(new, whole)
     missing = await lost_of_all(client, new)
-    for _ in range(_ROUNDS):
-        if not missing:
-            break
+    for _ in range(_ROUNDS if missing else 0):
         await connect(client, new, missing)
-        missing = await lost_of_all(client, new)
+        before, missing = missing, await lost_of_all(client, new)
+        if not missing or len(missing) >= len(before):
+            break
     if missing:
         log.warning("%d chunks of the index are not found by their own vectors", len(missing))
     generation = int(old.metadata["generation"]) + 1
     await client.set_metadata(new, {**old.metadata, "generation": generation})
     await put_in_place(client, old, new)
     return missing
+
+
+async def _ids(client: ChromaClient, collection: Collection) -> list[str]:
+    """Every chunk's id; looked up at once, as pages move when others write."""
+    ids: list[str] = []
+    while page := await client.ids(collection, limit=_IDS_PAGE, offset=len(ids)):
+        ids += page
+    return ids
+
+
+async def _held(
+    client: ChromaClient, collection: Collection, ids: Sequence[str], *, texts: bool
+) -> AsyncIterator[list[Record]]:
+    """Those of the chunks that hold in the index, with their vectors, some at a time."""
+    snapshot = IndexSnapshot.of(collection)
+    for start in range(0, len(ids), _PAGE):
+        part = ids[start : start + _PAGE]
+        page = await client.get(collection, ids=part, texts=texts, vectors=True)
+        yield [record for record in page if snapshot.holds(record)]

@@ -1,30 +1,29 @@
 """The program that goes over an index after its server came back: is every chunk found?
 
-`python -P -m rag_stream.indexing.mend PATH PORT WHICH`: of all chunks after a crash (`all`), else
-of those that the server has just added from its log (JSON: collections' ids, and the change
-after which they were added). `index/server_process.py` starts it, and
-after a crash lets nobody in before it says `ready`: when it is done, or has gone on for some
-seconds, as it does with 5,000 chunks and more. Then it works beside the others, and writes
-only when no ingest does.
+`python -P -m rag_stream.indexing.mend PATH URL WHICH`: of all chunks (`all`), or of those that
+the server has just added from its log (JSON: collections' ids, and the change after which they
+were added). `index/upkeep.py` starts it, and after a crash lets nobody in before it says
+`ready`: when it is done, or has gone on for some seconds, as it does with 5,000 chunks and
+more. It works beside the others from then on, and writes only when no ingest does.
 """
 
 import asyncio
 import json
 import logging
+import os
 import sys
+import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from rag_stream.errors import IndexBusyError, IndexUnavailableError
-from rag_stream.index import checkpoint
-from rag_stream.index.change_log import ChangeLog
-from rag_stream.index.client import ChromaClient, Collection
-from rag_stream.index.generation import COMING
-from rag_stream.indexing.findable import FEW, connect, lost, pages, regrow
+from rag_stream.index.change_log import DAMAGES, ChangeLog
+from rag_stream.index.client import ChromaClient, Collection, CollectionGoneError
+from rag_stream.indexing.findable import FEW, connect, lost_of, lost_of_all, regrow
 from rag_stream.indexing.lease import lease
-from rag_stream.indexing.swap import restore
+from rag_stream.indexing.swap import index_of, restore
 
 log = logging.getLogger(__name__)
 
@@ -32,22 +31,20 @@ ALONE_S = 5.0
 REPLAY_S = 600.0
 """The longest wait for the server to add its log to a graph; 1,000 chunks take it a second."""
 _POLL_S = 1.0
-_PAGE = 500
 
 
 class Mender:
-    """Goes over the indexes of one folder, whose server listens on `port`."""
+    """Goes over the indexes of one folder, whose server listens at `url`."""
 
-    def __init__(self, folder: Path, port: int, behind: dict[str, int] | None) -> None:
+    def __init__(self, folder: Path, url: str, behind: dict[str, int] | None) -> None:
         """`behind`: the change since which chunks were added, by collection; None: look for all."""
         self._folder = folder
-        self._url = f"http://127.0.0.1:{port}"
+        self._url = url
         self._behind = behind
         self._is_ready = False
-        self._alone_until = 0.0
 
     async def run(self) -> None:
-        """Raises IndexUnavailableError, sqlite3.Error."""
+        """Raises IndexUnavailableError, one of DAMAGES."""
         with ChangeLog.open(self._folder) as changes:
             places = changes.collections()
         async with AsyncExitStack() as opened:
@@ -55,20 +52,15 @@ class Mender:
             for tenant, database, name in places:
                 client = ChromaClient(self._url, tenant=tenant, database=database)
                 opened.push_async_callback(client.aclose)
-                if self._behind is None and name.endswith((COMING, ".old")):
-                    await restore(client, name[:-4])
-                    name = name if await client.find(name) else name[:-4]
                 collection = await client.find(name)
-                if collection is None or not await _has_caught_up(client, collection):
+                # Only an index that counts; a dead rebuild's remains have no generation.
+                if collection is None or not collection.metadata.get("generation"):
                     continue
-                if collection.metadata.get("generation"):
-                    indexes.append((client, collection))
-            if self._behind is None:
-                # What was added from the log need not be added again after the next crash.
-                checkpoint.take(self._folder, settled_s=0)
-            self._alone_until = time.monotonic() + ALONE_S
-            for client, collection in indexes:
-                await self._mend(client, collection)
+                if await _has_caught_up(client, collection):
+                    indexes.append((client, name))
+            asyncio.get_running_loop().call_later(ALONE_S, self.ready)
+            for client, name in indexes:
+                await self._mend(client, name)
 
     def ready(self) -> None:
         """Let the others in."""
@@ -76,55 +68,52 @@ class Mender:
             print("ready", flush=True)
         self._is_ready = True
 
-    async def _mend(self, client: ChromaClient, collection: Collection) -> None:
-        missing = await self._missing(client, collection, self._behind)
+    async def _mend(self, client: ChromaClient, name: str) -> None:
+        missing: list[str] = []
+        while collection := await client.find(name):
+            try:
+                missing = await self._missing(client, collection)
+                break
+            except CollectionGoneError:  # another has been put in its place
+                continue
         if not missing:
             return
-        log.info("%s: %d chunks were not found by their vectors", collection.name, len(missing))
-        async with self._right_to_write(client, collection.name):
-            if await client.count(collection) > FEW:
-                await connect(client, collection, missing)
-                missing = await self._missing(client, collection, None)
-            # Again from the name: a rebuild may have put another one there.
-            now = await client.find(collection.name)
-            if missing and now is not None:
+        log.info("%s: %d chunks were not found by their vectors", name, len(missing))
+        index = index_of(name)
+        async with _right_to_write(client, index):
+            await restore(client, index)
+            now = await client.find(index)
+            # Not all of them need be there still: others were in, and have written.
+            if now is None or not (missing := await lost_of(client, now, missing)):
+                return
+            if await client.count(now) > FEW:
+                await connect(client, now, missing)
+                missing = await lost_of_all(client, now)
+            if missing:
                 await regrow(client, now)
 
-    async def _missing(
-        self, client: ChromaClient, collection: Collection, behind: dict[str, int] | None
-    ) -> list[str]:
-        missing: list[str] = []
-        if behind is None:
-            async for page in pages(client, collection):
-                self._look_at_the_clock()
-                missing += await lost(client, collection, page)
-            return missing
+    async def _missing(self, client: ChromaClient, collection: Collection) -> list[str]:
+        if self._behind is None:
+            return await lost_of_all(client, collection)
+        change = self._behind.get(collection.id)
+        if change is None:
+            return []
         with ChangeLog.open(self._folder) as changes:
-            change = behind.get(collection.id)
-            ids = [] if change is None else changes.ids_since(collection.id, change)
-        for at in range(0, len(ids), _PAGE):
-            part = ids[at : at + _PAGE]
-            page = await client.get(collection, ids=part, texts=False, vectors=True)
-            missing += await lost(client, collection, page)
-        return missing
+            ids = changes.ids_since(collection.id, change)
+        return await lost_of(client, collection, ids)
 
-    def _look_at_the_clock(self) -> None:
-        if time.monotonic() > self._alone_until:
-            self.ready()
 
-    @asynccontextmanager
-    async def _right_to_write(self, client: ChromaClient, name: str) -> AsyncIterator[None]:
-        if self._behind is None and not self._is_ready:
-            yield  # nobody else is in
-            return
-        async with AsyncExitStack() as held:
-            while True:
-                try:
-                    await held.enter_async_context(lease(client, name))
-                    break
-                except IndexBusyError:
-                    await asyncio.sleep(_POLL_S)
-            yield
+@asynccontextmanager
+async def _right_to_write(client: ChromaClient, index: str) -> AsyncIterator[None]:
+    """Wait until no ingest writes, and let none begin."""
+    async with AsyncExitStack() as held:
+        while True:
+            try:
+                await held.enter_async_context(lease(client, index))
+                break
+            except IndexBusyError:
+                await asyncio.sleep(_POLL_S)
+        yield
 
 
 async def _has_caught_up(client: ChromaClient, collection: Collection) -> bool:
@@ -145,17 +134,24 @@ async def _has_caught_up(client: ChromaClient, collection: Collection) -> bool:
 def main() -> int:
     """Returns the exit code."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    folder, port, which = sys.argv[1:4]
-    mender = Mender(Path(folder), int(port), None if which == "all" else json.loads(which))
+    folder, url, which = sys.argv[1:4]
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    mender = Mender(Path(folder), url, None if which == "all" else json.loads(which))
     try:
         asyncio.run(mender.run())
-    except IndexUnavailableError as error:  # the server has ended
+    except (IndexUnavailableError, *DAMAGES) as error:  # such as the end of the server
         log.warning("not all chunks were looked for: %s", error)
         return 1
     finally:
         mender.ready()
     log.info("every chunk was looked for")
     return 0
+
+
+def _end_with_parent() -> None:
+    """Who follows a killed owner starts another mender; two would write at a time."""
+    sys.stdin.buffer.read()
+    os._exit(1)
 
 
 if __name__ == "__main__":
