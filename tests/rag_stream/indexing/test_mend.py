@@ -93,17 +93,19 @@ async def test_it_leaves_collections_alone_that_are_no_index(folder: Path) -> No
         assert await client.find("notes") == other
 
 
-async def test_a_swap_that_was_cut_off_is_finished(folder: Path) -> None:
+async def test_an_index_whose_swap_was_cut_off_is_gone_over_in_its_place(folder: Path) -> None:
     async with served(folder) as (client, collection):
-        await client.upsert(collection, records(0, 10))
         new = await begin_new(client, NAME, collection.metadata)
-        await client.upsert(new, records(0, 10))
+        here = await with_lost_chunks(client, new)
         await client.set_metadata(new, {**collection.metadata, "generation": 2})
         await client.rename(collection, f"{NAME}.old")
         assert await client.find(NAME) is None
         program = await start(folder, url_of(folder), "all")
-        await ended(program)
-        assert (await newest(client)).metadata["generation"] == 2
+        assert (await ended(program))[0] == b"ready\n"
+        collection = await newest(client)
+        assert collection.metadata["generation"] == 3
+        assert await lost_of_all(client, collection) == []
+        assert await client.count(collection) == len(here)
 
 
 async def test_it_does_not_write_beside_an_ingest(folder: Path) -> None:

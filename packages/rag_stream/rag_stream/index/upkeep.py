@@ -49,6 +49,7 @@ class Upkeep:
         is_unknown = not is_new and not (folder / checkpoint.STORE).exists()
         try:
             mark.write_text(f"mending {os.getpid()}" if crashed else "")
+            (folder / checkpoint.STORE).mkdir(mode=0o700, exist_ok=True)
             behind = {} if is_new else checkpoint.begin(folder, crashed=crashed)
         except DAMAGES as error:
             _tell("the graphs cannot be put in order", error)
