@@ -2,11 +2,9 @@
 
 import argparse
 import asyncio
-import json
 import os
 import random
 import shutil
-import signal
 import tempfile
 import time
 from collections import Counter
@@ -15,7 +13,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bench.kills.large import HEAD, recover
 from bench.kills.look import Look, UnreadableError, look
+from bench.kills.owner import kill
 from bench.kills.writer import ADDING, DOINGS, REMOVING, REPLACING, Corpus, Writer
 from bench.results import machine
 from bench.run import say
@@ -70,6 +70,7 @@ def parser() -> argparse.ArgumentParser:
     add("--chunks", type=int, default=120, help="of a source (default: %(default)s)")
     add("--minutes", type=float, default=30, help="stop after that (default: %(default)s)")
     add("--seed", type=int, help="for the random moments (default: another one each time)")
+    add("--large", type=int, metavar="CHUNKS", help="instead two kills among so many chunks")
     return parser
 
 
@@ -78,6 +79,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     if min(options.kills, options.sources, options.chunks) < 1:
         parser().error("--kills, --sources, --chunks: expected numbers from 1 on")
+    if options.large is not None:
+        return _main_large(options.large)
     seed = options.seed if options.seed is not None else int.from_bytes(os.urandom(3))
     with tempfile.TemporaryDirectory(prefix="rag-stream-kills-") as folder:
         settings = load_settings(chroma_path=Path(folder) / "chroma", chroma_url=None)
@@ -95,6 +98,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if done < options.kills:
         say(f"stopped after {options.minutes:g} minutes, before all {options.kills} kills")
     return 0 if tally.is_clean else 1
+
+
+def _main_large(chunks: int) -> int:
+    with tempfile.TemporaryDirectory(prefix="rag-stream-kills-") as folder:
+        settings = load_settings(chroma_path=Path(folder) / "chroma", chroma_url=None)
+        try:
+            found = asyncio.run(recover(settings, chunks))
+        finally:
+            kill(settings.chroma_path)
+    rows = "\n".join(recovery.line() for recovery in found)
+    print(f"# The index server killed among {chunks} chunks\n\n{machine()}.\n\n{HEAD}\n{rows}")
+    return 1 if any(recovery.lost for recovery in found) else 0
 
 
 async def _kill_all(
@@ -133,7 +148,7 @@ async def _kill_once(
     begun.cancel()
     await asyncio.sleep(moments.uniform(0, moments.choice((SPANS_S[doing], LONGEST_S))))
     since = time.monotonic()
-    _kill(settings.chroma_path)
+    kill(settings.chroma_path)
     writing.cancel()
     with suppress(IndexUnavailableError, asyncio.CancelledError):
         await writing
@@ -168,14 +183,8 @@ def _note(seen: Look, corpus: Corpus, tally: Tally, when: str, doing: str) -> No
     corpus.settle(seen.sources)
 
 
-def _kill(folder: Path) -> None:
-    address = folder.with_name(f"{folder.name}.address")
-    with suppress(OSError, ValueError, KeyError, ProcessLookupError):
-        os.kill(int(json.loads(address.read_text())["pid"]), signal.SIGKILL)
-
-
 async def _begin_anew(folder: Path, corpus: Corpus) -> None:
-    _kill(folder)
+    kill(folder)
     await asyncio.sleep(0.5)
     shutil.rmtree(folder)
     corpus.settle({})
@@ -188,4 +197,4 @@ async def _gone(folder: Path) -> None:
         if not address.exists():
             return
         await asyncio.sleep(0.05)
-    _kill(folder)
+    kill(folder)
