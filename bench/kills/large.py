@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from bench.kills.look import SAME
 from bench.kills.owner import pid_of
 from bench.run import say
 from rag_stream.errors import IndexUnavailableError
@@ -153,12 +154,12 @@ async def _lost(server: _Served) -> int:
     while ids := await server.client.ids(server.collection, limit=_BATCH, offset=offset):
         offset += len(ids)
         stored = await server.client.get(server.collection, ids=ids, texts=False, vectors=True)
-        for record in stored:
-            assert record.vector is not None, "asked for"  # noqa: S101
-            first = await server.client.query(
-                server.collection, record.vector.tolist(), 1, texts=False, metadatas=False
-            )
-            lost += not first or (first[0].id != record.id and first[0].distance > 1e-3)
+        asked = [record.vector for record in stored if record.vector is not None]
+        found = await server.client.nearest(server.collection, asked)
+        lost += len(stored) - sum(
+            id == record.id or away < SAME
+            for record, (id, away) in zip(stored, found, strict=True)
+        )
     return lost
 
 
