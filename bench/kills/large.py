@@ -157,8 +157,7 @@ async def _lost(server: _Served) -> int:
         asked = [record.vector for record in stored if record.vector is not None]
         found = await server.client.nearest(server.collection, asked)
         lost += len(stored) - sum(
-            id == record.id or away < SAME
-            for record, (id, away) in zip(stored, found, strict=True)
+            id == record.id or away < SAME for record, (id, away) in zip(stored, found, strict=True)
         )
     return lost
 
