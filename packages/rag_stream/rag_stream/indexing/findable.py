@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 FEW = 2_000
 """Chunks that are grown anew at once, within seconds; deleted ones are soon most of the graph."""
+HIDDEN = "not_found"
+"""Metadata key: how many chunks no search found when the graph had just been grown."""
 SAME = 1e-4
 """Twins, chunks with one vector, stand for each other. Distances this small are rounding."""
 _PAGE = 500
@@ -61,6 +63,23 @@ async def lost_of_all(client: ChromaClient, collection: Collection) -> list[str]
     return await lost_of(client, collection, await _ids(client, collection))
 
 
+async def make_found(
+    client: ChromaClient, collection: Collection, missing: Sequence[str]
+) -> list[str]:
+    """Have these chunks found again; returns the ids of those that cannot be.
+
+    The caller is the only one to write; the index may be another collection afterwards.
+    Raises IndexUnavailableError.
+    """
+    if len(missing) <= int(collection.metadata.get(HIDDEN, 0)):
+        return list(missing)  # it has been tried
+    log.info("%s: %d chunks were not found by their vectors", collection.name, len(missing))
+    if await client.count(collection) > FEW:
+        await connect(client, collection, missing)
+        missing = await lost_of_all(client, collection)
+    return await regrow(client, collection) if missing else []
+
+
 async def connect(client: ChromaClient, collection: Collection, ids: Sequence[str]) -> None:
     """Give these chunks their vectors again; as they are now, a writer may be at work."""
     for start in range(0, len(ids), _PAGE):
@@ -91,7 +110,8 @@ async def regrow(client: ChromaClient, old: Collection) -> list[str]:
     if missing:
         log.warning("%d chunks of the index are not found by their own vectors", len(missing))
     generation = int(old.metadata["generation"]) + 1
-    await client.set_metadata(new, {**old.metadata, "generation": generation})
+    whole_now = {**old.metadata, "generation": generation, HIDDEN: len(missing)}
+    await client.set_metadata(new, whole_now)
     await put_in_place(client, old, new)
     return missing
 

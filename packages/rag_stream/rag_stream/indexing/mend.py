@@ -21,7 +21,7 @@ from pathlib import Path
 from rag_stream.errors import IndexBusyError, IndexUnavailableError
 from rag_stream.index.change_log import DAMAGES, ChangeLog
 from rag_stream.index.client import ChromaClient, Collection, CollectionGoneError
-from rag_stream.indexing.findable import FEW, connect, lost_of, lost_of_all, regrow
+from rag_stream.indexing.findable import lost_of, lost_of_all, make_found
 from rag_stream.indexing.lease import lease
 from rag_stream.indexing.swap import index_of, restore
 
@@ -78,19 +78,14 @@ class Mender:
                 continue
         if not missing:
             return
-        log.info("%s: %d chunks were not found by their vectors", name, len(missing))
+        log.info("%s: chunks are not found, %d of them", name, len(missing))
         index = index_of(name)
         async with _right_to_write(client, index):
             await restore(client, index)
             now = await client.find(index)
             # Not all of them need be there still: others were in, and have written.
-            if now is None or not (missing := await lost_of(client, now, missing)):
-                return
-            if await client.count(now) > FEW:
-                await connect(client, now, missing)
-                missing = await lost_of_all(client, now)
-            if missing:
-                await regrow(client, now)
+            if now is not None and (missing := await lost_of(client, now, missing)):
+                await make_found(client, now, missing)
 
     async def _missing(self, client: ChromaClient, collection: Collection) -> list[str]:
         if self._behind is None:

@@ -17,7 +17,7 @@ from rag_stream.index.reader import IndexReader
 from rag_stream.index.snapshot import IndexSnapshot
 from rag_stream.indexing.commits import Commits
 from rag_stream.indexing.diff import Chunk, Plan, chunks_of, plan, record_of
-from rag_stream.indexing.findable import FEW, lost, regrow
+from rag_stream.indexing.findable import FEW, lost_of, lost_of_all, make_found
 from rag_stream.indexing.outcome import Outcome, Progress, outcome_of
 from rag_stream.indexing.recipe import Recipe
 from rag_stream.indexing.smoothing import Context, Smoother, Vectors, contexts
@@ -36,7 +36,8 @@ class Sync:
         self._client = client
         self._embedder = embedder
         self._done: set[str] = set()
-        self._is_past_help = False
+        self._is_first = commits.state.generation == 0
+        self._changed: set[str] = set()
 
     @classmethod
     async def open(
@@ -99,9 +100,28 @@ class Sync:
         return Outcome(source, "removed", 0, deleted=len(stored))
 
     async def finish(self) -> None:
-        """Record that no source is left of another cut, where this run had them all."""
+        """See that every chunk is found; record that no source is left of another cut.
+
+        The latter where this run had them all. In a large index the chunks that were written
+        are looked for, in one that was empty none: nothing was deleted in it.
+        """
+        if self._changed and not self._is_first:
+            is_small = await self._client.count(self._state.collection) <= FEW
+            await self._make_found(None if is_small else sorted(self._changed))
         if self.commits.is_behind and self._done and await self.sources() <= self._done:
             await self.commits.settle()
+
+    async def _make_found(self, ids: Sequence[str] | None) -> None:
+        """These chunks, or all, have to be found: others may have cut them off (`findable.py`)."""
+        client, collection = self._client, self._state.collection
+        missing = (
+            await lost_of_all(client, collection)
+            if ids is None
+            else await lost_of(client, collection, ids)
+        )
+        if missing:
+            await make_found(client, collection, missing)
+            await self.commits.refresh()
 
     async def sources(self) -> set[str]:
         """Every source that has chunks in the index."""
@@ -182,11 +202,9 @@ class Sync:
             await self.commits.recover()
             raise
         await client.delete(collection, retired)
-        if changes and not self._is_past_help and await client.count(collection) <= FEW:
-            now = await client.get(collection, {"source": source}, texts=False, vectors=True)
-            if await lost(client, collection, now):
-                self._is_past_help = bool(await regrow(client, self._state.collection))
-                await self.commits.refresh()
+        self._changed |= {chunk.id for chunk in changes}
+        if await client.count(collection) <= FEW:
+            await self._make_found([chunk.id for chunk in wanted])
         return smoother.embedded
 
     async def _known_vectors(
