@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from rag_stream.index.change_log import ChangeLog
 from rag_stream.index.checkpoint import STORE, begin, is_due, take
-from rag_stream.index.graph_files import NAMES, signature
+from rag_stream.index.graph_files import NAMES, is_whole, signature
 from tests.support.index_folder import crash, end, graph_of, lost, records, served
 
 
@@ -171,6 +172,77 @@ async def test_without_copy_and_log_a_graph_stays_as_it_is(
     assert signature(graph_of(folder)) == before
     assert "stays as it is" in capsys.readouterr().err
     await check(folder, 1_100)
+
+
+@pytest.mark.parametrize("damage", [names_cut_short, head_alone_written])
+async def test_a_graph_left_in_half_without_a_crash_is_put_back_too(
+    folder: Path, damage: Callable[[Path], None]
+) -> None:
+    await fill(folder, 0, 1_100)
+    end(folder)
+    take(folder, settled_s=0)
+    damage(graph_of(folder))  # as a full disk does
+    await check(folder, 1_100)
+
+
+async def test_without_room_for_another_copy_the_copy_itself_is_put_back(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await fill(folder, 0, 1_100)
+    end(folder)
+    take(folder, settled_s=0)
+    names_cut_short(graph_of(folder))
+    (folder / STORE / "draft").write_text("in the way")
+    begin(folder, crashed=True)
+    assert "is taken itself" in capsys.readouterr().err
+    assert copies(folder) == []
+    assert is_whole(graph_of(folder))
+    (folder / STORE / "draft").unlink()
+    await check(folder, 1_100)
+
+
+async def test_a_copy_that_cannot_be_made_is_told_and_the_log_stays(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await fill(folder, 0, 1_100)
+    end(folder)
+    (folder / STORE / "draft").write_text("in the way")
+    before = logged(folder)
+    assert not take(folder, settled_s=0)
+    assert "could not be copied" in capsys.readouterr().err
+    assert logged(folder) == before
+    (folder / STORE / "draft").unlink()
+    assert take(folder, settled_s=0)
+
+
+async def test_a_copy_ahead_of_the_database_is_of_another_past(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As where the folder's own files were brought back from a backup, and the copies were not."""
+    await fill(folder, 0, 1_100)
+    end(folder)
+    take(folder, settled_s=0)
+    (copy,) = copies(folder)
+    copy.rename(copy.with_name(f"{graph_of(folder).name}.{10**6}"))
+    begin(folder, crashed=True)
+    assert "no copy and stays as it is" in capsys.readouterr().err
+    take(folder, settled_s=0)
+    assert copies(folder) == [copy]
+    await check(folder, 1_100)
+
+
+async def test_killed_while_it_puts_back_it_is_put_back_again(folder: Path) -> None:
+    await fill(folder, 0, 1_100)
+    end(folder)
+    take(folder, settled_s=0)
+    (copy,) = copies(folder)
+    await fill(folder, 1_100, 1_100)
+    crash(folder)
+    with ChangeLog.open(folder) as log:  # this far it came: the number, and no files any more
+        (graph,) = log.graphs()
+        log.set_change(graph.id, int(copy.name.rpartition(".")[2]))
+    shutil.rmtree(graph.folder)
+    await check(folder, 2_200)
 
 
 async def test_nothing_stays_of_a_collection_that_was_dropped(folder: Path) -> None:

@@ -5,7 +5,15 @@ from pathlib import Path
 import numpy as np
 
 from rag_stream.index.client import ChromaClient, Collection, Record
-from rag_stream.indexing.findable import connect, lost, lost_of_all, regrow
+from rag_stream.indexing.findable import (
+    FEW,
+    HIDDEN,
+    connect,
+    lost,
+    lost_of_all,
+    make_found,
+    regrow,
+)
 from tests.support.index_folder import lost as not_found
 from tests.support.index_folder import records, served
 
@@ -87,18 +95,48 @@ async def test_twins_stand_for_each_other(tmp_path: Path) -> None:
         assert await lost(client, collection, twins) == []
 
 
+def star() -> list[Record]:
+    """One chunk that all others are nearer to than to each other."""
+    center, *rays = records(0, 401)
+    assert center.vector is not None
+    for ray in rays:
+        assert ray.vector is not None
+        np.add(ray.vector, 0.59 * center.vector, out=ray.vector)
+    return [center, *rays]
+
+
 async def test_the_rays_of_a_star_are_reported(tmp_path: Path) -> None:
     async with served(tmp_path / "chroma") as (client, collection):
-        center, *rays = records(0, 401)
-        assert center.vector is not None
-        for ray in rays:
-            assert ray.vector is not None
-            np.add(ray.vector, 0.59 * center.vector, out=ray.vector)
-        await client.upsert(collection, [center, *rays])
+        await client.upsert(collection, star())
         missing = await regrow(client, collection)
         grown = await client.find(collection.name)
         assert grown is not None
-        assert sorted(missing) == sorted(await not_found(client, grown, [center, *rays])) != []
+        assert sorted(missing) == sorted(await not_found(client, grown, star())) != []
+
+
+async def test_in_a_large_index_they_are_connected_and_all_looked_for(tmp_path: Path) -> None:
+    async with served(tmp_path / "chroma") as (client, collection):
+        here = await with_lost_chunks(client, collection)
+        await client.upsert(collection, records(10**6, FEW))
+        missing = await lost(client, collection, here) or [here[0].id]
+        assert await make_found(client, collection, missing) == []
+        found = await client.find(collection.name)
+        assert found is not None
+        assert await lost_of_all(client, found) == []
+        assert await client.count(found) == FEW + len(here)
+
+
+async def test_what_cannot_be_found_is_not_tried_again(tmp_path: Path) -> None:
+    async with served(tmp_path / "chroma") as (client, collection):
+        rays = star()
+        await client.upsert(collection, rays)
+        missing = await make_found(client, collection, await lost(client, collection, rays))
+        assert missing
+        grown = await client.find(collection.name)
+        assert grown is not None
+        assert grown.metadata[HIDDEN] == len(missing)
+        assert await make_found(client, grown, missing) == missing
+        assert await client.find(collection.name) == grown
 
 
 async def test_nothing_to_look_for_is_fine(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ async def test_lost_chunks_are_found_again(folder: Path) -> None:
         program = await start(folder, url_of(folder), "all")
         out, told = await ended(program)
         assert (program.returncode, out) == (0, b"ready\n")
-        assert b"were not found by their vectors" in told
+        assert b"chunks are not found" in told
         collection = await newest(client)
         assert await lost_of_all(client, collection) == []
         assert await client.count(collection) == len(here)
@@ -108,13 +108,15 @@ async def test_an_index_whose_swap_was_cut_off_is_gone_over_in_its_place(folder:
         assert await client.count(collection) == len(here)
 
 
-async def test_it_does_not_write_beside_an_ingest(folder: Path) -> None:
+@pytest.mark.parametrize("which", ["all", "behind"])
+async def test_it_does_not_write_beside_an_ingest(folder: Path, which: str) -> None:
     async with served(folder) as (client, collection):
         await with_lost_chunks(client, collection)
         async with lease(client, NAME):
-            program = await start(folder, url_of(folder), json.dumps({collection.id: 0}))
+            asked = which if which == "all" else json.dumps({collection.id: 0})
+            program = await start(folder, url_of(folder), asked)
             assert program.stderr is not None
-            assert b"were not found" in await program.stderr.readline()
+            assert b"are not found" in await program.stderr.readline()
             with pytest.raises(TimeoutError):
                 async with asyncio.timeout(1):
                     await program.wait()
@@ -133,6 +135,32 @@ async def test_a_server_that_ends_meanwhile_ends_it(folder: Path) -> None:
         out, told = await ended(program)
         assert (program.returncode, out) == (1, b"ready\n")
         assert b"not all chunks were looked for" in told
+
+
+async def test_it_lets_the_others_in_while_it_waits_for_an_ingest(folder: Path) -> None:
+    async with served(folder) as (client, collection):
+        await with_lost_chunks(client, collection)
+        async with lease(client, NAME):
+            program = await start(folder, url_of(folder), "all")
+            assert program.stdout is not None
+            assert await program.stdout.readline() == b"ready\n"
+            assert program.returncode is None
+        assert await ended(program) != (b"", b"")
+        assert await lost_of_all(client, await newest(client)) == []
+
+
+async def test_it_ends_with_its_owner(folder: Path) -> None:
+    async with served(folder) as (client, collection):
+        await with_lost_chunks(client, collection)
+        async with lease(client, NAME):
+            program = await start(folder, url_of(folder), "all")
+            assert program.stdin is not None
+            assert program.stderr is not None
+            assert b"are not found" in await program.stderr.readline()
+            program.stdin.close()
+            await ended(program)
+        assert program.returncode == 1
+        assert await newest(client) == collection
 
 
 async def test_after_a_crash_it_is_done_before_anybody_is_let_in(folder: Path) -> None:
