@@ -31,6 +31,8 @@ _PAGE = 500
 _IDS_PAGE = 20_000
 _AT_ONCE = 100
 _ROUNDS = 3
+_DENSE = 0.001
+"""The share of chunks above which a way to one may have cost others theirs."""
 
 
 async def lost(
@@ -74,9 +76,18 @@ async def make_found(
     if len(missing) <= int(collection.metadata.get(HIDDEN, 0)):
         return list(missing)  # it has been tried
     log.info("%s: %d chunks were not found by their vectors", collection.name, len(missing))
-    if await client.count(collection) > FEW:
-        await connect(client, collection, missing)
-        missing = await lost_of_all(client, collection)
+    count = await client.count(collection)
+    if count > FEW:
+        left = missing
+        for _ in range(_ROUNDS):
+            await connect(client, collection, left)
+            left = await lost_of(client, collection, missing)
+            if not left:
+                break
+        # A few among many living do not cut off others; to look for all takes minutes.
+        if not left and len(missing) > count * _DENSE:
+            left = await lost_of_all(client, collection)
+        missing = left
     return await regrow(client, collection) if missing else []
 
 
