@@ -56,6 +56,7 @@ class Connection(HttpToolsProtocol):
         self._head_bytes = self._headers_seen = 0
         self._unseen_bytes = 0
         self._has_moved_on = False
+        self._of_body: list[bytes] = []
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -95,6 +96,7 @@ class Connection(HttpToolsProtocol):
         self._has_moved_on = False
         try:
             self._parse(data)
+            self._hand_body_on()
         except httptools.HttpParserError:
             if self._is_full:
                 self._take_no_more()
@@ -179,11 +181,12 @@ class Connection(HttpToolsProtocol):
 
     def on_body(self, body: bytes) -> None:
         self._has_moved_on = True
-        super().on_body(body)
+        self._of_body.append(body)
 
     def on_message_complete(self) -> None:
         if self._is_upgrade:
             return
+        self._hand_body_on()
         self._is_in_head, self._is_in_body, self._has_moved_on = True, False, True
         self._limits.arrived(self)
         super().on_message_complete()
@@ -201,10 +204,21 @@ class Connection(HttpToolsProtocol):
             self._refusal = _too_large()
             raise self._refusal
 
+    def _hand_body_on(self) -> None:
+        # At once: a read may hold 40,000 pieces of a byte each, and uvicorn copies what it has
+        # with each that comes.
+        if self._of_body:
+            body = b"".join(self._of_body)
+            self._of_body.clear()
+            super().on_body(body)
+
     def _take_no_more(self) -> None:
         """Answer what has been taken, the last of it with the word that nothing follows."""
         self._is_over = True
-        self.cycle.keep_alive = False
+        if self.pipeline and self._is_in_body:
+            self.pipeline.popleft()  # the rest of it will not come
+        last = self.pipeline[0][0] if self.pipeline else self._answering or self.cycle
+        last.keep_alive = False
         self.flow.resume_reading()
 
     def _disconnect_all(self) -> None:
@@ -219,20 +233,24 @@ class Connection(HttpToolsProtocol):
         answering = self._answering
         if answering is None or answering.response_complete:
             return False
-        is_arriving = answering is self.cycle and not self._is_in_head
-        return answering.response_started or not is_arriving
+        return not (answering is self.cycle and self._is_in_body)
 
     def _refuse_all_of_it(self, why: str) -> None:
         self._limits.enter_refused(self)
         self._refuse(OverloadedError(why))
 
     def _refuse(self, error: RagError) -> None:
-        """Answer nothing more but this, and close."""
+        """Take nothing more; answer this, unless answers to others are due, and close."""
         self._is_over = True
         self._limits.arrived(self)
         self._unset_keepalive_if_required()
+        if self._owes_an_answer():
+            self._take_no_more()
+            return
         self._disconnect_all()
-        if self._owes_an_answer() or self.transport.is_closing():
+        due = self._answering
+        is_in_answer = due is not None and due.response_started and not due.response_complete
+        if is_in_answer or self.transport.is_closing():
             self.transport.close()
             return
         body = orjson.dumps(describe_failure(error))

@@ -182,41 +182,86 @@ def one_of(state: ServerState) -> Connection:
     [NONSENSE, b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 110],
     ids=["nonsense", "many headers"],
 )
+@pytest.mark.parametrize("begins", [True, False], ids=["begun", "not begun"])
 @pytest.mark.parametrize("waiting", [0, 1, 2])
-def test_a_refusal_is_never_written_into_the_answer_to_another_request(
-    run: Run, waiting: int, refused: bytes
+def test_what_is_due_is_answered_before_the_connection_of_a_refusal_ends(
+    run: Run, waiting: int, refused: bytes, begins: bool
 ) -> None:
+    """And the refusal is never written into the answer to another request, nor instead of it."""
+
+    async def main() -> None:
+        app = App(begins=begins)
+        async with served(app) as (connect, _):
+            reader, writer = await connect()
+            writer.write(SLOW)
+            await app.begun.wait()
+            writer.write(QUICK * waiting + refused)
+            await asyncio.sleep(0.05)
+            assert not app.left.is_set()
+            app.released.set()
+            reply = await reader.read()
+        assert statuses(reply) == [200] * (1 + waiting)
+        assert MORE in reply
+        assert app.failures == []
+        assert app.quick == waiting
+
+    run(main)
+
+
+@pytest.mark.parametrize("waiting", [0, 1])
+def test_a_request_whose_body_breaks_off_behind_others_is_not_begun(run: Run, waiting: int) -> None:
+    broken = b"POST /quick HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nz\r\n"
+
     async def main() -> None:
         app = App()
         async with served(app) as (connect, _):
             reader, writer = await connect()
             writer.write(SLOW)
             await app.begun.wait()
-            writer.write(QUICK * waiting + refused)
+            writer.write(QUICK * waiting + broken + b"no size\r\n")
+            await asyncio.sleep(0.05)
+            app.released.set()
             reply = await reader.read()
-            await app.left.wait()
-        assert statuses(reply) == [200]
-        assert reply.endswith(b"\r\n" + BEGINNING + b"\r\n")
+        assert statuses(reply) == [200] * (1 + waiting)
         assert app.failures == []
-        assert app.quick == 0
+        assert app.quick == waiting
 
     run(main)
 
 
-@pytest.mark.parametrize("waiting", [0, 1])
-def test_a_refusal_is_not_the_answer_to_another_request(run: Run, waiting: int) -> None:
-    """Which is due first, and is not there yet."""
-
+def test_who_leaves_after_a_refusal_is_noticed(run: Run) -> None:
     async def main() -> None:
-        app = App(begins=False)
+        app = App()
         async with served(app) as (connect, _):
-            reader, writer = await connect()
+            _, writer = await connect()
             writer.write(SLOW)
             await app.begun.wait()
-            writer.write(QUICK * waiting + NONSENSE)
-            assert await reader.read() == b""
+            writer.write(NONSENSE)
+            await asyncio.sleep(0.05)
+            writer.transport.abort()
             await app.left.wait()
-        assert app.failures == []
+
+    run(main)
+
+
+@pytest.mark.parametrize("chunked", [True, False])
+def test_a_body_in_pieces_arrives_whole(run: Run, chunked: bool) -> None:
+    body = bytes(range(256)) * 400
+    if chunked:
+        head = b"Transfer-Encoding: chunked\r\n\r\n"
+        sent = head + b"".join(b"1\r\n%b\r\n" % bytes([byte]) for byte in body) + b"0\r\n\r\n"
+    else:
+        sent = b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+
+    async def main() -> None:
+        app = App()
+        async with served(app) as (connect, _):
+            reader, writer = await connect()
+            for _ in range(2):
+                writer.write(b"POST /quick HTTP/1.1\r\nHost: x\r\n" + sent)
+            for _ in range(2):
+                await reader.readuntil(b"content-length: %d\r\n\r\n" % len(body))
+                assert await reader.readexactly(len(body)) == body
 
     run(main)
 
