@@ -189,3 +189,8 @@ def test_lines_that_say_nothing_are_passed_over(line: bytes) -> None:
     parser = FrameParser()
     assert list(parser.feed(line * 1_000 + wire([frame("a")]))) == [frame("a")]
     assert parser.done
+
+
+def test_a_frame_of_countless_parts_is_not_parsed() -> None:
+    with pytest.raises(TooLongError, match="^JSON of more than 50000 parts$"):
+        list(FrameParser().feed(b"data: [" + b"[]," * 60_000 + b"[]]\n"))

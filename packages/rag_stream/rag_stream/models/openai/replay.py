@@ -15,7 +15,7 @@ import openai
 import orjson
 from openai._constants import RAW_RESPONSE_HEADER
 
-from rag_stream.http.response import HttpError, Response, TooLongError, whole
+from rag_stream.http.response import HttpError, Response, TooLongError, check_parts, whole
 from rag_stream.models.openai.transport import (
     ARRIVALS,
     Decoded,
@@ -115,6 +115,6 @@ class OpenAIPost:
 
 async def _whole(answer: Answer) -> bytes:
     try:
-        return await whole(answer, MOST_JSON)
+        return check_parts(await whole(answer, MOST_JSON))
     finally:
         await answer.aclose()

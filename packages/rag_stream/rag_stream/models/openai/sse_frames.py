@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from rag_stream.answer_piece import AnswerPiece
-from rag_stream.http.response import TooLongError
+from rag_stream.http.response import TooLongError, check_parts
 
 Frame = dict[str, Any] | str
 """A frame as its JSON says; of several that differ in nothing but their text, the text."""
@@ -69,7 +69,7 @@ class FrameParser:
             if body == _END:
                 self.done = True
                 return
-            frame = orjson.loads(body)
+            frame = orjson.loads(check_parts(body))
             if self._before is None:
                 self._learn(line, frame)
             yield frame

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rag_stream.errors import SettingsError
-from rag_stream.http.response import HttpError, whole
+from rag_stream.http.response import HttpError, check_parts, whole
 from rag_stream.http.unpacked import PLAIN, Unpacked
 from rag_stream.models.lazy import Lazy
 from rag_stream.models.rerank.wire import (
@@ -71,7 +71,7 @@ class RerankClient:
             async with http.stream("POST", self._url, content=body) as answer:
                 if not answer.is_success:
                     raise RerankError(f"it answered with status {answer.status_code}")
-                return await whole(Unpacked(answer), MOST_BYTES)
+                return check_parts(await whole(Unpacked(answer), MOST_BYTES))
         except HttpError as error:
             raise RerankError(f"it sent {error}") from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
