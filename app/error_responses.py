@@ -55,6 +55,8 @@ def log_failure(error: BaseException, run_id: str | None = None) -> None:
         level = logging.INFO if is_clients else logging.ERROR
         message = printable(str(error), _LONGEST_MESSAGE)
         log.log(level, "%s failed, stage %s: %s%s", what, error.stage, message, because)
+    elif descriptors.are_lacking(error):
+        log.error("%s failed, stage request: %s", what, _one_line(error))
     else:
         log.error("%s failed, stage request", what, exc_info=error)
 

@@ -55,6 +55,7 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
         descriptors.raise_limit()  # a worker has it from `python -m app`, other servers do not
         if shortage := descriptors.shortage(Limits.of(chain.settings).together):
             log.warning(shortage)
+        descriptors.tell_seldom(asyncio.get_running_loop())
         # LangServe's wire has this endpoint; its callers can do nothing about the warning.
         warnings.filterwarnings("ignore", message="astream_log is deprecated")
         beside: list[asyncio.Task[None]] = []

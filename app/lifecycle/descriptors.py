@@ -1,15 +1,20 @@
 """How many files and connections this process may have open, and failures for want of more."""
 
+import asyncio
 import errno
+import logging
 import resource
 from contextlib import suppress
+from typing import Any
 
+log = logging.getLogger("rag_stream.app")
 UNLIMITED = 1_048_576
 """What Linux gives at most. More than that helps nobody, and slows programs that count them."""
 RESERVED = 64
 """For all but questions: the address, the event loop, the index and its files, Redis."""
 _OF_A_STREAM = 2
 """Its client's connection and one to the model's server."""
+TELL_EVERY_S = 10.0
 _LACKING = {errno.EMFILE, errno.ENFILE}
 
 
@@ -46,6 +51,30 @@ def shortage(wanted: int) -> str | None:
         f"{limit()} files and connections open (ulimit -n): it answers at most {most} questions "
         "at a time"
     )
+
+
+def tell_seldom(loop: asyncio.AbstractEventLoop) -> None:
+    """Log once in a while that no connection can be accepted.
+
+    asyncio tells of it, with a traceback, for each of 2,000 tries a second.
+    """
+    before = loop.get_exception_handler()
+    next_s = 0.0
+
+    def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        nonlocal next_s
+        error = context.get("exception")
+        is_ours = isinstance(error, OSError) and error.errno in _LACKING and "socket" in context
+        if is_ours:
+            if loop.time() >= next_s:
+                next_s = loop.time() + TELL_EVERY_S
+                log.warning("no more connections can be accepted: %s", error)
+        elif before is not None:
+            before(loop, context)
+        else:
+            loop.default_exception_handler(context)
+
+    loop.set_exception_handler(handle)
 
 
 def are_lacking(error: BaseException) -> bool:

@@ -1,5 +1,6 @@
 """What a client learns of a failure, and what only the log does."""
 
+import errno
 import logging
 from collections.abc import AsyncIterator, Iterator
 from inspect import isclass
@@ -212,3 +213,22 @@ def test_a_key_that_a_server_repeats_is_not_logged(
     log_failure(error, "run")
     assert "abc" not in caplog.text
     assert "***" in caplog.text
+
+
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.ENFILE])
+def test_want_of_descriptors_is_nobodys_failure_but_ours(
+    number: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A model, a store or a file that cannot be opened for it has not failed."""
+    lack = OSError(number, "no more of them")
+    through_a_library = ValueError("theirs")
+    through_a_library.__cause__ = lack
+    through_ours = errors.ModelFailedError("the chat model cannot be reached")
+    through_ours.__cause__ = through_a_library
+    for error in (lack, through_a_library, through_ours):
+        response = problem_response(error)
+        assert (response.status_code, response.headers["retry-after"]) == (503, "1")
+        told = describe_failure(error, "a run")
+        assert (told["code"], told["retryable"], told["run_id"]) == ("overloaded", True, "a run")
+        log_failure(error, "a run")
+    assert [record.exc_info for record in caplog.records] == [None] * 3

@@ -13,7 +13,7 @@ import anyio
 import httpx
 import pytest
 
-from app.lifecycle.descriptors import are_lacking
+from app.lifecycle.descriptors import are_lacking, tell_seldom
 from rag_stream.http.happy_eyeballs import Address, Connector
 from rag_stream.http.pool import HttpPool, Origin
 from tests.support.addresses import v4, v6
@@ -79,6 +79,21 @@ def test_a_chain_that_leads_back_has_an_end() -> None:
     assert not are_lacking(first)  # it was said that this is not why
     second.__suppress_context__ = False
     assert are_lacking(first)
+
+
+async def test_what_cannot_be_accepted_is_told_seldom(caplog: pytest.LogCaptureFixture) -> None:
+    loop = asyncio.get_running_loop()
+    others: list[str] = []
+    loop.set_exception_handler(lambda _, context: others.append(context["message"]))
+    tell_seldom(loop)
+    lack, another = OSError(errno.EMFILE, "none left"), OSError(errno.EBADF, "bad")
+    with socket.socket() as listening:
+        for _ in range(100):
+            loop.call_exception_handler({"message": "x", "exception": lack, "socket": listening})
+        loop.call_exception_handler({"message": "y", "exception": another, "socket": listening})
+    loop.call_exception_handler({"message": "z", "exception": lack})
+    assert caplog.text.count("no more connections can be accepted") == 1
+    assert others == ["y", "z"]
 
 
 def test_the_limit_is_raised_as_far_as_it_may_be() -> None:
