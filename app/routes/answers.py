@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Callable, Coroutine
 from functools import partial
 from typing import Any
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from app.error_responses import describe_failure, log_failure, problem_response
@@ -93,7 +93,8 @@ class Responses:
     ) -> Response:
         """The events; the run ends with the connection unless the client wants it otherwise.
 
-        Raises what beginning a run that goes on alone raises.
+        Raises what beginning a run that goes on alone raises, and ClientDisconnect where its
+        client has left before it has begun.
         """
 
         def error_event(error: Exception) -> bytes:
@@ -110,6 +111,8 @@ class Responses:
                 error_event=error_event,
                 times=times,
             )
+        if await request.is_disconnected():
+            raise ClientDisconnect  # nobody knows the run's id, so nobody could come back to it
         run = await self._state.runs.start(run_id, caller, events, error_event, address)
 
         def reading_error_event(error: Exception) -> bytes:

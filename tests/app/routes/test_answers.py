@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message
 
 from app.routes.answers import Responses
@@ -55,7 +55,7 @@ async def test_a_reader_left_behind_by_its_run_is_told_so(state: AppState) -> No
         if bodies[-1]:
             is_reading.set()
 
-    response = await Responses(state).stream(Request(SCOPE), answer(), encoder, "run")
+    response = await Responses(state).stream(Request(SCOPE, receive), answer(), encoder, "run")
     async with asyncio.timeout(10):
         await response(SCOPE, receive, send)
     *before, last = sse.parse(bodies)
@@ -64,3 +64,19 @@ async def test_a_reader_left_behind_by_its_run_is_told_so(state: AppState) -> No
     assert (last.event, last.id) == ("error", None)
     assert last.json()["code"] == "events_gone"
     assert json.loads(last.data or "")["run_id"] == "run"
+
+
+async def test_who_has_left_before_its_run_begins_leaves_none(state: AppState) -> None:
+    began = False
+
+    async def answer() -> Any:
+        nonlocal began
+        began = True
+        yield LastBatch([b"never"])
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    with pytest.raises(ClientDisconnect):
+        await Responses(state).stream(Request(SCOPE, receive), answer(), SseEncoder(), "run")
+    assert (state.admission.count, began) == (0, False)
