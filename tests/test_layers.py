@@ -27,7 +27,17 @@ def _name(top: str, path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-FILES = {_name(top, path): path for top, folder in SOURCES.items() for path in folder.rglob("*.py")}
+def _is_ours(path: Path, folder: Path) -> bool:
+    # `make bench` installs its peers into folders with a dot.
+    return not any(part.startswith(".") for part in path.relative_to(folder).parts)
+
+
+FILES = {
+    _name(top, path): path
+    for top, folder in SOURCES.items()
+    for path in folder.rglob("*.py")
+    if _is_ours(path, folder)
+}
 
 
 def _imports(path: Path) -> Iterator[str]:

@@ -79,12 +79,21 @@ async def test_what_is_kept_is_not_given_up_for_a_run_that_cannot_begin(
     assert await maker.read(run_id) == some(1, 1)
 
 
-async def test_a_worker_does_not_start_without_redis(own_redis: RedisServer) -> None:
+async def test_a_worker_starts_without_redis_and_uses_it_once_it_is_there(
+    own_redis: RedisServer, run_id: str
+) -> None:
+    """One that is begun anew while Redis is away must not end them all."""
     own_redis.stop()
     worker = Worker(redis_url=own_redis.url)
-    with pytest.raises(RunStoreError):
+    try:
         await worker.runs.open()
-    await worker.runs.aclose()
+        with pytest.raises(RunStoreError):
+            await worker.start(Answer(), run_id)
+        own_redis.start()
+        await worker.start(Answer(LastBatch(some(1, 1))), run_id)
+        assert await worker.read(run_id) == some(1, 1)
+    finally:
+        await worker.runs.aclose()
 
 
 async def test_a_worker_ends_in_time_though_redis_hangs(
