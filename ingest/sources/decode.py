@@ -1,6 +1,7 @@
 """Bytes to text: which character encoding a page or a file is in."""
 
 import codecs
+import re
 from collections.abc import Iterable
 
 # What browsers take these labels to mean: supersets, seen under the narrower name.
@@ -27,6 +28,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_WRITTEN = re.compile(rb"[A-Za-z\x80-\xff]")  # in a line of words, whatever the encoding
 _MAX_DAMAGE = 0.05  # undecodable bytes per non-ASCII character that did decode
 _MAX_CONTROLS = 0.01  # share of control characters beyond which bytes are no text
 _LAYOUT = "\t\n\v\f\r\x1b\x85"  # control characters that do occur in text
@@ -81,8 +83,10 @@ def _guessed(body: bytes) -> str | None:
     # Imported here: most sources are UTF-8 and need no guess.
     from charset_normalizer import from_bytes
 
-    best = from_bytes(body, cp_isolation=_GUESSED).best()
-    return None if best is None else str(best)
+    # Without drawn lines: by their share of punctuation any text looks like noise.
+    written = b"\n".join(filter(_WRITTEN.search, body.splitlines()))
+    best = from_bytes(written, cp_isolation=_GUESSED).best()
+    return None if best is None else _strict(body, best.encoding)
 
 
 def _known(label: str | None) -> str | None:

@@ -9,6 +9,8 @@ from ingest.sources.decode import decode
 
 GERMAN = "Größe und Maß: Straße, Übung, ganz gewöhnlich und ohne Hast."
 RUSSIAN = "Привет, как дела? Это обычный русский текст."
+SPANISH = """¿Cuántos años tiene el niño? Mañana cumple nueve, y su señora madre le enseña español.
+¡Qué extraño! El otoño pasado soñaba con una montaña pequeña, y este año quiere una piña."""
 JAPANESE = "日本語のテキストです。これは試験用の文章です。"
 
 
@@ -27,6 +29,7 @@ JAPANESE = "日本語のテキストです。これは試験用の文章です�
         ("\u201ccurly\u201d \u2013 \u20ac", "cp1252", "ISO-8859-1"),  # as browsers read it
         ("\u201ccurly\u201d", "cp1252", "us-ascii"),
         (GERMAN, "cp1252", None),
+        (SPANISH, "cp1252", None),
         (RUSSIAN, "koi8-r", "KOI8-R"),
         (RUSSIAN, "cp1251", None),
         (JAPANESE, "shift_jis", None),
@@ -55,6 +58,16 @@ def test_a_few_latin_letters_in_a_long_english_text_are_no_broken_utf8() -> None
     decoded = decode(text.encode("cp1252"))
     assert decoded is not None
     assert decoded.startswith("The café is closed.")
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [(GERMAN, "cp1252"), (SPANISH, "cp1252"), (RUSSIAN, "cp1251"), (JAPANESE, "shift_jis")],
+)
+def test_a_text_with_drawn_lines_is_a_text(text: str, encoding: str) -> None:
+    rule = f"{'~' * 76}\n{'=' * 76}\n|{'-' * 74}|\n" * 8
+    drawn = f"{rule}{text}\n" * 40
+    assert decode(drawn.encode(encoding)) == drawn
 
 
 @pytest.mark.parametrize("label", ["unicode-escape", "utf-7", "idna", "rot13", "hex", "\0", " "])
