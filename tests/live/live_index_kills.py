@@ -1,7 +1,6 @@
 """The index server and its writers killed at random moments: nothing lost, nothing damaged."""
 
 import asyncio
-import json
 import os
 import random
 import signal
@@ -17,6 +16,7 @@ from rag_stream.options import options_of
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.settings import Settings
 from tests.support.corpus import fill
+from tests.support.index_owner import owner
 from tests.support.service import clean_environment
 
 ROUNDS = 4
@@ -89,7 +89,6 @@ async def check(settings: Settings) -> None:
 @pytest.mark.parametrize("victim", ["writer", "server"])
 async def test_killed_at_random_moments(own_folder: Settings, victim: str) -> None:
     settings = own_folder
-    address = settings.chroma_path.with_name("chroma.address")
     await fill(settings, texts(0))
     seed = time.time_ns()
     moments = random.Random(seed)
@@ -106,7 +105,7 @@ async def test_killed_at_random_moments(own_folder: Settings, victim: str) -> No
         await writer.stdout.readline()  # it is in the middle of its work
         await asyncio.sleep(moments.uniform(0, 0.5))
         if victim == "server":
-            os.kill(json.loads(address.read_text())["pid"], signal.SIGKILL)
+            os.kill(owner(settings.chroma_path), signal.SIGKILL)
         writer.kill()
         await writer.wait()
         try:

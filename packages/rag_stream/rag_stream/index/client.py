@@ -9,6 +9,7 @@ the library sends them, a quarter of the bytes of decimal JSON.
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -17,6 +18,7 @@ import orjson
 from rag_stream.errors import IndexConnectTimeoutError, IndexUnavailableError
 from rag_stream.http.proxies import proxy_of
 from rag_stream.http.response import BrokenOffError, HttpError, TimedOutError
+from rag_stream.index.full_disk import FULL, FULL_ELSEWHERE, WRITE_ROOM, has_room, says_full
 from rag_stream.index.transport import CONNECT_TIMEOUT_S, DirectLink, Link, ProxiedLink
 from rag_stream.index.wire import arrays, batches, encoded
 
@@ -67,14 +69,17 @@ class ChromaClient:
         tenant: str,
         database: str,
         token: str | None = None,
+        folder: Path | None = None,
         use_proxies: bool = False,
         connect_timeout_s: float = CONNECT_TIMEOUT_S,
     ) -> None:
-        """`use_proxies`: whether the environment's proxies apply, as they do not on loopback."""
+        """`folder`: the server's, where it is one of ours; `use_proxies`: whether the
+        environment's proxies apply, as they do not on loopback."""
         headers = {"content-type": "application/json"}
         if token:
             # Chroma's cloud reads the second, servers behind a proxy mostly the first.
             headers |= {"authorization": f"Bearer {token}", "x-chroma-token": token}
+        self._folder = folder
         proxy = proxy_of(url) if use_proxies else None
         self._link: Link = (
             DirectLink(url, headers, connect_timeout_s)
@@ -230,9 +235,18 @@ class ChromaClient:
             raise CollectionGoneError("the index was replaced while it was read")
         if status == 409 and conflict_ok:
             return None
-        raise IndexUnavailableError(
-            f"the index server refused a request (status {status})"
-        ) from RuntimeError(f"{method} {path}: {answer[:500]!r}")
+        words = f"the index server refused a request (status {status})"
+        if status >= 500:
+            words = await self._full(answer, is_read=is_read) or words
+        raise IndexUnavailableError(words) from RuntimeError(f"{method} {path}: {answer[:500]!r}")
+
+    async def _full(self, answer: bytes, *, is_read: bool) -> str | None:
+        """What to say where the server failed because its disk is full; it may not know it."""
+        if says_full(answer.decode(errors="replace")):
+            return FULL if self._folder else FULL_ELSEWHERE
+        if self._folder is None or is_read:
+            return None
+        return None if await asyncio.to_thread(has_room, self._folder, WRITE_ROOM) else FULL
 
 
 def _collection(body: Mapping[str, Any]) -> Collection:

@@ -74,6 +74,7 @@ class IndexReader:
             tenant=settings.chroma_tenant,
             database=settings.chroma_database,
             token=token.get_secret_value() if token else None,
+            folder=None if settings.chroma_url else settings.chroma_path,
             use_proxies=settings.chroma_url is not None,
             connect_timeout_s=settings.connect_timeout_s,
         )
