@@ -39,7 +39,9 @@ def handed(broker: socket.socket) -> socket.socket:
     if not files:
         raise ConnectionRefusedError("expected a connection to the index server, got none")
     os.set_inheritable(files[0], False)
-    return socket.socket(fileno=files[0])
+    link = socket.socket(fileno=files[0])
+    link.setblocking(True)  # whatever the broker had it be: that is common to both
+    return link
 
 
 def answers(address: str) -> bool:

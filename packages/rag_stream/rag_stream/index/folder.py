@@ -67,6 +67,8 @@ def create(path: Path, flags: int) -> int:
 def close_to_others(path: Path) -> None:
     """Leave a file, or a folder and all that is in it, to this account, whose it is."""
     _close_to_others(path)
+    if path.is_symlink():
+        return
     for below, folders, files in os.walk(path):
         for name in (*folders, *files):
             _close_to_others(Path(below, name))

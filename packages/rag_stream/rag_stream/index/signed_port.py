@@ -42,16 +42,22 @@ def sign(held: socket.socket, key: bytes) -> None:
 
 def sockets_at(address: Address) -> Iterator[socket.socket]:
     """This process's own TCP sockets with that address, whoever opened them; to be closed."""
-    for file in Path("/proc/self/fd").iterdir():
+    # All are looked at before the first is opened, which then is one of them, too.
+    for number in [int(file.name) for file in Path("/proc/self/fd").iterdir() if _is_socket(file)]:
         with suppress(OSError):
-            # Nothing else may be opened and closed again: a database's locks would go with it.
-            if not str(file.readlink()).startswith("socket:"):
-                continue
-            held = socket.socket(fileno=os.dup(int(file.name)))
+            held = socket.socket(fileno=os.dup(number))
             if held.family == socket.AF_INET and held.getsockname() == address:
                 yield held
             else:
                 held.close()
+
+
+def _is_socket(file: Path) -> bool:
+    # Nothing else may be opened and closed again: a database's locks would go with it.
+    try:
+        return str(file.readlink()).startswith("socket:")
+    except OSError:
+        return False  # closed meanwhile
 
 
 def count_at(address: Address) -> int:
