@@ -1,7 +1,6 @@
 """What others can get at of an index that is in use: nothing."""
 
 import asyncio
-import os
 import socket
 import tempfile
 from collections.abc import AsyncIterator
@@ -22,7 +21,7 @@ from tests.support.other_account import reached
 async def used(tmp_path: Path) -> AsyncIterator[Path]:
     """A folder where everybody could look, with a server and chunks in it."""
     with tempfile.TemporaryDirectory() as top:
-        os.chmod(top, 0o755)
+        Path(top).chmod(0o755)
         folder = Path(top, "chroma")
         lease = await asyncio.to_thread(acquire_server, folder)
         client = ChromaClient(lease.url, tenant="default_tenant", database="default_database")
@@ -30,6 +29,10 @@ async def used(tmp_path: Path) -> AsyncIterator[Path]:
         await client.aclose()
         yield folder
         lease.close()
+
+
+def parts(folder: Path) -> list[Path]:
+    return [folder, *folder.rglob("*")]
 
 
 async def made(client: ChromaClient) -> Collection:
@@ -49,7 +52,7 @@ def records(count: int) -> list[Record]:
 async def test_another_account_can_read_and_reach_nothing(used: Path) -> None:
     pid = owner(used)
     address = Path(path_of(read_address(used) or ""))
-    files = [used, *used.rglob("*"), address.parent, address]
+    files = [*parts(used), address.parent, address]
     assert len(files) > 10
     ports = [(host, port) for _, port in listening(pid) for host in ("127.0.0.1", "127.0.0.9")]
     assert reached(files, [*listening(pid), *ports]) == []
@@ -59,10 +62,11 @@ async def test_no_port_of_the_owner_takes_a_connection(used: Path) -> None:
     """Not even this account's own, as a browser's on a page that was rebound would be."""
     for address in listening(owner(used)):
         for source in ("127.0.0.1", "127.0.0.2"):
-            with socket.socket() as link, pytest.raises(TimeoutError):
+            with socket.socket() as link:
                 link.bind((source, 0))
                 link.settimeout(0.3)
-                link.connect(address)
+                with pytest.raises(TimeoutError):
+                    link.connect(address)
 
 
 async def test_nothing_listens_where_a_page_would_look(used: Path) -> None:
@@ -75,9 +79,9 @@ async def test_nothing_listens_where_a_page_would_look(used: Path) -> None:
 async def test_files_that_an_older_version_left_open_are_closed(tmp_path: Path) -> None:
     folder = tmp_path / "chroma"
     (await asyncio.to_thread(acquire_server, folder)).close()
-    for path in (folder, *folder.rglob("*")):
+    for path in parts(folder):
         path.chmod(0o755 if path.is_dir() else 0o644)
     lease = await asyncio.to_thread(acquire_server, folder)
-    for path in (folder, *folder.rglob("*")):
+    for path in parts(folder):
         assert path.lstat().st_mode & 0o077 == 0, path
     lease.close()
