@@ -11,7 +11,8 @@ from tests.support import own_mounts
 
 SMALL = """
 import subprocess, sys
-subprocess.run(["mount", "-t", "tmpfs", "-o", "size=" + sys.argv[2], "none", sys.argv[1]], check=True)
+options = ["-t", "tmpfs", "-o", "size=" + sys.argv[2], "none", sys.argv[1]]
+subprocess.run(["mount", *options], check=True)
 """
 HAS_ROOM = f"""{SMALL}
 from pathlib import Path

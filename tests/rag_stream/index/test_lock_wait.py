@@ -3,34 +3,12 @@
 import fcntl
 import getpass
 import os
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from rag_stream.index.lock_wait import LockWait, holders
-
-HOLD = """
-import fcntl, sys
-lock = open(sys.argv[1], "ab")
-fcntl.flock(lock, fcntl.LOCK_EX)
-print(flush=True)
-sys.stdin.read()
-"""
-
-
-@contextmanager
-def held(path: Path) -> Iterator[int]:
-    """Another process that has the file locked; its id."""
-    command = [sys.executable, "-c", HOLD, str(path)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
-        assert other.stdout is not None
-        other.stdout.readline()
-        yield other.pid
-        other.communicate()
+from tests.support.locked import held
 
 
 def test_it_says_who_holds_the_lock(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -18,17 +18,22 @@ from tests.support.other_account import reached
 
 
 @pytest.fixture
-async def used(tmp_path: Path) -> AsyncIterator[Path]:
-    """A folder where everybody could look, with a server and chunks in it."""
+def top() -> Iterator[Path]:
+    """A folder where everybody can look."""
     with tempfile.TemporaryDirectory() as top:
         Path(top).chmod(0o755)
-        folder = Path(top, "chroma")
-        lease = await asyncio.to_thread(acquire_server, folder)
-        client = ChromaClient(lease.url, tenant="default_tenant", database="default_database")
-        await client.upsert(await made(client), records(1_100))  # the graph is on the disk, too
-        await client.aclose()
-        yield folder
-        lease.close()
+        yield Path(top)
+
+
+@pytest.fixture
+async def used(top: Path) -> AsyncIterator[Path]:
+    """An index with a server and chunks in it."""
+    lease = await asyncio.to_thread(acquire_server, top / "chroma")
+    client = ChromaClient(lease.url, tenant="default_tenant", database="default_database")
+    await client.upsert(await made(client), records(1_100))  # the graph is on the disk, too
+    await client.aclose()
+    yield top / "chroma"
+    lease.close()
 
 
 def parts(folder: Path) -> list[Path]:

@@ -8,7 +8,7 @@ import pytest
 from rag_stream.errors import IndexUnavailableError
 from rag_stream.index.folder import inside, open_folder
 from rag_stream.index.server import StartingServer, acquire_server
-from tests.rag_stream.index.test_lock_wait import held
+from tests.support.locked import held
 
 
 @pytest.mark.parametrize("lock", ["users", "lock"])
