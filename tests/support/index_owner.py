@@ -1,7 +1,10 @@
 """The process that owns an index folder, looked at from outside."""
 
 import json
+import os
+import signal
 from pathlib import Path
+from time import sleep
 
 from rag_stream.index.folder import inside
 
@@ -11,6 +14,17 @@ _LISTENS = "0A"
 def owner(folder: Path) -> int:
     """The process id of the folder's server."""
     return int(json.loads(inside(folder, "address").read_text())["pid"])
+
+
+def freeze(pid: int) -> None:
+    """Stop a process, and wait until every thread of it has: that takes a moment."""
+    os.kill(pid, signal.SIGSTOP)
+    while any(_state(task) != "T" for task in Path(f"/proc/{pid}/task").iterdir()):
+        sleep(0.01)
+
+
+def _state(task: Path) -> str:
+    return (task / "stat").read_text().rpartition(")")[2].split()[0]
 
 
 def listening(pid: int) -> list[tuple[str, int]]:

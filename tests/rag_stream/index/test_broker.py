@@ -1,5 +1,6 @@
 """Who is handed a connection, and what becomes of those who came before the port was closed."""
 
+import errno
 import os
 import socket
 import threading
@@ -58,6 +59,7 @@ def test_it_hands_out_connections_to_a_port_that_is_closed(broker: Broker) -> No
     with serving(broker.server):
         assert is_open(broker.server)
         assert broker.open(5)
+        assert broker.is_closed
         assert not is_open(broker.server)
         links = [take(broker.path) for _ in range(3)]
         for link in links:
@@ -65,6 +67,19 @@ def test_it_hands_out_connections_to_a_port_that_is_closed(broker: Broker) -> No
                 link.sendall(b"GET / HTTP/1.1\r\n\r\n")
                 assert link.recv(1000) == ANSWER
                 assert not os.get_inheritable(link.fileno())
+        assert answers(address_of(broker.path))
+
+
+def test_where_nothing_is_signed_it_hands_out_all_the_same_and_says_so(
+    broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unsupported(*_: object) -> None:
+        raise OSError(errno.ENOPROTOOPT, "Protocol not available")
+
+    monkeypatch.setattr("rag_stream.index.signed_port.sign", unsupported)
+    with serving(broker.server):
+        assert broker.open(5)
+        assert not broker.is_closed
         assert answers(address_of(broker.path))
 
 

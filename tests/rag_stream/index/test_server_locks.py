@@ -25,6 +25,26 @@ def test_a_foreign_lock_ends_with_a_word_of_who_has_it(
     acquire_server(folder).close()
 
 
+def test_a_server_of_an_older_version_is_not_joined_by_another(tmp_path: Path) -> None:
+    with held(tmp_path / "chroma.lock") as pid, pytest.raises(IndexUnavailableError) as told:
+        acquire_server(tmp_path / "chroma")
+    assert "older version" in str(told.value)
+    assert f"process {pid} of " in str(told.value)
+    acquire_server(tmp_path / "chroma").close()
+
+
+def test_a_port_that_cannot_be_closed_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    lease = acquire_server(tmp_path / "chroma")
+    assert not caplog.records
+    address = inside(tmp_path / "chroma", "address")
+    address.write_text(address.read_text().replace("true", "false"))
+    acquire_server(tmp_path / "chroma").close()
+    assert ["CONFIG_TCP_MD5SIG" in record.getMessage() for record in caplog.records] == [True]
+    lease.close()
+
+
 def test_starting_does_not_hang_either(tmp_path: Path) -> None:
     folder = open_folder(tmp_path / "chroma")
     with held(inside(folder, "users")), pytest.raises(IndexUnavailableError, match="locked for"):

@@ -54,6 +54,11 @@ class Broker:
         threading.Thread(target=self._hand_out, daemon=True).start()
         return True
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether the server's port is closed to others: not every system can do that."""
+        return self._key is not None
+
     def is_there(self) -> bool:
         """Whether the socket can still be found: temporary folders are swept now and then."""
         return os.path.exists(self.path)  # noqa: PTH110
@@ -74,9 +79,8 @@ class Broker:
                     continue
                 try:
                     signed_port.sign(held, self._key)
-                except OSError as error:
+                except OSError:
                     self._key = None
-                    print(f"this kernel does not sign TCP, others can connect: {error}", flush=True)
             # Chroma first tries whether it may listen there, and gives that one up again.
             time.sleep(_TRIAL_S)
             return signed_port.count_at(self.server) > 0

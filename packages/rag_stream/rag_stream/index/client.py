@@ -18,7 +18,7 @@ import orjson
 from rag_stream.errors import IndexConnectTimeoutError, IndexUnavailableError
 from rag_stream.http.proxies import proxy_of
 from rag_stream.http.response import BrokenOffError, HttpError, TimedOutError
-from rag_stream.index.full_disk import FULL, FULL_ELSEWHERE, WRITE_ROOM, has_room, says_full
+from rag_stream.index.full_disk import told_full
 from rag_stream.index.transport import CONNECT_TIMEOUT_S, DirectLink, Link, ProxiedLink
 from rag_stream.index.wire import arrays, batches, encoded
 
@@ -237,16 +237,9 @@ class ChromaClient:
             return None
         words = f"the index server refused a request (status {status})"
         if status >= 500:
-            words = await self._full(answer, is_read=is_read) or words
+            told = asyncio.to_thread(told_full, answer, self._folder, wrote=not is_read)
+            words = await told or words
         raise IndexUnavailableError(words) from RuntimeError(f"{method} {path}: {answer[:500]!r}")
-
-    async def _full(self, answer: bytes, *, is_read: bool) -> str | None:
-        """What to say where the server failed because its disk is full; it may not know it."""
-        if says_full(answer.decode(errors="replace")):
-            return FULL if self._folder else FULL_ELSEWHERE
-        if self._folder is None or is_read:
-            return None
-        return None if await asyncio.to_thread(has_room, self._folder, WRITE_ROOM) else FULL
 
 
 def _collection(body: Mapping[str, Any]) -> Collection:

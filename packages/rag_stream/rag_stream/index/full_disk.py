@@ -17,6 +17,8 @@ _SAID = ("is full", "No space left", "quota exceeded")
 
 def has_room(folder: Path, size: int = ROOM) -> bool:
     """Whether so many bytes could be written to the folder now; quotas count, too."""
+    if not hasattr(os, "posix_fallocate"):
+        return True  # macOS; Chroma's own words have to do
     try:
         # It has no name, or loses it at once.
         with tempfile.TemporaryFile(dir=folder) as trial:
@@ -24,6 +26,17 @@ def has_room(folder: Path, size: int = ROOM) -> bool:
     except OSError as error:
         return error.errno not in _ERRORS
     return True
+
+
+def told_full(answer: bytes, folder: Path | None, *, wrote: bool) -> str:
+    """What to say of a server's failed answer where a full disk is behind it, else nothing.
+
+    Of a full disk Chroma mostly says that it could not apply its log: its folder, where it is
+    one of ours, is asked itself after a write.
+    """
+    if says_full(answer.decode(errors="replace")):
+        return FULL if folder is not None else FULL_ELSEWHERE
+    return FULL if folder is not None and wrote and not has_room(folder, WRITE_ROOM) else ""
 
 
 def is_full(error: BaseException) -> bool:

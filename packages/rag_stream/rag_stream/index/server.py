@@ -9,9 +9,11 @@ own program.
 """
 
 import fcntl
+import logging
 import os
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -21,9 +23,14 @@ from rag_stream.index import server_process
 from rag_stream.index.connections import answers, path_of
 from rag_stream.index.folder import create, inside, open_folder, open_lock
 from rag_stream.index.full_disk import FULL, has_room, is_full
-from rag_stream.index.lock_wait import LockWait
-from rag_stream.index.server_process import POLL_S, START_TIMEOUT_S, read_address
+from rag_stream.index.lock_wait import LockWait, holders
+from rag_stream.index.server_process import POLL_S, START_TIMEOUT_S, is_closed, read_address
 
+log = logging.getLogger(__name__)
+_OPEN = (
+    "this system cannot close the index server's port to other accounts of this machine (TCP "
+    "signatures, CONFIG_TCP_MD5SIG): they can read and change the index"
+)
 _SLOW_START_S = 3.0
 _WHAT = "the index folder (RAG_CHROMA_PATH)"
 
@@ -61,6 +68,7 @@ class StartingServer:
         except OSError as error:
             raise _unusable(error) from error
         try:
+            _refuse_older(self._folder)
             _join(self._folder, self._users, timeout_s)
             self._started = None if _is_owned(self._folder) else _start(self._folder)
         except OSError as error:
@@ -85,6 +93,19 @@ class StartingServer:
         self._users.close()
 
 
+def _refuse_older(folder: Path) -> None:
+    """A server from when the locks stood beside the folder does not know of those in it."""
+    beside = folder.with_name(f"{folder.name}.lock")
+    with suppress(FileNotFoundError, PermissionError), beside.open("rb") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise IndexUnavailableError(
+                "an index server of an older version still runs in RAG_CHROMA_PATH "
+                f"({holders(beside)}): end what uses it first"
+            ) from None
+
+
 def _join(folder: Path, users: IO[bytes], timeout_s: float) -> None:
     """Become a user; waits while a server that found itself unused is on its way out."""
     wait = LockWait(inside(folder, "users"), _WHAT, timeout_s)
@@ -107,6 +128,8 @@ def _await_server(folder: Path, started: int | None, timeout_s: float) -> str:
         if _is_owned(folder):
             url = read_address(folder)
             if url and answers(url):
+                if not is_closed(folder):
+                    log.warning(_OPEN)
                 return url
         elif started is None or _has_ended(started):
             if started is not None and not has_room(folder):

@@ -59,6 +59,14 @@ def read_address(folder: Path) -> str | None:
         return None
 
 
+def is_closed(folder: Path) -> bool:
+    """Whether the server's port is closed to other accounts, as its owner has said."""
+    try:
+        return bool(json.loads(inside(folder, "address").read_text())["closed"])
+    except (OSError, ValueError, KeyError):
+        return True  # gone meanwhile, and nothing to tell of
+
+
 def forget_address(folder: Path) -> None:
     """Remove what an owner that was killed has left. Only the owner may."""
     if left := read_address(folder):
@@ -84,7 +92,8 @@ def _announce(folder: Path, broker: Broker) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
         return
     draft = inside(folder, "address.new")
-    draft.write_text(json.dumps({"url": address_of(broker.path), "pid": os.getpid()}))
+    told = {"url": address_of(broker.path), "pid": os.getpid(), "closed": broker.is_closed}
+    draft.write_text(json.dumps(told))
     draft.replace(inside(folder, "address"))
 
 
