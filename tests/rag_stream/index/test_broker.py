@@ -141,7 +141,7 @@ def test_a_long_temporary_folder_is_not_used(
 ) -> None:
     long = tmp_path / ("x" * 100)
     long.mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(long))
+    monkeypatch.setenv("TMPDIR", str(long))
     broker = Broker(tmp_path)
     assert not broker.path.startswith(str(long))
     assert list(long.iterdir()) == []

@@ -19,7 +19,6 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
-from uuid import UUID
 
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
@@ -75,10 +74,7 @@ def close_to_others(path: Path) -> None:
 
 
 def _is_graph(name: str) -> bool:
-    try:
-        return str(UUID(name)) == name
-    except ValueError:
-        return False
+    return [len(part) for part in name.split("-")] == [8, 4, 4, 4, 12]  # an id, a folder each
 
 
 def _close_to_others(path: Path) -> None:

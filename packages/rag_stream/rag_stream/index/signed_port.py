@@ -11,7 +11,6 @@ filter packets for this, which for TCP takes a privilege since 2026.
 """
 
 import os
-import secrets
 import socket
 import struct
 import sys
@@ -28,7 +27,7 @@ _TRIED_S = 0.02
 
 
 def new_key() -> bytes:
-    return secrets.token_bytes(32)
+    return os.urandom(32)
 
 
 def sign(held: socket.socket, key: bytes) -> None:
