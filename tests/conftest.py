@@ -8,8 +8,8 @@ from uuid import uuid4
 
 import pytest
 
-from rag_stream.index.server import acquire_server
 from rag_stream.settings import Settings, load_settings
+from tests.support.chroma_process import ChromaProcess
 from tests.support.openai_server import OpenAIServer
 from tests.support.paths import ROOT
 from tests.support.service import OURS, OURS_TOO
@@ -57,9 +57,8 @@ def openai_server() -> Iterator[OpenAIServer]:
 @pytest.fixture(scope="session")
 def chroma_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real Chroma server for the whole run; tests keep apart by collection."""
-    lease = acquire_server(tmp_path_factory.mktemp("chroma") / "chroma")
-    yield lease.url
-    lease.close()
+    with ChromaProcess(tmp_path_factory.mktemp("chroma") / "chroma") as server:
+        yield server.url
 
 
 @pytest.fixture

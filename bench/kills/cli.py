@@ -20,6 +20,7 @@ from bench.kills.writer import ADDING, DOINGS, REMOVING, REPLACING, Corpus, Writ
 from bench.results import machine
 from bench.run import say
 from rag_stream.errors import IndexUnavailableError
+from rag_stream.index.folder import inside
 from rag_stream.index.server import acquire_server
 from rag_stream.settings import Settings, load_settings
 
@@ -192,7 +193,7 @@ async def _begin_anew(folder: Path, corpus: Corpus) -> None:
 
 async def _gone(folder: Path) -> None:
     """Wait for the server's end, which comes some seconds after its last user's."""
-    address = folder.with_name(f"{folder.name}.address")
+    address = inside(folder, "address")
     for _ in range(200):
         if not address.exists():
             return

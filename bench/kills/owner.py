@@ -6,10 +6,12 @@ import signal
 from contextlib import suppress
 from pathlib import Path
 
+from rag_stream.index.folder import inside
+
 
 def pid_of(folder: Path) -> int:
     """Its process id. Raises OSError, ValueError, KeyError where there is none."""
-    return int(json.loads(folder.with_name(f"{folder.name}.address").read_text())["pid"])
+    return int(json.loads(inside(folder, "address").read_text())["pid"])
 
 
 def kill(folder: Path) -> None:

@@ -18,6 +18,7 @@ from langchain_core.runnables.utils import AddableDict
 from langserve import RemoteRunnable
 from langserve.lzstring import LZString
 
+from rag_stream.index.folder import inside
 from tests.support import js, sse
 from tests.support.elsewhere import SERVE, Elsewhere
 from tests.support.openai_server import OpenAIServer
@@ -217,6 +218,6 @@ def test_it_ends_cleanly_and_the_index_server_with_it(
         assert service.terminate() in (0, -signal.SIGTERM)
         assert service.output() == before
         deadline = monotonic() + 30
-        while (service.folder / "chroma.address").exists():
+        while inside(service.folder / "chroma", "address").exists():
             assert monotonic() < deadline
             sleep(0.1)

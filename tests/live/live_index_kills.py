@@ -4,7 +4,6 @@
 """
 
 import asyncio
-import json
 import os
 import random
 import signal
@@ -21,6 +20,7 @@ from rag_stream.options import options_of
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.settings import Settings
 from tests.support.corpus import fill
+from tests.support.index_owner import owner
 from tests.support.paths import ROOT
 from tests.support.service import clean_environment
 
@@ -94,7 +94,6 @@ async def check(settings: Settings) -> None:
 @pytest.mark.parametrize("victim", ["writer", "server"])
 async def test_killed_at_random_moments(own_folder: Settings, victim: str) -> None:
     settings = own_folder
-    address = settings.chroma_path.with_name("chroma.address")
     await fill(settings, texts(0))
     seed = time.time_ns()
     moments = random.Random(seed)
@@ -111,7 +110,7 @@ async def test_killed_at_random_moments(own_folder: Settings, victim: str) -> No
         await writer.stdout.readline()  # it is in the middle of its work
         await asyncio.sleep(moments.uniform(0, 0.5))
         if victim == "server":
-            os.kill(json.loads(address.read_text())["pid"], signal.SIGKILL)
+            os.kill(owner(settings.chroma_path), signal.SIGKILL)
         writer.kill()
         await writer.wait()
         try:

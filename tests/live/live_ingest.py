@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from ingest.cli import main
+from rag_stream.index.folder import inside
 from tests.support.ingesting import (
     EMBEDDINGS,
     ENOUGH,
@@ -300,7 +301,7 @@ def test_a_new_embedding_model_needs_a_rebuild_and_gets_one(
         chroma = owner(large)
         assert is_alive(chroma)
     wait_for(lambda: not is_alive(chroma))
-    assert not (tmp_path / "chroma.address").exists()
+    assert not inside(tmp_path / "chroma", "address").exists()
 
 
 def test_nothing_unexpected_was_logged(service: Service) -> None:

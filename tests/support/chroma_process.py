@@ -1,5 +1,6 @@
 """A Chroma server of a test's own, on a port that stays: ended, frozen and started again."""
 
+import http.client
 import os
 import signal
 import subprocess
@@ -9,11 +10,22 @@ from time import monotonic, sleep
 from types import TracebackType
 from typing import Self
 
-from rag_stream.index.server_process import answers
 from tests.support.service import free_port
 
 # What `chroma run` does, without the imports around it.
 _RUN = "import sys, chromadb_rust_bindings as c; c.cli(['chroma', 'run', *sys.argv[1:]])"
+
+
+def answers(port: int) -> bool:
+    """Whether a Chroma server answers on this port of this machine."""
+    link = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+    try:
+        link.request("GET", "/api/v2/heartbeat")
+        return link.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        link.close()
 
 
 class ChromaProcess:

@@ -1,6 +1,5 @@
 """An index folder with a server of its own, written to directly; and its files, damaged."""
 
-import json
 import os
 import signal
 import time
@@ -12,6 +11,7 @@ import numpy as np
 
 from rag_stream.index.client import ChromaClient, Collection, Record
 from rag_stream.index.server import acquire_server
+from tests.support.index_owner import owner
 
 NAME = "rag"
 
@@ -51,11 +51,6 @@ async def lost(client: ChromaClient, collection: Collection, wanted: Sequence[Re
         if not found or found[0].id != record.id:
             missing.append(record.id)
     return missing
-
-
-def owner(folder: Path) -> int:
-    """The process id of the folder's server."""
-    return int(json.loads(folder.with_name(f"{folder.name}.address").read_text())["pid"])
 
 
 def wait_ended(pid: int, timeout_s: float = 30) -> None:

@@ -15,6 +15,7 @@ import httpx
 
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.settings import load_settings
+from tests.support import index_owner
 from tests.support.openai_server import OpenAIServer
 from tests.support.service import Service, clean_environment
 
@@ -79,8 +80,7 @@ async def stored(env: Mapping[str, str]) -> list[str]:
 
 def owner(environment: Mapping[str, str]) -> int:
     """The process id of the Chroma server that owns the index folder."""
-    folder = Path(environment["RAG_CHROMA_PATH"])
-    return int(json.loads(folder.with_name(f"{folder.name}.address").read_text())["pid"])
+    return index_owner.owner(Path(environment["RAG_CHROMA_PATH"]))
 
 
 def is_alive(pid: int) -> bool:

@@ -1,10 +1,12 @@
 """The same index as LangChain's own Chroma vector store, for notebooks and other chains."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from rag_stream.index.connections import path_of
+from rag_stream.index.library_relay import relayed
 from rag_stream.index.server import acquire_server
 from rag_stream.models.factory import build_embedder
 from rag_stream.settings import Settings
@@ -25,19 +27,23 @@ def open_vector_store(settings: Settings) -> "Iterator[Chroma]":
     from chromadb.config import Settings as ClientSettings
     from langchain_chroma import Chroma
 
-    lease = None if settings.chroma_url else acquire_server(settings.chroma_path)
     client: Any = None
-    try:
-        url = urlsplit(lease.url if lease else settings.chroma_url or "")
+    with ExitStack() as held:
         token = settings.chroma_token
         secret = token.get_secret_value() if token else None
+        headers = {"authorization": f"Bearer {secret}", "x-chroma-token": secret} if secret else {}
+        if settings.chroma_url:
+            url = urlsplit(settings.chroma_url)
+        else:
+            lease = held.enter_context(closing(acquire_server(settings.chroma_path)))
+            port, headers = held.enter_context(relayed(path_of(lease.url)))
+            url = urlsplit(f"http://127.0.0.1:{port}")
+        held.callback(lambda: _close(client))
         client = chromadb.HttpClient(
             host=url.hostname or "",
             port=url.port or (443 if url.scheme == "https" else 80),
             ssl=url.scheme == "https",
-            headers={"authorization": f"Bearer {secret}", "x-chroma-token": secret}
-            if secret
-            else None,
+            headers=headers,
             settings=ClientSettings(anonymized_telemetry=False),
             tenant=settings.chroma_tenant,
             database=settings.chroma_database,
@@ -48,11 +54,11 @@ def open_vector_store(settings: Settings) -> "Iterator[Chroma]":
             client=client,
             create_collection_if_not_exists=False,
         )
-    finally:
-        if client is not None:
-            client.close()
-            # The library leaves its two connection pools open.
-            client._server._session.close()
-            client._admin_client._server._session.close()
-        if lease is not None:
-            lease.close()
+
+
+def _close(client: Any) -> None:
+    if client is not None:
+        client.close()
+        # The library leaves its two connection pools open.
+        client._server._session.close()
+        client._admin_client._server._session.close()

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from rag_stream.errors import IndexUnavailableError
-from rag_stream.index.client import PAUSES_S, ChromaClient, Collection, Record
+from rag_stream.index.calls import PAUSES_S
+from rag_stream.index.client import ChromaClient, Collection, Record
 from tests.support.raw_server import raw_server, read_request
 
 FOUND = b'{"ids":[["a"]],"documents":[["text"]],"metadatas":[[{}]],"distances":[[0.5]]}'

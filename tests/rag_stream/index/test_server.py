@@ -4,15 +4,17 @@ import os
 import signal
 import threading
 import time
-import urllib.request
 from pathlib import Path
 
 import pytest
 
 from rag_stream.errors import IndexUnavailableError
+from rag_stream.index.connections import answers
+from rag_stream.index.folder import inside
 from rag_stream.index.server import ServerLease, acquire_server
 from tests.support.checkout import Checkout, bare_python
-from tests.support.index_folder import owner, wait_ended
+from tests.support.index_folder import wait_ended
+from tests.support.index_owner import owner
 
 
 @pytest.fixture
@@ -20,25 +22,16 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "data" / "chroma"
 
 
-def heartbeat(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{url}/api/v2/heartbeat", timeout=2) as response:
-            return bool(response.status == 200)
-    except OSError:
-        return False
-
-
 def wait_gone(url: str) -> None:
     deadline = time.monotonic() + 30
-    while heartbeat(url):
+    while answers(url):
         assert time.monotonic() < deadline, "the server is still there"
         time.sleep(0.05)
 
 
 def test_starts_a_server_and_makes_the_folder(folder: Path) -> None:
     lease = acquire_server(folder)
-    assert heartbeat(lease.url)
-    assert lease.url.startswith("http://127.0.0.1:")
+    assert answers(lease.url)
     assert folder.is_dir()
     lease.close()
 
@@ -60,11 +53,11 @@ def test_all_users_share_one_server(folder: Path) -> None:
 def test_ends_with_its_last_user_and_starts_again(folder: Path) -> None:
     first, second = acquire_server(folder), acquire_server(folder)
     first.close()
-    assert heartbeat(second.url)
+    assert answers(second.url)
     second.close()
     wait_gone(second.url)
     again = acquire_server(folder)
-    assert heartbeat(again.url)
+    assert answers(again.url)
     again.close()
 
 
@@ -73,7 +66,7 @@ def test_a_killed_server_is_replaced(folder: Path) -> None:
     os.kill(owner(folder), signal.SIGKILL)
     wait_gone(lease.url)
     other = acquire_server(folder)
-    assert heartbeat(other.url)
+    assert answers(other.url)
     lease.close()
     other.close()
 
@@ -95,10 +88,10 @@ def test_an_end_in_order_is_told_from_a_crash(folder: Path) -> None:
 
 
 def test_a_stale_address_is_not_believed(folder: Path) -> None:
-    folder.parent.mkdir()
-    folder.with_name("chroma.address").write_text('{"url": "http://127.0.0.1:9", "pid": 1}')
+    folder.mkdir(parents=True)
+    inside(folder, "address").write_text('{"url": "unix:/nowhere", "pid": 1}')
     lease = acquire_server(folder)
-    assert heartbeat(lease.url)
+    assert answers(lease.url)
     lease.close()
 
 
@@ -125,7 +118,7 @@ print(lease.url)
 
 def test_it_starts_where_nothing_of_ours_is_installed(tmp_path: Path) -> None:
     checkout = Checkout(tmp_path / "checkout", ["rag_stream"])
-    assert checkout.run(ONE_LEASE, bare_python(tmp_path / "bare")).startswith("http://127.0.0.1:")
+    assert checkout.run(ONE_LEASE, bare_python(tmp_path / "bare")).startswith("unix:/")
 
 
 def test_it_runs_the_code_of_its_parent_though_another_is_installed(

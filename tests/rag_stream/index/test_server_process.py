@@ -1,6 +1,5 @@
 """The program that owns an index folder: small, alone in it, and in nobody's way."""
 
-import json
 import subprocess
 import sys
 from pathlib import Path
@@ -9,15 +8,13 @@ import pytest
 
 from rag_stream.index import server_process
 from rag_stream.index.server import acquire_server
-from rag_stream.index.server_process import answers
-from tests.support.service import free_port
+from tests.support.index_owner import owner
 
 
 def test_it_runs_without_the_package_around_it(tmp_path: Path) -> None:
     folder = tmp_path / "chroma"
     lease = acquire_server(folder)
-    owner = json.loads((tmp_path / "chroma.address").read_text())["pid"]
-    loaded = Path(f"/proc/{owner}/maps").read_text()
+    loaded = Path(f"/proc/{owner(folder)}/maps").read_text()
     assert "chromadb_rust_bindings" in loaded
     assert "pydantic_core" not in loaded  # LangChain's, the settings' and FastAPI's
     assert "libssl" not in loaded
@@ -41,7 +38,3 @@ def test_a_second_owner_leaves_the_folder_to_the_first(tmp_path: Path) -> None:
     assert other.url == lease.url
     other.close()
     lease.close()
-
-
-def test_a_port_where_nobody_listens_does_not_answer() -> None:
-    assert not answers(free_port())

@@ -11,6 +11,7 @@ import pytest
 
 from rag_stream.index import checkpoint
 from rag_stream.index.checkpoint import STORE, take
+from rag_stream.index.folder import inside
 from rag_stream.index.upkeep import Upkeep, mending
 from rag_stream.indexing.findable import lost_of_all
 from tests.rag_stream.indexing.test_findable import with_lost_chunks
@@ -29,7 +30,7 @@ def in_the_way(place: Path) -> None:
 
 
 def said(folder: Path) -> str:
-    return folder.with_name("chroma.log").read_text()
+    return inside(folder, "log").read_text()
 
 
 async def test_without_a_place_for_copies_the_index_is_served_all_the_same(folder: Path) -> None:

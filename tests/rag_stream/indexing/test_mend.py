@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from rag_stream.index.client import ChromaClient, Collection
+from rag_stream.index.folder import inside
 from rag_stream.index.server import acquire_server
 from rag_stream.index.upkeep import mending
 from rag_stream.indexing import mend
@@ -27,7 +28,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def url_of(folder: Path) -> str:
-    return str(json.loads(folder.with_name("chroma.address").read_text())["url"])
+    return str(json.loads(inside(folder, "address").read_text())["url"])
 
 
 async def start(folder: Path, url: str, which: str) -> asyncio.subprocess.Process:

@@ -1,6 +1,7 @@
 """A lexical index that is damaged, or cannot be written: made anew, and searched all the same."""
 
 import asyncio
+import errno
 import logging
 import os
 from collections.abc import Callable
@@ -9,10 +10,12 @@ from typing import Any
 
 import pytest
 
+from rag_stream.index.full_disk import FULL
 from rag_stream.lexical.search import LexicalSearch
 from rag_stream.lexical.snapshot import LexicalDamagedError, Snapshot
 from tests.support.lexical_index import Corpus, ask, folders, rested
 from tests.support.lexical_process import run
+from tests.support.locked import held
 
 
 def truncate(folder: Path) -> None:
@@ -104,6 +107,64 @@ async def test_without_a_folder_to_write_to_it_is_kept_in_memory(
     await rested()
     await corpus.put("b", ["new words"])
     assert len(await ask(lexical, corpus, "words")) == 2
+    await lexical.aclose()
+
+
+def open_to_others(base: Path) -> list[Path]:
+    written = [base, *base.rglob("*")]
+    assert len(written) > 5
+    return [path for path in written if path.stat().st_mode & 0o077]
+
+
+async def test_what_is_written_is_for_this_account_alone(corpus: Corpus, base: Path) -> None:
+    lexical = corpus.lexical(base)
+    assert await lexical.catch_up(await corpus.snapshot())
+    await corpus.put("b", ["new words"])
+    assert await lexical.catch_up(await corpus.snapshot())
+    await lexical.aclose()
+    assert open_to_others(base) == []
+
+
+async def test_a_wait_for_a_foreign_lock_is_told_and_ends(
+    corpus: Corpus, base: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("rag_stream.lexical.refresher.LOCK_TIMEOUT_S", 2.0)
+    lexical = corpus.lexical(base)
+    assert await lexical.catch_up(await corpus.snapshot())
+    await corpus.put("b", ["new words"])
+    with held(base / "lock") as pid:
+        assert not await lexical.catch_up(await corpus.snapshot())
+    told, ended = [record.getMessage() for record in caplog.records]
+    assert told.startswith(f"waiting for the index by words: held by process {pid} of ")
+    assert f"locked for 2 s by process {pid} of " in ended
+    await lexical.aclose()
+
+
+@pytest.mark.parametrize("use_memory", [False, True])
+async def test_a_full_disk_is_told_as_one_and_the_older_index_stays(
+    corpus: Corpus,
+    base: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    use_memory: bool,
+) -> None:
+    lexical = corpus.lexical(base)
+    assert await lexical.catch_up(await corpus.snapshot())
+    (folder,) = folders(base)
+    before = sorted(path.name for path in folder.iterdir())
+    await corpus.put("b", ["new words"])
+
+    def full(*_: Any, **__: Any) -> Any:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("tantivy.Index.writer", full)
+    if use_memory:
+        await ask(lexical, corpus, "words")
+    else:
+        assert not await lexical.catch_up(await corpus.snapshot())
+    assert FULL in caplog.text
+    assert "damaged" not in caplog.text
+    assert sorted(path.name for path in folder.iterdir()) == before
     await lexical.aclose()
 
 

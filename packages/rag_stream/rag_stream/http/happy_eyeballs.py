@@ -56,7 +56,7 @@ class Connector:
                 raise OSError(f"expected an address for {host!r}, got none")
             if len(found) > 1:
                 connected = await self._first(host, port, found)
-                await _wrap(loop, factory, connected, options)
+                await wrap(loop, factory, connected, options)
                 return
             host, port = host_and_port(found[0])
         await loop.create_connection(factory, host, port, **options)  # there is no choice
@@ -156,7 +156,7 @@ async def _close(connected: socket.socket) -> None:
     connected.close()
 
 
-async def _wrap(
+async def wrap(
     loop: asyncio.AbstractEventLoop,
     factory: Callable[[], asyncio.BaseProtocol],
     connected: socket.socket,

@@ -6,17 +6,14 @@ among all servers of a process. Embeddings travel as base64 of little-endian flo
 the library sends them, a quarter of the bytes of decimal JSON.
 """
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import orjson
-
-from rag_stream.errors import IndexConnectTimeoutError, IndexUnavailableError
 from rag_stream.http.proxies import proxy_of
-from rag_stream.http.response import BrokenOffError, HttpError, TimedOutError, TooLongError
+from rag_stream.index.calls import Calls
 from rag_stream.index.transport import (
     CONNECT_TIMEOUT_S,
     MOST_ANSWER,
@@ -32,13 +29,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Metadata = Mapping[str, str | int | float | bool]
-PAUSES_S = (0.05, 0.1, 0.2, 0.4)
-"""Before a read that the server failed at, or broke off, is tried again: it looks up in a second
-step what it found in the first, and fails where a writer has deleted that in between."""
-
-
-class CollectionGoneError(IndexUnavailableError):
-    """The collection was deleted or replaced after it was looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,24 +64,28 @@ class ChromaClient:
         tenant: str,
         database: str,
         token: str | None = None,
+        folder: Path | None = None,
         use_proxies: bool = False,
         connect_timeout_s: float = CONNECT_TIMEOUT_S,
     ) -> None:
-        """`use_proxies`: whether the environment's proxies apply, as they do not on loopback."""
+        """`folder`: the server's, where it is one of ours; `use_proxies`: whether the
+        environment's proxies apply, as they do not on loopback."""
         headers = {"content-type": "application/json"}
         if token:
             # Chroma's cloud reads the second, servers behind a proxy mostly the first.
             headers |= {"authorization": f"Bearer {token}", "x-chroma-token": token}
         proxy = proxy_of(url) if use_proxies else None
-        self._link: Link = (
+        link: Link = (
             DirectLink(url, headers, connect_timeout_s)
             if proxy is None
             else ProxiedLink(url, headers, proxy, connect_timeout_s)
         )
-        self._base = f"/api/v2/tenants/{quote(tenant)}/databases/{quote(database)}/"
+        base = f"/api/v2/tenants/{quote(tenant)}/databases/{quote(database)}/"
+        self._calls = Calls(link, base, folder)
+        self._call = self._calls.call
 
     async def aclose(self) -> None:
-        await self._link.aclose()
+        await self._calls.aclose()
 
     async def find(self, name: str) -> Collection | None:
         """The collection of that name, None where there is none."""
@@ -217,50 +211,6 @@ class ChromaClient:
     async def delete(self, collection: Collection, ids: Sequence[str]) -> None:
         for part in batches(ids):
             await self._call("POST", f"collections/{collection.id}/delete", {"ids": part})
-
-    async def _call(
-        self,
-        method: str,
-        path: str,
-        body: Any = None,
-        *,
-        missing_ok: bool = False,
-        conflict_ok: bool = False,
-        most: int = MOST_ANSWER,
-    ) -> Any:
-        content = None if body is None else orjson.dumps(body)
-        is_read = method == "GET" or path.endswith(("/query", "/get"))
-        for pause_s in (*PAUSES_S, None) if is_read else (None,):
-            try:
-                status, answer = await self._link.call(method, self._base + path, content, most)
-            except TimedOutError as error:
-                raise IndexConnectTimeoutError(
-                    "the index server did not take a connection in time"
-                ) from error
-            except TooLongError as error:
-                raise IndexUnavailableError(f"the index server sent {error}") from error
-            except (HttpError, TimeoutError) as error:
-                if isinstance(error, BrokenOffError) and pause_s is not None:
-                    await asyncio.sleep(pause_s)
-                    continue
-                raise IndexUnavailableError("the index server does not answer") from error
-            if status < 500 or pause_s is None:
-                break
-            await asyncio.sleep(pause_s)
-        if status < 400:
-            try:
-                return orjson.loads(answer)
-            except orjson.JSONDecodeError as error:
-                raise IndexUnavailableError("what answers is no index server") from error
-        if status == 404:
-            if missing_ok:
-                return None
-            raise CollectionGoneError("the index was replaced while it was read")
-        if status == 409 and conflict_ok:
-            return None
-        raise IndexUnavailableError(
-            f"the index server refused a request (status {status})"
-        ) from RuntimeError(f"{method} {path}: {answer[:500]!r}")
 
 
 def _collection(body: Mapping[str, Any]) -> Collection:

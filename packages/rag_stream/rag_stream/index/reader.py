@@ -8,7 +8,8 @@ from contextlib import contextmanager
 
 from rag_stream.errors import IndexEmptyError, IndexMovedError, IndexUnavailableError
 from rag_stream.filters import Filter, chroma_where
-from rag_stream.index.client import ChromaClient, CollectionGoneError, Record
+from rag_stream.index.calls import CollectionGoneError
+from rag_stream.index.client import ChromaClient, Record
 from rag_stream.index.generation import COMING
 from rag_stream.index.server import ServerLease, acquire_server
 from rag_stream.index.snapshot import IndexSnapshot
@@ -74,6 +75,7 @@ class IndexReader:
             tenant=settings.chroma_tenant,
             database=settings.chroma_database,
             token=token.get_secret_value() if token else None,
+            folder=None if settings.chroma_url else settings.chroma_path,
             use_proxies=settings.chroma_url is not None,
             connect_timeout_s=settings.connect_timeout_s,
         )

@@ -4,36 +4,38 @@ Chroma's folder can be opened by one process only (a second one searches stale d
 two writers damage it), so app, workers and ingest are all clients of one server. Nobody
 has to run it: the first user starts it, it ends by itself when its last user has gone.
 
-Three files stand beside the folder `PATH`:
-
-- `PATH.lock`: the server holds it exclusively as long as it lives;
-- `PATH.users`: every user holds it shared; when the server can take it exclusively,
-  nobody is left. The kernel gives locks back when a process dies, however it dies, so
-  neither a killed server nor a killed user leaves anything to clean up;
-- `PATH.address`: where the lock's holder listens. Without a holder it means nothing.
-
-In the folder itself stand, besides Chroma's own, `unclosed` and `copies` (`upkeep.py`).
-
-`server_process.py` is that server's own program.
+Which that is the locks in the folder tell (`folder.py`). `server_process.py` is that server's
+own program.
 """
 
 import fcntl
-import json
+import logging
 import os
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
-from urllib.parse import urlsplit
 
 from rag_stream.child_environment import with_code_of
 from rag_stream.errors import IndexUnavailableError
 from rag_stream.index import server_process
-from rag_stream.index.server_process import POLL_S, START_TIMEOUT_S, answers, beside
+from rag_stream.index.connections import answers, path_of
+from rag_stream.index.folder import create, inside, open_folder, open_lock
+from rag_stream.index.full_disk import FULL, has_room, is_full
+from rag_stream.index.lock_wait import LockWait, holders
+from rag_stream.index.server_process import POLL_S, START_TIMEOUT_S, is_closed, read_address
 from rag_stream.index.upkeep import mending
 
-MEND_TIMEOUT_S = 600.0
+log = logging.getLogger(__name__)
+_OPEN = (
+    "this system cannot close the index server's port to other accounts of this machine (TCP "
+    "signatures, CONFIG_TCP_MD5SIG): they can read and change the index"
+)
+_SLOW_START_S = 3.0
+_MEND_TIMEOUT_S = 600.0
 """The wait for a server that puts the index back in order after another one crashed."""
+_WHAT = "the index folder (RAG_CHROMA_PATH)"
 
 
 class ServerLease:
@@ -52,7 +54,7 @@ def acquire_server(folder: Path, *, timeout_s: float = START_TIMEOUT_S) -> Serve
 
     Raises IndexUnavailableError when the folder cannot be used or the server does not start.
     """
-    return StartingServer(folder).wait(timeout_s=timeout_s)
+    return StartingServer(folder, timeout_s=timeout_s).wait(timeout_s=timeout_s)
 
 
 class StartingServer:
@@ -62,19 +64,19 @@ class StartingServer:
     `close` gives it up instead.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder.absolute()
+    def __init__(self, folder: Path, *, timeout_s: float = START_TIMEOUT_S) -> None:
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            self._users = beside(self._folder, "users").open("ab")
+            self._folder = open_folder(folder)
+            self._users = open_lock(inside(self._folder, "users"))
         except OSError as error:
-            raise IndexUnavailableError(
-                f"RAG_CHROMA_PATH: expected a folder that can be written, got {error.strerror!r}"
-            ) from error
+            raise _unusable(error) from error
         try:
-            # Waits while a server that found itself unused is on its way out.
-            fcntl.flock(self._users, fcntl.LOCK_SH)
+            _refuse_older(self._folder)
+            _join(self._folder, self._users, timeout_s)
             self._started = None if _is_owned(self._folder) else _start(self._folder)
+        except OSError as error:
+            self.close()
+            raise _unusable(error) from error
         except BaseException:
             self.close()
             raise
@@ -83,6 +85,9 @@ class StartingServer:
         """Block until the server answers. Raises IndexUnavailableError."""
         try:
             return ServerLease(_await_server(self._folder, self._started, timeout_s), self._users)
+        except OSError as error:
+            self.close()
+            raise _unusable(error) from error
         except BaseException:
             self.close()
             raise
@@ -91,24 +96,74 @@ class StartingServer:
         self._users.close()
 
 
+def _refuse_older(folder: Path) -> None:
+    """A server from when the locks stood beside the folder does not know of those in it."""
+    beside = folder.with_name(f"{folder.name}.lock")
+    with suppress(FileNotFoundError, PermissionError), beside.open("rb") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise IndexUnavailableError(
+                "an index server of an older version still runs in RAG_CHROMA_PATH "
+                f"({holders(beside)}): end what uses it first"
+            ) from None
+
+
+def _join(folder: Path, users: IO[bytes], timeout_s: float) -> None:
+    """Become a user; waits while a server that found itself unused is on its way out."""
+    wait = LockWait(inside(folder, "users"), _WHAT, timeout_s)
+    while True:
+        try:
+            fcntl.flock(users, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if wait.is_over():
+                raise IndexUnavailableError(wait.complaint()) from None
+            time.sleep(POLL_S)
+        else:
+            return
+
+
 def _await_server(folder: Path, started: int | None, timeout_s: float) -> str:
-    since, limit_s = time.monotonic(), timeout_s
+    # That it is still starting is nothing to tell of.
+    wait = LockWait(inside(folder, "lock"), _WHAT, timeout_s, tell_after_s=_SLOW_START_S)
+    url: str | None = None
     mender = ""
-    while time.monotonic() < since + limit_s:
+    while not wait.is_over():
         if _is_owned(folder):
-            url = _read_address(folder)
-            if url and answers(urlsplit(url).port or 0):
+            url = read_address(folder)
+            if url and answers(url):
+                if not is_closed(folder):
+                    log.warning(_OPEN)
                 return url
             if now := mending(folder):
                 # The next one that takes so long is one too many: it will not come up either.
                 mender = mender or now
-                limit_s = MEND_TIMEOUT_S if now == mender else timeout_s
+                wait.allow(_MEND_TIMEOUT_S if now == mender else timeout_s)
         elif started is None or _has_ended(started):
+            if started is not None and not has_room(folder):
+                raise IndexUnavailableError(FULL)
             started = _start(folder)
         time.sleep(POLL_S)
+    if url and not Path(path_of(url)).exists():
+        raise IndexUnavailableError(
+            "the index server's socket cannot be seen from here: processes that share "
+            "RAG_CHROMA_PATH must share their temporary folder (TMPDIR), too"
+        )
+    if started is None and url is None:
+        raise IndexUnavailableError(wait.complaint())
     raise IndexUnavailableError(
         f"the index server did not answer within {timeout_s:g} s; "
-        "its log stands beside the index folder (RAG_CHROMA_PATH)"
+        "its log stands in the index folder (RAG_CHROMA_PATH)"
+        if has_room(folder)
+        else FULL
+    )
+
+
+def _unusable(error: OSError) -> IndexUnavailableError:
+    return IndexUnavailableError(
+        FULL
+        if is_full(error)
+        else f"RAG_CHROMA_PATH: expected a folder that can be written, got {error.strerror!r}"
     )
 
 
@@ -118,7 +173,7 @@ def _start(folder: Path) -> int:
     Its own session, so that a Ctrl-C in the user's terminal does not reach it; not a
     Popen, because it outlives us on purpose and nobody here waits for its end.
     """
-    log = os.open(beside(folder, "log"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    log = create(inside(folder, "log"), os.O_WRONLY | os.O_TRUNC)
     try:
         return os.posix_spawn(
             sys.executable,
@@ -145,16 +200,9 @@ def _has_ended(child: int) -> bool:
 
 def _is_owned(folder: Path) -> bool:
     """Whether a server holds the folder; a shared probe never disturbs another probe."""
-    with beside(folder, "lock").open("ab") as lock:
+    with open_lock(inside(folder, "lock")) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
             return True
         return False
-
-
-def _read_address(folder: Path) -> str | None:
-    try:
-        return str(json.loads(beside(folder, "address").read_text())["url"])
-    except (OSError, ValueError, KeyError):
-        return None  # the owner has not written it yet

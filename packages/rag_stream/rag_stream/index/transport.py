@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from rag_stream.http.pool import HttpPool, Origin
 from rag_stream.http.response import ConnectFailedError, HttpError, TimedOutError, whole
 from rag_stream.http.unpacked import PLAIN, Unpacked
+from rag_stream.index.brokered import BrokerConnector
+from rag_stream.index.connections import SCHEME, path_of
 
 if TYPE_CHECKING:
     import httpx
@@ -40,15 +42,17 @@ class DirectLink:
     def __init__(
         self, url: str, headers: dict[str, str], connect_timeout_s: float = CONNECT_TIMEOUT_S
     ) -> None:
+        """`url`: HTTP, or the address of a folder's own server (`connections.py`)."""
         self._connect_timeout_s = connect_timeout_s
-        parts = urlsplit(url)
+        broker = BrokerConnector(path_of(url)) if url.startswith(SCHEME) else None
+        parts = urlsplit("http://localhost" if broker else url)
         is_secure = parts.scheme == "https"
         host, port = parts.hostname or "", parts.port or (443 if is_secure else 80)
         self._origin = Origin(host, port, is_secure)
         self._path = parts.path.rstrip("/")
         named = {"host": parts.netloc.rpartition("@")[2], **headers}
         self._headers = [(k.encode("ascii"), v.encode("latin-1")) for k, v in named.items()]
-        self._pool = HttpPool()
+        self._pool = HttpPool(connector=broker)
         self._turns = asyncio.Semaphore(AT_ONCE)
 
     async def call(

@@ -98,7 +98,7 @@ class Upkeep:
 
     def end(self) -> None:
         """The server has come to its end."""
-        if self._is_able:
+        if self._is_able and not mending(self._folder):  # which the next one then does
             _mark(self._folder).unlink(missing_ok=True)
 
     def _copy(self) -> None:

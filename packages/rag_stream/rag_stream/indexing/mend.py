@@ -19,8 +19,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from rag_stream.errors import IndexBusyError, IndexUnavailableError
+from rag_stream.index.calls import CollectionGoneError
 from rag_stream.index.change_log import DAMAGES, ChangeLog
-from rag_stream.index.client import ChromaClient, Collection, CollectionGoneError
+from rag_stream.index.client import ChromaClient, Collection
 from rag_stream.indexing.findable import lost_of, lost_of_all, make_found
 from rag_stream.indexing.lease import lease
 from rag_stream.indexing.swap import index_of, restore

@@ -19,6 +19,9 @@ from typing import Protocol
 
 from rag_stream.errors import IndexUnavailableError
 from rag_stream.index.client import ChromaClient, Collection
+from rag_stream.index.folder import FOLDER_MODE, create
+from rag_stream.index.full_disk import FULL, is_full
+from rag_stream.index.lock_wait import LockWait
 from rag_stream.index.snapshot import IndexSnapshot
 from rag_stream.lexical.checksums import remove_unused
 from rag_stream.lexical.fields import fingerprint
@@ -28,6 +31,8 @@ from rag_stream.lexical.sync import bring_in_step, in_thread
 
 log = logging.getLogger(__name__)
 
+LOCK_TIMEOUT_S = 300.0
+"""Another process may be making it anew: 100,000 chunks take it a minute or two."""
 REST_S = 1.0
 LONGEST_REST_S = 10.0
 _REST_SHARE = 4
@@ -161,7 +166,7 @@ class Refresher:
                 log.warning(
                     "the lexical index cannot be kept in %s (%s)%s",
                     self._base,
-                    error,
+                    FULL if is_full(error) else error,
                     "; it is kept in memory instead" if use_memory else "",
                 )
                 if not use_memory:
@@ -183,8 +188,8 @@ class Refresher:
             await bring_in_step(client, snapshot, store)
             self._is_damaged = False
         except LexicalDamagedError as error:
-            if store.folder is None:
-                raise
+            if store.folder is None or is_full(error):
+                raise  # what is there is sound, only older
             if store.folder.exists():
                 log.warning("the lexical index is damaged (%s); it is made anew", error)
             await in_thread(store.wipe)
@@ -197,17 +202,21 @@ class Refresher:
 
     @asynccontextmanager
     async def _right_to_write(self) -> AsyncIterator[None]:
-        """Hold the machine's lock. Raises OSError where the folder cannot be written to."""
+        """Hold the machine's lock. Raises OSError where it cannot be had or written to."""
         if self._store.folder is None:
             yield
             return
-        self._base.mkdir(parents=True, exist_ok=True)
-        lock = os.open(self._base / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+        self._base.parent.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
+        self._base.mkdir(FOLDER_MODE, exist_ok=True)
+        lock = create(self._base / "lock", os.O_RDWR)
+        wait = LockWait(self._base / "lock", "the index by words", LOCK_TIMEOUT_S)
         try:
             while True:
                 with suppress(BlockingIOError):
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                     break
+                if wait.is_over():
+                    raise TimeoutError(wait.complaint())
                 await asyncio.sleep(_POLL_S)
             yield
         finally:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import tantivy
 
+from rag_stream.index.folder import FOLDER_MODE
 from rag_stream.lexical import fields
 from rag_stream.lexical.checksums import checksum, data_files, read_sums
 from rag_stream.lexical.snapshot import LexicalDamagedError, Mark, Signature, Snapshot, guarded
@@ -130,7 +131,7 @@ class LexicalStore:
                 if not anew:
                     raise
                 self.wipe()
-                self.folder.mkdir(parents=True, exist_ok=True)
+                self.folder.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
                 (self.folder / "collection").write_text(name)
                 index = tantivy.Index(fields.SCHEMA, path=str(self.folder))
             return Writer(index, self.folder, lambda: None, anew=anew)

@@ -8,6 +8,7 @@ from pathlib import Path
 import tantivy
 
 from rag_stream.index.client import Record
+from rag_stream.index.folder import close_to_others
 from rag_stream.lexical import fields
 from rag_stream.lexical.checksums import note_sums
 from rag_stream.lexical.snapshot import LexicalDamagedError, Mark, guarded
@@ -56,6 +57,7 @@ class Writer:
             self._writer.wait_merging_threads()
             if self._folder is not None:
                 note_sums(self._folder)
+                close_to_others(self._folder)
         if self.written >= _MANY:
             _trim()
         self._committed()

@@ -4,6 +4,7 @@ import asyncio
 from contextlib import AsyncExitStack
 
 from rag_stream.errors import RagError
+from rag_stream.index.folder import lexical_folder
 from rag_stream.index.reader import IndexReader
 from rag_stream.lexical.search import LexicalSearch
 from rag_stream.models.factory import ChatModel, Embedder, build_chat_model, build_embedder
@@ -33,8 +34,7 @@ class Runtime:
         self.model: ChatModel = build_chat_model(settings, self.embedder, self._providers)
         self.prompt = Prompt(settings.citations, read_prompt(settings.prompt_file))
         self._readiness = Readiness(self.embedder, self.model, self._providers)
-        folder = settings.chroma_path.with_name(f"{settings.chroma_path.name}.lexical")
-        self.lexical = LexicalSearch(self.index, folder)
+        self.lexical = LexicalSearch(self.index, lexical_folder(settings.chroma_path))
         self.reranker = build_reranker(settings)
         self.retriever = Retriever(self.index, self.lexical, self.embedder, self.reranker, settings)
         self.limits = Limits(

@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import json
 import os
 import signal
 from pathlib import Path
@@ -14,6 +13,7 @@ from rag_stream.options import options_of
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.settings import Settings
 from tests.support.corpus import TASK, fill
+from tests.support.index_owner import owner
 
 
 async def test_a_folders_own_server_is_replaced_when_it_dies(
@@ -25,8 +25,7 @@ async def test_a_folders_own_server_is_replaced_when_it_dies(
     await fill(settings)
     runtime = Runtime(settings)
     assert (await runtime.index.snapshot()).generation == 1
-    address = json.loads((tmp_path / "data" / "chroma.address").read_text())
-    os.kill(address["pid"], signal.SIGKILL)
+    os.kill(owner(settings.chroma_path), signal.SIGKILL)
     question = "What is task decomposition?"
     found = await runtime.retriever.retrieve(question, options_of(runtime.settings, {}), {})
     assert found.documents[0].page_content == TASK
