@@ -15,7 +15,8 @@ from bench.kills.look import SAME
 from bench.kills.owner import pid_of
 from bench.run import say
 from rag_stream.errors import IndexUnavailableError
-from rag_stream.index.client import ChromaClient, Collection, Record
+from rag_stream.index.client import ChromaClient, Collection, CollectionGoneError, Record
+from rag_stream.index.generation import COMING
 from rag_stream.index.server import ServerLease, acquire_server
 from rag_stream.settings import Settings
 
@@ -97,7 +98,8 @@ class _Served:
             tenant=self.settings.chroma_tenant,
             database=self.settings.chroma_database,
         )
-        self.collection = await self._collection()
+        await self.client.create(self.settings.collection, {"generation": 1})
+        self.collection = await self.find()
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -105,11 +107,12 @@ class _Served:
         await self.client.aclose()
         self._lease.close()
 
-    async def _collection(self) -> Collection:
-        name = self.settings.collection
-        made = await self.client.create(name, {"generation": 1}) or await self.client.find(name)
-        assert made is not None, "made above"  # noqa: S101
-        return made
+    async def find(self) -> Collection:
+        """The index as it is now. Raises IndexUnavailableError."""
+        for name in (self.settings.collection, f"{self.settings.collection}{COMING}") * 2:
+            if found := await self.client.find(name):
+                return found
+        raise IndexUnavailableError("the index has gone")
 
     async def write(self, seed: int, count: int) -> None:
         """So many new chunks. Raises IndexUnavailableError."""
@@ -137,12 +140,18 @@ async def _kill(server: _Served, when: str, seed: int) -> Recovery:
         while mender := _mender_of(pid_of(server.folder)):
             found.mender_mb = max(found.mender_mb, _peak_mb(mender))
             asked = time.monotonic()
-            await again.client.query(again.collection, vector, 10)
+            try:
+                await again.client.query(again.collection, vector, 10)
+            except CollectionGoneError:  # grown anew beside, and put in its place
+                again.collection = await again.find()
+                continue
             found.query_ms.append(1e3 * (time.monotonic() - asked))
             await asyncio.sleep(0.2)
             if asked - killed > _MEND_LIMIT_S:
                 break
         found.known_s = time.monotonic() - killed
+        say(f"back after {back_s:.1f} s, every chunk known to be found after {found.known_s:.0f} s")
+        again.collection = await again.find()
         found.lost = await _lost(again)
     say(found.line())
     return found
