@@ -29,9 +29,13 @@ COPY_SHARE = 20
 class Upkeep:
     """Of one folder, by the process that owns it."""
 
-    def __init__(self, folder: Path, which: str, *, crashed: bool, is_able: bool) -> None:
+    def __init__(
+        self, folder: Path, which: str, *, crashed: bool, is_new: bool, is_able: bool
+    ) -> None:
         """`which`: the chunks to look for, as `indexing/mend.py` takes it; empty: none."""
         self._folder = folder
+        self._url = ""
+        self._is_new = is_new
         self._which = which
         self._crashed = crashed
         self._is_able = is_able
@@ -53,23 +57,20 @@ class Upkeep:
             behind = {} if is_new else checkpoint.begin(folder, crashed=crashed)
         except DAMAGES as error:
             _tell("the graphs cannot be put in order", error)
-            return cls(folder, "", crashed=crashed, is_able=False)
+            return cls(folder, "", crashed=crashed, is_new=is_new, is_able=False)
         which = "all" if crashed or is_unknown else json.dumps(behind) if behind else ""
-        return cls(folder, which, crashed=crashed, is_able=True)
+        return cls(folder, which, crashed=crashed, is_new=is_new, is_able=True)
 
     def opened(self, url: str) -> None:
         """The server answers there; after a crash nobody is let in before this returns."""
-        if not self._is_able:
+        self._url = url
+        if not (self._is_able and self._crashed):
             return
         try:
-            if self._which:
-                # Its standard input ends with us, and it with that: the next owner has its own.
-                self._mender = _start(MEND, self._folder, url, self._which)
-                if self._crashed:
-                    assert self._mender.stdout is not None, "piped"  # noqa: S101
-                    self._mender.stdout.readline()  # or its end
-            else:
-                self._copy()  # which has a new database's log kept
+            self._mend()
+            assert self._mender is not None, "just started"  # noqa: S101
+            assert self._mender.stdout is not None, "piped"  # noqa: S101
+            self._mender.stdout.readline()  # or its end
             _mark(self._folder).write_text("")
         except OSError as error:
             _tell("not every chunk was looked for", error)
@@ -90,8 +91,11 @@ class Upkeep:
             return
         self._next_copy = now + PAUSE_S
         try:
-            if checkpoint.is_due(self._folder):
-                self._copy()
+            if self._which and not self._crashed:  # not before others were let in: it takes time
+                self._mend()
+            if self._is_new or checkpoint.is_due(self._folder):
+                self._copy()  # which has a new database's log kept
+            self._which, self._is_new = "", False
         except OSError as error:
             self._next_copy = now + FAILED_PAUSE_S
             _tell("the graphs could not be copied", error)
@@ -100,6 +104,10 @@ class Upkeep:
         """The server has come to its end."""
         if self._is_able and not mending(self._folder):  # which the next one then does
             _mark(self._folder).unlink(missing_ok=True)
+
+    def _mend(self) -> None:
+        # Its standard input ends with us, and it with that: the next owner has its own.
+        self._mender = _start(MEND, self._folder, self._url, self._which)
 
     def _copy(self) -> None:
         self._began = time.monotonic()
