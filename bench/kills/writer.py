@@ -9,6 +9,7 @@ from langchain_core.embeddings import DeterministicFakeEmbedding
 
 from ingest.recipe import configured
 from rag_stream.index.reader import IndexReader
+from rag_stream.indexing.swap import restore
 from rag_stream.indexing.sync import Sync
 from rag_stream.models.factory import Embedder
 from rag_stream.models.lazy import Lazy
@@ -78,6 +79,7 @@ class Writer:
 
     async def _open(self, index: IndexReader) -> Sync:
         settings, model = self._settings, embedder()
+        await restore(await index.client(), settings.collection)  # as an ingest begins, too
         recipe = configured(settings, model.fingerprint)
         return await Sync.open(index, settings.collection, model, recipe)
 

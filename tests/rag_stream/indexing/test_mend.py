@@ -109,6 +109,17 @@ async def test_an_index_whose_swap_was_cut_off_is_gone_over_in_its_place(folder:
         assert await client.count(collection) == len(here)
 
 
+async def test_a_swap_that_was_cut_off_is_finished(folder: Path) -> None:
+    async with served(folder) as (client, collection):
+        new = await begin_new(client, NAME, collection.metadata)
+        await client.upsert(new, records(0, 10))
+        await client.set_metadata(new, {**collection.metadata, "generation": 2})
+        await client.rename(collection, f"{NAME}.old")
+        program = await start(folder, url_of(folder), "all")
+        await ended(program)
+        assert (await newest(client)).id == new.id
+
+
 @pytest.mark.parametrize("which", ["all", "behind"])
 async def test_it_does_not_write_beside_an_ingest(folder: Path, which: str) -> None:
     async with served(folder) as (client, collection):

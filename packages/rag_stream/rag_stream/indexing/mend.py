@@ -77,10 +77,11 @@ class Mender:
                 break
             except CollectionGoneError:  # another has been put in its place
                 continue
-        if not missing:
-            return
-        log.info("%s: chunks are not found, %d of them", name, len(missing))
         index = index_of(name)
+        if not missing and name == index:
+            return
+        if missing:
+            log.info("%s: chunks are not found, %d of them", name, len(missing))
         async with _right_to_write(client, index):
             await restore(client, index)
             now = await client.find(index)
