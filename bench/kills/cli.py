@@ -16,7 +16,7 @@ from pathlib import Path
 from bench.kills.large import HEAD, recover
 from bench.kills.look import Look, UnreadableError, look
 from bench.kills.owner import kill
-from bench.kills.writer import ADDING, DOINGS, REMOVING, REPLACING, Corpus, Writer
+from bench.kills.writer import DOINGS, Corpus, Writer
 from bench.results import machine
 from bench.run import say
 from rag_stream.errors import IndexUnavailableError
@@ -24,9 +24,9 @@ from rag_stream.index.folder import inside
 from rag_stream.index.server import acquire_server
 from rag_stream.settings import Settings, load_settings
 
-SPANS_S = {ADDING: 0.5, REPLACING: 0.8, REMOVING: 0.06}
-"""Within about what a change takes comes one kill in two, the others within the longest."""
-LONGEST_S = 1.5
+SPANS = (1.0, 4.0)
+"""One kill in two comes within the time that such a change takes, the others up to so much
+later: most of those find it done, or the index would shrink, and the next change under way."""
 
 
 @dataclass(slots=True)
@@ -147,7 +147,7 @@ async def _kill_once(
     begun = asyncio.create_task(writer.begun.wait())
     await asyncio.wait({begun, writing}, return_when=asyncio.FIRST_COMPLETED)
     begun.cancel()
-    await asyncio.sleep(moments.uniform(0, moments.choice((SPANS_S[doing], LONGEST_S))))
+    await asyncio.sleep(moments.uniform(0, writer.took_s[doing] * moments.choice(SPANS)))
     since = time.monotonic()
     kill(settings.chroma_path)
     writing.cancel()

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from dataclasses import dataclass, field
 
 from langchain_core.documents import Document
@@ -54,6 +55,8 @@ class Writer:
         self._most_sources = most_sources
         self.begun = asyncio.Event()
         """Set with the first change of a `write`."""
+        self.took_s = dict.fromkeys(DOINGS, 1.0)
+        """What a change of each kind took that came to its end."""
 
     async def write(self, doing: str, chunks: int) -> None:
         """Change after change, this kind first. Raises IndexUnavailableError."""
@@ -100,10 +103,12 @@ class Writer:
             texts = [*kept, *(f"{source}, version {version}, chunk {n}." for n in fresh)]
         corpus.coming = (source, frozenset(texts))
         self.begun.set()
+        began = time.monotonic()
         if doing == REMOVING:
             await sync.remove(source)
         else:
             await sync.put(source, _documents(source, texts))
+        self.took_s[doing] = time.monotonic() - began
         corpus.settle({**corpus.stands, source: frozenset(texts)})
 
 
