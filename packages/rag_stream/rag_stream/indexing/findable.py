@@ -66,10 +66,15 @@ async def lost_of_all(client: ChromaClient, collection: Collection) -> list[str]
 
 
 async def make_found(
-    client: ChromaClient, collection: Collection, missing: Sequence[str]
+    client: ChromaClient,
+    collection: Collection,
+    missing: Sequence[str],
+    *,
+    at_any_cost: bool = False,
 ) -> list[str]:
-    """Have these chunks found again; returns the ids of those that cannot be.
+    """Have these chunks found again; returns the ids of those that are not.
 
+    `at_any_cost`: grow a large index anew, which takes minutes, for a few of its chunks too.
     The caller is the only one to write; the index may be another collection afterwards.
     Raises IndexUnavailableError.
     """
@@ -87,6 +92,10 @@ async def make_found(
         # A few among many living do not cut off others; to look for all takes minutes.
         if not left and len(missing) > count * _DENSE:
             left = await lost_of_all(client, collection)
+        if len(left) <= count * _DENSE and not at_any_cost:
+            if left:
+                log.warning("%s: %d chunks are still not found", collection.name, len(left))
+            return list(left)
         missing = left
     return await regrow(client, collection) if missing else []
 

@@ -87,7 +87,7 @@ class Mender:
             now = await client.find(index)
             # Not all of them need be there still: others were in, and have written.
             if now is not None and (missing := await lost_of(client, now, missing)):
-                await make_found(client, now, missing)
+                await make_found(client, now, missing, at_any_cost=True)
 
     async def _missing(self, client: ChromaClient, collection: Collection) -> list[str]:
         if self._behind is None:
