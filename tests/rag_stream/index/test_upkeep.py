@@ -116,6 +116,7 @@ async def test_after_a_crash_it_says_who_is_at_work(folder: Path) -> None:
     assert mending(folder) == f"mending {os.getpid()}"
     upkeep.end()
     assert mending(folder) == ""
+    assert (folder / "unclosed").exists()  # it was not done: the next owner does it
 
 
 def test_a_database_that_is_none_is_left_to_the_server(

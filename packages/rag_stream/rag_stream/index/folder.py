@@ -24,7 +24,7 @@ from typing import IO
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
 UMASK = 0o077
-_OURS = ("owner.", "chroma.sqlite3")
+_OURS = ("owner.", "chroma.sqlite3", "unclosed", "copies")
 _OTHERS = 0o077
 
 

@@ -102,7 +102,11 @@ class Upkeep:
 
     def end(self) -> None:
         """The server has come to its end."""
-        if self._is_able and not mending(self._folder):  # which the next one then does
+        if not self._is_able:
+            return
+        if mending(self._folder):
+            _mark(self._folder).write_text("")  # the next one begins with it again
+        else:
             _mark(self._folder).unlink(missing_ok=True)
 
     def _mend(self) -> None:
