@@ -15,7 +15,8 @@ from bench.kills.look import SAME
 from bench.kills.owner import pid_of
 from bench.run import say
 from rag_stream.errors import IndexUnavailableError
-from rag_stream.index.client import ChromaClient, Collection, CollectionGoneError, Record
+from rag_stream.index.calls import CollectionGoneError
+from rag_stream.index.client import ChromaClient, Collection, Record
 from rag_stream.index.generation import COMING
 from rag_stream.index.server import ServerLease, acquire_server
 from rag_stream.settings import Settings
