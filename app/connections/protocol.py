@@ -9,22 +9,19 @@ import asyncio
 from typing import Any, cast
 
 import httptools
-import orjson
 from uvicorn.protocols.http.httptools_impl import (
-    STATUS_LINE,
     HttpToolsProtocol,
     RequestResponseCycle,
 )
 
+from app.connections.bare_http import response_of, without_upgrade
 from app.connections.limits import STATE_KEY, ConnectionLimits
-from app.error_responses import describe_failure
 from app.errors import BadRequestError, HeadTooLargeError, OverloadedError
 from app.head_bounds import MOST_HEAD_BYTES, MOST_HEADERS
 from rag_stream.errors import RagError
 
 LINGER_S = 1.0
 """After a refusal: closing while more is arriving would take it away from the client."""
-_OF_UPGRADES = (b"upgrade", b"http2-settings")
 _MOST_DISCARDED = 4_000_000
 MOST_AHEAD = 16
 """Requests that may wait for the answers before theirs. A read can hold 14,000; who sends so
@@ -61,7 +58,7 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         network = self._limits.counted_as(self.client[0]) if self.client else None
-        if not self._limits.has_room(_descriptor(transport)):
+        if not self._limits.has_room(transport.get_extra_info("socket").fileno()):
             self._refuse_all_of_it("this worker has as many connections as it may have")
             return
         if network and not self._limits.enter(network):
@@ -125,26 +122,12 @@ class Connection(HttpToolsProtocol):
             except httptools.HttpParserUpgrade as upgrade:
                 # We upgrade to nothing, so it is a plain request: read it as one.
                 rest = rest[upgrade.args[0] :]
-                head = self._head_without_upgrade()
+                head = without_upgrade(self._method, self.url, self._version, self.headers)
                 self.parser = httptools.HttpRequestParser(self)
                 self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
                 self.parser.feed_data(head)
             else:
                 return
-
-    def _head_without_upgrade(self) -> bytes:
-        lines = [b"%b %b HTTP/%b" % (self._method, self.url, self._version)]
-        for name, value in self.headers:
-            if name == b"connection":
-                tokens = [token.strip() for token in value.split(b",")]
-                value = b", ".join(
-                    token
-                    for token in tokens
-                    if token.lower() not in (b"upgrade", b"http2-settings")
-                )
-            if value and name not in (b"upgrade", b"http2-settings"):
-                lines.append(b"%b: %b" % (name, value))
-        return b"\r\n".join([*lines, b"", b""])
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -253,12 +236,7 @@ class Connection(HttpToolsProtocol):
         if is_in_answer or self.transport.is_closing():
             self.transport.close()
             return
-        body = orjson.dumps(describe_failure(error))
-        head = STATUS_LINE[error.status_code] + b"content-type: application/json\r\n"
-        if error.retry_after is not None:
-            head += b"retry-after: %b\r\n" % error.retry_after.encode()
-        head += b"content-length: %d\r\nconnection: close\r\n\r\n" % len(body)
-        self.transport.write(head + body)
+        self.transport.write(response_of(error))
         if self.transport.can_write_eof():
             self.transport.write_eof()
         self.flow.resume_reading()
@@ -267,10 +245,6 @@ class Connection(HttpToolsProtocol):
 
 class _FullError(Exception):
     """Ends the parser's work in the middle of what it was given."""
-
-
-def _descriptor(transport: asyncio.Transport) -> int:
-    return int(transport.get_extra_info("socket").fileno())
 
 
 def _too_large() -> HeadTooLargeError:

@@ -64,7 +64,7 @@ USES = [
     Use(f"{_CONNECTION}.pipeline", _PROTOCOL),
     Use(f"{_CONNECTION}.flow", _PROTOCOL),
     Use(f"{_CONNECTION}.app_state", _PROTOCOL),
-    Use("uvicorn.protocols.http.httptools_impl:STATUS_LINE", _PROTOCOL),
+    Use("uvicorn.protocols.http.httptools_impl:STATUS_LINE", "app/connections/bare_http.py"),
     Use(f"{_CYCLE}.response_complete", _PROTOCOL),
     Use(f"{_CYCLE}.response_started", _PROTOCOL),
     Use(f"{_CYCLE}.disconnected", _PROTOCOL),
