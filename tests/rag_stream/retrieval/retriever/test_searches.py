@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rag_stream.index.client import ChromaClient, Record
+from rag_stream.index.calls import Calls
+from rag_stream.index.client import Record
 from rag_stream.lexical.search import LexicalSearch
 from rag_stream.settings import Settings
 from tests.support.corpus import TEXTS, fill
@@ -50,13 +51,13 @@ async def test_without_a_lexical_index_yet_the_search_is_dense_and_says_so(
 def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What Chroma is asked for: the last word of each path."""
     made: list[str] = []
-    call = ChromaClient._call
+    call = Calls.call
 
-    async def noted(self: ChromaClient, method: str, path: str, *args: Any, **kwargs: Any) -> Any:
+    async def noted(self: Calls, method: str, path: str, *args: Any, **kwargs: Any) -> Any:
         made.append("find" if method == "GET" else path.rpartition("/")[2])
         return await call(self, method, path, *args, **kwargs)
 
-    monkeypatch.setattr(ChromaClient, "_call", noted)
+    monkeypatch.setattr(Calls, "call", noted)
     return made
 
 
