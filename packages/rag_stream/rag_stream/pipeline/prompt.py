@@ -11,6 +11,7 @@ from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.runnables import RunnableConfig
 
 from rag_stream.errors import SettingsError
+from rag_stream.lru import LRU
 from rag_stream.pipeline.inert_text import inert, without_tokens
 
 INSTRUCTIONS = (
@@ -35,6 +36,8 @@ CONTEXT = "{context}"
 _MAX_LABEL = 200
 _READ_AT_ONCE = 50_000
 """Characters that are made inert before others get their turn."""
+_REMEMBERED = 2_000_000
+"""Characters of inert texts: what is found once is mostly found again."""
 
 
 class Prompt:
@@ -52,7 +55,8 @@ class Prompt:
         after the documents too where those stand before its end.
         """
         self._citations = citations
-        self._inert = inert if citations or text is not None else without_tokens
+        self._make_inert = inert if citations or text is not None else without_tokens
+        self._remembered: LRU[str, str] = LRU(_REMEMBERED, len)
         if text is None:
             self._before = (INSTRUCTIONS + CITE if citations else INSTRUCTIONS) + SEPARATOR
             self._after = ""
@@ -81,11 +85,24 @@ class Prompt:
         read = 0
         for number, document in enumerate(documents, 1):
             text = self._inert(document.page_content)
-            yield _numbered(number, document, text) if self._citations else text
+            yield self._numbered(number, document, text) if self._citations else text
             read += len(text)
             if read > _READ_AT_ONCE:
                 read = 0
                 await asyncio.sleep(0)
+
+    def _numbered(self, number: int, document: Document, text: str) -> str:
+        """A document below a line with its number and what is known of it, between delimiters."""
+        title, source = (_label(document.metadata.get(key)) for key in ("title", "source"))
+        known = f"{title} ({source})" if title and source and title != source else title or source
+        return f"{_BEGIN}\n{f'[{number}] {self._inert(known)}'.rstrip()}\n{text}\n{_END}"
+
+    def _inert(self, text: str) -> str:
+        made = self._remembered.get(text)
+        if made is None:
+            made = self._make_inert(text)
+            self._remembered.put(text, made)
+        return made
 
 
 def read_prompt(path: Path | None) -> str | None:
@@ -112,13 +129,6 @@ def read_prompt(path: Path | None) -> str | None:
 def _literal(text: str) -> str:
     """Text as a template has it that puts values for names in braces."""
     return text.replace("{", "{{").replace("}", "}}")
-
-
-def _numbered(number: int, document: Document, text: str) -> str:
-    """A document below a line with its number and what is known of it, between delimiters."""
-    title, source = (_label(document.metadata.get(key)) for key in ("title", "source"))
-    known = f"{title} ({source})" if title and source and title != source else title or source
-    return f"{_BEGIN}\n{f'[{number}] {inert(known)}'.rstrip()}\n{text}\n{_END}"
 
 
 def _label(value: Any) -> str:
