@@ -15,6 +15,8 @@ STATE_KEY = "connection_limits"
 PRESSED_S = 1.0
 """Instead of the time for a head, where many are waited for."""
 _MOST_WAITING = 1024
+_MOST_AT_ONCE, _BETWEEN_S = 20, 0.002
+"""Closing a thousand that came together in one go would keep readers waiting."""
 _MOST_SPARE = 256
 """Descriptors that no new connection may take."""
 
@@ -129,12 +131,15 @@ class ConnectionLimits:
         # One timer for all of them: who has been waited for longest comes first.
         self._timer = None
         now = loop.time()
-        while self._since:
+        for _ in range(_MOST_AT_ONCE):
+            if not self._since:
+                return
             connection, since = next(iter(self._since.items()))
             if now - since < self._patience_s():
                 self._timer = loop.call_later(self._next_look(now), self._look, loop)
                 return
             self._give_up(connection)
+        self._timer = loop.call_later(_BETWEEN_S, self._look, loop)
 
     def _give_up(self, connection: Waiting) -> None:
         del self._since[connection]

@@ -1,6 +1,7 @@
 """How many connections an address may have, and who is given up first."""
 
 import asyncio
+import itertools
 import resource
 
 from app.connections.limits import ConnectionLimits, network_of
@@ -91,6 +92,19 @@ async def test_who_sends_nothing_is_given_up_and_who_sends_is_not() -> None:
     here.expect(later)
     await asyncio.wait_for(later.given_up.wait(), 10)
     assert not sending.given_up.is_set()
+
+
+async def test_many_are_given_up_with_turns_for_others_in_between() -> None:
+    here = ConnectionLimits(0.05, 10, 1000)
+    guests = [Guest() for _ in range(300)]
+    for guest in guests:
+        here.expect(guest)
+    gone = [0]
+    while gone[-1] < len(guests):
+        await asyncio.sleep(0)
+        gone.append(sum(guest.given_up.is_set() for guest in guests))
+    assert max(after - before for before, after in itertools.pairwise(gone)) < len(guests) / 10
+    here.close()
 
 
 async def test_where_many_are_waited_for_none_is_for_long() -> None:
