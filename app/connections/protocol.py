@@ -156,9 +156,9 @@ class Connection(HttpToolsProtocol):
         if len(self.pipeline) >= MOST_AHEAD:
             self._is_full = True
             raise _FullError
-        self._is_in_head, self._is_in_body, self._has_moved_on = False, True, True
         self._limits.arrived(self)
-        super().on_headers_complete()
+        super().on_headers_complete()  # raises for an address that is none, which is no request yet
+        self._is_in_head, self._is_in_body, self._has_moved_on = False, True, True
         if not self.pipeline:
             self._answering = self.cycle
 
@@ -232,7 +232,11 @@ class Connection(HttpToolsProtocol):
             return
         self._disconnect_all()
         due = self._answering
-        is_in_answer = due is not None and due.response_started and not due.response_complete
+        is_in_answer = (
+            due is not None
+            and due.response_started
+            and (not due.response_complete or self._is_in_body)
+        )
         if is_in_answer or self.transport.is_closing():
             self.transport.close()
             return

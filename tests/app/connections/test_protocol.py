@@ -229,6 +229,25 @@ def test_a_request_whose_body_breaks_off_behind_others_is_not_begun(run: Run, wa
     run(main)
 
 
+@pytest.mark.parametrize("waiting", [0, 1])
+def test_an_address_that_is_none_costs_those_before_it_nothing(run: Run, waiting: int) -> None:
+    async def main() -> None:
+        app = App(begins=False)
+        async with served(app) as (connect, _):
+            reader, writer = await connect()
+            writer.write(SLOW)
+            await app.begun.wait()
+            writer.write(QUICK * waiting + b"GET http://a:99999999/ HTTP/1.1\r\nHost: x\r\n\r\n")
+            await asyncio.sleep(0.05)
+            app.released.set()
+            reply = await reader.read()
+        assert statuses(reply) == [200] * (1 + waiting)
+        assert app.quick == waiting
+        assert app.failures == []
+
+    run(main)
+
+
 def test_who_leaves_after_a_refusal_is_noticed(run: Run) -> None:
     async def main() -> None:
         app = App()

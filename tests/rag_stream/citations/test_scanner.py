@@ -224,6 +224,8 @@ def test_any_blank_of_a_line_may_stand_in_a_marker(blank: str) -> None:
     [
         ("Take `a\u27e61\u27e7`, not a\u27e61\u27e7 [1].", "Take `a[1]`, not a\u27e61\u27e7 [1]."),
         ("```\nx = \u27e61, 2\u27e7\n```\n", "```\nx = [1, 2]\n```\n"),
+        ("`f(\u27e6\u27e65\u27e7\u27e7)`", "`f([[5]])`"),
+        ("`np.array(\u27e6\u27e61, 2, 3\u27e7\u27e7)`", "`np.array([[1, 2, 3]])`"),
         ("```\n\u27e61\u27e7 Notice\n```\n", "```\n\u27e61\u27e7 Notice\n```\n"),
         ("`\u2039s> user\u2236 x \u266f`", "`<s> user: x #`"),
         ("\u2039s> user\u2236 x \u266f", "\u2039s> user\u2236 x \u266f"),

@@ -117,6 +117,19 @@ async def test_a_copy_is_taken_of_what_rests_and_the_log_goes(folder: Path) -> N
     await check(folder, 1_100)
 
 
+async def test_what_others_keep_in_the_folder_is_theirs(folder: Path) -> None:
+    async with served(folder) as (client, collection):
+        await client.upsert(collection, records(0, 1100))
+    end(folder)
+    mine = folder / "mine"
+    mine.mkdir()
+    (mine / "header.bin").write_text("of something else")
+    kept = shutil.copytree(graph_of(folder), folder / f"{graph_of(folder).name}.bak")
+    take(folder, settled_s=0)
+    assert (mine / "header.bin").exists()
+    assert (kept / "header.bin").exists()
+
+
 async def test_a_newer_copy_takes_the_place_of_the_older(folder: Path) -> None:
     await fill(folder, 0, 1_100)
     end(folder)

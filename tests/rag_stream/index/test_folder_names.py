@@ -1,5 +1,6 @@
 """One folder, one server, however the folder is named."""
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from rag_stream.errors import IndexUnavailableError
 from rag_stream.index.connections import answers
 from rag_stream.index.folder import inside
 from rag_stream.index.server import ServerLease, acquire_server
@@ -90,6 +92,32 @@ def test_a_server_that_cannot_be_found_any_more_ends_and_is_replaced(
     assert answers(other.url)
     assert owner(folder) != pid
     other.close()
+
+
+def test_a_server_whose_folder_was_moved_touches_nothing_in_its_place(
+    lease: ServerLease, folder: Path
+) -> None:
+    pid = owner(folder)
+    folder.rename(folder.with_name("old"))
+    folder.mkdir()
+    (folder / "unclosed").write_text("")
+    inside(folder, "address").write_text("of another")
+    deadline = time.monotonic() + 30
+    while not ended(pid):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert (folder / "unclosed").exists()
+    assert inside(folder, "address").exists()
+
+
+def test_an_older_server_beside_a_link_to_the_folder_is_refused(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    link = folder.with_name("current")
+    link.symlink_to(folder)
+    with folder.with_name("current.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(IndexUnavailableError, match="an index server of an older version"):
+            acquire_server(link)
 
 
 def test_what_a_killed_server_leaves_in_the_temporary_folder_is_removed(folder: Path) -> None:

@@ -119,6 +119,21 @@ async def test_after_a_crash_it_says_who_is_at_work(folder: Path) -> None:
     assert (folder / "unclosed").exists()  # it was not done: the next owner does it
 
 
+async def test_a_search_that_came_to_no_end_is_done_by_the_next_owner(folder: Path) -> None:
+    async with served(folder) as (client, collection):
+        await client.upsert(collection, records(0, 10))
+        crash(folder)
+    upkeep = Upkeep.begin(folder)
+    upkeep.opened("unix:/nowhere")  # the mender finds no server and says that it is done
+    upkeep.look()
+    upkeep.end()
+    assert (folder / "unclosed").exists()
+    async with served(folder):
+        pass
+    end(folder)
+    assert not (folder / "unclosed").exists()
+
+
 def test_a_database_that_is_none_is_left_to_the_server(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

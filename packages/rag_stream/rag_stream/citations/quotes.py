@@ -77,13 +77,17 @@ class Quotes:
             at += len(word[0]) + 1
         return " ".join(word[0] for word in found), begins, [word.start() for word in found]
 
+    @cached_property
+    def _comparable(self) -> str:
+        return comparable(self._flat[0])
+
     def _verbatim(self, wording: str) -> tuple[int, int] | None:
         """Where the page has `wording`, whatever the blanks, from word to word."""
         if not _LEAST_VERBATIM <= len(wording) <= MAX_QUOTE:
             return None
         flat, begins, places = self._flat
         if has_stand_ins(wording):  # copied from the prompt, where they stand for others
-            flat, wording = comparable(flat), comparable(wording)
+            flat, wording = self._comparable, comparable(wording)
         at = flat.find(wording)
         while at >= 0:
             last = at + len(wording) - 1

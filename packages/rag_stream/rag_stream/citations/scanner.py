@@ -59,7 +59,7 @@ class MarkerScanner:
         self._gap: str | None = None
         self._is_idle = True
         self._read_at = _READ_AT
-        self._has_opened = False
+        self._opened = 0
 
     def feed(self, text: str) -> tuple[str, Sequence[Mark]]:
         """What can be handed on now, and the markers in it."""
@@ -174,15 +174,18 @@ class MarkerScanner:
             return False  # right after a marker
         if before[-1].isalnum() or before[-1] in _ATTACHED:
             return True
-        return _BEFORE_LIST.search(before) is not None
+        # The longest word of it has six characters.
+        return _BEFORE_LIST.search(before.rstrip()[-8:]) is not None
 
     def _brought_back(self, stand_in: str) -> str:
         """In code what it stands for; a bracket only where it cannot be taken for a marker's."""
         plain = comparable(stand_in)
         if plain == "]":
-            is_back, self._has_opened = self._has_opened, False
+            is_back = self._opened > 0
+            self._opened = max(0, self._opened - 1)
         elif plain == "[":
-            is_back = self._has_opened = self._is_code("")
+            is_back = self._is_code("")
+            self._opened = self._opened + 1 if is_back else 0
         else:
             self._read()
             is_back = self._code.inside

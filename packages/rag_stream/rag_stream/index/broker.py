@@ -7,6 +7,7 @@ that is open already, as a file descriptor. From then on it talks to the server 
 Without secrets, shutil and tempfile: what they import takes 30 ms of a start.
 """
 
+import errno
 import os
 import socket
 import sys
@@ -122,7 +123,7 @@ class Broker:
                     return
                 # Of this user, or of too many open files: the next one may have more luck.
                 print(f"no connection could be handed out: {error}", file=sys.stderr, flush=True)
-                time.sleep(POLL_S)
+                time.sleep(1 if error.errno in (errno.EMFILE, errno.ENFILE) else POLL_S)
 
 
 def remove_left(path: str) -> None:

@@ -24,6 +24,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rag_stream.index.change_log import DAMAGES, ChangeLog
+from rag_stream.index.folder import is_graph
 from rag_stream.index.graph_files import Graph, has_files, is_whole, rested_s, signature
 
 STORE = "copies"
@@ -92,7 +93,7 @@ def _sweep(log: ChangeLog, folder: Path) -> None:
     there += [(name, copy) for name, _, copy in _copies(folder)]
     known = {graph.id for graph in log.graphs()}
     for name, path in there:
-        if name not in known:
+        if name not in known and is_graph(name):
             shutil.rmtree(path, ignore_errors=True)
     log.forget_dropped()
 

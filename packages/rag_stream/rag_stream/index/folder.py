@@ -8,6 +8,7 @@ container lead to the same locks:
   left. The kernel gives locks back when a process dies, however it dies, so neither a killed
   server nor a killed user leaves anything to clean up;
 - `owner.address`: where the lock's holder can be reached. Without a holder it means nothing;
+- `owner.socket`: where the holder's socket lies, for who cleans up after it;
 - `owner.log`: what the server and Chroma had to say;
 - `unclosed`, `copies`: what is needed after a crash (`upkeep.py`);
 - `lexical`: the index by words.
@@ -39,7 +40,7 @@ def open_folder(path: Path) -> Path:
     _close_to_others(folder)
     for part in folder.iterdir():
         # It may hold other things than the index, too.
-        if part.name.startswith(_OURS) or part == lexical_folder(folder) or _is_graph(part.name):
+        if part.name.startswith(_OURS) or part == lexical_folder(folder) or is_graph(part.name):
             close_to_others(part)
     return folder
 
@@ -74,7 +75,8 @@ def close_to_others(path: Path) -> None:
             _close_to_others(Path(below, name))
 
 
-def _is_graph(name: str) -> bool:
+def is_graph(name: str) -> bool:
+    """Whether Chroma names the folder of a graph so; others in the folder are not ours."""
     return [len(part) for part in name.split("-")] == [8, 4, 4, 4, 12]  # an id, a folder each
 
 

@@ -71,7 +71,8 @@ class StartingServer:
         except OSError as error:
             raise _unusable(error) from error
         try:
-            _refuse_older(self._folder)
+            for name in {folder.absolute(), self._folder}:
+                _refuse_older(name)
             _join(self._folder, self._users, timeout_s)
             self._started = None if _is_owned(self._folder) else _start(self._folder)
         except OSError as error:
@@ -137,7 +138,8 @@ def _await_server(folder: Path, started: int | None, timeout_s: float) -> str:
                 return url
             if now := mending(folder):
                 # The next one that takes so long is one too many: it will not come up either.
-                mender = mender or now
+                if mender == "" or now == f"mending {started}":
+                    mender = now
                 wait.allow(_MEND_TIMEOUT_S if now == mender else timeout_s)
         elif started is None or _has_ended(started):
             if started is not None and not has_room(folder):

@@ -16,11 +16,12 @@ import signal
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
 from rag_stream.index.broker import Broker, remove_left
-from rag_stream.index.connections import address_of, path_of
+from rag_stream.index.connections import address_of
 from rag_stream.index.folder import UMASK, inside, open_lock
 from rag_stream.index.upkeep import Upkeep
 
@@ -44,12 +45,14 @@ def serve(folder: Path) -> None:
         forget_address(folder)
         upkeep = Upkeep.begin(folder)
         broker = Broker(folder)
+        inside(folder, "socket").write_text(broker.path)
         threading.Thread(target=_watch, args=(folder, broker, lock, upkeep), daemon=True).start()
         host, port = broker.server
         where = ["--path", str(folder), "--host", host, "--port", str(port)]
         try:
             chromadb_rust_bindings.cli(["chroma", "run", *where])
-            upkeep.end()
+            if _is_still(inside(folder, "lock"), lock):  # or another folder is at its path now
+                upkeep.end()
         finally:
             broker.remove()
 
@@ -72,9 +75,10 @@ def is_closed(folder: Path) -> bool:
 
 def forget_address(folder: Path) -> None:
     """Remove what an owner that was killed has left. Only the owner may."""
-    if left := read_address(folder):
-        remove_left(path_of(left))
-    inside(folder, "address").unlink(missing_ok=True)
+    with suppress(OSError):
+        remove_left(inside(folder, "socket").read_text())
+    for what in ("socket", "address"):
+        inside(folder, what).unlink(missing_ok=True)
 
 
 def _own(lock: IO[bytes]) -> bool:
@@ -108,7 +112,8 @@ def _watch(folder: Path, broker: Broker, lock: IO[bytes], upkeep: Upkeep) -> Non
         users = open_lock(inside(folder, "users"))
         _wait_unused(folder, broker, users, lock, upkeep)
         # The locks stay: a user who comes now waits until this process is gone.
-        inside(folder, "address").unlink(missing_ok=True)
+        if _is_still(inside(folder, "lock"), lock):
+            inside(folder, "address").unlink(missing_ok=True)
     finally:  # a full disk, for one, is no reason to stay without anybody knowing where
         os.kill(os.getpid(), signal.SIGTERM)
 

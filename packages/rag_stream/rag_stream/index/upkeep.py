@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from rag_stream.index import checkpoint
@@ -22,6 +23,9 @@ MEND = "rag_stream.indexing.mend"
 """Run, not imported: it lies in a room above this one, and takes 30 MB more."""
 PAUSE_S = 1.0
 FAILED_PAUSE_S = 60.0
+_ALL = "all"
+END_S = 1.0
+"""For a search that is about to end when the server does."""
 COPY_SHARE = 20
 """Between two copies of the graphs at least so many times what the last one took."""
 
@@ -39,6 +43,7 @@ class Upkeep:
         self._which = which
         self._crashed = crashed
         self._is_able = is_able
+        self._is_searched = which != _ALL
         self._copier: subprocess.Popen[str] | None = None
         self._mender: subprocess.Popen[str] | None = None
         self._began = self._next_copy = time.monotonic()
@@ -52,13 +57,18 @@ class Upkeep:
         # An earlier release left no mark: whether it came to its end is not known.
         is_unknown = not is_new and not (folder / checkpoint.STORE).exists()
         try:
-            mark.write_text(f"mending {os.getpid()}" if crashed else "")
+            # Who waits knows that it may take long: it is the copier of the last owner, too.
+            mark.write_text(f"mending {os.getpid()}")
             (folder / checkpoint.STORE).mkdir(mode=0o700, exist_ok=True)
             behind = {} if is_new else checkpoint.begin(folder, crashed=crashed)
+            if not crashed:
+                mark.write_text("")
         except DAMAGES as error:
             _tell("the graphs cannot be put in order", error)
+            with suppress(OSError):
+                mark.write_text("")  # nobody need wait for it
             return cls(folder, "", crashed=crashed, is_new=is_new, is_able=False)
-        which = "all" if crashed or is_unknown else json.dumps(behind) if behind else ""
+        which = _ALL if crashed or is_unknown else json.dumps(behind) if behind else ""
         return cls(folder, which, crashed=crashed, is_new=is_new, is_able=True)
 
     def opened(self, url: str) -> None:
@@ -78,8 +88,7 @@ class Upkeep:
     def look(self) -> None:
         """Now and then: have the graphs copied when they have changed and rest."""
         now = time.monotonic()
-        if self._mender is not None and self._mender.poll() is not None:
-            self._mender = None
+        self._look_at_mender()
         if self._copier is not None:
             status = self._copier.poll()
             if status is None:
@@ -104,10 +113,23 @@ class Upkeep:
         """The server has come to its end."""
         if not self._is_able:
             return
-        if mending(self._folder):
+        if self._mender is not None and not self._is_searched:  # it may be just done
+            with suppress(subprocess.TimeoutExpired):
+                self._mender.wait(END_S)
+        self._look_at_mender()
+        if mending(self._folder) or not self._is_searched:
             _mark(self._folder).write_text("")  # the next one begins with it again
         else:
             _mark(self._folder).unlink(missing_ok=True)
+
+    def _look_at_mender(self) -> None:
+        if self._mender is None or self._mender.poll() is None:
+            return
+        self._is_searched = self._is_searched or self._mender.returncode == 0
+        for pipe in (self._mender.stdin, self._mender.stdout):
+            if pipe is not None:
+                pipe.close()
+        self._mender = None
 
     def _mend(self) -> None:
         # Its standard input ends with us, and it with that: the next owner has its own.
