@@ -93,3 +93,8 @@ def test_the_secrets_are_all_that_settings_hold(monkeypatch: pytest.MonkeyPatch)
 
 def test_of_settings_without_any_there_are_none() -> None:
     assert secrets_of(load_settings()) == set()
+
+
+def test_a_secret_that_is_not_utf_8_keeps_nobody_from_starting() -> None:
+    redact = Redactor(["sk-a-long-secret\udcff", "\udcff\udcfe"])
+    assert redact("got sk-a-long-secret here") == "got *** here"

@@ -34,7 +34,9 @@ class Redactor:
     """Puts stars for some secrets in texts, however they are written there."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        known = {secret for secret in secrets if secret}
+        # Of a variable that is not UTF-8 as much as can stand in a text.
+        texts = (secret.encode("utf-8", "ignore").decode() for secret in secrets)
+        known = {text for text in texts if text}
         long = {form for secret in known if len(secret) >= _LEAST for form in _forms(secret)}
         short = {form for secret in known if len(secret) < _LEAST for form in _written(secret)}
         parts = [_long(form) for form in sorted(long, key=len, reverse=True)]
