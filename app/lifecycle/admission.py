@@ -45,12 +45,15 @@ class Admission:
     ) -> Ticket:
         """Let a run in (or a batch of them); it counts until its `with` block is left.
 
-        Where others from other addresses have all places, its `turn` may have to be waited
-        for. Raises ShuttingDownError, OverloadedError.
+        Of `places` it has as many as there are for it: the ticket's. Where others from other
+        addresses have all, its `turn` may have to be waited for.
+
+        Raises ShuttingDownError, OverloadedError.
         """
         if self.is_closed:
             raise _shutting_down()
-        places = min(places, self._limits().most)
+        if places > 1:
+            places = self._places.at_most(address, places)
         turn = self._places.take(address, places)
         ticket = Ticket(run_ids, caller, self._forget, address=address, places=places, turn=turn)
         self._inside[ticket] = None

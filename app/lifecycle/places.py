@@ -47,6 +47,15 @@ class Places:
         if not self._may_have(name, places, limits) and not self._may_wait(name, places, limits):
             raise self._too_many()
 
+    def at_most(self, name: str, wanted: int) -> int:
+        """As many of these places as this caller can have now, or else may wait for."""
+        limits = self._limits()
+        for is_allowed in (self._may_have, self._may_wait):
+            for places in range(min(wanted, limits.most), 0, -1):
+                if is_allowed(name, places, limits):
+                    return places
+        return 1
+
     def take(self, name: str, places: int = 1) -> Turn | None:
         """Take places; where that has to wait, return what is to be waited for.
 

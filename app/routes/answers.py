@@ -67,17 +67,18 @@ class Responses:
     def computed(
         self,
         request: Request,
-        compute: Callable[[], Coroutine[Any, Any, dict[str, Any]]],
+        compute: Callable[[int], Coroutine[Any, Any, dict[str, Any]]],
         run_ids: list[str],
         at_once: int = 1,
     ) -> Response:
         """The result as JSON; it is cancelled when the client goes.
 
-        It takes a place for each of the runs that it makes at a time.
+        It takes a place for each of the runs that it makes at a time; `compute` is told how
+        many there are.
         """
 
-        async def respond() -> Response:
-            return Response(dumps(await compute()), media_type="application/json")
+        async def respond(places: int) -> Response:
+            return Response(dumps(await compute(places)), media_type="application/json")
 
         admission = self._state.admission
         admit = partial(admission.admit, run_ids, caller_of(request), address_of(request), at_once)

@@ -9,9 +9,9 @@ from langchain_core.runnables import Runnable, RunnableConfig
 AT_ONCE = 8
 
 
-def places_for(inputs: int, most: int) -> int:
-    """How many of a batch's inputs are answered at a time, where there are `most` places."""
-    return max(1, min(inputs, AT_ONCE, most))
+def places_for(inputs: Sequence[Any]) -> int:
+    """How many of a batch's inputs are answered at a time, where there are places for them."""
+    return max(1, min(len(inputs), AT_ONCE))
 
 
 async def answer_all(

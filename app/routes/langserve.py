@@ -49,7 +49,7 @@ class RagHandler(APIHandler):
         input = input_of(body)
         config = self._config(request, config_hash, configurable_of(body), "invoke")
 
-        async def answer() -> dict[str, Any]:
+        async def answer(_: int) -> dict[str, Any]:
             output = await self._runnable.ainvoke(input, config)
             metadata: dict[str, Any] = {"run_id": config["run_id"], "feedback_tokens": []}
             return {"output": output, "callback_events": [], "metadata": metadata}
@@ -72,16 +72,15 @@ class RagHandler(APIHandler):
             for one in each
         ]
         run_ids = [config["run_id"] for config in configs]
-        at_once = places_for(len(inputs), self._chain.settings.max_streams)
 
-        async def answer() -> dict[str, Any]:
-            output = await answer_all(self._runnable, inputs, configs, at_once)
+        async def answer(places: int) -> dict[str, Any]:
+            output = await answer_all(self._runnable, inputs, configs, places)
             responses: list[Any] = [{"run_id": id, "feedback_tokens": []} for id in run_ids]
             metadata = {"run_ids": run_ids, "responses": responses}
             events: list[Any] = [[] for _ in inputs]
             return {"output": output, "callback_events": events, "metadata": metadata}
 
-        return self._respond.computed(request, answer, list(map(str, run_ids)), at_once)
+        return self._respond.computed(request, answer, list(map(str, run_ids)), places_for(inputs))
 
     async def stream(  # type: ignore[override] # our response, not LangServe's
         self, request: Request, *, config_hash: str = "", server_config: Any = None

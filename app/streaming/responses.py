@@ -56,12 +56,13 @@ class ComputedResponse(Response):
 
     def __init__(
         self,
-        compute: Callable[[], Coroutine[Any, Any, Response]],
+        compute: Callable[[int], Coroutine[Any, Any, Response]],
         *,
         admit: Callable[[], Ticket],
         fail: Callable[[Exception], Response],
     ) -> None:
-        """`admit` raises RagError where there is no place; `fail` makes errors a response."""
+        """`compute` is told how many places it has. `admit` raises RagError where there is none;
+        `fail` makes errors a response."""
         self._compute = compute
         self._admit = admit
         self._fail = fail
@@ -80,7 +81,7 @@ class ComputedResponse(Response):
     async def _computed(self, ticket: Ticket) -> Response:
         try:
             await ticket.turn()
-            return await self._compute()
+            return await self._compute(ticket.places)
         except asyncio.CancelledError:
             reason = ticket.stopped()
             if reason is None:

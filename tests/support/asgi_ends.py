@@ -114,7 +114,9 @@ def stream(
 
 def computed(compute: Any, admission: Admission | None = None) -> ComputedResponse:
     admission = admission or Admission(lambda: Limits.to(1))
-    return ComputedResponse(compute, admit=lambda: admission.admit(["run"], "caller"), fail=fail)
+    return ComputedResponse(
+        lambda _: compute(), admit=lambda: admission.admit(["run"], "caller"), fail=fail
+    )
 
 
 async def respond(response: Response, client: Client) -> None:

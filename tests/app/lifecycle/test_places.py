@@ -53,6 +53,28 @@ async def test_a_caller_alone_has_all_places_and_no_more() -> None:
     assert them.taken == 8
 
 
+async def test_of_several_at_a_time_there_are_as_many_as_there_is_room_for() -> None:
+    them = places(8)
+    assert them.at_most("a", 100) == 8
+    fill(them, "a", 3)
+    assert them.at_most("a", 8) == 5
+    assert them.at_most("a", 2) == 2
+    fill(them, "a", 5)
+    assert them.at_most("b", 8) == 2  # the spare ones
+    with pytest.raises(OverloadedError):
+        them.take("a", them.at_most("a", 8))
+
+
+async def test_who_has_fewer_waits_for_as_many_as_are_its_share() -> None:
+    them = places(8, spare=0)
+    fill(them, "a", 8)
+    assert them.at_most("b", 8) == 4
+    turn = waiting(them, "b", them.at_most("b", 8))
+    for _ in range(4):
+        them.give_back("a")
+    assert has_got(turn)
+
+
 async def test_another_is_let_in_at_once_however_many_one_has() -> None:
     them = places(8)
     fill(them, "a", 8)

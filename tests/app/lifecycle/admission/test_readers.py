@@ -286,8 +286,11 @@ async def test_a_batch_takes_as_many_places_as_it_wants_and_never_more_than_ther
     with admission.admit(["a", "b", "c"], "me", "here", places=3):
         assert not is_full(admission)
         admission.admit(["d"], "me", "here").leave()
-        with pytest.raises(OverloadedError):
-            admission.admit(["e", "f"], "me", "here", places=2)
+        with admission.admit(["e", "f"], "me", "here", places=2) as ticket:
+            assert ticket.places == 1  # it is answered one after the other
+            assert is_full(admission)
+            with pytest.raises(OverloadedError):
+                admission.admit(["g", "h"], "me", "here", places=2)
     with admission.admit([str(number) for number in range(9)], "me", "here", places=9):
         assert is_full(admission)
     assert not is_full(admission)
