@@ -6,6 +6,7 @@ next request. It stands before the application, which sees none of this.
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import Any, cast
 
 import httptools
@@ -15,9 +16,10 @@ from uvicorn.protocols.http.httptools_impl import (
 )
 
 from app.connections.bare_http import response_of, without_upgrade
+from app.connections.head_count import HeadCount, too_large
 from app.connections.limits import STATE_KEY, ConnectionLimits
 from app.errors import BadRequestError, HeadTooLargeError, OverloadedError
-from app.head_bounds import MOST_HEAD_BYTES, MOST_HEADERS
+from app.head_bounds import MOST_HEAD_BYTES
 from rag_stream.errors import RagError
 
 LINGER_S = 1.0
@@ -50,7 +52,7 @@ class Connection(HttpToolsProtocol):
         self._is_in_head = True
         self._is_in_body = False
         self._is_upgrade = False
-        self._head_bytes = self._headers_seen = 0
+        self._head = HeadCount()
         self._unseen_bytes = 0
         self._has_moved_on = False
         self._of_body: list[bytes] = []
@@ -105,7 +107,7 @@ class Connection(HttpToolsProtocol):
         # The parser keeps a header's value, whatever its length, until it is whole.
         self._unseen_bytes = 0 if self._has_moved_on else self._unseen_bytes + len(data)
         if self._unseen_bytes > MOST_HEAD_BYTES:
-            self._refuse(_too_large())
+            self._refuse(too_large())
         elif self._is_in_head and (self.cycle is None or self.cycle.response_complete):
             self._limits.expect(self)
         self._bytes_ahead = self._bytes_ahead + len(data) if self.pipeline else 0
@@ -132,15 +134,14 @@ class Connection(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._is_in_head, self._is_upgrade = True, False
-        self._head_bytes = self._headers_seen = 0
+        self._head.begin()
 
     def on_url(self, url: bytes) -> None:
-        self._count(len(url))
+        self._count(self._head.add, len(url))
         super().on_url(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self._headers_seen += 1
-        self._count(len(name) + len(value) + len(": \r\n"))
+        self._count(self._head.add_header, name, value)
         if self._is_in_head:  # what follows a body is none of the request's headers
             super().on_header(name, value)
 
@@ -181,11 +182,12 @@ class Connection(HttpToolsProtocol):
         if self._is_in_body and not self.transport.is_closing():
             self._limits.expect(self)
 
-    def _count(self, size: int) -> None:
-        self._head_bytes += size
-        if self._head_bytes > MOST_HEAD_BYTES or self._headers_seen > MOST_HEADERS:
-            self._refusal = _too_large()
-            raise self._refusal
+    def _count(self, add: Callable[..., None], *seen: Any) -> None:
+        try:
+            add(*seen)
+        except HeadTooLargeError as error:
+            self._refusal = error
+            raise
 
     def _hand_body_on(self) -> None:
         # At once: a read may hold 40,000 pieces of a byte each, and uvicorn copies what it has
@@ -249,9 +251,3 @@ class Connection(HttpToolsProtocol):
 
 class _FullError(Exception):
     """Ends the parser's work in the middle of what it was given."""
-
-
-def _too_large() -> HeadTooLargeError:
-    return HeadTooLargeError(
-        f"headers: expected at most {MOST_HEADERS} of them and {MOST_HEAD_BYTES} bytes, got more"
-    )

@@ -5,7 +5,7 @@
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -24,6 +24,7 @@ from rag_stream import catalog
 from rag_stream.errors import SettingsError
 from rag_stream.profiles import MAX_CONTEXT_CHARS, MAX_K, PROFILES, Profile, SearchType
 from rag_stream.provider_variables import JsonObject, ProviderVariables
+from rag_stream.setting_complaints import complaints
 from rag_stream.setting_values import (
     AbstainBelow,
     AllowedHosts,
@@ -212,7 +213,7 @@ def load_settings(**overrides: Any) -> Settings:
     try:
         return Settings(**by_alias)
     except ValidationError as error:
-        raise SettingsError("\n".join(_complaints(error))) from None
+        raise SettingsError("\n".join(complaints(error))) from None
 
 
 def unknown_variables() -> list[str]:
@@ -240,16 +241,3 @@ def _model_name(value: str, local: str, providers: Sequence[str]) -> str:
         f"expected 'auto', {local!r} or '<provider>:<model name>' with one of the providers "
         f"{', '.join(providers)}"
     )
-
-
-def _complaints(error: ValidationError) -> Iterator[str]:
-    for item in error.errors():
-        message = item["msg"].removeprefix("Value error, ")
-        if not item["loc"]:
-            yield message
-            continue
-        name = str(item["loc"][0])
-        is_secret = name.endswith(("_KEY", "_TOKEN", "_KWARGS")) or name == "REDIS_URL"
-        is_secret = is_secret or "@" in str(item["input"])  # an address with a password
-        got = "" if is_secret else f", got {item['input']!r}"
-        yield f"{name}: {message[0].lower()}{message[1:]}{got}"
