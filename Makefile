@@ -60,7 +60,7 @@ lint: $(VENV)/.installed-dev  ## ruff, its format, mypy
 bench: install  ## the service beside its peers and the limit; 35 minutes on a quiet machine
 	@$(BIN)/python -m bench $(ARGS)
 
-endings: $(VENV)/.installed-dev  ## how streams end: leaks, cancelling, resuming, shutdown; 10 minutes
+endings: $(VENV)/.installed-dev  ## how streams end, and what hostile clients can do; 12 minutes
 	@$(BIN)/python -m bench.endings $(ARGS)
 
 # On ../shared/eval or a small sample; ARGS="--data FOLDER" for questions of your own.

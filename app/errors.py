@@ -7,7 +7,7 @@ from rag_stream.errors import RagError
 
 
 class OverloadedError(RagError):
-    """There are as many runs as this service may have at a time."""
+    """There are as many runs, connections or arriving bodies as this worker may have."""
 
     status_code = 503
     code = "overloaded"

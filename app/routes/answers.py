@@ -112,9 +112,10 @@ class Responses:
                 error_event=error_event,
                 times=times,
             )
-        if await request.is_disconnected():
+        is_gone = request.is_disconnected
+        if await is_gone():
             raise ClientDisconnect  # nobody knows the run's id, so nobody could come back to it
-        run = await self._state.runs.start(run_id, caller, events, error_event, address)
+        run = await self._state.runs.start(run_id, caller, events, error_event, address, is_gone)
 
         def reading_error_event(error: Exception) -> bytes:
             if error is run.failure:

@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
+
+from starlette.requests import ClientDisconnect
 
 from app.errors import (
     ResumeUnavailableError,
@@ -68,11 +70,15 @@ class Runs:
         events: AsyncGenerator[Batch, None],
         error_event: Callable[[Exception], bytes],
         address: str = "",
+        is_gone: Callable[[], Awaitable[bool]] | None = None,
     ) -> Run:
         """Begin a run that ends only with its answer, or when it is stopped.
 
         `address`: whose places it takes. With its first reader's ticket it has a reader.
-        Raises OverloadedError, ShuttingDownError, ResumeUnavailableError, RunStoreError.
+        `is_gone`: whether its client has left, asked once more when there is a place.
+
+        Raises ClientDisconnect, OverloadedError, ShuttingDownError, ResumeUnavailableError,
+        RunStoreError.
         """
         settings = self._settings()
         if settings.web_concurrency > 1 and self._replication is None:
@@ -85,6 +91,8 @@ class Runs:
             ticket = self._admission.admit([run_id], caller, address)
             try:
                 await ticket.turn()
+                if is_gone is not None and await is_gone():
+                    raise ClientDisconnect
                 if self._replication is not None:
                     await self._replication.begin(run)
             except BaseException:

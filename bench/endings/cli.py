@@ -13,7 +13,7 @@ import uvloop
 
 from bench import process
 from bench.driver import allow_many_connections, draw, end_on_signals
-from bench.endings import cancel, leaks, overload, resume, shutdown, siege, worst
+from bench.endings import cancel, hostile, leaks, overload, resume, shutdown, worst
 from bench.endings.goals import Findings, goals_table
 from bench.endings.scale import FULL, QUICK, Scale
 from bench.endings.station import Ground
@@ -24,7 +24,7 @@ from bench.subject import SubjectError
 
 Part = Callable[[Ground, int, Scale, int], Awaitable[Findings]]
 PARTS: dict[str, Part] = {
-    part.PART: part.measure for part in (leaks, cancel, resume, shutdown, overload, siege, worst)
+    part.PART: part.measure for part in (leaks, cancel, resume, shutdown, overload, hostile, worst)
 }
 
 

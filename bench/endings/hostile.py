@@ -1,122 +1,97 @@
-"""A thousand connections that mean no good, from several addresses: half of everything.
-
-`python -m bench.endings.hostile PORT COUNT SEED`: prints `open` once all are there, then goes on
-until it is ended; who is thrown out comes again. A process of its own, so that its work is not
-taken for the service's.
-"""
+"""Hostile connections: what a well-behaved reader notices of a thousand of them."""
 
 import asyncio
-import random
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from itertools import count
+from time import monotonic
 
-import uvloop
+from bench.endings import speech
+from bench.endings.client import Client, ask
+from bench.endings.ending import ending
+from bench.endings.goals import Findings, nearest_rank
+from bench.endings.scale import Scale
+from bench.endings.station import Ground, Station
+from bench.pace import Pace
+from bench.process import resident_mb
+from bench.run import say
 
-from bench.driver import allow_many_connections
-from bench.endings.client import Client, ask, request
-
-ADDRESSES = 16
-"""127.0.1.1 and the next: one alone may not have as many connections."""
-PAUSE_S = 1.0
-AT_ONCE = 50
-"""Connections that are being opened; more of them fail at the kernel, not at the service."""
-
-Act = Callable[[Client, random.Random], Awaitable[None]]
-
-
-async def _says_nothing(client: Client, _: random.Random) -> None:
-    await client.until(lambda: client.is_closed, 3600)
-
-
-async def _stops_in_a_head(client: Client, _: random.Random) -> None:
-    client.send(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX-More:")
-    await client.until(lambda: client.is_closed, 3600)
-
-
-async def _drips_a_head(client: Client, _: random.Random) -> None:
-    client.send(b"POST /rag/stream HTTP/1.1\r\nHost: 127.0.0.1\r\n")
-    while not client.is_closed:
-        client.send(b"X-A: b\r\n")
-        await asyncio.sleep(PAUSE_S)
+PART = "hostile"
+MOST_TIMES = 2.0
+"""As long as alone, to the first token."""
+MOST_MB = 60.0
+_PACE = Pace(tokens=20, rate=100)
+_LIMIT_S = 30.0
+_LASTS_S = 12.0
+"""Longer than the time for a head, so that connections are given up and come again."""
+_OPEN_S = 60.0
 
 
-async def _stops_in_a_body(client: Client, _: random.Random) -> None:
-    client.send(ask("What is retrieval?")[:-5])
-    await client.until(lambda: client.is_closed, 3600)
+async def measure(ground: Ground, workers: int, scale: Scale, seed: int) -> Findings:
+    """The same questions alone, and beside the hostile connections."""
+    found, numbers = Findings(PART, workers), count(1)
+    with ground.station(workers) as station:
+        await station.warm()
+        say(f"hostile, {workers}: {scale.readers} readers alone")
+        alone = await _first_tokens(station, scale.readers, numbers, found)
+        before_mb = _largest_mb(station)
+        say(f"hostile, {workers}: {scale.hostile} hostile connections")
+        attackers = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bench.endings.attackers", str(station.port)),
+            *(str(scale.hostile), str(seed)),
+            stdout=asyncio.subprocess.PIPE,
+        )
+        try:
+            assert attackers.stdout is not None  # noqa: S101 - it is a pipe
+            async with asyncio.timeout(_OPEN_S):
+                await attackers.stdout.readline()
+            ends = monotonic() + _LASTS_S * (scale.readers > 10)
+            beside: list[float] = []
+            while not beside or monotonic() < ends:
+                beside += await _first_tokens(station, scale.readers, numbers, found)
+            grown_mb = _largest_mb(station) - before_mb
+        finally:
+            attackers.kill()
+            await attackers.wait()
+    _judge(found, alone, beside)
+    measured = f"{grown_mb:+.1f}"
+    found.goal("memory of a worker, MB", f"<= +{MOST_MB:g}", measured, grown_mb <= MOST_MB)
+    return found
 
 
-async def _drips_a_body(client: Client, _: random.Random) -> None:
-    client.send(request("POST", "/rag/stream", headers={"content-length": "900000"}))
-    while not client.is_closed:
-        client.send(b" ")
-        await asyncio.sleep(PAUSE_S)
+async def _first_tokens(
+    station: Station, readers: int, numbers: "count[int]", found: Findings
+) -> list[float]:
+    """Milliseconds from the question to the first token, of each reader."""
+    times, wrong = [], []
+    for _ in range(readers):
+        number = next(numbers)
+        sent = ask(speech.question(number, _PACE))
+        # A blank at a piece's end waits for the next piece.
+        first = speech.tokens(number, 1)[0].strip().encode()
+        client = await Client.connect(station.address)
+        client.send(sent)
+        came = await client.until(_has(client, first), _LIMIT_S)
+        times.append((monotonic() - client.sent_at) * 1000)
+        end = ending(await client.end(_LIMIT_S))
+        if not came or end.how != "completed" or end.answer != speech.answer(number, _PACE):
+            wrong.append(f"{number}: {end.how} {end.status} {end.code} {end.wrong}")
+    found.none_of("readers without their whole answer", wrong, readers)
+    return times
 
 
-async def _sends_large_heads(client: Client, _: random.Random) -> None:
-    client.send(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX-A: " + b"a" * 100_000)
-    await client.until(lambda: client.is_closed, 3600)
+def _has(client: Client, text: bytes) -> Callable[[], bool]:
+    return lambda: text in client.data
 
 
-async def _sends_nonsense(client: Client, chance: random.Random) -> None:
-    client.send(chance.randbytes(2_000))
-    await client.until(lambda: client.is_closed, 3600)
+def _largest_mb(station: Station) -> float:
+    return max(resident_mb([pid]) for pid in station.process.pids())
 
 
-async def _never_reads(client: Client, chance: random.Random) -> None:
-    client.stop_reading()
-    client.send(ask(f"What is flooding, {chance.random()}? fault:flood"))
-    await asyncio.sleep(30)
-
-
-async def _asks_and_leaves(client: Client, chance: random.Random) -> None:
-    client.send(ask(f"Who leaves, {chance.random()}? fault:paced:40", goes_on=True))
-    await asyncio.sleep(0.05 + chance.random())
-
-
-_ACTS: dict[Act, int] = {
-    _says_nothing: 20,
-    _stops_in_a_head: 20,
-    _drips_a_head: 15,
-    _stops_in_a_body: 15,
-    _drips_a_body: 15,
-    _sends_large_heads: 5,
-    _sends_nonsense: 8,
-    _never_reads: 1,
-    _asks_and_leaves: 1,
-}
-
-
-async def besiege(port: int, count: int, seed: int) -> None:
-    """Open so many connections and keep that up."""
-    chance = random.Random(seed)
-    turns = asyncio.Semaphore(AT_ONCE)
-    acts, weights = zip(*_ACTS.items(), strict=True)
-    chosen = chance.choices(acts, weights, k=count)
-    missing = set(range(count))
-
-    async def one(number: int, act: Act) -> None:
-        own = random.Random(seed + number)
-        source = (f"127.0.1.{1 + number % ADDRESSES}", 0)
-        while True:
-            try:
-                async with turns:
-                    client = await Client.connect(
-                        ("127.0.0.1", port), small_buffer=act is _never_reads, source=source
-                    )
-            except OSError:
-                await asyncio.sleep(PAUSE_S)
-                continue
-            missing.discard(number)
-            if not missing:
-                missing.add(-1)
-                print("open", flush=True)
-            await act(client, own)
-            client.leave()
-            await asyncio.sleep(PAUSE_S * own.random())
-
-    await asyncio.gather(*(one(number, act) for number, act in enumerate(chosen)))
-
-
-if __name__ == "__main__":
-    allow_many_connections()
-    uvloop.run(besiege(*map(int, sys.argv[1:4])))
+def _judge(found: Findings, alone: list[float], beside: list[float]) -> None:
+    found.series |= {"alone_ms": alone, "beside_ms": beside}
+    for share in (0.5, 0.95):
+        a, b = nearest_rank(alone, share), nearest_rank(beside, share)
+        what = f"first token, p{share * 100:.0f}: times as long as alone"
+        measured = f"{b / a:.2f} ({a:.1f} -> {b:.1f} ms)"
+        found.goal(what, f"<= {MOST_TIMES:g}", measured, b <= MOST_TIMES * a)

@@ -25,7 +25,7 @@ def plot(results: dict[str, Any], target: Path) -> None:
         "cancel": _cancel,
         "resume": _resume,
         "overload": _overload,
-        "siege": _siege,
+        "hostile": _hostile,
         "worst": _worst,
     }
     for axes, (name, draw) in zip(grid.flat, panels.items(), strict=True):
@@ -97,7 +97,7 @@ def _overload(axes: Any, part: dict[str, Any], line: str) -> None:
     axes.set_xlabel("s (red: the goal)")
 
 
-def _siege(axes: Any, part: dict[str, Any], line: str) -> None:
+def _hostile(axes: Any, part: dict[str, Any], line: str) -> None:
     for colour, (key, label) in zip(
         _COLOURS, (("alone_ms", "alone"), ("beside_ms", "beside them")), strict=False
     ):

@@ -1,4 +1,4 @@
-"""One kill among many chunks: how long others wait, and until every chunk is known to be found."""
+"""Two kills among many chunks: how long others wait, and until every chunk is known to be found."""
 
 import asyncio
 import os

@@ -18,9 +18,9 @@ import httpx
 
 from ingest.sources.backend import PrivateAddressError
 from ingest.sources.transport import CheckedTransport, UnusableProxyError, typed_origin
-from ingest.sources.unpack import CODINGS, DamagedError, codings_of, unpacker
 from rag_stream.errors import SourceError
 from rag_stream.http.happy_eyeballs import Resolve, resolve
+from rag_stream.http.unpack import CODINGS, DamagedError, codings_of, unpacker
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from sys import getsizeof
 from typing import Any
 
-from ingest.sources.unpack import DamagedError, unpacker
 from rag_stream.errors import SourceError
+from rag_stream.http.unpack import DamagedError, unpacker
 
 MAX_ENTRIES = 50_000
 MAX_HELD = 20_000_000

@@ -55,7 +55,7 @@ def chunk(data: bytes) -> bytes:
     [
         (1, ["leaks", "cancel"]),
         (1, ["sigterm", "overload"]),
-        (1, ["siege", "worst"]),
+        (1, ["hostile", "worst"]),
         (2, ["resume"]),
     ],
 )

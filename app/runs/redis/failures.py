@@ -51,6 +51,8 @@ def _words(error: BaseException) -> str | None:
         return "the word that it is loading its data"
     if isinstance(error, exceptions.ResponseError):
         return "a refusal of a command or database"
+    if type(error) is OSError and not error.errno:  # asyncio's, for several addresses
+        return "no connection to any of its addresses"
     if type(error) is UnicodeError:
         return "no such name"
     if isinstance(error, (exceptions.InvalidResponse, *_NOT_OF_REDIS)):

@@ -30,7 +30,7 @@ async def corpus(client: ChromaClient) -> Corpus:
 
 @pytest.fixture
 def base(tmp_path: Path) -> Path:
-    return tmp_path / "data" / "chroma.lexical"
+    return tmp_path / "data" / "chroma" / "lexical"
 
 
 @pytest.fixture

@@ -36,8 +36,8 @@ class Broker:
         self._key: bytes | None = signed_port.new_key()
         self._place = _place(folder)
         self.path = str(self._place / _SOCKET)
-        self._door = socket.socket(socket.AF_UNIX)
-        self._door.bind(self.path)
+        self._listener = socket.socket(socket.AF_UNIX)
+        self._listener.bind(self.path)
         os.chmod(self.path, 0o600)  # noqa: PTH101
 
     def open(self, within_s: float) -> bool:
@@ -50,8 +50,8 @@ class Broker:
         with closing(self._connection()) as first:
             if not answered(first, within_s):
                 return False
-            self._turn_out(first.getsockname())
-        self._door.listen()
+            self._end_earlier(first.getsockname())
+        self._listener.listen()
         threading.Thread(target=self._hand_out, daemon=True).start()
         return True
 
@@ -66,7 +66,7 @@ class Broker:
 
     def remove(self) -> None:
         """Take the socket away, so that nobody comes any more."""
-        self._door.close()
+        self._listener.close()
         _remove(self._place)
 
     def _guard(self) -> bool:
@@ -87,7 +87,7 @@ class Broker:
             return signed_port.count_at(self.server) > 0
         return False
 
-    def _turn_out(self, ours: signed_port.Address) -> None:
+    def _end_earlier(self, ours: signed_port.Address) -> None:
         """End what was opened to the server before its port was closed."""
         if self._key is None:
             return
@@ -113,13 +113,13 @@ class Broker:
     def _hand_out(self) -> None:
         while True:
             try:
-                with closing(self._door.accept()[0]) as user:
+                with closing(self._listener.accept()[0]) as user:
                     user.settimeout(CONNECT_TIMEOUT_S)
                     if is_of_account(user, {os.geteuid(), 0}):
                         with closing(self._connection()) as link:
                             socket.send_fds(user, [b"1"], [link.fileno()])
             except OSError as error:
-                if self._door.fileno() < 0:
+                if self._listener.fileno() < 0:
                     return
                 # Of this user, or of too many open files: the next one may have more luck.
                 print(f"no connection could be handed out: {error}", file=sys.stderr, flush=True)

@@ -69,7 +69,7 @@ class ChromaClient:
         connect_timeout_s: float = CONNECT_TIMEOUT_S,
     ) -> None:
         """`folder`: the server's, where it is one of ours; `use_proxies`: whether the
-        environment's proxies apply, as they do not on loopback."""
+        environment's proxies apply, as they do not to a folder's own server."""
         headers = {"content-type": "application/json"}
         if token:
             # Chroma's cloud reads the second, servers behind a proxy mostly the first.

@@ -74,6 +74,8 @@ class StartingServer:
             for name in {folder.absolute(), self._folder}:
                 _refuse_older(name)
             _join(self._folder, self._users, timeout_s)
+            # Without an owner it says who did it last, and came to no end.
+            self._no_mender = "" if _is_owned(self._folder) else mending(self._folder)
             self._started = None if _is_owned(self._folder) else _start(self._folder)
         except OSError as error:
             self.close()
@@ -85,7 +87,8 @@ class StartingServer:
     def wait(self, *, timeout_s: float = START_TIMEOUT_S) -> ServerLease:
         """Block until the server answers. Raises IndexUnavailableError."""
         try:
-            return ServerLease(_await_server(self._folder, self._started, timeout_s), self._users)
+            url = _await_server(self._folder, self._started, self._no_mender, timeout_s)
+            return ServerLease(url, self._users)
         except OSError as error:
             self.close()
             raise _unusable(error) from error
@@ -124,7 +127,7 @@ def _join(folder: Path, users: IO[bytes], timeout_s: float) -> None:
             return
 
 
-def _await_server(folder: Path, started: int | None, timeout_s: float) -> str:
+def _await_server(folder: Path, started: int | None, no_mender: str, timeout_s: float) -> str:
     # That it is still starting is nothing to tell of.
     wait = LockWait(inside(folder, "lock"), _WHAT, timeout_s, tell_after_s=_SLOW_START_S)
     url: str | None = None
@@ -136,14 +139,15 @@ def _await_server(folder: Path, started: int | None, timeout_s: float) -> str:
                 if not is_closed(folder):
                     log.warning(_OPEN)
                 return url
-            if now := mending(folder):
+            if (now := mending(folder)) not in ("", no_mender):
                 # The next one that takes so long is one too many: it will not come up either.
-                if mender == "" or now == f"mending {started}":
-                    mender = now
+                mender = mender or now
                 wait.allow(_MEND_TIMEOUT_S if now == mender else timeout_s)
         elif started is None or _has_ended(started):
             if started is not None and not has_room(folder):
                 raise IndexUnavailableError(FULL)
+            if mender:  # that one has ended
+                wait.allow(timeout_s)
             started = _start(folder)
         time.sleep(POLL_S)
     if url and not Path(path_of(url)).exists():

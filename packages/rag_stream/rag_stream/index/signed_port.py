@@ -6,8 +6,8 @@ no passwords. But TCP itself can be signed (RFC 2385, made for routers): a liste
 was given a key takes no connection, and no segment, from whoever does not have the key. It
 needs no privilege, and nothing of the program that listens or talks.
 
-Linux has it, where the kernel was built with it, as those of the distributions are; it cannot
-filter packets for this, which for TCP takes a privilege since 2026.
+Linux has it, where the kernel was built with it, as those of the distributions are. A
+filter of packets (SO_ATTACH_FILTER) would need a privilege on newer ones.
 """
 
 import os

@@ -20,7 +20,7 @@ from rag_stream.index import checkpoint
 from rag_stream.index.change_log import DAMAGES
 
 MEND = "rag_stream.indexing.mend"
-"""Run, not imported: it lies in a room above this one, and takes 30 MB more."""
+"""Run, not imported: its room imports this one, and it takes 30 MB more."""
 PAUSE_S = 1.0
 FAILED_PAUSE_S = 60.0
 _ALL = "all"

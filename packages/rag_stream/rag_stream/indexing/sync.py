@@ -203,7 +203,7 @@ class Sync:
             raise
         await client.delete(collection, retired)
         self._changed |= {chunk.id for chunk in changes}
-        if await client.count(collection) <= FEW:
+        if not self._is_first and await client.count(collection) <= FEW:
             await self._make_found([chunk.id for chunk in wanted])
         return smoother.embedded
 

@@ -1,6 +1,7 @@
 """Callers share what is kept, and the places of runs whose reader has gone."""
 
 import pytest
+from starlette.requests import ClientDisconnect
 
 from app.errors import EventsGoneError, OverloadedError
 from app.runs.run import Run
@@ -124,3 +125,21 @@ async def test_a_run_for_which_no_place_becomes_free_is_never_begun(open_worker:
         await begin(worker, mine, "mine", "here")
     assert mine.starts == 0
     assert worker.admission.count == 4
+
+
+async def test_who_leaves_while_waiting_for_a_place_has_no_run(open_worker: Opening) -> None:
+    worker = await open_worker(max_streams=4, spare_streams=0, place_timeout_s=60)
+    others = [Answer() for _ in range(4)]
+    for number, answer in enumerate(others):
+        await begin(worker, answer, str(number), "there")
+    mine = Answer()
+
+    async def is_gone() -> bool:
+        return True
+
+    others[0].say(LastBatch(some(1, 1)))
+    with pytest.raises(ClientDisconnect):
+        await worker.runs.start("mine", "me", mine.events(), error_event, "here", is_gone)
+    assert mine.starts == 0
+    assert worker.admission.count == 3
+    assert not await worker.has("mine")

@@ -6,7 +6,7 @@ import zlib
 
 import pytest
 
-from ingest.sources.unpack import PIECE, DamagedError, codings_of, unpacker
+from rag_stream.http.unpack import PIECE, DamagedError, codings_of, unpacker
 
 TEXT = bytes(random.Random(1).choices(b"abc\n", k=700_000)) + bytes(3_000_000)
 
