@@ -35,9 +35,6 @@ def finish_reason(metadata: Mapping[str, Any]) -> str | None:
     return finish_reason_as_it_is(metadata) or finish_reason_of(metadata)
 
 
-_TOKEN_LIMITS = ("max_tokens", "max_completion_tokens")
-
-
 class OpenAIProvider(Provider):
     """The models of one server, over connections of our own where there are any."""
 
@@ -61,14 +58,11 @@ class OpenAIProvider(Provider):
         kind = chat_class(settings)
         parameters = Parameters(kind, CHAT_KWARGS, settings.model_kwargs)
         parameters.offer_sampling(settings)
-        # LangChain says max_completion_tokens only, which Ollama, for one, does not know. A server
-        # that refuses the two together gets one by RAG_MODEL_KWARGS.
-        is_chosen = not settings.model_kwargs.keys().isdisjoint(_TOKEN_LIMITS)
-        if (
-            settings.max_tokens is not None
-            and not is_chosen
-            and is_somebody_elses(settings.openai_base_url)
-        ):
+        # LangChain says max_completion_tokens only, which Ollama, for one, does not know. A gateway
+        # that refuses both together is given that one, by RAG_MODEL_KWARGS.
+        is_one_word = "max_completion_tokens" in settings.model_kwargs
+        is_other = is_somebody_elses(settings.openai_base_url) and not is_one_word
+        if settings.max_tokens is not None and is_other:
             parameters.add_to("extra_body", {"max_tokens": parameters.values["max_tokens"]})
         for name, value in {
             "stream_usage": True,
