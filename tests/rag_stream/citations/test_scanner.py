@@ -233,3 +233,9 @@ def test_any_blank_of_a_line_may_stand_in_a_marker(blank: str) -> None:
 )
 def test_code_has_back_what_the_prompt_had_others_stand_for(text: str, expected: str) -> None:
     assert shown(text) == expected
+
+
+def test_what_the_documents_have_themselves_is_left_as_it_is() -> None:
+    markers = MarkerScanner(2, genuine="\u266f\u2039")
+    text, _ = markers.feed("Press `F\u266f` or `\u2039x>` in `a: \u27e61\u27e7` now")
+    assert text + markers.end()[0] == "Press `F\u266f` or `\u2039x>` in `a: [1]` now"

@@ -244,3 +244,11 @@ def test_text_is_delayed_by_no_more_than_a_marker(text: str, size: int) -> None:
             assert given_so_far - len(taken) <= 1
             assert text.startswith(taken)
         assert given_so_far - len(taken) <= MAX_MARKER
+
+
+def test_signs_of_a_document_are_told_from_those_of_the_prompt() -> None:
+    """A piano's key in code stays one; a bracket that the prompt replaced comes back."""
+    documents = [Document("The key `F\u266f` is at `keys[6]` of the list.")]
+    tracker = CitationTracker(documents)
+    text, _ = tracker.feed("`F\u266f` is at `keys\u27e66\u27e7`. [1]")
+    assert text + tracker.end()[0] == "`F\u266f` is at `keys[6]`. [1]"

@@ -43,7 +43,9 @@ class MarkerScanner:
     prompt had others stand for (`text/stand_ins.py`) comes back.
     """
 
-    def __init__(self, sources: int) -> None:
+    def __init__(self, sources: int, genuine: str = "") -> None:
+        """`genuine`: characters like the prompt's stand-ins that the documents have themselves."""
+        self._genuine = genuine
         self._sources = sources
         self._held = ""
         self._out: list[str] = []
@@ -179,6 +181,8 @@ class MarkerScanner:
 
     def _brought_back(self, stand_in: str) -> str:
         """In code what it stands for; a bracket only where it cannot be taken for a marker's."""
+        if stand_in in self._genuine:
+            return stand_in
         plain = comparable(stand_in)
         if plain == "]":
             is_back = self._opened > 0

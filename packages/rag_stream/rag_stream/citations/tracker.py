@@ -9,6 +9,7 @@ from rag_stream.citations import claims
 from rag_stream.citations.quotes import Quotes
 from rag_stream.citations.scanner import Mark, MarkerScanner
 from rag_stream.schema import Citation
+from rag_stream.text.stand_ins import STAND_INS
 
 
 class _Claim(NamedTuple):
@@ -29,7 +30,9 @@ class CitationTracker:
 
     def __init__(self, documents: Sequence[Document]) -> None:
         self._documents = documents
-        self._markers = MarkerScanner(len(documents))
+        texts = [document.page_content for document in documents]
+        genuine = "".join(sign for sign in STAND_INS if any(sign in text for text in texts))
+        self._markers = MarkerScanner(len(documents), genuine)
         self._quotes: dict[int, Quotes] = {}
         self._claim: _Claim | None = None
         # Markers that wait for the claim after them; what followed them, and from where.

@@ -19,6 +19,7 @@ from rag_stream.citations.scanner import MarkerScanner
 from rag_stream.models.local.ranking import MAX_DOCUMENTS, Candidate, choose, shortlist
 from rag_stream.models.vector_cache import Vector, VectorCache
 from rag_stream.settings import LOCAL_CHAT
+from rag_stream.text.stand_ins import STAND_INS
 
 DONT_KNOW = "I don't know."
 # The first word waits for the encoder, 4 to 7 ms for every 100 characters; beyond these
@@ -207,7 +208,7 @@ def _finish(
 
 def _cited(chosen: list[Candidate]) -> str:
     """The sentences, each with its document's number; numbers of their own are left out."""
-    footnotes = MarkerScanner(sources=0)
+    footnotes = MarkerScanner(sources=0, genuine=STAND_INS)  # the texts never were in a prompt
     # The end of a line is the end of whatever may look like the beginning of a number.
     texts = [footnotes.feed(f"{candidate.text}\n")[0].strip() for candidate in chosen]
     return " ".join(
