@@ -1,0 +1,1 @@
+"""Tests of one connection, parted by what is sent on it."""
