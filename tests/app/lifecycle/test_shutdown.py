@@ -33,13 +33,6 @@ class Server:
         self.told.append((number, self._admission.count))
 
 
-@pytest.fixture(autouse=True)
-async def _no_task_is_left() -> AsyncIterator[None]:
-    before = asyncio.all_tasks()
-    yield
-    assert asyncio.all_tasks() - before - {asyncio.current_task()} == set()
-
-
 @pytest.fixture
 def admission() -> Admission:
     return Admission(lambda: Limits.to(10))
