@@ -122,12 +122,12 @@ class Service:
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def wait_ready(self) -> None:
-        """Wait for a 2xx from the readiness path; raise with the log where none comes."""
+        """Wait for all workers and a 2xx from the readiness path; raise with the log in vain."""
         end = monotonic() + self._deadline
         with httpx.Client(base_url=self.url, trust_env=False, timeout=5) as client:
             while self.process.poll() is None and monotonic() < end:
                 try:
-                    if client.get(self._ready).is_success:
+                    if client.get(self._ready).is_success and self._all_workers_are_up():
                         return
                 except httpx.HTTPError:
                     pass  # not listening yet
@@ -135,6 +135,11 @@ class Service:
         code = self.process.poll()
         why = "is not ready in time" if code is None else f"ended with code {code}"
         raise RuntimeError(f"{self._command} {why}:\n{self.output()[-8000:]}")
+
+    def _all_workers_are_up(self) -> bool:
+        """The first of them answers before the others listen."""
+        workers = int(self.environment.get("WEB_CONCURRENCY", "1"))
+        return workers == 1 or self.output().count("Application startup complete.") >= workers
 
     def output(self) -> str:
         """Return what the server has written to stdout and stderr so far."""
