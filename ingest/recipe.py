@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 
 from ingest.chunking.split import chunker_of
 from rag_stream.indexing.recipe import Cut, Recipe
-from rag_stream.indexing.smoothing import weights_of
+from rag_stream.indexing.smoothing import headings_of, weights_of
 from rag_stream.settings import Settings
 
 How: TypeAlias = Literal["ingest", "rebuild", "rebuild sources"]
@@ -15,7 +15,8 @@ def configured(settings: Settings, embedding_model: str) -> Recipe:
     """How these settings make an index with that model."""
     name, version = chunker_of(settings.profile)
     cut = Cut(name, version, settings.chunk_size, settings.chunk_overlap)
-    return Recipe(cut, weights_of(settings.profile), embedding_model)
+    headings = headings_of(settings.profile)
+    return Recipe(cut, weights_of(settings.profile), embedding_model, headings=headings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,8 @@ def _deeds(made: Recipe, now: Recipe, how: How) -> list[str]:
         deeds.append("what is named here is cut anew, the rest stays as cut")
     if made.weights != now.weights:
         deeds.append("vectors keep the smoothing the index has")
+    if made.headings != now.headings:
+        deeds.append("vectors keep leaning on headings as the index's do")
     if is_cut_otherwise:
         deeds.append("`--rebuild SOURCE...` redoes all")
     elif deeds:

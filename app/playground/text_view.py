@@ -17,6 +17,7 @@ from rag_stream.errors import InvalidInputError
 from rag_stream.events import Cited, Finished, Found, Text
 from rag_stream.runnable import CHAIN_NAME, RagChain
 from rag_stream.schema import Citation, Status
+from rag_stream.text.labels import label
 
 TEXT_FILTERS: dict[str, list[str] | None] = {"exclude_names": [CHAIN_NAME]}
 """What `stream_log` leaves out for the page: the chain inside the view, whose steps it shows."""
@@ -117,7 +118,8 @@ def _each_citation(documents: list[Document], citations: list[Citation]) -> Iter
     for citation in citations:
         quotes.setdefault(citation.document, {})[" ".join(citation.quote.split())] = None
     for number, texts in sorted(quotes.items()):
-        yield f"[{number + 1}] {_named(documents[number])}"
+        section = label(documents[number].metadata, "section")
+        yield f"[{number + 1}] {_named(documents[number])}" + (f", {section}" if section else "")
         yield from (f'    "{text}"' for text in texts)
 
 

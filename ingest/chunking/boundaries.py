@@ -11,6 +11,7 @@ from enum import IntEnum
 from itertools import chain
 
 from rag_stream.text.stops import CLOSERS, STOPS, WIDE_STOPS, goes_on
+from rag_stream.text.tables import tables
 
 _BLANK = r"[^\S\r\n]"  # white space within a line
 
@@ -48,10 +49,11 @@ _NARROW = 40
 def breaks(text: str) -> Iterator[tuple[int, Break]]:
     """The places, ascending and without the text's start, at which something begins.
 
-    There is none between a heading and what follows it, nor inside a code fence but at
-    the ends of lines.
+    There is none between a heading and what follows it, nor inside a code fence or a table
+    but at the ends of lines.
     """
     before, blank, in_code, glued = "", False, False, False
+    rows = _rows(text)
     for match in _LINE.finditer(text):
         line = match.group()
         bare = line.strip()
@@ -62,18 +64,26 @@ def breaks(text: str) -> Iterator[tuple[int, Break]]:
         first = start + len(line) - len(line.lstrip())
         fence = _FENCE.match(line) is not None
         rule = not fence and _RULE.match(line) is not None
-        heading = not (in_code or fence or rule) and _is_heading(text, line, bare, end)
+        row = first in rows or (bare[0] == "|" and bare.count("|") > 1)
+        heading = not (in_code or fence or rule or row) and _is_heading(text, line, bare, end)
         found = None
         if before and not glued and not (fence and in_code):
-            found = _between(before, bare, blank, heading, in_code or fence, rule)
+            found = _between(before, bare, blank, heading, in_code or fence or row, rule)
         if found is not None:
             yield first, found
-        if not (fence or in_code or heading):
+        if not (fence or in_code or heading or row):
             yield from _sentences(text, first, end)
         # The line under a title and a fence's first line belong to what follows.
         glued = heading or (fence and not in_code) or (rule and glued)
         in_code ^= fence
         before, blank = bare, False
+
+
+def _rows(text: str) -> frozenset[int]:
+    """Where the rows of tables begin, also of those without pipes at their ends."""
+    return frozenset(
+        row.start for table in tables(text) for row in (table.head, *table.rows) if row is not None
+    )
 
 
 def _is_heading(text: str, line: str, bare: str, end: int) -> bool:

@@ -1,11 +1,14 @@
-"""Documents to chunks that know exactly where they were cut out."""
+"""Documents to chunks that know exactly where they were cut out, and what stood above them."""
 
+from bisect import bisect_right
 from itertools import count
 from typing import Final, NamedTuple, Protocol
 
 from langchain_core.documents import Document
 
 from ingest.chunking.packing import pack
+from rag_stream.text.headings import Outline
+from rag_stream.text.tables import columns_text, tables
 
 # Every code point from here up is a character to `str` and none of them is a blank.
 _FIRST_STAND_IN = 0x10000
@@ -22,7 +25,7 @@ class Chunker(NamedTuple):
     version: int
 
 
-SENTENCES: Final = Chunker("sentences", 2)
+SENTENCES: Final = Chunker("sentences", 3)
 RECURSIVE: Final = Chunker("recursive", 1)
 
 
@@ -47,14 +50,39 @@ def chunker_of(profile: str) -> Chunker:
 def split(document: Document, settings: ChunkSettings) -> list[Document]:
     """The chunks of `document`, verbatim, with its metadata and `start_index`.
 
-    Whole sentences; in the reference profile what `RecursiveCharacterTextSplitter` cuts.
+    Whole sentences, with their `section`, the path of headings above them, and the names of
+    the `columns` of the table they are of or begin with, where there are any. In the reference
+    profile what `RecursiveCharacterTextSplitter` cuts, and nothing more.
     """
     text, size, overlap = document.page_content, settings.chunk_size, settings.chunk_overlap
-    cut = _cut_as_reference if chunker_of(settings.profile) == RECURSIVE else pack
+    if chunker_of(settings.profile) == RECURSIVE:
+        return [_chunk(document, *span) for span in _cut_as_reference(text, size, overlap)]
+    outline, columns = Outline(text), _Columns(text)
     return [
-        Document(text[start:end], metadata={**document.metadata, "start_index": start})
-        for start, end in cut(text, size, overlap)
+        _chunk(document, start, end, section=outline.section(start), columns=columns(start, end))
+        for start, end in pack(text, size, overlap)
     ]
+
+
+def _chunk(document: Document, start: int, end: int, **known: str) -> Document:
+    labels = {key: value for key, value in known.items() if value}
+    metadata = {**document.metadata, "start_index": start, **labels}
+    return Document(document.page_content[start:end], metadata=metadata)
+
+
+class _Columns:
+    """What the columns are called of the first table of a part of a text."""
+
+    def __init__(self, text: str) -> None:
+        self._tables = tables(text)
+        self._starts = [table.start for table in self._tables]
+
+    def __call__(self, start: int, end: int) -> str:
+        at = max(0, bisect_right(self._starts, start) - 1)
+        for table in self._tables[at : at + 2]:
+            if table.start < end and table.end > start:
+                return columns_text(table.columns)
+        return ""
 
 
 def _cut_as_reference(text: str, size: int, overlap: int) -> list[tuple[int, int]]:

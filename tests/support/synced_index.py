@@ -9,16 +9,22 @@ import numpy as np
 from ingest.recipe import configured
 from rag_stream.errors import IndexMovedError
 from rag_stream.index.client import Record
-from rag_stream.indexing.recipe import Recipe
+from rag_stream.indexing.recipe import Headings, Recipe
 from rag_stream.indexing.smoothing import WEIGHTS
 from rag_stream.indexing.sync import Sync
 from rag_stream.pipeline.runtime import Runtime
 from tests.support.openai_server import OpenAIServer
 
 
-async def open_sync(runtime: Runtime, weights: tuple[float, ...] = WEIGHTS, **cut: Any) -> Sync:
+async def open_sync(
+    runtime: Runtime,
+    weights: tuple[float, ...] = WEIGHTS,
+    headings: Headings | None = None,
+    **cut: Any,
+) -> Sync:
+    """Vectors lean on no headings unless these are given: most tests count what is embedded."""
     recipe = configured(runtime.settings, runtime.embedder.fingerprint)
-    recipe = replace(recipe, weights=weights, cut=replace(recipe.cut, **cut))
+    recipe = replace(recipe, weights=weights, headings=headings, cut=replace(recipe.cut, **cut))
     return await Sync.open(runtime.index, runtime.settings.collection, runtime.embedder, recipe)
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -114,6 +115,7 @@ FIXED = DATA / "chunker_text.md"
 PRINTS = {
     ("sentences", 1): "2c188e048d659060",
     ("sentences", 2): "09e2b01dd794e173",
+    ("sentences", 3): "7cb911b721c479bc",
     ("recursive", 1): "01e83e0ad13eecc2",
 }
 """What each version of a chunker makes of the fixed text, at several sizes."""
@@ -130,3 +132,73 @@ def test_a_chunker_that_cuts_otherwise_has_another_version(profile: str) -> None
     ]
     seen = hashlib.blake2b(json.dumps(cut).encode(), digest_size=8).hexdigest()
     assert seen == PRINTS.get(chunker_of(profile))
+
+
+def labels(text: str, key: str, size: int = 300, profile: str = "default") -> list[str | None]:
+    chunks = split(Document(text, metadata={"source": "s"}), Sizes(size, 0, profile))
+    for chunk in chunks:
+        start = chunk.metadata["start_index"]
+        assert text[start : start + len(chunk.page_content)] == chunk.page_content
+    return [chunk.metadata.get(key) for chunk in chunks]
+
+
+GUIDE = "# Guide\n\nIntro here.\n\n## Install\n\n```sh\n# no heading\n```\n\nThen this is done.\n"
+
+
+def test_a_chunk_has_the_path_of_headings_above_it() -> None:
+    assert labels(f"Before it all.\n\n{GUIDE}", "section", 22) == [
+        None,
+        "Guide",
+        "Guide > Install",
+        "Guide > Install",
+        "Guide > Install",
+    ]
+    assert labels("No heading here.", "section") == [None]
+    assert labels(GUIDE, "section", profile="reference") == [None]
+
+
+@pytest.mark.parametrize("title", ["Backup\n------", "## Backup", "## Backup ##", "###### Backup"])
+def test_a_chunk_that_begins_with_its_heading_is_below_it(title: str) -> None:
+    text = f"Falcon\n======\n\n{'Some words. ' * 12}\n\n{title}\n\nIt starts at night."
+    assert labels(text, "section", 160) == ["Falcon", "Falcon > Backup"]
+
+
+BIRDS = ("Heron", "Osprey", "Kestrel", "Plover", "Avocet", "Curlew", "Dunlin", "Godwit")
+ROWS = [f"| {bird} | {5 + 3 * place} | a. B? c! |" for place, bird in enumerate(BIRDS)]
+
+
+@pytest.mark.parametrize(
+    "bare", [lambda row: row, lambda row: row.strip("| "), lambda row: f"  {row}"]
+)
+def test_a_long_table_is_cut_between_rows_and_each_part_knows_its_columns(bare: Any) -> None:
+    table = "\n".join(map(bare, ["| Plan | Price \\| net | Notes |", "|---|--:|:-:|", *ROWS]))
+    text = f"# Plans\n\nAll of them.\n\n{table}\n\nThey can be changed.\n"
+    chunks = split(Document(text), Sizes(60, 0, "default"))
+    rows = [line.strip() for line in table.split("\n")]
+    for chunk in chunks:
+        lines = chunk.page_content.split("\n")
+        of_table = [line for line in lines if line.strip() in rows]
+        assert not any("|" in line for line in lines if line not in of_table)
+        if of_table:
+            assert chunk.metadata["columns"] == "Plan | Price \\| net | Notes"
+            assert chunk.metadata["section"] == "Plans"
+    assert sum(chunk.page_content.count("a. B? c!") for chunk in chunks) == len(ROWS)
+    assert set(labels(text, "columns", 60, "reference")) == {None}
+
+
+def test_two_tables_and_one_at_the_very_end_have_columns_of_their_own() -> None:
+    tables = [f"| {name} |\n|---|\n| a row of {name} |" for name in ("One", "Two")]
+    text = "\n\n".join(["Some words before them.", *tables])
+    assert labels(text, "columns", 34) == [None, "One", "Two"]
+    # A chunk that holds both is of the first: the other's names are in its text.
+    assert labels(text, "columns") == ["One"]
+
+
+def test_a_row_longer_than_a_chunk_still_knows_its_columns() -> None:
+    text = f"| Name | Words |\n|---|---|\n| x | {'word ' * 40}|"
+    assert set(labels(text, "columns", 60)) == {"Name | Words"}
+
+
+def test_code_and_a_table_without_names_have_no_columns() -> None:
+    assert labels("```\n| A | B |\n|---|---|\n| x | y |\n```", "columns") == [None]
+    assert labels("| | |\n|---|---|\n| x | y |", "columns") == [None]

@@ -39,6 +39,17 @@ def test_a_new_title_relabels_all_chunks_at_once() -> None:
     assert not steps.retire
 
 
+def test_what_a_chunk_has_no_more_is_taken_from_it() -> None:
+    old = chunk("a")
+    labelled = Chunk(old.id, old.text, {**old.metadata, "section": "S", "columns": "A | B"})
+    record = Record(old.id, old.text, {**labelled.metadata, "since": 1, "until": 0, "labelled": 3})
+    assert plan([record], [labelled]).is_empty
+    assert plan([record], [old]).relabel == [({"columns": None, "section": None}, [old.id])]
+    assert plan([stored(old)], [labelled]).relabel == [
+        ({"section": "S", "columns": "A | B"}, [old.id])
+    ]
+
+
 def test_ids_tell_source_position_and_text_apart() -> None:
     ids = {chunk_id(*key) for key in [("s", 0, "t"), ("t", 0, "t"), ("s", 1, "t"), ("s", 0, "u")]}
     assert len(ids) == 4

@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from rag_stream.indexing.recipe import Cut, Recipe
+from rag_stream.indexing.recipe import Cut, Headings, Recipe
 
 DEFAULT = Recipe(Cut("sentences", 1, 300, 0), (0.5, 0.25), "openai:small", 384)
+LEANING = replace(DEFAULT, headings=Headings(2, 0.25))
 REFERENCE = Recipe(Cut("recursive", 1, 1_000, 200), (), "openai:small", is_mixed=True)
 
 
-@pytest.mark.parametrize("recipe", [DEFAULT, REFERENCE])
+@pytest.mark.parametrize("recipe", [DEFAULT, REFERENCE, LEANING])
 def test_metadata_has_all_of_it(recipe: Recipe) -> None:
     metadata = recipe.metadata()
     assert Recipe.of({**metadata, "generation": 3, "schema": 1}) == recipe
@@ -23,6 +24,12 @@ def test_an_index_of_an_earlier_version_records_none() -> None:
     assert Recipe.of(metadata) is None
 
 
+def test_an_index_that_records_nothing_of_headings_has_vectors_without_them() -> None:
+    metadata = LEANING.metadata()
+    del metadata["headings"]
+    assert Recipe.of(metadata) == DEFAULT
+
+
 def test_each_difference_is_named_with_what_was_and_what_is() -> None:
     assert DEFAULT.differences(REFERENCE) == [
         "chunker sentences 1, now recursive 1",
@@ -30,6 +37,7 @@ def test_each_difference_is_named_with_what_was_and_what_is() -> None:
         "overlap 0, now 200",
         "smoothing 0.5 0.25, now none",
     ]
+    assert DEFAULT.differences(LEANING) == ["headings none, now 2 0.25"]
     other = replace(DEFAULT, embedding_model="openai:large", dimension=512)
     assert DEFAULT.differences(other) == [
         "embedding model openai:small, now openai:large",

@@ -5,7 +5,16 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from rag_stream.indexing.smoothing import WEIGHTS, Smoother, contexts, weights_of
+from rag_stream.indexing.recipe import Headings
+from rag_stream.indexing.smoothing import (
+    HEADINGS,
+    WEIGHTS,
+    Smoother,
+    contexts,
+    headings_of,
+    places,
+    weights_of,
+)
 from rag_stream.models.factory import Embedder
 from rag_stream.models.lazy import Lazy
 
@@ -27,6 +36,8 @@ class Axes(Embedder):
 def test_only_the_reference_profile_leans_on_nothing() -> None:
     assert weights_of("reference") == ()
     assert weights_of("default") == WEIGHTS
+    assert headings_of("reference") is None
+    assert headings_of("default") == HEADINGS
 
 
 def test_a_context_ends_where_the_source_does() -> None:
@@ -65,3 +76,40 @@ async def test_a_vector_of_nothing_stays_one() -> None:
 
     vectors = await Smoother(Nothing(), WEIGHTS).vectors(contexts(["a", "b"], 2))
     assert vectors.tolist() == [[0, 0, 0], [0, 0, 0]]
+
+
+async def test_the_headings_are_added_last_and_embedded_once() -> None:
+    embedder = Axes()
+    smoother = Smoother(embedder, (), Headings(1, 0.5))
+    vectors = await smoother.vectors(contexts(["a", "b", "a"], 0), ["c", "c", ""])
+    expected = np.asarray([(1, 0, 0.5), (0, 1, 0.5), (1, 0, 0)])
+    expected /= np.linalg.norm(expected, axis=1, keepdims=True)
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    np.testing.assert_allclose(vectors / lengths, expected, rtol=1e-6)
+    assert sorted(embedder.asked) == ["a", "b", "c"]
+    assert smoother.embedded == 2  # headings do not count
+
+
+@pytest.mark.parametrize("weights", [(), WEIGHTS])
+@pytest.mark.parametrize("weight", [0.2, 0.9])
+async def test_a_chunk_below_other_headings_needs_no_text(
+    weights: tuple[float, ...], weight: float
+) -> None:
+    around = contexts(["a", "b", "c"], len(weights))
+    headings = Headings(1, weight)
+    smoother = Smoother(Axes(), weights, headings)
+    before = await smoother.vectors(around, ["a", "c", ""])
+    wanted = await smoother.vectors(around, ["b", "", "a"])
+    embedder = Axes()
+    moved = await Smoother(embedder, weights, headings).moved(
+        before, ["a", "c", ""], ["b", "", "a"]
+    )
+    wanted /= np.linalg.norm(wanted, axis=1, keepdims=True)
+    np.testing.assert_allclose(moved, wanted, atol=1e-6)
+    assert sorted(embedder.asked) == ["a", "b", "c"]
+
+
+def test_headings_are_left_out_where_they_do_not_count() -> None:
+    told = [{"title": "T", "section": "S"}, {"title": "T"}]
+    assert [path for _, path in places(["a", "b"], told, (), Headings(1, 0.5))] == ["T > S", "T"]
+    assert [path for _, path in places(["a", "b"], told, (), None)] == ["", ""]

@@ -110,7 +110,7 @@ async def test_where_nothing_can_be_told_the_configured_recipe_is_recorded(
     before = len(openai_server.embeddings)
     sync = await opened(runtime)
     wanted = configured(runtime.settings, runtime.embedder.fingerprint)
-    assert sync.commits.recipe == replace(wanted, cut=SENTENCES, dimension=384)
+    assert sync.commits.recipe == replace(wanted, cut=SENTENCES, dimension=384, headings=None)
     assert len(openai_server.embeddings) == before
 
 

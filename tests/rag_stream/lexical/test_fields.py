@@ -130,3 +130,44 @@ def test_keys_tell_ids_apart_and_are_never_zero() -> None:
     keys = {fields.key_of(f"{n:032x}") for n in range(10_000)}
     assert len(keys) == 10_000
     assert 0 < min(keys) <= max(keys) < 2**63
+
+
+def searcher_over(*sources: dict[str, str]) -> tantivy.Searcher:
+    """Sources of one chunk each, all with the same text; the id is the source."""
+    index = tantivy.Index(fields.SCHEMA)
+    writer = index.writer(15_000_000, 1)
+    for metadata in sources:
+        record = Record(metadata["source"], "The backup starts every night.", metadata)
+        for document in fields.documents([record]):
+            writer.add_document(document)
+    writer.commit()
+    writer.wait_merging_threads()
+    index.reload()
+    return index.searcher()
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        {"title": "Falcon server"},
+        {"section": "Servers > Falcon"},
+        {"description": "How we run the Falcon machine"},
+        {"tags": "night, falcon"},
+        {"slug": "the-falcon"},
+        {"columns": "Falcon | Otter"},
+        {"source": "docs/falcon.md"},
+        {"source": "docs/FalconServer.md"},
+        {"source": "docs/falcon_server/index.md"},
+        {"source": "https://x.example/falcon-server/?page=1"},
+    ],
+)
+def test_what_stands_above_a_chunk_tells_it_from_others_of_the_same_text(
+    labels: dict[str, str],
+) -> None:
+    others = [{"source": f"{n}.md", "title": f"Server {n}"} for n in range(4)]
+    searcher = searcher_over(*others, {"source": "a.md"} | labels)
+    question = "When does the backup of the FALCON start?"
+    (best, score), (_, next_score), *_ = ask(question, searcher=searcher)
+    assert best == labels.get("source", "a.md")
+    assert score > next_score
+    assert [id for id, _ in ask("falcon", searcher=searcher)] == [best]

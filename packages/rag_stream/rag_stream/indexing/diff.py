@@ -8,6 +8,7 @@ from typing import Any
 from langchain_core.documents import Document
 
 from rag_stream.index.client import Record
+from rag_stream.index.generation import describe
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,10 @@ class Plan:
     keep: list[Chunk] = field(default_factory=list)
     retire: list[Record] = field(default_factory=list)
     relabel: list[tuple[Mapping[str, Any], list[str]]] = field(default_factory=list)
-    """Metadata that changed on kept chunks (a new title), with the ids it changed on."""
+    """Metadata that changed on kept chunks (a new title), with the ids it changed on.
+
+    None for what a chunk has no more.
+    """
 
     @property
     def is_empty(self) -> bool:
@@ -63,10 +67,18 @@ def plan(stored: Sequence[Record], wanted: Sequence[Chunk]) -> Plan:
     )
 
 
-def record_of(chunk: Chunk, vector: Any, since: int, kept: Record | None) -> Record:
-    """A chunk as it is written: new in a generation, or `kept` with another vector."""
-    new = {**chunk.metadata, "since": since, "until": 0}
-    return Record(chunk.id, chunk.text, new if kept is None else kept.metadata, 0.0, vector)
+def record_of(
+    chunk: Chunk, vector: Any, since: int, kept: Record | None, labels: Mapping[str, Any]
+) -> Record:
+    """A chunk as it is written: new in a generation, or `kept` with another vector.
+
+    `labels`: what changes with that, so that a vector never stands beside another's labels.
+    """
+    if kept is None:
+        metadata = {**chunk.metadata, "since": since, "until": 0}
+    else:
+        metadata = {**kept.metadata, **labels}
+    return Record(chunk.id, chunk.text, metadata, 0.0, vector)
 
 
 def _relabel(
@@ -74,8 +86,9 @@ def _relabel(
 ) -> list[tuple[Mapping[str, Any], list[str]]]:
     groups: dict[tuple[tuple[str, Any], ...], list[str]] = {}
     for chunk in kept:
-        old = before[chunk.id].metadata
-        changed = tuple((k, v) for k, v in chunk.metadata.items() if old.get(k) != v)
+        old, new = describe(before[chunk.id]), chunk.metadata
+        gone = dict.fromkeys(sorted(old.keys() - new.keys()))
+        changed = tuple((k, v) for k, v in {**new, **gone}.items() if old.get(k) != v)
         if changed:
             groups.setdefault(changed, []).append(chunk.id)
     return [(dict(changed), ids) for changed, ids in groups.items()]

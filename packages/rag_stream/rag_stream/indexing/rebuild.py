@@ -1,4 +1,4 @@
-"""Making the whole index anew: with another embedding model, smoothing or cut.
+"""Making the whole index anew: with another embedding model, smoothing, headings or cut.
 
 The old index keeps answering meanwhile (`swap.py`). The index does not hold its documents:
 sources that are handed in are cut anew, the others keep their chunks and get new vectors.
@@ -17,7 +17,7 @@ from rag_stream.index.snapshot import IndexSnapshot
 from rag_stream.indexing.diff import chunks_of, plan
 from rag_stream.indexing.outcome import Outcome, Progress, outcome_of
 from rag_stream.indexing.recipe import Recipe
-from rag_stream.indexing.smoothing import Context, Smoother, contexts
+from rag_stream.indexing.smoothing import Place, Smoother, places
 from rag_stream.indexing.swap import begin_new, put_in_place
 from rag_stream.indexing.sync import EMBED_BATCH, PAGE
 from rag_stream.indexing.upgrade import infer_cut
@@ -52,9 +52,9 @@ class Rebuild:
         self._old = old
         self._new = new
         self._recipe = recipe
-        self._smoother = Smoother(embedder, recipe.weights)
+        self._smoother = Smoother(embedder, recipe.weights, recipe.headings)
         self._left: dict[str, list[str]] = {}
-        self._batch: list[tuple[Record, Context]] = []
+        self._batch: list[tuple[Record, Place]] = []
         self._dimension: int | None = None
         self._has_cut = False
 
@@ -150,8 +150,13 @@ class Rebuild:
 
     async def _add(self, records: Sequence[Record]) -> None:
         """All chunks of a source, in order; written as many at a time as are embedded."""
-        around = contexts([record.text for record in records], len(self._recipe.weights))
-        for pair in zip(records, around, strict=True):
+        found = places(
+            [record.text for record in records],
+            [record.metadata for record in records],
+            self._recipe.weights,
+            self._recipe.headings,
+        )
+        for pair in zip(records, found, strict=True):
             self._batch.append(pair)
             if len(self._batch) == EMBED_BATCH:
                 await self._flush()
@@ -160,7 +165,8 @@ class Rebuild:
         batch, self._batch = self._batch, []
         if not batch:
             return
-        vectors = await self._smoother.vectors([context for _, context in batch])
+        around, paths = zip(*(place for _, place in batch), strict=True)
+        vectors = await self._smoother.vectors(around, paths)
         self._dimension = int(vectors.shape[1])
         records = [
             Record(record.id, record.text, {**record.metadata, "since": 0, "until": 0}, 0.0, vector)

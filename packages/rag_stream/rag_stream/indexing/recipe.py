@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 _CHUNKER = "chunker"
+_HEADINGS = "headings"
 _NONE = "none"
 
 
@@ -23,10 +24,22 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
+class Headings:
+    """How much a vector leans on that of the headings above its chunk, beside 1 of itself.
+
+    The version is raised whenever their words are put together otherwise.
+    """
+
+    version: int
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
 class Recipe:
     """How an index is made. `weights`: how much vectors lean on the neighbours'.
 
-    `is_mixed`: some of its sources may be cut in another way than `cut`.
+    `is_mixed`: some of its sources may be cut in another way than `cut`. `headings`: None
+    where vectors know nothing of them.
     """
 
     cut: Cut
@@ -34,6 +47,7 @@ class Recipe:
     embedding_model: str
     dimension: int | None = None
     is_mixed: bool = False
+    headings: Headings | None = None
 
     @classmethod
     def of(cls, metadata: Mapping[str, Any]) -> "Recipe | None":
@@ -52,6 +66,7 @@ class Recipe:
             str(metadata["embedding_model"]),
             None if dimension is None else int(dimension),
             bool(metadata["mixed_cut"]),
+            _headings(str(metadata.get(_HEADINGS, _NONE))),
         )
 
     def metadata(self) -> dict[str, str | int | float | bool]:
@@ -64,6 +79,7 @@ class Recipe:
             "smoothing": _text(self.weights),
             "embedding_model": self.embedding_model,
             "mixed_cut": self.is_mixed,
+            _HEADINGS: _headings_text(self.headings),
         }
         return flat if self.dimension is None else {**flat, "dimension": self.dimension}
 
@@ -75,6 +91,7 @@ class Recipe:
             ("chunk size", mine.size, other.size),
             ("overlap", mine.overlap, other.overlap),
             ("smoothing", _text(self.weights), _text(now.weights)),
+            ("headings", _headings_text(self.headings), _headings_text(now.headings)),
             ("embedding model", self.embedding_model, now.embedding_model),
             ("dimension", self.dimension or now.dimension, now.dimension or self.dimension),
         )
@@ -87,3 +104,14 @@ def _text(weights: tuple[float, ...]) -> str:
 
 def _numbers(text: str) -> tuple[float, ...]:
     return () if text == _NONE else tuple(map(float, text.split()))
+
+
+def _headings_text(headings: Headings | None) -> str:
+    return _NONE if headings is None else f"{headings.version} {headings.weight:g}"
+
+
+def _headings(text: str) -> Headings | None:
+    if text == _NONE:
+        return None
+    version, weight = text.split()
+    return Headings(int(version), float(weight))

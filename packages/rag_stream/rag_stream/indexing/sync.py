@@ -20,7 +20,7 @@ from rag_stream.indexing.diff import Chunk, Plan, chunks_of, plan, record_of
 from rag_stream.indexing.findable import FEW, lost_of, lost_of_all, make_found
 from rag_stream.indexing.outcome import Outcome, Progress, outcome_of
 from rag_stream.indexing.recipe import Recipe
-from rag_stream.indexing.smoothing import Context, Smoother, Vectors, contexts
+from rag_stream.indexing.smoothing import Place, Smoother, Vectors, places
 from rag_stream.models.factory import Embedder
 
 EMBED_BATCH = 64
@@ -31,7 +31,7 @@ class Sync:
     """Writes to one index; the caller holds its lease."""
 
     def __init__(self, client: ChromaClient, commits: Commits, embedder: Embedder) -> None:
-        """Vectors lean on their neighbours' as the index's recipe says, whatever is configured."""
+        """Vectors lean on others as the index's recipe says, whatever is configured."""
         self.commits = commits
         self._client = client
         self._embedder = embedder
@@ -52,16 +52,16 @@ class Sync:
         return self.commits.state
 
     @property
-    def _weights(self) -> tuple[float, ...]:
-        return self.commits.recipe.weights
+    def _recipe(self) -> Recipe:
+        return self.commits.recipe
 
     async def preview(self, source: str, documents: Sequence[Document]) -> Outcome:
         """What `put` would do, without doing it; `embedded` counts chunks that are new."""
         stored = await self._stored(source)
         wanted = chunks_of(documents)
         steps = plan(stored, wanted)
-        there, wishes = self._contexts(stored), self._wishes(wanted)
-        new = [context for context in wishes.values() if context not in there]
+        there = {context for context, _ in self._places(stored)}
+        new = [context for context, _ in self._wishes(wanted).values() if context not in there]
         texts = {text for context in new for text in context if text is not None}
         return outcome_of(source, steps, stored, embedded=len(texts))
 
@@ -70,7 +70,7 @@ class Sync:
     ) -> Outcome:
         """Make the source's chunks exactly these documents.
 
-        Embedded is only what is new, with its neighbours.
+        Embedded is only what is new, with its neighbours, and headings that are others.
         """
         stored = await self._stored(source)
         wanted = chunks_of(documents)
@@ -79,13 +79,22 @@ class Sync:
         if steps.is_empty:
             return outcome_of(source, steps, stored)
         embedded = 0
-        if steps.add or steps.retire:
-            embedded = await self._replace(source, steps, stored, wanted, progress)
-        if steps.relabel:
+        wishes, there = self._wishes(wanted), self._places(stored)
+        # Of the chunks that stay, those whose neighbours or headings change get another vector.
+        moved = [
+            chunk
+            for chunk in steps.keep
+            if wishes[chunk.id] not in there or there[wishes[chunk.id]].id != chunk.id
+        ]
+        if steps.add or steps.retire or moved:
+            embedded = await self._replace(source, steps, stored, wanted, moved, progress)
+        done = {chunk.id for chunk in moved}
+        left = [(labels, [id for id in ids if id not in done]) for labels, ids in steps.relabel]
+        if any(ids for _, ids in left):
             coming = self._state.generation + 1
-            for metadata, ids in steps.relabel:
-                labels = {**metadata, LABELLED: coming}
-                await self._client.update_metadata(self._state.collection, ids, labels)
+            for labels, ids in left:
+                changed = {**labels, LABELLED: coming}
+                await self._client.update_metadata(self._state.collection, ids, changed)
             await self.commits.commit(coming)  # indexes that are derived from this one follow
         return outcome_of(source, steps, stored, embedded=embedded)
 
@@ -96,7 +105,7 @@ class Sync:
     async def remove(self, source: str) -> Outcome:
         """Take a source out of the index."""
         stored = await self._stored(source)
-        await self._replace(source, Plan(retire=stored), stored, [], None)
+        await self._replace(source, Plan(retire=stored), stored, [], [], None)
         return Outcome(source, "removed", 0, deleted=len(stored))
 
     async def finish(self) -> None:
@@ -140,17 +149,26 @@ class Sync:
         records = await self._client.get(self._state.collection, {"source": source})
         return [record for record in records if self._state.holds(record)]
 
-    def _wishes(self, chunks: Sequence[Chunk]) -> dict[str, Context]:
-        """The context of each chunk, by id; chunks of one source in order."""
-        texts = [chunk.text for chunk in chunks]
-        ids = [chunk.id for chunk in chunks]
-        return dict(zip(ids, contexts(texts, len(self._weights)), strict=True))
+    def _wishes(self, chunks: Sequence[Chunk]) -> dict[str, Place]:
+        """Where each chunk stands, by id; chunks of one source in order."""
+        found = places(
+            [chunk.text for chunk in chunks],
+            [chunk.metadata for chunk in chunks],
+            self._recipe.weights,
+            self._recipe.headings,
+        )
+        return {chunk.id: place for chunk, place in zip(chunks, found, strict=True)}
 
-    def _contexts(self, stored: Sequence[Record]) -> dict[Context, Record]:
-        """The stored chunks of one source by their contexts."""
+    def _places(self, stored: Sequence[Record]) -> dict[Place, Record]:
+        """The stored chunks of one source by where they stand."""
         ordered = sorted(stored, key=lambda record: int(record.metadata["start_index"]))
-        around = contexts([record.text for record in ordered], len(self._weights))
-        return dict(zip(around, ordered, strict=True))
+        found = places(
+            [record.text for record in ordered],
+            [record.metadata for record in ordered],
+            self._recipe.weights,
+            self._recipe.headings,
+        )
+        return dict(zip(found, ordered, strict=True))
 
     async def _replace(
         self,
@@ -158,26 +176,22 @@ class Sync:
         steps: Plan,
         stored: Sequence[Record],
         wanted: Sequence[Chunk],
+        moved: Sequence[Chunk],
         progress: Progress | None,
     ) -> int:
         client, collection = self._client, self._state.collection
         coming = self._state.generation + 1
         retired = [record.id for record in steps.retire]
-        wishes, there = self._wishes(wanted), self._contexts(stored)
+        wishes, there = self._wishes(wanted), self._places(stored)
         kept = {record.id: record for record in stored}
-        # Of the chunks that stay, those whose neighbours change get another vector, in place.
-        moved = [
-            chunk
-            for chunk in steps.keep
-            if wishes[chunk.id] not in there or there[wishes[chunk.id]].id != chunk.id
-        ]
+        labels = {id: {**changed, LABELLED: coming} for changed, ids in steps.relabel for id in ids}
         changes = [*steps.add, *moved]
-        known = await self._known_vectors(source, [wishes[c.id] for c in changes], there)
-        smoother = Smoother(self._embedder, self._weights)
+        smoother = Smoother(self._embedder, self._recipe.weights, self._recipe.headings)
+        known = await self._known_vectors(source, [wishes[c.id] for c in changes], there, smoother)
 
         async def write(chunks: Sequence[Chunk], vectors: Sequence[Any] | Vectors) -> None:
             records = [
-                record_of(chunk, vector, coming, kept.get(chunk.id))
+                record_of(chunk, vector, coming, kept.get(chunk.id), labels.get(chunk.id, {}))
                 for chunk, vector in zip(chunks, vectors, strict=True)
             ]
             await client.upsert(collection, records)
@@ -189,7 +203,8 @@ class Sync:
             fresh = [chunk for chunk in changes if wishes[chunk.id] not in known]
             for start in range(0, len(fresh), EMBED_BATCH):
                 batch = fresh[start : start + EMBED_BATCH]
-                vectors = await smoother.vectors([wishes[chunk.id] for chunk in batch])
+                around, paths = zip(*(wishes[chunk.id] for chunk in batch), strict=True)
+                vectors = await smoother.vectors(around, paths)
                 dimension = int(vectors.shape[1])
                 self.commits.require_dimension(dimension)
                 await write(batch, vectors)
@@ -208,12 +223,31 @@ class Sync:
         return smoother.embedded
 
     async def _known_vectors(
-        self, source: str, wanted: Sequence[Context], there: Mapping[Context, Record]
-    ) -> dict[Context, Any]:
-        """Vectors of chunks that only moved within the source, neighbours and all."""
-        if not any(context in there for context in wanted):
+        self,
+        source: str,
+        wanted: Sequence[Place],
+        there: Mapping[Place, Record],
+        smoother: Smoother,
+    ) -> dict[Place, Any]:
+        """Vectors of chunks that only moved within the source, or came below other headings."""
+        below = dict(there.keys())  # contexts with the headings they are stored below
+        wanted = [place for place in wanted if place[0] in below]
+        if not wanted:
             return {}
         records = await self._client.get(self._state.collection, {"source": source}, vectors=True)
         vectors = {record.id: record.vector for record in records}
-        known = {context: vectors.get(record.id) for context, record in there.items()}
-        return {context: vector for context, vector in known.items() if vector is not None}
+        stored = {place: vectors.get(record.id) for place, record in there.items()}
+        known = {place: stored[place] for place in wanted if stored.get(place) is not None}
+        others = [
+            (place, vector, below[place[0]])
+            for place in dict.fromkeys(wanted)
+            if place not in known and (vector := stored[place[0], below[place[0]]]) is not None
+        ]
+        if others:
+            made = await smoother.moved(
+                [vector for _, vector, _ in others],
+                [path for _, _, path in others],
+                [path for (_, path), _, _ in others],
+            )
+            known.update((place, row) for (place, _, _), row in zip(others, made, strict=True))
+        return known

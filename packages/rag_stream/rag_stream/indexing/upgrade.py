@@ -47,6 +47,7 @@ async def infer(
     dimension = state.collection.metadata.get("dimension")
     return replace(
         found,
+        headings=None,  # vectors knew nothing of them
         weights=await _weights(client, state, embedder, sources, configured),
         dimension=None if dimension is None else int(dimension),
     )
@@ -55,7 +56,7 @@ async def infer(
 async def infer_cut(client: ChromaClient, state: IndexSnapshot, configured: Recipe) -> Recipe:
     """The configured recipe with the cut of the index. Raises IndexUnavailableError."""
     found = cut_of(list((await _pieces(client, state)).values()), configured)
-    return replace(found, embedding_model=state.embedding_model)
+    return replace(found, headings=None, embedding_model=state.embedding_model)
 
 
 def cut_of(sources: Sequence[Sequence[Piece]], configured: Recipe) -> Recipe:

@@ -2,7 +2,8 @@
 
 Everything that decides which chunk scores how stands here. A question never meets the
 query language of the engine: it is cut into terms as the texts were, and asks for any of
-them, the rare ones counting most (BM25), in the chunk itself and in what is near it.
+them, the rare ones counting most (BM25), in the chunk itself, in what is near it, and in
+what is known of where it stands: title, headings, columns, the name of its file.
 
 Terms are runs of letters and digits, folded to lower case without accents and stemmed as
 English ones, which leaves those of most other languages whole. Of scripts that put no
@@ -21,12 +22,17 @@ from tantivy import Document, Filter, Occur, Query, Searcher, TextAnalyzerBuilde
 
 from rag_stream.index.client import Record
 from rag_stream.index.neighbours import in_order, nearby
+from rag_stream.text.labels import label_words
 from rag_stream.text.scripts import UNSPACED_OR_HANGUL, pairs
 
-VERSION = 1
+VERSION = 2
 """Of all that stands in this file; another number has every index built anew."""
 FIELDS: Final[Mapping[str, tuple[int, ...]]] = {"own": (1,), "near": (5, 4, 3, 2, 1)}
 """How often the chunk's terms are in each field, then its neighbours' at distance 1, 2, ..."""
+ABOUT = "about"
+"""The field of what is not in a chunk's text."""
+WEIGHTS: Final[Mapping[str, float]] = {"own": 1.0, "near": 1.0, ABOUT: 0.5}
+"""How much a term counts in each field."""
 FILTERS = ("source", "title")
 TERMS = 64
 """Of a long question the rarest so many terms are looked for."""
@@ -45,7 +51,7 @@ _WORDS = (
 
 def fingerprint() -> str:
     """Names what an index was made with; indexes of other names cannot be used."""
-    made_with = f"{VERSION} {sorted(FIELDS.items())} {version('tantivy')}"
+    made_with = f"{VERSION} {sorted(FIELDS.items())} {sorted(WEIGHTS)} {version('tantivy')}"
     return blake2b(made_with.encode(), digest_size=4).hexdigest()
 
 
@@ -57,7 +63,7 @@ def schema() -> tantivy.Schema:
     builder.add_text_field("kind", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("source", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("title", tokenizer_name="raw", index_option="basic")
-    for name in FIELDS:
+    for name in WEIGHTS:
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
     return builder.build()
 
@@ -80,6 +86,7 @@ def documents(source: Iterable[Record]) -> Iterator[Document]:
     row = in_order(source)
     texts = [" ".join(tokens(record.text)) for record in row]
     fields = {name: nearby(texts, counts) for name, counts in FIELDS.items()}
+    fields[ABOUT] = _labels(row)
     for place, record in enumerate(row):
         document = Document()
         document.add_bytes("id", record.id.encode())
@@ -90,6 +97,13 @@ def documents(source: Iterable[Record]) -> Iterator[Document]:
         for name, row_of_texts in fields.items():
             document.add_text(name, row_of_texts[place])
         yield document
+
+
+def _labels(row: Sequence[Record]) -> list[str]:
+    """The terms of what is known of each chunk; most of a source share it, each is cut once."""
+    words = [label_words(record.metadata) for record in row]
+    cut = {text: " ".join(tokens(text)) for text in dict.fromkeys(words)}
+    return [cut[text] for text in words]
 
 
 def key_of(id: str) -> int:
@@ -130,8 +144,8 @@ def query(
         return None
     any_of = Query.boolean_query(
         [
-            (Occur.Should, Query.term_query(SCHEMA, name, term, "freq"))
-            for name in FIELDS
+            (Occur.Should, Query.boost_query(Query.term_query(SCHEMA, name, term, "freq"), weight))
+            for name, weight in WEIGHTS.items()
             for term in asked
         ]
     )
@@ -156,7 +170,11 @@ def _asked(question: str) -> list[str]:
 
 
 def _rarest(searcher: Searcher, asked: Sequence[str]) -> list[str]:
-    known = [(count, term) for term in asked if (count := searcher.doc_freq("own", term))]
+    counts = (
+        (max(searcher.doc_freq("own", term), searcher.doc_freq(ABOUT, term)), term)
+        for term in asked
+    )
+    known = [pair for pair in counts if pair[0]]
     known.sort(key=lambda one: one[0])
     return [term for _, term in known[:TERMS]]
 

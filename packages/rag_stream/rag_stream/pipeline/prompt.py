@@ -13,6 +13,7 @@ from langchain_core.runnables import RunnableConfig
 from rag_stream.errors import SettingsError
 from rag_stream.lru import LRU
 from rag_stream.pipeline.inert_text import inert, without_tokens
+from rag_stream.text.labels import label
 
 INSTRUCTIONS = (
     "You are an assistant for question-answering tasks. "
@@ -34,6 +35,9 @@ SEPARATOR = "\n\n"
 CONTEXT = "{context}"
 """Where the documents stand in a prompt file; braces around anything else are text."""
 _MAX_LABEL = 200
+_BELOW = {"section": "Section", "columns": "Columns"}
+"""What of a chunk is told below its number, in a line each, and as what."""
+_MAX_BELOW = 600
 _READ_AT_ONCE = 50_000
 """Characters that are made inert before others get their turn."""
 _REMEMBERED = 2_000_000
@@ -92,10 +96,15 @@ class Prompt:
                 await asyncio.sleep(0)
 
     def _numbered(self, number: int, document: Document, text: str) -> str:
-        """A document below a line with its number and what is known of it, between delimiters."""
-        title, source = (_label(document.metadata.get(key)) for key in ("title", "source"))
+        """A document below lines with its number and what is known of it, between delimiters."""
+        labels = {key: label(document.metadata, key) for key in ("title", "source", *_BELOW)}
+        title, source = labels["title"][:_MAX_LABEL], labels["source"][:_MAX_LABEL]
         known = f"{title} ({source})" if title and source and title != source else title or source
-        return f"{_BEGIN}\n{f'[{number}] {self._inert(known)}'.rstrip()}\n{text}\n{_END}"
+        lines = [_BEGIN, f"[{number}] {self._inert(known)}".rstrip()]
+        for key, name in _BELOW.items():
+            if labels[key]:
+                lines.append(f"{name}: {self._inert(labels[key][:_MAX_BELOW])}")
+        return "\n".join([*lines, text, _END])
 
     def _inert(self, text: str) -> str:
         made = self._remembered.get(text)
@@ -129,7 +138,3 @@ def read_prompt(path: Path | None) -> str | None:
 def _literal(text: str) -> str:
     """Text as a template has it that puts values for names in braces."""
     return text.replace("{", "{{").replace("}", "}}")
-
-
-def _label(value: Any) -> str:
-    return " ".join(value.split())[:_MAX_LABEL] if isinstance(value, str) else ""

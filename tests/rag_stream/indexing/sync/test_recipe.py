@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from ingest.recipe import configured
+from rag_stream.indexing.smoothing import HEADINGS
 from rag_stream.pipeline.runtime import Runtime
 from tests.support.corpus import MEMORY, TASK, TOOLS, documents
 from tests.support.synced_index import open_sync, recorded
@@ -16,7 +17,7 @@ async def test_the_index_records_model_and_dimension(runtime: Runtime) -> None:
 
 
 async def test_the_index_records_how_it_is_made(runtime: Runtime) -> None:
-    sync = await open_sync(runtime)
+    sync = await open_sync(runtime, headings=HEADINGS)
     await sync.put("s", documents("s", [TASK]))
     made = await recorded(runtime)
     assert made == replace(configured(runtime.settings, made.embedding_model), dimension=384)
