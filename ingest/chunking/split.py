@@ -59,7 +59,9 @@ def split(document: Document, settings: ChunkSettings) -> list[Document]:
         return [_chunk(document, *span) for span in _cut_as_reference(text, size, overlap)]
     outline, columns = Outline(text), _Columns(text)
     return [
-        _chunk(document, start, end, section=outline.section(start), columns=columns(start, end))
+        _chunk(
+            document, start, end, section=outline.section(start, end), columns=columns(start, end)
+        )
         for start, end in pack(text, size, overlap)
     ]
 

@@ -20,6 +20,8 @@ from rag_stream.citations import claims
         ("1. It was.\n2. It is so ", "It is so"),
         ("| it | is so ", "it | is so"),
         ("It is\nso ", "It is\nso"),
+        ("Do it:\n\n```sh\nmake\nmake rain. Now\n```\n", "```sh\nmake\nmake rain. Now\n```"),
+        ("Do it:\n```\nmake\n```\nIt is so ", "It is so"),
         ("It was:\nIt is so ", "It is so"),
         ("\u5b83\u662f\u3002\u5b83\u4e0d\u662f\u3002", "\u5b83\u4e0d\u662f\u3002"),
         ("Wait ... it is so", "Wait ... it is so"),

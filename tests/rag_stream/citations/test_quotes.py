@@ -151,3 +151,33 @@ def test_what_stood_for_other_characters_in_the_prompt_is_found() -> None:
         assert page[quote.start : quote.end] == quote.text
         assert quote.text == comparable(claim)
         assert quote.support == 1.0
+
+
+TABLE = (
+    "# Plans\n\n| Plan | Price | Seats |\n|---|---|---|\n| Tern | 38 | 5 |\n| Gannet | 41 | 7 |\n"
+    "| Puffin | 44 | 9 |\n\nPlans can be changed. Prices are without tax.\n\n"
+    "```sh\nplans --list\nplans --order gannet --seats 3\n```\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        ("The Gannet plan costs 41 euros.", "| Gannet | 41 | 7 |"),
+        ("Plan: Puffin; Price: 44; Seats: 9", "| Puffin | 44 | 9 |"),
+        ("Prices do not contain tax.", "Prices are without tax."),
+        ("Order it with `plans --order`.", "plans --list\nplans --order gannet --seats 3"),
+    ],
+)
+def test_rows_and_code_are_quoted_whole(claim: str, quote: str) -> None:
+    found = Quotes(TABLE).best(claim)
+    assert found.text == quote == TABLE[found.start : found.end]
+    assert found.support > 0
+    # Also where the table has begun before.
+    assert Quotes(TABLE[TABLE.index("| Tern") :]).best(claim).text == quote
+
+
+def test_long_rows_and_code_are_quoted_in_part() -> None:
+    for page in (f"| {'word ' * 200}| 41 |", "```\n" + "make everything\n" * 60 + "make rain\n```"):
+        found = Quotes(page).best("41 rain")
+        assert 0 < len(found.text) <= 400

@@ -105,24 +105,30 @@ after none
         ("using", "Guide > Use"),
         ("far", "Appendix > Skipped"),
         ("after none", ""),
-        # What begins with headings is below them.
-        ("# Guide", "Guide"),
-        ("## Install", "Guide > Install > Linux"),
-        ("Appendix", "Appendix > Skipped"),
+        # What begins with headings is below them, as far as all of it is.
+        ("# Guide\n\nintro", "Guide"),
+        ("## Install\n\n### Linux\n\n```", "Guide > Install > Linux"),
+        (GUIDE[GUIDE.index("## Install") : GUIDE.index("## Use")], "Guide > Install > Linux"),
+        (GUIDE[GUIDE.index("# Guide") : GUIDE.index("using")], "Guide"),
+        (GUIDE[GUIDE.index("## Use") : GUIDE.index("far")], "Guide"),
+        ("Appendix\n========\n\n###### Skipped\n\nfar", "Appendix > Skipped"),
+        # What stands before it stays above it, whatever comes in it.
+        (GUIDE[GUIDE.index("on penguins") : GUIDE.index("using")], "Guide > Install > Linux"),
     ],
 )
 def test_a_place_is_below_the_headings_above_it(words: str, section: str) -> None:
-    assert Outline(GUIDE).section(GUIDE.index(words)) == section
+    start = GUIDE.index(words)
+    assert Outline(GUIDE).section(start, start + len(words)) == section
 
 
 def test_a_heading_without_words_is_left_out_of_the_path() -> None:
     text = "# One\n\n##\n\n### Three\n\nwords"
-    assert Outline(text).section(text.index("words")) == "One > Three"
+    assert Outline(text).section(text.index("words"), len(text)) == "One > Three"
 
 
 def test_paths_and_headings_are_bounded() -> None:
     text = "\n\n".join(f"{'#' * level} {str(level) * 5_000}" for level in range(1, 7)) + "\n\nwords"
-    section = Outline(text).section(text.index("words"))
+    section = Outline(text).section(text.index("words"), len(text))
     assert len(section) <= MAX_SECTION
     assert section.split(" > ")[-1] == "6" * 119 + "\u2026"
 
@@ -132,4 +138,4 @@ def test_paths_and_headings_are_bounded() -> None:
 )
 def test_much_of_anything(piece: str) -> None:
     text = piece * (100_000 // len(piece))
-    assert len(Outline(text).section(len(text))) <= MAX_SECTION
+    assert len(Outline(text).section(len(text) // 2, len(text))) <= MAX_SECTION

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag_stream.text.labels import heading_path, label, label_words, name_words
+from rag_stream.text.labels import heading_path, label, label_words, name_words, standing
 
 
 @pytest.mark.parametrize(
@@ -42,6 +42,13 @@ def test_the_name_of_a_file_in_words(source: str, words: str) -> None:
 )
 def test_the_path_of_headings_begins_with_the_title(metadata: dict[str, object], path: str) -> None:
     assert heading_path(metadata) == path
+
+
+def test_a_vector_leans_on_headings_and_columns() -> None:
+    assert standing({"title": "T", "section": "S", "columns": "A | B"}) == "T > S: A | B"
+    assert standing({"columns": "A | B"}) == "A | B"
+    assert standing({"title": "T"}) == "T"
+    assert standing({}) == ""
 
 
 def test_all_labels_count_for_words_each_once() -> None:

@@ -75,6 +75,8 @@ def test_a_text_may_begin_inside_a_table() -> None:
     cut = PLANS[PLANS.index("|---") :]  # right behind the names of its columns
     assert read(cut, ("Plan", "Price")) == read(PLANS)
     assert read("No table here.", ("Plan", "Price")) == []
+    assert read("Type `a | b` or `c | d`.", ("Plan", "Price")) == []
+    assert read("Tern | 38", ("Plan", "Price")) == [(("Plan", "Price"), ["Tern | 38"])]
 
 
 def test_cells_are_named_by_their_columns() -> None:

@@ -5,8 +5,10 @@ sentence, that sentence.
 """
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
+from rag_stream.text.blocks import code_blocks
 from rag_stream.text.stops import CLOSERS, STOPS, WIDE_STOPS, goes_on
 
 MAX_AFTER = 400
@@ -47,7 +49,7 @@ def before(text: str) -> Span:
     """The claim in `text`, which ends where a marker begins."""
     end = len(text.rstrip(_OPEN_END))
     start = 0
-    for boundary in _boundaries(text[:end]):
+    for boundary in _outside_code(text[:end]):
         if text[boundary.start] == "\n" and _reads_on(text, boundary.start):
             continue
         if _WORD.search(text, boundary.end, end) is not None:
@@ -88,6 +90,16 @@ def leads(text: str, has_led: bool) -> bool:
     return has_led and _ENDED.search(text) is not None and claim == after(text, is_last=True)
 
 
+def _outside_code(text: str) -> Iterator[Span]:
+    """The boundaries that are in no block of code, which is claimed as a whole."""
+    blocks = [block for block in code_blocks(text) if block.closed]
+    for boundary in _boundaries(text):
+        while blocks and blocks[0].end <= boundary.start:
+            blocks.pop(0)
+        if not blocks or boundary.start < blocks[0].start:
+            yield boundary
+
+
 def _boundaries(text: str) -> list[Span]:
     """Ends of sentences and of lines; what is between start and end belongs to neither side."""
     found = []
@@ -102,6 +114,8 @@ def _boundaries(text: str) -> list[Span]:
 def _reads_on(text: str, newline: int) -> bool:
     """Whether the line after this one is the rest of it, wrapped."""
     line = text[max(0, newline - MAX_AFTER) : newline].rstrip(_OPEN_END + "\"')*_\u201d")
+    if line.rsplit("\n", 1)[-1].lstrip().startswith(("```", "~~~")):
+        return False
     return bool(line) and line[-1] not in _LINE_ENDS and _NEW_LINE.match(text, newline) is None
 
 

@@ -1,8 +1,9 @@
-"""What can be quoted of a document: its sentences, and the lines that are none."""
+"""What can be quoted of a document: its sentences, rows and code, and the lines that are none."""
 
 import re
 from typing import NamedTuple
 
+from rag_stream.text.blocks import whole
 from rag_stream.text.keywords import WORD, terms
 from rag_stream.text.scripts import UNSPACED_OR_HANGUL
 from rag_stream.text.sentences import split_sentences
@@ -32,13 +33,25 @@ def units(page: str, start: int, end: int) -> list[Unit]:
     """The units of `page[start:end]` in order, not overlapping; together all its words."""
     found: list[Unit] = []
     at = start
+    for first, last in whole(page[start:end]):
+        if last - first > MAX_QUOTE:  # in parts, as other text
+            continue
+        _add_sentences(found, page, at, start + first)
+        if WORD.search(page, start + first, start + last) is not None:
+            _add(found, page, start + first, start + last)
+        at = start + last
+    _add_sentences(found, page, at, end)
+    return found
+
+
+def _add_sentences(found: list[Unit], page: str, start: int, end: int) -> None:
+    at = start
     for sentence in split_sentences(page[start:end]):
         first, last = start + sentence.start, start + sentence.end
         _add_lines(found, page, at, first)
         _add(found, page, first, last)
         at = last
     _add_lines(found, page, at, end)
-    return found
 
 
 def _add_lines(found: list[Unit], page: str, start: int, end: int) -> None:

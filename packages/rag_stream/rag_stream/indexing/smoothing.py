@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from rag_stream.indexing.recipe import Headings
 from rag_stream.lru import LRU
 from rag_stream.models.factory import Embedder
-from rag_stream.text.labels import heading_path
+from rag_stream.text.labels import standing
 
 WEIGHTS = (0.5, 0.25)
 """Of the chunks one and two places away, before and after, beside 1 of the chunk itself."""
@@ -46,7 +46,7 @@ def places(
     headings: Headings | None,
 ) -> list[Place]:
     """Where each chunk of one source stands, given in order."""
-    paths = ["" if headings is None else heading_path(one) for one in metadata]
+    paths = ["" if headings is None else standing(one) for one in metadata]
     return list(zip(contexts(texts, len(weights)), paths, strict=True))
 
 

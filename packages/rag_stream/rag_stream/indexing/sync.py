@@ -18,6 +18,7 @@ from rag_stream.index.snapshot import IndexSnapshot
 from rag_stream.indexing.commits import Commits
 from rag_stream.indexing.diff import Chunk, Plan, chunks_of, plan, record_of
 from rag_stream.indexing.findable import FEW, lost_of, lost_of_all, make_found
+from rag_stream.indexing.known_vectors import has_text, known_vectors
 from rag_stream.indexing.outcome import Outcome, Progress, outcome_of
 from rag_stream.indexing.recipe import Recipe
 from rag_stream.indexing.smoothing import Place, Smoother, Vectors, places
@@ -230,24 +231,13 @@ class Sync:
         smoother: Smoother,
     ) -> dict[Place, Any]:
         """Vectors of chunks that only moved within the source, or came below other headings."""
-        below = dict(there.keys())  # contexts with the headings they are stored below
-        wanted = [place for place in wanted if place[0] in below]
-        if not wanted:
+        if not any(has_text(place, there) for place in wanted):
             return {}
         records = await self._client.get(self._state.collection, {"source": source}, vectors=True)
         vectors = {record.id: record.vector for record in records}
-        stored = {place: vectors.get(record.id) for place, record in there.items()}
-        known = {place: stored[place] for place in wanted if stored.get(place) is not None}
-        others = [
-            (place, vector, below[place[0]])
-            for place in dict.fromkeys(wanted)
-            if place not in known and (vector := stored[place[0], below[place[0]]]) is not None
-        ]
-        if others:
-            made = await smoother.moved(
-                [vector for _, vector, _ in others],
-                [path for _, _, path in others],
-                [path for (_, path), _, _ in others],
-            )
-            known.update((place, row) for (place, _, _), row in zip(others, made, strict=True))
-        return known
+        stored = {
+            place: vector
+            for place, record in there.items()
+            if (vector := vectors.get(record.id)) is not None
+        }
+        return await known_vectors(wanted, stored, smoother)

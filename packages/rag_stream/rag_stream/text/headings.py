@@ -1,7 +1,7 @@
 """The headings of a Markdown text, and the path of them above each place. Pure, linear."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ SEPARATOR = " > "
 MAX_SECTION = 300
 """Characters of a path; the outermost headings of a longer one are left out."""
 _MAX_HEADING = 120
+_NO_LEVEL = 7
 
 _HASHES = re.compile(r" {0,3}(#{1,6})(?:[ \t]|$)")
 _UNDER = re.compile(r" {0,3}(?:(=++)|-{2,}+)[ \t]*+$")
@@ -69,31 +70,43 @@ class Outline:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._headings: Sequence[Heading] = tuple(headings(text))
+        self._headings = tuple(headings(text))
         self._starts = [heading.start for heading in self._headings]
-        self._paths = list(_paths(self._headings))
+        self._above = list(_stacks(self._headings))
 
-    def section(self, place: int) -> str:
-        """The path of headings above the place, such as "Guide > Install"; empty without any.
+    def section(self, start: int, end: int) -> str:
+        """The path of headings above a part of the text, such as "Guide > Install"; "" without.
 
-        Those that begin there, with nothing between them, are above what follows them.
+        It is below those that it begins with, too, as far as all of it is.
         """
-        at = bisect_right(self._starts, place)
-        if at and place < self._headings[at - 1].end:
-            place = self._headings[at - 1].end
-        while at < len(self._starts) and not self._text[place : self._starts[at]].strip():
-            place = self._headings[at].end
+        found, text = self._headings, self._text
+        first = bisect_left(self._starts, start)
+        at, place = first, start
+        if at and start < found[at - 1].end:
+            place = found[at - 1].end
+        while at < len(found) and found[at].start < end:
+            if text[place : found[at].start].strip():
+                break
+            place = found[at].end
             at += 1
-        return self._paths[at - 1] if at else ""
+        later = found[at : bisect_left(self._starts, end)]
+        level = min((heading.level for heading in later), default=_NO_LEVEL)
+        above = self._above[at - 1] if at else ()
+        return _path([one.text for one in above if one.start < start or one.level < level])
 
 
-def _paths(found: Sequence[Heading]) -> Iterator[str]:
-    open_: list[Heading] = []
+def _stacks(found: Sequence[Heading]) -> Iterator[tuple[Heading, ...]]:
+    """Each heading behind those it is below."""
+    above: list[Heading] = []
     for heading in found:
-        while open_ and open_[-1].level >= heading.level:
-            open_.pop()
-        open_.append(heading)
-        texts = [one.text for one in open_ if one.text]
-        while len(SEPARATOR.join(texts)) > MAX_SECTION:
-            texts = texts[1:]
-        yield SEPARATOR.join(texts)
+        while above and above[-1].level >= heading.level:
+            above.pop()
+        above.append(heading)
+        yield tuple(above)
+
+
+def _path(texts: Sequence[str]) -> str:
+    texts = [text for text in texts if text]
+    while len(SEPARATOR.join(texts)) > MAX_SECTION:
+        texts = texts[1:]
+    return SEPARATOR.join(texts)

@@ -41,6 +41,12 @@ def heading_path(metadata: Mapping[str, Any]) -> str:
     return section if same else f"{title}{SEPARATOR}{section}"
 
 
+def standing(metadata: Mapping[str, Any]) -> str:
+    """What a chunk's vector leans on: the headings above it, the columns of its table."""
+    parts = (heading_path(metadata), label(metadata, "columns"))
+    return ": ".join(part for part in parts if part)
+
+
 def label_words(metadata: Mapping[str, Any]) -> str:
     """All that stands in a chunk's labels, and the name of its file, for a search by words."""
     told = [label(metadata, key) for key in _TOLD]

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 _LINE = re.compile(r"([^\r\n]*+)(?:\r\n?|\n|(?<=[^\r\n])\Z)")
-_FENCE = re.compile(r"[^\S\r\n]*+(?:(?:>|[-*+]|\d{1,3}[.)])[^\S\r\n]++)*+(`{3,}+|~{3,}+)([^`]*+)$")
+FENCE = re.compile(r"[^\S\r\n]*+(?:(?:>|[-*+]|\d{1,3}[.)])[^\S\r\n]++)*+(`{3,}+|~{3,}+)([^`]*+)$")
+"""A line that begins or ends a block of code: its marks, and what it says of the code."""
 
 
 class Line(NamedTuple):
@@ -21,7 +22,7 @@ def lines(text: str) -> Iterator[Line]:
     fence = ""
     for match in _LINE.finditer(text):
         line = match[1]
-        mark = _FENCE.match(line) if "`" in line or "~" in line else None
+        mark = FENCE.match(line) if "`" in line or "~" in line else None
         if mark is None:
             yield Line(match.start(), line, bool(fence))
             continue

@@ -70,7 +70,7 @@ def columns_of(text: str) -> tuple[str, ...]:
 def named(row: Row, columns: Sequence[str]) -> list[tuple[str, str]]:
     """The cells that hold something, plain, each with the name of its column, "" without one."""
     pairs = zip_longest(columns[: len(row.cells)], row.cells, fillvalue="")
-    return [(name, text) for name, cell in pairs if (text := plain(cell))]
+    return [(name, text) for name, cell in pairs if (text := _plain(cell))]
 
 
 def tables(text: str, columns: Sequence[str] = ()) -> list[Table]:
@@ -80,21 +80,30 @@ def tables(text: str, columns: Sequence[str] = ()) -> list[Table]:
     found: list[Table] = []
     everything = list(lines(text))
     at = 0
-    if columns:
+    if columns and _goes_on(everything[0].line, len(columns)):
         at = _rows_end(everything, 0)
         body = [line for line in everything[:at] if _RULE.match(line.line) is None]
         if body:
-            found.append(_table(tuple(columns), None, body))
+            found.append(_table(tuple(columns), None, body)._replace(start=everything[0].start))
     while at + 1 < len(everything):
         if not _is_head(everything[at], everything[at + 1]):
             at += 1
             continue
         end = _rows_end(everything, at + 2)
         head = _row(everything[at])
-        names = tuple(plain(cell) for cell in head.cells)
+        names = tuple(map(_plain, head.cells))
         found.append(_table(names, head, everything[at + 2 : end], everything[at + 1]))
         at = max(end, at + 2)
     return found
+
+
+def _goes_on(line: str, width: int) -> bool:
+    """Whether a text that begins with this line may begin in a table of so many columns."""
+    return line.lstrip()[:1] == "|" or len(cells(line)) == width
+
+
+def _plain(cell: str) -> str:
+    return plain(cell.replace("\\|", "|"))  # in code, too
 
 
 def _is_head(line: Line, under: Line) -> bool:

@@ -78,7 +78,7 @@ async def test_what_vectors_do_not_depend_on_is_only_written(
     before, count = await vectors(runtime), len(asked(openai_server))
     wanted = below(None, 0)
     for document in wanted:
-        document.metadata |= {"description": "About agents", "columns": "A | B"}
+        document.metadata |= {"description": "About agents", "tags": "one, two"}
     assert (await sync.put("s", wanted)).change == "changed"
     assert len(asked(openai_server)) == count
     assert await vectors(runtime) == before

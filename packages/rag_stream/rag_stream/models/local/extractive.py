@@ -15,11 +15,11 @@ from langchain_core.runnables import Runnable
 from numpy.typing import NDArray
 from pydantic import ConfigDict, Field, PrivateAttr, SkipValidation
 
-from rag_stream.citations.scanner import MarkerScanner
-from rag_stream.models.local.ranking import MAX_DOCUMENTS, Candidate, choose, shortlist
+from rag_stream.models.local.candidates import Candidate
+from rag_stream.models.local.ranking import MAX_DOCUMENTS, choose, shortlist
+from rag_stream.models.local.wording import cited, told
 from rag_stream.models.vector_cache import Vector, VectorCache
 from rag_stream.settings import LOCAL_CHAT
-from rag_stream.text.stand_ins import STAND_INS
 
 DONT_KNOW = "I don't know."
 # The first word waits for the encoder, 4 to 7 ms for every 100 characters; beyond these
@@ -40,7 +40,8 @@ class TextEncoder(Protocol):
 
 
 class ExtractiveChatModel(BaseChatModel):
-    """Answers with up to three sentences quoted verbatim from the documents it is given.
+    """Answers with up to three sentences quoted verbatim from the documents it is given, or with
+    rows of tables, cell by cell with the names of the columns, or blocks of code.
 
     The documents come with the call (`with_documents`), else from the system message: what
     follows its first blank line. The question is the last human message. Where nothing
@@ -200,22 +201,10 @@ def _finish(
         chosen = choose(task.candidates, question, vectors)
     else:
         chosen = []
-    answer = _cited(chosen) if task.cites else " ".join(c.text for c in chosen)
+    answer = cited(chosen) if task.cites else told(chosen)
     answer = answer or DONT_KNOW
     cuts = [at for at in (answer.find(word) for word in stop or () if word) if at >= 0]
     return answer[: min(cuts)] if cuts else answer
-
-
-def _cited(chosen: list[Candidate]) -> str:
-    """The sentences, each with its document's number; numbers of their own are left out."""
-    footnotes = MarkerScanner(sources=0, genuine=STAND_INS)  # the texts never were in a prompt
-    # The end of a line is the end of whatever may look like the beginning of a number.
-    texts = [footnotes.feed(f"{candidate.text}\n")[0].strip() for candidate in chosen]
-    return " ".join(
-        f"{text} [{candidate.document + 1}]"
-        for text, candidate in zip(texts, chosen, strict=True)
-        if text
-    )
 
 
 def _from_system_message(messages: list[BaseMessage]) -> list[Document]:
