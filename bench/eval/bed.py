@@ -79,7 +79,7 @@ class Ground:
     ) -> Settings:
         """Settings of an index that holds these corpora; filled by the first who asks.
 
-        Not `is_smooth`: the vectors know nothing of their neighbours, whatever the profile.
+        Not `is_smooth`: the vectors know nothing of what is around, whatever the profile.
         """
         settings = self.settings(**changes)
         weights = weights_of(settings.profile) if is_smooth else ()
@@ -91,6 +91,8 @@ class Ground:
             if await runtime.index.find() is None:
                 recipe = configured(settings, self._embedder.fingerprint)
                 recipe = replace(recipe, weights=weights)
+                if not is_smooth:
+                    recipe = replace(recipe, headings=None)
                 sync = await Sync.open(runtime.index, settings.collection, self._embedder, recipe)
                 for corpus, text in corpora.items():
                     await sync.put(corpus + _SUFFIX, chunks(corpus, text, settings))
