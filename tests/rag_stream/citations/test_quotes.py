@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from rag_stream.citations.quote_units import MAX_QUOTE, units, words
 from rag_stream.citations.quotes import Quote, Quotes
+from rag_stream.text.folding import folded
 from rag_stream.text.stand_ins import comparable
 
 PAGE = (
@@ -181,3 +182,38 @@ def test_long_rows_and_code_are_quoted_in_part() -> None:
     for page in (f"| {'word ' * 200}| 41 |", "```\n" + "make everything\n" * 60 + "make rain\n```"):
         found = Quotes(page).best("41 rain")
         assert 0 < len(found.text) <= 400
+
+
+@pytest.mark.parametrize(
+    ("page", "claim"),
+    [
+        (
+            "Hinweise. Die Ab\u00adfall\u00adbeseitigungs\u00adgebühr beträgt 212 Euro. Mehr.",
+            "Die Abfallbeseitigungsgebühr beträgt 212 Euro",
+        ),
+        (
+            "Parts. The pump needs filter AX\u200b4471\u200bB every year. More.",
+            "The pump needs filter AX4471B every year",
+        ),
+        (
+            "Orte. In U\u0308bersee öffnet die Bu\u0308cherei um zehn. Mehr.",
+            "In Übersee öffnet die Bücherei um zehn",
+        ),
+        ("Zeit. Die Straße nach Köln ist ab März\u0308. Mehr.", "Die Straße nach Köln ist ab März"),
+        (
+            "ابدأ. تفتح مَكْتَبَةُ الـبَصْرَة عند العاشرة صباحا. انتهى",
+            "تفتح مكتبة البصرة عند العاشرة صباحا",
+        ),
+        (
+            "The \ufb01lter \uff21\uff38\uff0d\uff14\uff14\uff17\uff11 is for the pump.",
+            "The filter AX-4471 is for the pump",
+        ),
+    ],
+)
+def test_words_with_something_hidden_in_them_are_quoted_by_their_plain_form(
+    page: str, claim: str
+) -> None:
+    quote = Quotes(page).best(claim)
+    assert quote.support == 1.0
+    assert quote.text == page[quote.start : quote.end]
+    assert folded(quote.text).rstrip("\u0308") == folded(claim)

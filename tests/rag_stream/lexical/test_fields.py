@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from rag_stream.index.client import Record
 from rag_stream.lexical import fields
+from rag_stream.lexical.question import asked as question_of
 
 TEXTS = {
     "stream": "Streaming sends tokens (as server-sent events) to the reader: at once.",
@@ -42,10 +43,10 @@ SEARCHER = searcher_of(TEXTS)
 def ask(
     question: str, where: dict[str, list[str]] | None = None, searcher: tantivy.Searcher = SEARCHER
 ) -> list[tuple[str, float]]:
-    query = fields.query(searcher, question, where)
-    if query is None:
+    asked = question_of(searcher, question, where)
+    if asked is None:
         return []
-    hits = searcher.search(query, 50, count=False).hits
+    hits = searcher.search(asked.query, 50, count=False).hits
     return [(bytes(searcher.doc(place).get_first("id") or b"").decode(), s) for s, place in hits]
 
 

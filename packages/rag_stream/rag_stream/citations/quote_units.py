@@ -4,6 +4,7 @@ import re
 from typing import NamedTuple
 
 from rag_stream.text.blocks import whole
+from rag_stream.text.folding import folded
 from rag_stream.text.keywords import WORD, terms
 from rag_stream.text.scripts import UNSPACED_OR_HANGUL
 from rag_stream.text.sentences import split_sentences
@@ -26,7 +27,7 @@ def words(text: str) -> frozenset[str]:
     """The stems of the words that carry meaning; pairs of characters in unspaced scripts."""
     if "," in text:
         text = _THOUSANDS.sub("", text)
-    return terms(text, UNSPACED_OR_HANGUL) or frozenset(WORD.findall(text.casefold()))
+    return terms(text, UNSPACED_OR_HANGUL) or frozenset(WORD.findall(folded(text).casefold()))
 
 
 def units(page: str, start: int, end: int) -> list[Unit]:

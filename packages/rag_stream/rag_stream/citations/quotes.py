@@ -4,11 +4,12 @@ import math
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from rag_stream.citations.quote_units import MAX_QUOTE, Unit, units, words
+from rag_stream.text.folding import folded, folded_with_places
 from rag_stream.text.keywords import terms
 from rag_stream.text.stand_ins import comparable, has_stand_ins
 
@@ -81,6 +82,11 @@ class Quotes:
     def _comparable(self) -> str:
         return comparable(self._flat[0])
 
+    @cached_property
+    def _folded(self) -> tuple[str, list[int]]:
+        """The same page as texts are compared, and where each character comes from in it."""
+        return folded_with_places(self._flat[0])
+
     def _verbatim(self, wording: str) -> tuple[int, int] | None:
         """Where the page has `wording`, whatever the blanks, from word to word."""
         if not _LEAST_VERBATIM <= len(wording) <= MAX_QUOTE:
@@ -88,18 +94,21 @@ class Quotes:
         flat, begins, places = self._flat
         if has_stand_ins(wording):  # copied from the prompt, where they stand for others
             flat, wording = self._comparable, comparable(wording)
-        at = flat.find(wording)
-        while at >= 0:
-            last = at + len(wording) - 1
-            if not (_joined(flat, at) or _joined(flat, last + 1)):
-                start, end = (
-                    places[i] + place - begins[i]
-                    for place in (at, last)
-                    for i in (bisect_right(begins, place) - 1,)
-                )
-                return (start, end + 1) if end < start + MAX_QUOTE else None
-            at = flat.find(wording, last)
-        return None
+        found = _find(flat, wording)
+        if found is None and not (flat.isascii() and wording.isascii()):
+            # A model writes words in their plain form, whatever is hidden in them on the page.
+            plain, origins = self._folded
+            if (found := _find(plain, folded(wording))) is not None:
+                first, last = found
+                found = origins[first], _end_of(origins, last, len(flat)) - 1
+        if found is None:
+            return None
+        start, end = (
+            places[i] + place - begins[i]
+            for place in found
+            for i in (bisect_right(begins, place) - 1,)
+        )
+        return (start, end + 1) if end < start + MAX_QUOTE else None
 
     def _listed(self, weights: Mapping[str, float]) -> list[Unit]:
         """The units of the page, or of its stretch that has most of the words."""
@@ -131,6 +140,23 @@ class Quotes:
             ends = (page.find(mark, end, end + MAX_QUOTE) for mark in ("\n", ". "))
             end = min((at + 1 for at in ends if at >= 0), default=end)
         return start, end
+
+
+def _find(text: str, wording: str) -> tuple[int, int] | None:
+    """The places of its first and last character where `text` has it from word to word."""
+    at = text.find(wording) if wording else -1
+    while at >= 0:
+        last = at + len(wording) - 1
+        if not (_joined(text, at) or _joined(text, last + 1)):
+            return at, last
+        at = text.find(wording, last)
+    return None
+
+
+def _end_of(origins: Sequence[int], at: int, length: int) -> int:
+    """Where what became the character at `at` ends: with the marks that belong to it."""
+    after = bisect_right(origins, origins[at])
+    return origins[after] if after < len(origins) else length
 
 
 def _joined(text: str, at: int) -> bool:

@@ -1,27 +1,28 @@
-"""What the lexical index holds of a chunk, and how a question becomes a query over it.
+"""What the lexical index holds of a chunk; `question.py` asks for it.
 
-Everything that decides which chunk scores how stands here. A question never meets the
-query language of the engine: it is cut into terms as the texts were, and asks for any of
-them, the rare ones counting most (BM25), in the chunk itself, in what is near it, and in
-what is known of where it stands: title, headings, columns, the name of its file.
+That is the chunk itself, what is near it, and what is known of where it stands: title,
+headings, columns, the name of its file.
 
 Terms are runs of letters and digits, folded to lower case without accents and stemmed as
-English ones, which leaves those of most other languages whole. Of scripts that put no
+English ones, which leaves those of most other languages whole. Names that are made of several
+(`root_path`, AX-4471, BackgroundTasks) are terms as a whole, too. Of scripts that put no
 blanks between words they are single characters and pairs. Texts are cut here, once, and
 the engine is given terms with blanks between: neighbours' terms are written many times.
 """
 
-import unicodedata
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from importlib.metadata import version
 from typing import Final
 
 import tantivy
-from tantivy import Document, Filter, Occur, Query, Searcher, TextAnalyzerBuilder, Tokenizer
+from tantivy import Document, Filter, Query, TextAnalyzerBuilder, Tokenizer
 
 from rag_stream.index.client import Record
 from rag_stream.index.neighbours import in_order, nearby
+from rag_stream.text.folding import folded
+from rag_stream.text.keywords import WORD
 from rag_stream.text.labels import label_words
 from rag_stream.text.scripts import UNSPACED_OR_HANGUL, pairs
 
@@ -34,13 +35,17 @@ ABOUT = "about"
 WEIGHTS: Final[Mapping[str, float]] = {"own": 1.0, "near": 1.0, ABOUT: 1.0}
 """How much a term counts in each field."""
 FILTERS = ("source", "title")
-TERMS = 64
-"""Of a long question the rarest so many terms are looked for."""
-QUESTION_CHARS = 20_000
 _LONGEST_BYTES = 100
 
+# Names in code; numbers of parts and versions, with a letter in them.
+_SNAKE = re.compile(r"\b[^\W_]+(?:_+[^\W_]+)+\b")
+_PART = re.compile(r"\b(?=[\w-]*\d)(?=[\w-]*[^\W\d_])[^\W_]+(?:-[^\W_]+)+\b")
+_HUMPS = re.compile(r"[a-z][A-Z][a-z]")
+_CAMEL = re.compile(r"\b[A-Z]?[a-z]+(?:[A-Z][a-z]+)+\b")
+_HUMP = re.compile(r"[A-Z]?[a-z]+")
+
 _WORDS = (
-    TextAnalyzerBuilder(Tokenizer.simple())
+    TextAnalyzerBuilder(Tokenizer.whitespace())
     .filter(Filter.remove_long(_LONGEST_BYTES))
     .filter(Filter.lowercase())
     .filter(Filter.ascii_fold())
@@ -73,12 +78,25 @@ SCHEMA = schema()
 
 def tokens(text: str) -> list[str]:
     """The terms of a text, in an order that says nothing."""
-    words, runs = _parts(text)
-    found = _WORDS.analyze(words)
+    text, runs = parts(text)
+    found = words(text)
     for run in runs:
         found += run
         found += pairs(run)
     return found
+
+
+def words(text: str) -> list[str]:
+    """The terms of what has blanks between its words, and of names made of several."""
+    found = WORD.findall(text)
+    # Most texts have no such names; looking for what they all have costs less.
+    names = _SNAKE.findall(text) if "_" in text else []
+    if "-" in text:
+        names += _PART.findall(text)
+    found += ["".join(WORD.findall(name)) for name in names]
+    if _HUMPS.search(text):
+        found += [part for name in _CAMEL.findall(text) for part in _HUMP.findall(name)]
+    return _WORDS.analyze(" ".join(found))
 
 
 def documents(source: Iterable[Record]) -> Iterator[Document]:
@@ -131,57 +149,9 @@ def check(where: Mapping[str, Sequence[str]] | None) -> None:
             raise ValueError(f"expected a filter on one of {FILTERS}, got {name!r}")
 
 
-def query(
-    searcher: Searcher, question: str, where: Mapping[str, Sequence[str]] | None = None
-) -> Query | None:
-    """The query for a question, None where no chunk can match.
-
-    `where`: of each of these fields one of these values; it does not count in the score,
-    which is the sum of BM25 over the fields.
-    """
-    asked = _rarest(searcher, _asked(question[:QUESTION_CHARS]))
-    if not asked:
-        return None
-    any_of = Query.boolean_query(
-        [
-            (Occur.Should, Query.boost_query(Query.term_query(SCHEMA, name, term, "freq"), weight))
-            for name, weight in WEIGHTS.items()
-            for term in asked
-        ]
-    )
-    if not where:
-        return any_of
-    filters = [
-        Query.const_score_query(
-            Query.term_set_query(SCHEMA, name, [clean(value) for value in values]), 0.0
-        )
-        for name, values in where.items()
-    ]
-    return Query.boolean_query([(Occur.Must, part) for part in (any_of, *filters)])
-
-
-def _asked(question: str) -> list[str]:
-    """The terms to look for: of unspaced scripts pairs, which say more than characters."""
-    words, runs = _parts(question)
-    found = dict.fromkeys(_WORDS.analyze(words))
-    for run in runs:
-        found.update(dict.fromkeys(pairs(run) or [run]))
-    return list(found)
-
-
-def _rarest(searcher: Searcher, asked: Sequence[str]) -> list[str]:
-    counts = (
-        (max(searcher.doc_freq("own", term), searcher.doc_freq(ABOUT, term)), term)
-        for term in asked
-    )
-    known = [pair for pair in counts if pair[0]]
-    known.sort(key=lambda one: one[0])
-    return [term for _, term in known[:TERMS]]
-
-
-def _parts(text: str) -> tuple[str, list[str]]:
+def parts(text: str) -> tuple[str, list[str]]:
     """A text for the analyzer of words, and the runs of it that are in unspaced scripts."""
     if text.isascii():
         return text, []
-    text = unicodedata.normalize("NFKC", clean(text))
+    text = folded(clean(text))
     return UNSPACED_OR_HANGUL.sub(" ", text), UNSPACED_OR_HANGUL.findall(text)

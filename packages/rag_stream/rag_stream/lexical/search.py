@@ -12,7 +12,7 @@ from pathlib import Path
 from rag_stream.index.snapshot import IndexSnapshot
 from rag_stream.lexical.fields import check
 from rag_stream.lexical.refresher import Index, Refresher
-from rag_stream.lexical.snapshot import Hit, LexicalDamagedError
+from rag_stream.lexical.snapshot import Hit, LexicalDamagedError, Matches
 from rag_stream.lexical.sync import in_thread
 
 __all__ = ["Hit", "Hits", "LexicalSearch"]
@@ -24,12 +24,12 @@ IDLE_S = 30.0
 """After that an index that was replaced, and is asked for no more, is closed."""
 
 
-class Hits(list[Hit]):
+class Hits(Matches):
     """What a search has found, best first, and the generation of the index it was found in."""
 
-    def __init__(self, hits: Sequence[Hit], generation: int) -> None:
+    def __init__(self, hits: Matches, generation: int) -> None:
         """`generation` 0: there is no index yet; it is being made."""
-        super().__init__(hits)
+        super().__init__(hits, hits.full)
         self.generation = generation
 
 
@@ -65,7 +65,7 @@ class LexicalSearch:
         refresher = await self._refresher(snapshot)
         view = await refresher.view(snapshot.generation, wait_s)
         if view is None:
-            return Hits([], 0)
+            return Hits(Matches(), 0)
         try:
             if view.count < LARGE:
                 hits = view.search(question, n, where)
@@ -74,7 +74,7 @@ class LexicalSearch:
             return Hits(hits, view.mark.generation)
         except LexicalDamagedError as error:
             refresher.distrust(view, error)
-            return Hits([], 0)
+            return Hits(Matches(), 0)
 
     async def catch_up(self, snapshot: IndexSnapshot) -> bool:
         """Bring this machine's index in step now; whether it is. Raises IndexUnavailableError."""

@@ -1,7 +1,7 @@
 """One version of a lexical index, to search in; a later one changes nothing of it."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from tantivy import DocAddress, Document, Query, Searcher
 
 from rag_stream.lexical import fields
+from rag_stream.lexical.question import asked
 
 Signature = tuple[int, int, int]
 """Of the file that says what belongs to a version: inode, time, size."""
@@ -24,6 +25,14 @@ class Hit(NamedTuple):
 
     id: str
     score: float
+
+
+class Matches(list[Hit]):
+    """Hits, best first; `full`: about the score of a chunk that has all the question says."""
+
+    def __init__(self, hits: Iterable[Hit] = (), full: float = 0.0) -> None:
+        super().__init__(hits)
+        self.full = full
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +81,18 @@ class Snapshot:
 
     def search(
         self, question: str, n: int, where: Mapping[str, Sequence[str]] | None = None
-    ) -> list[Hit]:
+    ) -> Matches:
         """The `n` best chunks, best first. Raises LexicalDamagedError."""
         if n < 1:
-            return []
+            return Matches()
         fields.check(where)
         with guarded():
-            query = fields.query(self.searcher, question, where)
+            query = asked(self.searcher, question, where)
             if query is None:
-                return []
-            found = self.searcher.search(query, n, count=False).hits
+                return Matches()
+            found = self.searcher.search(query.query, n, count=False).hits
             hits = [Hit(self._id(address), score) for score, address in found]
-        return sorted(hits, key=lambda hit: (-hit.score, hit.id))
+        return Matches(sorted(hits, key=lambda hit: (-hit.score, hit.id)), query.full)
 
     def count_of(self, source: str) -> int:
         with guarded():

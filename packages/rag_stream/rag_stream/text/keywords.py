@@ -2,17 +2,13 @@
 
 import re
 
+from rag_stream.text.folding import folded
+from rag_stream.text.function_words import LANGUAGES, function_words
 from rag_stream.text.scripts import UNSPACED, pairs
 
-WORD = re.compile(r"[^\W_]+")
-_COMMON = (
-    "a about according after all also am an and any are as at be been being but by can could"
-    " did do does doing for from had has have he her his how i if in into is it its many may"
-    " me might more most much my no not of on or our shall she should so some such than that"
-    " the their them then there these they this those to us was we were what when where which"
-    " while who whom whose why will with would you your"
-)
-_STOPWORDS = frozenset(_COMMON.split())
+# Vowel signs of the Indian scripts are no letters to `re`, but the words are not whole without.
+WORD = re.compile(r"(?:[^\W_]|[\u0900-\u0963\u0971-\u0df4])+")
+_ENGLISH = frozenset(LANGUAGES["en"].split())
 _SUFFIXES = (
     ("ations", "at"), ("ation", "at"), ("ingly", ""), ("ings", ""), ("ing", ""), ("edly", ""),
     ("ies", "y"), ("ied", "y"), ("sses", "ss"), ("ed", ""), ("es", ""), ("ly", ""), ("s", ""),
@@ -22,14 +18,18 @@ _SUFFIXES = (
 def terms(text: str, unspaced: re.Pattern[str] = UNSPACED) -> frozenset[str]:
     """The words of `text` that carry meaning, without their English endings.
 
+    English function words never do, those of another language where the text is in it.
+
     Of scripts without blanks between words, which `unspaced` finds the runs of: every two
     characters that stand together.
     """
+    text = folded(text)
     runs = [] if text.isascii() else unspaced.findall(text)
     if runs:
         text = unspaced.sub(" ", text)
     words = [word.casefold() for word in WORD.findall(text)]
-    found = {_stem(word) for word in words if word not in _STOPWORDS}
+    common = _ENGLISH | function_words(frozenset(words))
+    found = {_stem(word) for word in words if word not in common}
     for run in runs:
         found.update(pairs(run) or [run])
     return frozenset(found)
