@@ -177,6 +177,18 @@ class ChromaClient:
         rows = zip(answer["ids"], documents, answer["metadatas"], embeddings, strict=True)
         return [Record(id, text or "", meta or {}, 0.0, vector) for id, text, meta, vector in rows]
 
+    async def vectors(
+        self, collection: Collection, ids: Sequence[str]
+    ) -> dict[str, Sequence[float]]:
+        """The vectors of those of these records that are there.
+
+        A query that is given ids would send less; but it goes through the whole graph.
+        """
+        body = {"ids": ids, "include": ["embeddings"]}
+        answer = await self._call("POST", f"collections/{collection.id}/get", body, most=MOST_PAGE)
+        rows = zip(answer["ids"], answer["embeddings"] or (), strict=True)
+        return {id: vector for id, vector in rows if vector}
+
     async def ids(self, collection: Collection, *, limit: int, offset: int = 0) -> list[str]:
         """The ids of all records, a page of them: in the server's order, which stays."""
         body = {"include": [], "limit": limit, "offset": offset}

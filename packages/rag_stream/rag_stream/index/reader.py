@@ -142,7 +142,7 @@ class IndexReader:
 
     async def count(self, snapshot: IndexSnapshot) -> int:
         """How many chunks are stored; during an ingest, old and new ones of a source together."""
-        with _gone_is_moved(snapshot):
+        with gone_is_moved(snapshot):
             return await (await self.client()).count(snapshot.collection)
 
     async def search(
@@ -161,7 +161,7 @@ class IndexReader:
         width = k
         condition = None if where is None else chroma_where(where)
         while True:
-            with _gone_is_moved(snapshot):
+            with gone_is_moved(snapshot):
                 client = await self.client()
                 found = await client.query(
                     snapshot.collection, vector, width, condition, texts=texts
@@ -182,7 +182,7 @@ class IndexReader:
         was replaced, IndexUnavailableError.
         """
         condition = None if where is None else chroma_where(where)
-        with _gone_is_moved(snapshot):
+        with gone_is_moved(snapshot):
             client = await self.client()
             return await client.query(
                 snapshot.collection, vector, n, condition, texts=False, metadatas=False
@@ -202,7 +202,7 @@ class IndexReader:
         found = {id: record for id in ids if id not in doubtful and (record := self._known.get(id))}
         missing = [id for id in ids if id not in found]
         if missing:
-            with _gone_is_moved(snapshot):
+            with gone_is_moved(snapshot):
                 records = await (await self.client()).get(snapshot.collection, ids=missing)
             if len(records) < len(missing) or any(map(snapshot.is_moving, records)):
                 await self._still(snapshot)
@@ -219,7 +219,8 @@ class IndexReader:
 
 
 @contextmanager
-def _gone_is_moved(snapshot: IndexSnapshot) -> Iterator[None]:
+def gone_is_moved(snapshot: IndexSnapshot) -> Iterator[None]:
+    """A collection that has gone under its id is one that was replaced: IndexMovedError."""
     try:
         yield
     except CollectionGoneError as error:

@@ -5,12 +5,12 @@ from typing import Any
 from langchain_core.documents import Document
 
 from rag_stream.index.generation import describe
-from rag_stream.retrieval.search import Passage
+from rag_stream.retrieval.reading import Passage
 
 
 def document(passage: Passage) -> Document:
     """The chunk's text and public metadata, with how it was found."""
-    candidate, record = passage
+    candidate, record, also_in = passage
     places = {
         "dense": candidate.dense,
         "lexical": candidate.lexical,
@@ -29,4 +29,6 @@ def document(passage: Passage) -> Document:
         "score": score,
         "found": {**how, "fused": score},
     }
+    if also_in:
+        metadata["also_in"] = list(also_in)
     return Document(id=record.id, page_content=record.text, metadata=metadata)

@@ -11,7 +11,8 @@ from typing import Protocol
 
 from rag_stream.models.rerank.wire import RerankError
 from rag_stream.retrieval.fusion import Place
-from rag_stream.retrieval.search import CANDIDATES, Passage
+from rag_stream.retrieval.reading import Passage
+from rag_stream.retrieval.search import CANDIDATES
 from rag_stream.schema import Rerank
 
 log = logging.getLogger(__name__)
@@ -67,4 +68,4 @@ async def reranked(
 
 
 def _placed(passage: Passage, place: Place) -> Passage:
-    return Passage(replace(passage.candidate, rerank=place), passage.record)
+    return passage._replace(candidate=replace(passage.candidate, rerank=place))

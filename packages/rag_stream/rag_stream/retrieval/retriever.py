@@ -22,11 +22,11 @@ from rag_stream.options import Options
 from rag_stream.profiles import SearchType
 from rag_stream.retrieval.budget import Budget
 from rag_stream.retrieval.documents import document
+from rag_stream.retrieval.reading import Passage
 from rag_stream.retrieval.reranker import Reranker, reranked
 from rag_stream.retrieval.search import (
     CANDIDATES,
     Found,
-    Passage,
     Query,
     Search,
     alongside,
@@ -79,6 +79,7 @@ class Retriever:
         self._timeout_s = settings.retrieval_timeout_s
         self._rerank_timeout_s = settings.rerank_timeout_s
         self._context_chars = settings.context_chars
+        self._once = settings.profile != "reference"  # whose program knows no repeats
 
     async def retrieve(
         self, question: str, options: Options, config: RunnableConfig | None
@@ -125,7 +126,7 @@ class Retriever:
         vector, snapshot = await self._start(question)
         least = 0 if self._reranker is None else CANDIDATES
         budget = Budget(self._context_chars, options.k, least)
-        query = Query(question, vector, options.search_type, options.where, budget)
+        query = Query(question, vector, options.search_type, options.where, budget, self._once)
         found = await self._find(snapshot, query)
         if not found.passages and options.where is None and found.search_type != "lexical":
             raise self._index.empty()

@@ -1,31 +1,28 @@
 """From a question's words and vector to the chunks that may answer it, in one snapshot."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 from rag_stream.filters import Filter
 from rag_stream.index.client import Record
+from rag_stream.index.likeness import Likeness
 from rag_stream.index.reader import IndexReader
 from rag_stream.index.snapshot import IndexSnapshot
 from rag_stream.lexical.search import Hit, Hits, LexicalSearch
 from rag_stream.profiles import SearchType
 from rag_stream.retrieval.budget import Budget
-from rag_stream.retrieval.fusion import Candidate, fuse
+from rag_stream.retrieval.fusion import Candidate, Place, fuse
+from rag_stream.retrieval.reading import Passage, Reading
 
 CANDIDATES = 50
 """How many chunks each way of searching proposes."""
+_SPARE = 16
+"""So many more a dense search reads, at most twice as many, in the place of repeats."""
 
 T = TypeVar("T")
-
-
-class Passage(NamedTuple):
-    """A chunk that was found and holds, and how it was found."""
-
-    candidate: Candidate
-    record: Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +34,8 @@ class Query:
     search_type: SearchType
     where: Filter | None
     budget: Budget
+    once: bool = True
+    """Whether chunks that say the same count as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +56,7 @@ class Search:
     def __init__(self, index: IndexReader, lexical: LexicalSearch) -> None:
         self._index = index
         self._lexical = lexical
+        self._likeness = Likeness(index)
 
     async def find(self, snapshot: IndexSnapshot, query: Query) -> Found:
         """As many of the best chunks as the query's budget has room for, or some more."""
@@ -65,13 +65,16 @@ class Search:
         if query.search_type == "lexical":
             hits = await self._hits(snapshot, query)
             if hits.generation > 0:  # else the lexical index is still being made
-                passages, _ = await self._read(snapshot, fuse([], hits), query.budget)
+                passages, _ = await self._read(snapshot, query, fuse([], hits))
                 return Found(passages, snapshot.with_lexical(hits.generation), "lexical")
         width = max(query.budget.k, query.budget.read_least)
+        if query.once:
+            width += min(width, _SPARE)
         records = await self._index.search(snapshot, query.vector, width, query.where)
         there = {record.id: record for record in records}
-        passages = [Passage(one, there[one.id]) for one in fuse(_near(records), [])]
-        return Found(passages, snapshot, "dense")
+        reading = Reading(query.once)
+        reading.add([Passage(one, there[one.id]) for one in fuse(_near(records), [])])
+        return Found(reading.passages, snapshot, "dense")
 
     async def _hybrid(self, snapshot: IndexSnapshot, query: Query) -> Found:
         # Most of one is waiting for the index server, most of the other is work here.
@@ -82,34 +85,60 @@ class Search:
             near = await proposed
         used: SearchType = "hybrid" if hits.generation > 0 else "dense"
         snapshot = snapshot.with_lexical(hits.generation)
-        passages, is_whole = await self._read(snapshot, fuse(_near(near), hits), query.budget)
+        passages, is_whole = await self._best(snapshot, query, near, hits)
         if not is_whole:  # chunks of a change that is under way have taken the places of others
             near = await self._index.search(
                 snapshot, query.vector, CANDIDATES, query.where, texts=False
             )
-            passages, _ = await self._read(snapshot, fuse(_near(near), hits), query.budget)
+            passages, _ = await self._best(snapshot, query, near, hits)
         return Found(passages, snapshot, used)
 
     async def _hits(self, snapshot: IndexSnapshot, query: Query) -> Hits:
         return await self._lexical.search(snapshot, query.question, CANDIDATES, query.where)
 
+    async def _best(
+        self, snapshot: IndexSnapshot, query: Query, near: Sequence[Record], hits: Hits
+    ) -> tuple[list[Passage], bool]:
+        """What both have proposed, each with its own likeness to the question.
+
+        The texts of those that are likely to be read are asked for at the same time.
+        """
+        proposed = _near(near)
+        likely = fuse(proposed, hits, hits.full)[: query.budget.at_once]
+        unlike = _doubtful(likely)
+        cosines: Mapping[str, float] = {}
+        if unlike:
+            asking = self._likeness.cosines(snapshot, query.vector, unlike)
+            async with alongside(asking) as asked:
+                await self._index.fetch(snapshot, [one.id for one in likely], unlike)
+                cosines = await asked
+        return await self._read(snapshot, query, fuse(proposed, hits, hits.full, cosines))
+
     async def _read(
-        self, snapshot: IndexSnapshot, ranked: Sequence[Candidate], budget: Budget
+        self, snapshot: IndexSnapshot, query: Query, ranked: Sequence[Candidate]
     ) -> tuple[list[Passage], bool]:
         """The best candidates that there is room for; no more are read.
 
         Also whether all of those that were proposed by their vectors do hold.
         """
-        passages: list[Passage] = []
-        is_whole = True
-        for start in range(0, len(ranked), budget.at_once):
-            part = ranked[start : start + budget.at_once]
-            records = await self._index.fetch(snapshot, [one.id for one in part], _doubtful(part))
-            passages += [Passage(one, records[one.id]) for one in part if one.id in records]
-            is_whole &= all(one.id in records for one in part if one.dense is not None)
-            if budget.is_used_up([len(passage.record.text) for passage in passages]):
+        reading, is_whole = Reading(query.once), True
+        step = query.budget.at_once
+        for start in range(0, len(ranked), step):
+            part = ranked[start : start + step]
+            ids, unlike = [one.id for one in part], _doubtful(part)
+            asking = self._likeness.cosines(snapshot, query.vector, unlike)
+            async with alongside(asking) as asked:
+                records = await self._index.fetch(snapshot, ids, unlike)
+                cosines = await asked
+            reading.add(
+                Passage(_with_cosine(one, cosines), records[one.id])
+                for one in part
+                if one.id in records
+            )
+            is_whole &= all(one.id in records for one in part if _is_proposed(one))
+            if query.budget.is_used_up([len(one.record.text) for one in reading.passages]):
                 break
-        return passages, is_whole
+        return reading.passages, is_whole
 
 
 @asynccontextmanager
@@ -124,9 +153,18 @@ async def alongside(work: Coroutine[Any, Any, T]) -> AsyncIterator["asyncio.Task
         task.cancel()
 
 
-def _doubtful(candidates: Sequence[Candidate]) -> Collection[str]:
+def _doubtful(candidates: Sequence[Candidate]) -> list[str]:
     """Those that only the lexical index has told of, which may be behind."""
-    return {one.id for one in candidates if one.dense is None}
+    return [one.id for one in candidates if one.dense is None]
+
+
+def _is_proposed(candidate: Candidate) -> bool:
+    return candidate.dense is not None and candidate.dense.rank is not None
+
+
+def _with_cosine(candidate: Candidate, cosines: Mapping[str, float]) -> Candidate:
+    cosine = cosines.get(candidate.id)
+    return candidate if cosine is None else replace(candidate, dense=Place(None, cosine))
 
 
 def _near(records: Sequence[Record]) -> list[Hit]:

@@ -8,6 +8,7 @@ import pytest
 from rag_stream.index.calls import Calls
 from rag_stream.index.client import Record
 from rag_stream.lexical.search import LexicalSearch
+from rag_stream.options import options_of
 from rag_stream.settings import Settings
 from tests.support.corpus import TEXTS, fill
 from tests.support.retrieval import QUESTION, ask, opened
@@ -79,3 +80,54 @@ async def test_a_question_costs_the_index_two_calls_and_now_and_then_a_third(
         found = await ask(runtime, None)
         assert (found.search_type, calls) == ("hybrid", expected)
         assert found.snapshot.lexical_generation == found.generation == 1
+
+
+MANY = [f"Number {n}: the pump hums at night, and nobody minds pump {n}." for n in range(120)]
+
+
+@pytest.mark.parametrize("search_type", ["hybrid", "lexical", "dense"])
+async def test_every_document_has_a_score_by_meaning(settings: Settings, search_type: str) -> None:
+    """Also where words alone have proposed all of them, as those of a hundred chunks do."""
+    await fill(settings, MANY)
+    async with opened(settings, context_chars=100_000) as runtime:
+        await runtime.catch_up()
+        options = options_of(runtime.settings, {"search_type": search_type})
+        found = await runtime.retriever.retrieve("pump at night", options, None)
+        again = await runtime.retriever.retrieve("pump at night", options, None)
+    assert len(found.documents) == 50
+    how = [document.metadata["found"] for document in found.documents]
+    assert all(-1.0 <= one["dense"]["score"] <= 1.0 for one in how)
+    assert all(one["dense"]["rank"] is None for one in how) == (search_type == "lexical")
+    assert [document.metadata for document in again.documents] == [
+        document.metadata for document in found.documents
+    ]
+
+
+@pytest.mark.parametrize("search_type", ["hybrid", "lexical", "dense"])
+async def test_the_same_text_fills_the_context_once(settings: Settings, search_type: str) -> None:
+    sources = [f"release-{n}/api.md" for n in range(12)]
+    same = "Streaming sends every token of what is streaming to the reader."
+    for source in sources:
+        await fill(settings, [same], source=source)
+    await fill(settings, ["Streaming ends when the last token was sent."], source="end.md")
+    async with opened(settings, context_chars=200) as runtime:
+        await runtime.catch_up()
+        found = await ask(runtime, None, search_type=search_type)
+        one, *others = (d for d in found.documents if d.page_content == same)
+        assert others == []
+        assert len({one.metadata["source"], *one.metadata["also_in"]}) == 11
+        assert "end.md" in [document.metadata["source"] for document in found.documents]
+        for source in sources[::5]:
+            where = {"source": source}
+            own = await ask(runtime, None, search_type=search_type, filter=where)
+            assert [document.metadata["source"] for document in own.documents] == [source]
+            assert "also_in" not in own.documents[0].metadata
+
+
+async def test_the_reference_program_knows_no_repeats(settings: Settings) -> None:
+    for source in ("a.md", "b.md"):
+        await fill(settings, ["Streaming."], source=source)
+    reference = settings.model_copy(update={"profile": "reference", "search_type": "dense", "k": 4})
+    async with opened(reference) as runtime:
+        found = await ask(runtime, None)
+    assert [document.page_content for document in found.documents] == ["Streaming."] * 2
