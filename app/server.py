@@ -68,6 +68,8 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
                 state.admission.open()
                 try:
                     await runtime.check()
+                    for note in await runtime.notes():
+                        log.warning(note)
                 except IndexUnavailableError as error:
                     error_responses.log_failure(error)
                 beside = [

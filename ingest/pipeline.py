@@ -19,7 +19,13 @@ from ingest.sources.parser import Parser
 from ingest.sources.reader import Reader
 from ingest.sources.sitemap import find_in_sitemap
 from ingest.target import Target, open_index, open_preview, open_rebuild
-from rag_stream.errors import SourceError
+from rag_stream.calibration.asking import recalibrate
+from rag_stream.errors import (
+    ConnectTimeoutError,
+    EmbeddingFailedError,
+    RetrievalTimeoutError,
+    SourceError,
+)
 from rag_stream.indexing.lease import lease
 from rag_stream.indexing.rebuild import Rebuild
 from rag_stream.indexing.swap import restore
@@ -91,6 +97,7 @@ async def _embed_anew(request: Request, runtime: Runtime) -> int:
     report = Report(1, as_json=request.as_json)
     rebuild = await open_rebuild(runtime, report, has_sources=False)
     await rebuild.finish()
+    await _calibrate(runtime, report)
     _tell_rebuilt(report, runtime, rebuild, started)
     return 0
 
@@ -135,10 +142,24 @@ async def _ingest(request: Request, runtime: Runtime) -> int:
             for gone in sorted(await target.sources() - {source.name for source in found.sources}):
                 report.done(await target.remove(gone))
         await target.finish()
+        if not request.dry_run:
+            await _calibrate(runtime, report)
         if isinstance(target, Rebuild):
             _tell_rebuilt(report, runtime, target, started)
     report.close(time.monotonic() - started)
     return 1 if report.failed else 0
+
+
+async def _calibrate(runtime: Runtime, report: Report) -> None:
+    """Have the index know what nothing looks like in it; where that fails, the next run does."""
+    if runtime.settings.abstain_below != "auto":
+        return
+    try:
+        await recalibrate(runtime.index, runtime.embedder)
+    except (EmbeddingFailedError, ConnectTimeoutError, RetrievalTimeoutError) as error:
+        report.note(f"the everyday questions were not asked: {error}")
+    for line in await runtime.notes():
+        report.note(line)
 
 
 async def _find(request: Request, reader: Reader, parser: Parser) -> Found:

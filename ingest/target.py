@@ -85,7 +85,13 @@ async def open_rebuild(runtime: Runtime, report: Report, *, has_sources: bool) -
     wanted = configured(runtime.settings, embedder.fingerprint)
     client = await runtime.index.client()
     rebuild = await Rebuild.start(
-        client, name, embedder, wanted, report.embedding, lexical=runtime.lexical
+        client,
+        name,
+        embedder,
+        wanted,
+        report.embedding,
+        lexical=runtime.lexical,
+        calibrates=runtime.settings.abstain_below == "auto",
     )
     how: How = "rebuild sources" if has_sources else "rebuild"
     report.recipe(Comparison(name, rebuild.made, wanted), how)

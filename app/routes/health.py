@@ -35,8 +35,12 @@ def health_routes(chain: RagChain, admission: Admission) -> APIRouter:
         body: dict[str, Any] = {"status": "ready"}
         if reasons:
             body = {"status": "not ready", "reasons": reasons}
-        elif shortage := descriptors.shortage(Limits.of(chain.settings).together):
-            body["notes"] = [shortage]
+        else:
+            notes = await chain.runtime().notes()
+            if shortage := descriptors.shortage(Limits.of(chain.settings).together):
+                notes.append(shortage)
+            if notes:
+                body["notes"] = notes
         return Response(dumps(body), 503 if reasons else 200, media_type="application/json")
 
     return router

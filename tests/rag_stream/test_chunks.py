@@ -18,7 +18,7 @@ STATUS = Status(
     timings_ms={},
     index_generation=1,
     search_type="dense",
-    relevance=Relevance(score=None, threshold=None),
+    relevance=Relevance(score=None, threshold=None, basis="off"),
 )
 EACH: dict[type, tuple[Event, str, bool]] = {
     Asked: (Asked("Why?"), "input", False),

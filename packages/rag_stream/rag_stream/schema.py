@@ -54,13 +54,18 @@ class Citation(BaseModel):
 class Relevance(BaseModel):
     """How relevant the best document is, 0 to 1, and what it takes to be answered from.
 
-    A score of None: nothing tells; a threshold of None: whatever is found is answered from.
+    A threshold of None: whatever is found is answered from. `basis`: what the threshold comes
+    from, or why there is none: `calibrated` (what everyday questions come near in this index),
+    `measured` (for the embedding model, beforehand), `configured`, `off`; `uncalibrated` (the
+    next ingest does it), `everyday` (the index answers everyday questions: nothing tells what
+    it does not answer), `unscored` (no document has a likeness, and the score is None).
     """
 
     model_config = ConfigDict(frozen=True)
 
     score: float | None
     threshold: float | None
+    basis: str
 
     @property
     def is_refusal(self) -> bool:

@@ -19,7 +19,7 @@ def document(source: str, title: str) -> Document:
 def status(**changes: Any) -> Finished:
     given = {"state": "completed", "model": "local:extractive", **changes}
     rest = {"finish_reason": "stop", "run_id": "1", "usage": None, "timings_ms": {}}
-    relevance = Relevance(score=None, threshold=None)
+    relevance = Relevance(score=None, threshold=None, basis="off")
     return Finished(
         Status(**given, **rest, index_generation=1, search_type="dense", relevance=relevance)
     )

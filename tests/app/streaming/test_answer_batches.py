@@ -34,12 +34,12 @@ STATUS = {
     "timings_ms": {"retrieve": 1.5},
     "index_generation": 2,
     "search_type": "hybrid",
-    "relevance": {"score": 0.5, "threshold": None},
+    "relevance": {"score": 0.5, "threshold": None, "basis": "off"},
 }
 
 
 def finished(**more: Any) -> Finished:
-    relevance = Relevance(score=0.5, threshold=None)
+    relevance = Relevance(score=0.5, threshold=None, basis="off")
     return Finished(Status(**{**STATUS, "relevance": relevance, **more}))
 
 

@@ -5,87 +5,81 @@ from hypothesis import given
 from hypothesis import strategies as st
 from langchain_core.documents import Document
 
-from rag_stream.pipeline.abstention import REFUSAL, judge
+from rag_stream.calibration.record import Calibration
+from rag_stream.pipeline.abstention import REFUSAL, complaint, judge
 from rag_stream.schema import Relevance
 from rag_stream.settings import LOCAL_EMBEDDINGS
 
 MINILM = f"{LOCAL_EMBEDDINGS}@0123abcd"
+OPENAI = "openai:text-embedding-3-small"
 HARBOUR = "The harbour of Marlow was closed in the winter of 1901."
+QUESTION = "When was the harbour closed?"
+GERMAN = "Wann wurde der Hafen geschlossen?"
+CALIBRATED = Calibration(OPENAI, 500, {"en": 0.72, "de": 0.8})
+ANSWERS_ALL = Calibration(OPENAI, 500, {})
 
 
 def doc(text: str, cosine: Any = 0.4) -> Document:
     return Document(text, metadata={"found": {"dense": {"rank": 1, "score": cosine}}})
 
 
-def score(question: str, *documents: Document) -> float | None:
-    return judge(question, documents, MINILM, "auto").score
-
-
-def test_likeness_and_words_make_the_score() -> None:
-    assert score("Who closed the harbour?", doc(HARBOUR, 0.5)) == pytest.approx(0.65)
-    assert score("Who painted the harbour?", doc(HARBOUR, 0.5)) == pytest.approx(0.5)
-    assert score("Who painted pictures?", doc(HARBOUR, 0.5)) == pytest.approx(0.35)
-
-
 def test_the_most_alike_document_counts_wherever_it_stands() -> None:
     others = [doc("Bread is baked.", 0.1)] * 9
-    assert score("Why?", *others, doc(HARBOUR, 0.9)) == pytest.approx(0.63)
+    relevance = judge(QUESTION, [*others, doc(HARBOUR, 0.9)], MINILM, "auto", None)
+    assert relevance == Relevance(score=0.9, threshold=0.31, basis="measured")
 
 
-def test_words_count_in_one_of_the_first_three_documents() -> None:
-    bread, harbour = doc("Bread is baked."), doc(HARBOUR)
-    both = score("harbour bread", bread, harbour)
-    assert both == pytest.approx(0.7 * 0.4 + 0.3 * 0.5)
-    assert score("harbour", bread, bread, harbour) == pytest.approx(0.58)
-    assert score("harbour", bread, bread, bread, harbour) == pytest.approx(0.28)
-
-
-def test_a_question_about_something_else_is_refused() -> None:
-    asked = "How do I reset my password?"
-    relevance = judge(asked, [doc(HARBOUR, 0.12)], MINILM, "auto")
+def test_words_alone_are_no_reason_to_answer() -> None:
+    relevance = judge(
+        "How do I do this?", [doc("How do I do this? So.", 0.1)], MINILM, "auto", None
+    )
     assert relevance.is_refusal
-    assert relevance.model_dump() == {"score": 0.084, "threshold": relevance.threshold}
-    assert not judge("When was the harbour closed?", [doc(HARBOUR)], MINILM, "auto").is_refusal
-    assert REFUSAL
 
 
-@pytest.mark.parametrize("question", ["harbour", "Marlow?", "HARBOURS", "1901"])
-def test_one_word_that_is_there_will_do(question: str) -> None:
-    assert not judge(question, [doc(HARBOUR, 0.15)], MINILM, "auto").is_refusal
+def test_a_calibrated_index_has_a_threshold_for_each_language() -> None:
+    for question, threshold in ((QUESTION, 0.72), (GERMAN, 0.8)):
+        near = judge(question, [doc(HARBOUR, 0.79)], OPENAI, "auto", CALIBRATED)
+        assert near == Relevance(score=0.79, threshold=threshold, basis="calibrated")
+        assert near.is_refusal == (question == GERMAN)
+    assert judge(QUESTION, [doc(HARBOUR, 0.71)], OPENAI, "auto", CALIBRATED).is_refusal
+
+
+def test_the_indexs_own_threshold_goes_before_the_models() -> None:
+    low = Calibration(MINILM, 500, {"en": 0.2})
+    assert not judge(QUESTION, [doc(HARBOUR, 0.25)], MINILM, "auto", low).is_refusal
+    assert judge(QUESTION, [doc(HARBOUR, 0.25)], MINILM, "auto", None).is_refusal
+
+
+def test_a_language_that_was_not_asked_takes_the_highest_threshold() -> None:
+    relevance = judge("港口什么时候关闭?", [doc(HARBOUR, 0.7)], OPENAI, "auto", CALIBRATED)
+    assert relevance.threshold == 0.8
 
 
 @pytest.mark.parametrize(
-    "question", ["Когда закрыли порт?", "港口什么时候关闭", "\U0001f6a2\U0001f6a2", "Why?", ""]
+    ("calibration", "basis"), [(None, "uncalibrated"), (ANSWERS_ALL, "everyday")]
 )
-def test_without_common_words_only_likeness_counts(question: str) -> None:
-    assert judge(question, [doc(HARBOUR, 0.2)], MINILM, "auto").is_refusal
-    assert not judge(question, [doc(HARBOUR, 0.6)], MINILM, "auto").is_refusal
-
-
-def test_scripts_without_blanks_have_words_too() -> None:
-    chinese = doc("港口在冬天关闭了。", 0.4)
-    assert not judge("港口什么时候关闭", [chinese], MINILM, "auto").is_refusal
-
-
-def test_models_not_calibrated_answer_everything() -> None:
-    far = [doc(HARBOUR, 0.0)]
-    relevance = judge("Who?", far, "openai:text-embedding-3-small", "auto")
-    assert relevance == Relevance(score=0.0, threshold=None)
+def test_without_any_threshold_it_says_why(calibration: Calibration | None, basis: str) -> None:
+    relevance = judge(QUESTION, [doc(HARBOUR, 0.0)], OPENAI, "auto", calibration)
+    assert relevance == Relevance(score=0.0, threshold=None, basis=basis)
     assert not relevance.is_refusal
-    assert judge("Who?", far, "openai:text-embedding-3-small", 0.1).is_refusal
+    assert judge(QUESTION, [doc(HARBOUR, 0.0)], MINILM, "auto", calibration).basis == "measured"
 
 
-def test_a_setting_overrides_the_models_threshold() -> None:
+def test_a_setting_overrides_every_other_threshold() -> None:
     near = [doc(HARBOUR, 0.9)]
-    assert judge("Who?", near, MINILM, 0.95).is_refusal
-    assert not judge("Who?", near, MINILM, 0.0).is_refusal
-    assert judge("Who?", [doc(HARBOUR, 0.0)], MINILM, "off").threshold is None
-    assert not judge("Who?", [doc(HARBOUR, 0.0)], MINILM, "off").is_refusal
+    for calibration in (None, CALIBRATED, ANSWERS_ALL):
+        assert judge(QUESTION, near, OPENAI, 0.95, calibration).is_refusal
+        relaxed = judge(QUESTION, near, OPENAI, 0.0, calibration)
+        assert relaxed == Relevance(score=0.9, threshold=0.0, basis="configured")
+        off = judge(QUESTION, [doc(HARBOUR, 0.0)], OPENAI, "off", calibration)
+        assert off == Relevance(score=0.0, threshold=None, basis="off")
+        assert not off.is_refusal
 
 
 def test_nothing_retrieved_is_not_relevant() -> None:
-    assert judge("harbour", [], MINILM, "auto").is_refusal
-    assert not judge("harbour", [], MINILM, "off").is_refusal
+    assert judge("harbour", [], MINILM, "auto", None).is_refusal
+    assert judge("harbour", [], OPENAI, "auto", CALIBRATED).is_refusal
+    assert not judge("harbour", [], MINILM, "off", None).is_refusal
 
 
 @pytest.mark.parametrize(
@@ -99,19 +93,30 @@ def test_nothing_retrieved_is_not_relevant() -> None:
         {"found": {"dense": {"score": float("nan")}}},
     ],
 )
-def test_documents_of_unknown_likeness_are_answered_from(metadata: dict[str, Any]) -> None:
-    relevance = judge("harbour", [Document(HARBOUR, metadata=metadata)], MINILM, "auto")
-    assert relevance.score is None
+def test_documents_of_unknown_likeness_are_answered_from_and_told(metadata: dict[str, Any]) -> None:
+    relevance = judge("harbour", [Document(HARBOUR, metadata=metadata)], MINILM, "auto", None)
+    assert (relevance.score, relevance.basis) == (None, "unscored")
     assert not relevance.is_refusal
 
 
 def test_likeness_unknown_for_some_is_taken_from_the_others() -> None:
-    assert score("Why?", Document(HARBOUR), doc(HARBOUR, 0.5)) == pytest.approx(0.35)
+    documents = [Document(HARBOUR), doc(HARBOUR, 0.5)]
+    assert judge("Why?", documents, MINILM, "auto", None).score == 0.5
+
+
+def test_what_keeps_questions_from_being_refused_is_said() -> None:
+    assert complaint(CALIBRATED, OPENAI) is None
+    assert "no question is refused" in str(complaint(None, OPENAI))
+    assert "the next ingest" in str(complaint(None, MINILM))
+    assert "everyday questions" in str(complaint(ANSWERS_ALL, OPENAI))
+    assert "0.31" in str(complaint(ANSWERS_ALL, MINILM))
+    assert REFUSAL
 
 
 @given(st.text(), st.lists(st.tuples(st.text(), st.floats(-1.01, 1.01)), max_size=5))
 def test_any_text_has_a_score(question: str, pages: list[tuple[str, float]]) -> None:
     documents = [doc(text, cosine) for text, cosine in pages]
-    relevance = judge(question, documents, MINILM, "auto")
+    relevance = judge(question, documents, OPENAI, "auto", CALIBRATED)
     assert relevance.score is not None
     assert 0 <= relevance.score <= 1
+    assert relevance.threshold in (0.72, 0.8)

@@ -10,8 +10,14 @@ from dataclasses import replace
 
 from langchain_core.documents import Document
 
-from rag_stream.errors import IndexEmptyError
-from rag_stream.index.client import ChromaClient, Collection, Record
+from rag_stream.calibration.asking import calibrate
+from rag_stream.errors import (
+    ConnectTimeoutError,
+    EmbeddingFailedError,
+    IndexEmptyError,
+    RetrievalTimeoutError,
+)
+from rag_stream.index.client import ChromaClient, Collection, Metadata, Record
 from rag_stream.index.generation import SCHEMA
 from rag_stream.index.snapshot import IndexSnapshot
 from rag_stream.indexing.diff import chunks_of, plan
@@ -41,6 +47,7 @@ class Rebuild:
         recorded: Recipe,
         progress: Progress | None,
         lexical: LexicalSearch | None,
+        calibrates: bool,
     ) -> None:
         self.made = recorded
         """How the old index is made."""
@@ -48,6 +55,8 @@ class Rebuild:
         """How many the new index holds."""
         self._progress = progress
         self._lexical = lexical
+        self._embedder = embedder
+        self._calibrates = calibrates
         self._client = client
         self._old = old
         self._new = new
@@ -68,11 +77,13 @@ class Rebuild:
         progress: Progress | None = None,
         *,
         lexical: LexicalSearch | None = None,
+        calibrates: bool = False,
     ) -> "Rebuild":
         """Begin beside the index of that name.
 
         `progress`: of the sources that are not put. `lexical`: this machine's index by words,
-        to be made ready before the swap. `restore` has been called.
+        to be made ready before the swap. `calibrates`: the new index is asked the everyday
+        questions before it, too. `restore` has been called.
         Raises IndexEmptyError, IndexUnavailableError.
         """
         old = await client.find(name)
@@ -81,7 +92,7 @@ class Rebuild:
         state = IndexSnapshot.of(old)
         recorded = Recipe.of(old.metadata) or await infer_cut(client, state, recipe)
         new = await begin_new(client, name, {**recipe.metadata(), "schema": SCHEMA})
-        rebuild = cls(client, state, new, embedder, recipe, recorded, progress, lexical)
+        rebuild = cls(client, state, new, embedder, recipe, recorded, progress, lexical, calibrates)
         rebuild._left = await _sources(client, state)
         return rebuild
 
@@ -123,7 +134,7 @@ class Rebuild:
     async def _swap(self) -> None:
         client, old = self._client, self._old.collection
         # From here on the new collection is complete, and `restore` may put it in place.
-        metadata = {**self._made().metadata(), "schema": SCHEMA}
+        metadata = {**self._made().metadata(), "schema": SCHEMA, **await self._calibrated()}
         await client.set_metadata(self._new, {**metadata, "generation": self._old.generation + 1})
         complete = await client.find(self._new.name)
         if self._lexical is not None and complete is not None:
@@ -131,6 +142,16 @@ class Rebuild:
                 IndexSnapshot.of(complete)
             )  # so that no question has to wait
         await put_in_place(client, old, self._new)
+
+    async def _calibrated(self) -> Metadata:
+        """What the everyday questions say; where they fail, the caller may ask them later."""
+        if not self._calibrates:
+            return {}
+        try:
+            found = await calibrate(self._client, self._new, self._embedder)
+        except (EmbeddingFailedError, ConnectTimeoutError, RetrievalTimeoutError):
+            return {}
+        return {} if found is None else found.metadata()
 
     def _made(self) -> Recipe:
         """How the new index is made: what is left of the old one is cut as it was."""

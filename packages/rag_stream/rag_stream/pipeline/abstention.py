@@ -6,23 +6,16 @@ from typing import Any, Literal
 
 from langchain_core.documents import Document
 
+from rag_stream.calibration.language import language_of
+from rag_stream.calibration.record import Calibration
 from rag_stream.schema import Relevance
 from rag_stream.settings import LOCAL_EMBEDDINGS
-from rag_stream.text.keywords import terms
 
 REFUSAL = "I found nothing about this in the documents."
 """The answer where nothing retrieved is relevant."""
 
-# The part that the question's words have in the score; the rest is likeness of meaning.
-_WORDS = 0.3
-# Words are looked for in the best documents only, each by itself: among many documents
-# there is every word somewhere.
-_DOCUMENTS = 3
-# Beyond this a document is not read; the calibration had chunks of 200 to 450 characters.
-_CHARS = 1_000
-
-# By the embedding model's name: what counts as alike differs from model to model. `make eval`
-# prints what other thresholds would do.
+# By the embedding model's name, for an index that is not calibrated: what counts as alike
+# differs from model to model, and from language to language and index to index.
 _THRESHOLDS: Mapping[str, float] = {LOCAL_EMBEDDINGS: 0.31}
 
 
@@ -31,36 +24,59 @@ def judge(
     documents: Sequence[Document],
     model: str,
     abstain_below: Literal["auto", "off"] | float,
+    calibration: Calibration | None,
 ) -> Relevance:
     """How relevant `documents`, best first, are to the question.
 
     `model` is the embedding model's fingerprint, "name" or "name@version"; "auto" stands for
-    its threshold, and for none where it was not calibrated. Reads the cosines in the
-    documents' metadata `found`.
+    what the index's own calibration says, else for the model's threshold, else for none.
+    Reads the cosines in the documents' metadata `found`: words that are shared tell little,
+    every index of some size has them.
     """
-    threshold: float | None
-    if abstain_below == "auto":
-        threshold = _THRESHOLDS.get(model.partition("@")[0])
+    threshold, basis = _threshold(question, model, abstain_below, calibration)
+    score = _score(documents)
+    if score is None:
+        return Relevance(score=None, threshold=threshold, basis="unscored")
+    return Relevance(score=score, threshold=threshold, basis=basis)
+
+
+def complaint(calibration: Calibration | None, model: str) -> str | None:
+    """Why "auto" is less than it could be, in words; None where the index is calibrated."""
+    if calibration is not None and calibration.is_possible:
+        return None
+    fixed = _THRESHOLDS.get(model.partition("@")[0])
+    if calibration is None:
+        why = "the index is not calibrated for abstention (the next ingest does it)"
     else:
-        threshold = None if isinstance(abstain_below, str) else abstain_below
-    return Relevance(score=_score(question, documents), threshold=threshold)
+        why = "the index answers everyday questions, abstention cannot be calibrated by them"
+    if fixed is None:
+        return f"{why}: no question is refused; RAG_ABSTAIN_BELOW sets a threshold"
+    return f"{why}: the embedding model's own threshold applies, {fixed}"
 
 
-def _score(question: str, documents: Sequence[Document]) -> float | None:
+def _threshold(
+    question: str,
+    model: str,
+    abstain_below: Literal["auto", "off"] | float,
+    calibration: Calibration | None,
+) -> tuple[float | None, str]:
+    if abstain_below == "off":
+        return None, "off"
+    if abstain_below != "auto":
+        return abstain_below, "configured"
+    if calibration is not None and calibration.is_possible:
+        return calibration.threshold(language_of(question)), "calibrated"
+    fixed = _THRESHOLDS.get(model.partition("@")[0])
+    if fixed is not None:
+        return fixed, "measured"
+    return None, "uncalibrated" if calibration is None else "everyday"
+
+
+def _score(documents: Sequence[Document]) -> float | None:
     if not documents:
         return 0.0
     cosines = [cosine for cosine in map(_cosine, documents) if cosine is not None]
-    if not cosines:
-        return None
-    # None in a question of another language or of emoji: then it takes more likeness.
-    words = terms(question[:_CHARS])
-    share = max(
-        (len(words & terms(d.page_content[:_CHARS])) / len(words) for d in documents[:_DOCUMENTS])
-        if words
-        else (0.0,)
-    )
-    blend = (1 - _WORDS) * max(cosines) + _WORDS * share
-    return round(min(1.0, max(0.0, blend)), 4)
+    return round(min(1.0, max(0.0, *cosines)), 4) if cosines else None
 
 
 def _cosine(document: Document) -> float | None:

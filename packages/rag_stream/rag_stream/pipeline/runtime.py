@@ -3,7 +3,9 @@
 import asyncio
 from contextlib import AsyncExitStack
 
-from rag_stream.errors import RagError
+from rag_stream.calibration.language import language_of
+from rag_stream.calibration.record import Calibration
+from rag_stream.errors import IndexUnavailableError, RagError
 from rag_stream.index.folder import lexical_folder
 from rag_stream.index.reader import IndexReader
 from rag_stream.lexical.search import LexicalSearch
@@ -11,7 +13,7 @@ from rag_stream.models.factory import ChatModel, Embedder, build_chat_model, bui
 from rag_stream.models.providers import Providers
 from rag_stream.models.readiness import Readiness
 from rag_stream.models.rerank.client import build_reranker
-from rag_stream.pipeline.abstention import judge
+from rag_stream.pipeline.abstention import complaint, judge
 from rag_stream.pipeline.deadlines import Limits
 from rag_stream.pipeline.prompt import Prompt, read_prompt
 from rag_stream.retrieval.retriever import Retrieved, Retriever
@@ -45,6 +47,8 @@ class Runtime:
         """Import what the models need, so that the first question need not wait for it."""
         await self.embedder.load()
         await self.model.load()
+        if self.settings.abstain_below == "auto":
+            await asyncio.to_thread(language_of, "")  # reads the everyday questions
 
     async def catch_up(self) -> None:
         """Make the index by words ready, where questions use it and there is something in it.
@@ -85,13 +89,29 @@ class Runtime:
             reasons.append(f"the index server does not answer within {within_s:g} s")
         return reasons + await self._readiness.obstacles()
 
+    async def notes(self) -> list[str]:
+        """What keeps questions that the index does not answer from being refused, in words."""
+        if self.settings.abstain_below != "auto":
+            return []
+        try:
+            snapshot = self.index.recent() or await self.index.find()
+        except IndexUnavailableError:
+            return []  # an obstacle, and told as one
+        if snapshot is None or snapshot.generation == 0:
+            return []
+        calibration = Calibration.of(snapshot.collection.metadata)
+        line = complaint(calibration, self.embedder.fingerprint)
+        return [] if line is None else [line]
+
     def judge(self, question: str, found: Retrieved) -> Relevance:
         """Whether the question can be answered from what was found for it.
 
         By the order without a reranker, which the thresholds were made for: the same question
         is refused or not whether there is one, and whatever becomes of it.
         """
-        return judge(question, found.fused, self.embedder.fingerprint, self.settings.abstain_below)
+        calibration = Calibration.of(found.snapshot.collection.metadata)
+        fingerprint, below = self.embedder.fingerprint, self.settings.abstain_below
+        return judge(question, found.fused, fingerprint, below, calibration)
 
     async def aclose(self) -> None:
         async with AsyncExitStack() as closing:  # the last first, and each in any case

@@ -1,0 +1,85 @@
+"""Asking an index the everyday questions, with the model that made its vectors."""
+
+import asyncio
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag_stream.calibration.everyday import everyday
+from rag_stream.calibration.kinship import kinship
+from rag_stream.calibration.record import Calibration
+from rag_stream.calibration.thresholds import tells_apart, thresholds
+from rag_stream.index.client import ChromaClient, Collection
+from rag_stream.index.reader import IndexReader
+from rag_stream.models.factory import Embedder
+
+_SAME = 0.999
+"""The likeness from which on a text has one vector as a question and as a document."""
+_AT_ONCE = 100
+_ASKED_AT_ONCE = 4
+
+Vectors = NDArray[np.float32]
+
+
+async def calibrate(
+    client: ChromaClient, collection: Collection, embedder: Embedder
+) -> Calibration | None:
+    """What the best scores of questions are that nothing in the collection answers.
+
+    None for a collection that holds nothing. No change of it is under way. Raises
+    EmbeddingFailedError, WeightsError, IndexUnavailableError.
+    """
+    chunks = await client.count(collection)
+    if chunks == 0:
+        return None
+    asked = everyday()
+    texts = [question for questions in asked.values() for question in questions]
+    vectors = await _embedded(embedder, texts)
+    nearest: list[float] = []
+    for start in range(0, len(vectors), _AT_ONCE):
+        rows = await client.nearest(collection, list(vectors[start : start + _AT_ONCE]))
+        nearest += [1.0 - distance for _, distance in rows]
+    scores = dict(zip(texts, nearest, strict=True))
+    by_language = {
+        language: [scores[question] for question in questions]
+        for language, questions in asked.items()
+    }
+    found = thresholds(by_language)
+    is_told_apart = tells_apart(found, await kinship(client, collection))
+    return Calibration(embedder.fingerprint, chunks, found if is_told_apart else {})
+
+
+async def recalibrate(index: IndexReader, embedder: Embedder) -> Calibration | None:
+    """The calibration of the index as it is now; made where there is none that holds.
+
+    The caller holds the index's lease. None for an index that holds nothing. Raises what
+    `calibrate` raises.
+    """
+    client, state = await index.client(), await index.find()
+    if state is None:
+        return None
+    collection = state.collection
+    known = Calibration.of(collection.metadata)
+    if known is not None and known.holds(await client.count(collection)):
+        return known
+    found = await calibrate(client, collection, embedder)
+    if found is not None:
+        await client.set_metadata(collection, {**collection.metadata, **found.metadata()})
+        await index.find()  # who looks at it next sees it
+    return found
+
+
+async def _embedded(embedder: Embedder, texts: Sequence[str]) -> Vectors:
+    """The texts as questions; in one request where the model makes no difference."""
+    vectors = np.asarray(await embedder.embed_chunks(texts), dtype=np.float32)
+    first = np.asarray(await embedder.embed_question(texts[0]), dtype=np.float32)
+    lengths = float(np.linalg.norm(first) * np.linalg.norm(vectors[0]))
+    if float(first @ vectors[0]) >= _SAME * lengths:
+        return vectors
+    # A model that knows questions from documents, and has a call for one question only.
+    singly: list[Sequence[float]] = []
+    for start in range(0, len(texts), _ASKED_AT_ONCE):
+        part = texts[start : start + _ASKED_AT_ONCE]
+        singly += await asyncio.gather(*map(embedder.embed_question, part))
+    return np.asarray(singly, dtype=np.float32)

@@ -1,0 +1,39 @@
+"""From what everyday questions come near in an index to the thresholds of its answers. Pure.
+
+All in terms of their own spread, so that it is the same for a model whose likenesses lie
+between 0.7 and 0.9. Measured on indexes of 200 to 13,755 chunks: see docs/quality.md.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+_SHARE = 0.975
+"""Of the everyday questions of a language, those that are to be below its threshold."""
+_LEAST, _MOST = 2.0, 3.2
+"""Bounds to that in standard deviations: the documents may answer a few of the questions."""
+_UPPER = 0.8416
+"""So many of them lie between the middle of a normal distribution and its upper fifth."""
+_LIKE = 0.1
+"""The share of chunks that may have nothing else in the index as near as a threshold."""
+
+
+def thresholds(scores: Mapping[str, Sequence[float]]) -> Mapping[str, float]:
+    """By language, the score below which a question has nothing to do with the index."""
+    found = {}
+    for language, own in scores.items():
+        middle, upper, high = np.quantile(own, [0.5, 0.8, _SHARE])
+        deviation = (upper - middle) / _UPPER
+        least, most = middle + _LEAST * deviation, middle + _MOST * deviation
+        found[language] = float(np.clip(high, least, most))
+    return found
+
+
+def tells_apart(found: Mapping[str, float], kinship: Sequence[float]) -> bool:
+    """Whether what is below the thresholds is farther away than the index's parts are.
+
+    `kinship`: of some chunks, how near each has another of the index. Where everyday questions
+    come as near, they are answered there, or might be: it is about everything, as an
+    encyclopedia is. Without any kinship, in an index of a few chunks, they are told apart.
+    """
+    return not kinship or max(found.values()) < float(np.quantile(kinship, _LIKE))

@@ -1,0 +1,46 @@
+import pytest
+
+from rag_stream.calibration.everyday import EDITION
+from rag_stream.calibration.record import Calibration
+
+MODEL = "openai:text-embedding-3-small"
+FOUND = Calibration(MODEL, 1_000, {"en": 0.3125, "zh": 0.41})
+
+
+def stored(found: Calibration, **changes: object) -> dict[str, object]:
+    return {"embedding_model": MODEL, "generation": 7, **found.metadata(), **changes}
+
+
+def test_what_is_written_is_read() -> None:
+    assert Calibration.of(stored(FOUND)) == FOUND
+    assert all(isinstance(value, str | int | float | bool) for value in FOUND.metadata().values())
+
+
+def test_that_it_was_not_possible_is_written_too() -> None:
+    impossible = Calibration(MODEL, 1_000, {})
+    assert Calibration.of(stored(impossible)) == impossible
+    assert not impossible.is_possible
+    assert FOUND.is_possible
+
+
+def test_an_index_from_before_has_none() -> None:
+    assert Calibration.of({"embedding_model": MODEL, "generation": 7}) is None
+
+
+def test_another_edition_or_model_is_none() -> None:
+    assert Calibration.of(stored(FOUND, everyday_edition=EDITION + 1)) is None
+    assert Calibration.of(stored(FOUND, embedding_model="openai:text-embedding-3-large")) is None
+
+
+@pytest.mark.parametrize(
+    ("chunks", "holds"), [(1_000, True), (1_499, True), (1_500, False), (700, True), (666, False)]
+)
+def test_it_holds_until_the_index_has_grown_by_half_or_shrunk_as_much(
+    chunks: int, holds: bool
+) -> None:
+    assert FOUND.holds(chunks) is holds
+
+
+def test_the_threshold_of_a_language() -> None:
+    assert FOUND.threshold("en") == 0.3125
+    assert FOUND.threshold("sw") == 0.41

@@ -1,0 +1,51 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag_stream.calibration.thresholds import tells_apart, thresholds
+
+
+def scores(seed: int, count: int = 110, middle: float = 0.2, spread: float = 0.05) -> list[float]:
+    drawn = np.random.default_rng(seed).normal(middle, spread, count)
+    return [float(score) for score in drawn]
+
+
+def test_most_questions_are_below_the_threshold_and_it_is_not_far_above() -> None:
+    own = scores(1)
+    (found,) = thresholds({"en": own}).values()
+    assert np.mean(np.asarray(own) < found) >= 0.95
+    assert 0.27 < found < 0.37
+
+
+def test_each_language_has_its_own() -> None:
+    found = thresholds({"en": scores(1), "de": scores(2, 24, 0.5)})
+    assert found["de"] > found["en"] + 0.2
+
+
+def test_a_few_that_the_index_does_answer_hardly_move_it() -> None:
+    plain, answered = scores(3), scores(3)
+    answered[:9] = [0.8] * 9  # of 110: a cookery book
+    before, after = (thresholds({"en": own})["en"] for own in (plain, answered))
+    assert before <= after < before + 0.12
+
+
+@given(st.floats(0.02, 1), st.floats(0, 0.9))
+def test_a_model_of_another_range_of_likenesses_refuses_the_same(
+    scale: float, shift: float
+) -> None:
+    own = scores(4)
+    (plain,) = thresholds({"en": own}).values()
+    (other,) = thresholds({"en": [scale * score + shift for score in own]}).values()
+    assert other == pytest.approx(scale * plain + shift)
+
+
+def test_scores_that_are_all_the_same_are_their_threshold() -> None:
+    assert thresholds({"th": [0.4] * 8}) == {"th": 0.4}
+
+
+def test_an_index_about_something_is_told_from_one_about_everything() -> None:
+    found = thresholds({"en": scores(5), "de": scores(6, 24)})
+    assert tells_apart(found, scores(7, 200, 0.75, 0.1))
+    assert not tells_apart(found, scores(8, 200, 0.35, 0.1))
+    assert tells_apart(found, [])
