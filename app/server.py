@@ -68,7 +68,7 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
                 state.admission.open()
                 try:
                     await runtime.check()
-                    for note in await runtime.notes():
+                    if note := await runtime.without_abstention():
                         log.warning(note)
                 except IndexUnavailableError as error:
                     error_responses.log_failure(error)

@@ -158,7 +158,7 @@ async def _calibrate(runtime: Runtime, report: Report) -> None:
         await recalibrate(runtime.index, runtime.embedder)
     except (EmbeddingFailedError, ConnectTimeoutError, RetrievalTimeoutError) as error:
         report.note(f"the everyday questions were not asked: {error}")
-    for line in await runtime.notes():
+    if line := await runtime.without_abstention():
         report.note(line)
 
 

@@ -36,10 +36,9 @@ def health_routes(chain: RagChain, admission: Admission) -> APIRouter:
         if reasons:
             body = {"status": "not ready", "reasons": reasons}
         else:
-            notes = await chain.runtime().notes()
-            if shortage := descriptors.shortage(Limits.of(chain.settings).together):
-                notes.append(shortage)
-            if notes:
+            shortage = descriptors.shortage(Limits.of(chain.settings).together)
+            unrefused = await chain.runtime().without_abstention(only_for_good=True)
+            if notes := [note for note in (shortage, unrefused) if note]:
                 body["notes"] = notes
         return Response(dumps(body), 503 if reasons else 200, media_type="application/json")
 

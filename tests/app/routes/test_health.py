@@ -11,8 +11,11 @@ from fastapi import FastAPI
 from app.lifecycle.admission import Admission
 from app.lifecycle.limits import Limits
 from app.routes.health import health_routes
+from rag_stream.calibration.asking import recalibrate
+from rag_stream.calibration.everyday import everyday
 from rag_stream.index.generation import REBUILD_COMMAND
 from rag_stream.index.reader import INGEST_COMMAND
+from rag_stream.pipeline.runtime import Runtime
 from rag_stream.runnable import RagChain
 from rag_stream.settings import Settings
 from tests.support.corpus import fill
@@ -76,6 +79,26 @@ async def test_a_filled_index_and_a_model_that_answers_are_ready(filled: Setting
     async with served(filled) as client:
         response = await client.get("/readyz")
     assert (response.status_code, response.json()) == (200, {"status": "ready"})
+
+
+async def test_an_index_that_answers_everyday_questions_is_ready_with_a_note(
+    settings: Settings,
+) -> None:
+    questions = everyday()["en"]
+    for number, question in enumerate(questions):
+        await fill(settings, [question], source=f"{number}.md")
+    runtime = Runtime(settings)
+    try:
+        await recalibrate(runtime.index, runtime.embedder)
+    finally:
+        await runtime.aclose()
+    async with served(settings) as client:
+        response = await client.get("/readyz")
+    assert response.status_code == 200
+    (note,) = response.json()["notes"]
+    assert "everyday questions" in note
+    async with served(settings.model_copy(update={"abstain_below": 0.4})) as client:
+        assert (await client.get("/readyz")).json() == {"status": "ready"}
 
 
 async def test_an_ingest_makes_a_waiting_service_ready(settings: Settings) -> None:

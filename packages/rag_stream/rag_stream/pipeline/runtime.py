@@ -89,19 +89,24 @@ class Runtime:
             reasons.append(f"the index server does not answer within {within_s:g} s")
         return reasons + await self._readiness.obstacles()
 
-    async def notes(self) -> list[str]:
-        """What keeps questions that the index does not answer from being refused, in words."""
+    async def without_abstention(self, *, only_for_good: bool = False) -> str | None:
+        """Why questions that the index does not answer may not be refused, in words.
+
+        `only_for_good`: not where the next ingest mends it. None where all is well, or the
+        settings ask for no more.
+        """
         if self.settings.abstain_below != "auto":
-            return []
+            return None
         try:
             snapshot = self.index.recent() or await self.index.find()
         except IndexUnavailableError:
-            return []  # an obstacle, and told as one
+            return None  # an obstacle, and told as one
         if snapshot is None or snapshot.generation == 0:
-            return []
+            return None
         calibration = Calibration.of(snapshot.collection.metadata)
-        line = complaint(calibration, self.embedder.fingerprint)
-        return [] if line is None else [line]
+        if only_for_good and calibration is None:
+            return None
+        return complaint(calibration, self.embedder.fingerprint)
 
     def judge(self, question: str, found: Retrieved) -> Relevance:
         """Whether the question can be answered from what was found for it.
