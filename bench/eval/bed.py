@@ -128,7 +128,7 @@ async def retrieved(runtime: Runtime, question: str) -> list[Document]:
 
 async def judged(runtime: Runtime, question: str) -> Relevance:
     """How relevant the service finds what it retrieves."""
-    return runtime.judge(question, await _found(runtime, question))
+    return await runtime.judge(question, await _found(runtime, question))
 
 
 async def _found(runtime: Runtime, question: str) -> Retrieved:

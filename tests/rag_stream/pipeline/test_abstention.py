@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from langchain_core.documents import Document
 
 from rag_stream.calibration.record import Calibration
-from rag_stream.pipeline.abstention import REFUSAL, complaint, judge
+from rag_stream.pipeline.abstention import REFUSAL, best_likeness, complaint, judge
 from rag_stream.schema import Relevance
 from rag_stream.settings import LOCAL_EMBEDDINGS
 
@@ -25,33 +25,30 @@ def doc(text: str, cosine: Any = 0.4) -> Document:
 
 def test_the_most_alike_document_counts_wherever_it_stands() -> None:
     others = [doc("Bread is baked.", 0.1)] * 9
-    relevance = judge(QUESTION, [*others, doc(HARBOUR, 0.9)], MINILM, "auto", None)
+    assert best_likeness([*others, doc(HARBOUR, 0.9), *others]) == 0.9
+
+
+def test_a_model_that_was_measured_has_a_threshold_of_its_own() -> None:
+    relevance = judge(QUESTION, 0.9, MINILM, "auto", None)
     assert relevance == Relevance(score=0.9, threshold=0.31, basis="measured")
-
-
-def test_words_alone_are_no_reason_to_answer() -> None:
-    relevance = judge(
-        "How do I do this?", [doc("How do I do this? So.", 0.1)], MINILM, "auto", None
-    )
-    assert relevance.is_refusal
 
 
 def test_a_calibrated_index_has_a_threshold_for_each_language() -> None:
     for question, threshold in ((QUESTION, 0.72), (GERMAN, 0.8)):
-        near = judge(question, [doc(HARBOUR, 0.79)], OPENAI, "auto", CALIBRATED)
+        near = judge(question, 0.79, OPENAI, "auto", CALIBRATED)
         assert near == Relevance(score=0.79, threshold=threshold, basis="calibrated")
         assert near.is_refusal == (question == GERMAN)
-    assert judge(QUESTION, [doc(HARBOUR, 0.71)], OPENAI, "auto", CALIBRATED).is_refusal
+    assert judge(QUESTION, 0.71, OPENAI, "auto", CALIBRATED).is_refusal
 
 
 def test_the_indexs_own_threshold_goes_before_the_models() -> None:
     low = Calibration(MINILM, 500, {"en": 0.2})
-    assert not judge(QUESTION, [doc(HARBOUR, 0.25)], MINILM, "auto", low).is_refusal
-    assert judge(QUESTION, [doc(HARBOUR, 0.25)], MINILM, "auto", None).is_refusal
+    assert not judge(QUESTION, 0.25, MINILM, "auto", low).is_refusal
+    assert judge(QUESTION, 0.25, MINILM, "auto", None).is_refusal
 
 
 def test_a_language_that_was_not_asked_takes_the_highest_threshold() -> None:
-    relevance = judge("港口什么时候关闭?", [doc(HARBOUR, 0.7)], OPENAI, "auto", CALIBRATED)
+    relevance = judge("港口什么时候关闭?", 0.7, OPENAI, "auto", CALIBRATED)
     assert relevance.threshold == 0.8
 
 
@@ -59,27 +56,28 @@ def test_a_language_that_was_not_asked_takes_the_highest_threshold() -> None:
     ("calibration", "basis"), [(None, "uncalibrated"), (ANSWERS_ALL, "everyday")]
 )
 def test_without_any_threshold_it_says_why(calibration: Calibration | None, basis: str) -> None:
-    relevance = judge(QUESTION, [doc(HARBOUR, 0.0)], OPENAI, "auto", calibration)
+    relevance = judge(QUESTION, 0.0, OPENAI, "auto", calibration)
     assert relevance == Relevance(score=0.0, threshold=None, basis=basis)
     assert not relevance.is_refusal
-    assert judge(QUESTION, [doc(HARBOUR, 0.0)], MINILM, "auto", calibration).basis == "measured"
+    assert judge(QUESTION, 0.0, MINILM, "auto", calibration).basis == "measured"
 
 
 def test_a_setting_overrides_every_other_threshold() -> None:
-    near = [doc(HARBOUR, 0.9)]
+    near = 0.9
     for calibration in (None, CALIBRATED, ANSWERS_ALL):
         assert judge(QUESTION, near, OPENAI, 0.95, calibration).is_refusal
         relaxed = judge(QUESTION, near, OPENAI, 0.0, calibration)
         assert relaxed == Relevance(score=0.9, threshold=0.0, basis="configured")
-        off = judge(QUESTION, [doc(HARBOUR, 0.0)], OPENAI, "off", calibration)
+        off = judge(QUESTION, 0.0, OPENAI, "off", calibration)
         assert off == Relevance(score=0.0, threshold=None, basis="off")
         assert not off.is_refusal
 
 
 def test_nothing_retrieved_is_not_relevant() -> None:
-    assert judge("harbour", [], MINILM, "auto", None).is_refusal
-    assert judge("harbour", [], OPENAI, "auto", CALIBRATED).is_refusal
-    assert not judge("harbour", [], MINILM, "off", None).is_refusal
+    likeness = best_likeness([])
+    assert judge("harbour", likeness, MINILM, "auto", None).is_refusal
+    assert judge("harbour", likeness, OPENAI, "auto", CALIBRATED).is_refusal
+    assert not judge("harbour", likeness, MINILM, "off", None).is_refusal
 
 
 @pytest.mark.parametrize(
@@ -94,14 +92,14 @@ def test_nothing_retrieved_is_not_relevant() -> None:
     ],
 )
 def test_documents_of_unknown_likeness_are_answered_from_and_told(metadata: dict[str, Any]) -> None:
-    relevance = judge("harbour", [Document(HARBOUR, metadata=metadata)], MINILM, "auto", None)
+    likeness = best_likeness([Document(HARBOUR, metadata=metadata)])
+    relevance = judge("harbour", likeness, MINILM, "auto", None)
     assert (relevance.score, relevance.basis) == (None, "unscored")
     assert not relevance.is_refusal
 
 
 def test_likeness_unknown_for_some_is_taken_from_the_others() -> None:
-    documents = [Document(HARBOUR), doc(HARBOUR, 0.5)]
-    assert judge("Why?", documents, MINILM, "auto", None).score == 0.5
+    assert best_likeness([Document(HARBOUR), doc(HARBOUR, 0.5)]) == 0.5
 
 
 def test_what_keeps_questions_from_being_refused_is_said() -> None:
@@ -116,7 +114,7 @@ def test_what_keeps_questions_from_being_refused_is_said() -> None:
 @given(st.text(), st.lists(st.tuples(st.text(), st.floats(-1.01, 1.01)), max_size=5))
 def test_any_text_has_a_score(question: str, pages: list[tuple[str, float]]) -> None:
     documents = [doc(text, cosine) for text, cosine in pages]
-    relevance = judge(question, documents, OPENAI, "auto", CALIBRATED)
+    relevance = judge(question, best_likeness(documents), OPENAI, "auto", CALIBRATED)
     assert relevance.score is not None
     assert 0 <= relevance.score <= 1
     assert relevance.threshold in (0.72, 0.8)

@@ -4,9 +4,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from rag_stream.calibration.asking import recalibrate
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.settings import Settings
 from tests.support.corpus import TEXTS, fill
+from tests.support.retrieval import QUESTION, ask
 from tests.support.service import clean_environment
 
 PROGRAM = """
@@ -72,5 +76,39 @@ async def test_a_dense_search_needs_no_index_by_words(settings: Settings, tmp_pa
     try:
         await runtime.catch_up()
         assert not folder.exists()
+    finally:
+        await runtime.aclose()
+
+
+async def test_what_the_words_alone_found_has_a_likeness_too(settings: Settings) -> None:
+    await fill(settings)
+    runtime = Runtime(settings)
+    try:
+        await runtime.load()
+        await runtime.catch_up()
+        found = await ask(runtime, None, search_type="lexical")
+        assert found.search_type == "lexical"
+        by_words = await runtime.judge(QUESTION, found)
+        by_meaning = await runtime.judge(QUESTION, await ask(runtime, None, search_type="dense"))
+        assert by_words.score is not None
+        assert by_words == by_meaning
+        assert by_words.basis == "uncalibrated"
+    finally:
+        await runtime.aclose()
+
+
+async def test_an_index_is_judged_by_what_it_was_calibrated_with(settings: Settings) -> None:
+    await fill(settings)
+    runtime = Runtime(settings)
+    try:
+        assert "not calibrated" in str(await runtime.without_abstention())
+        assert await runtime.without_abstention(only_for_good=True) is None
+        made = await recalibrate(runtime.index, runtime.embedder)
+        assert made is not None
+        assert await runtime.without_abstention() is None
+        relevance = await runtime.judge(QUESTION, await ask(runtime, None))
+        assert relevance.basis == "calibrated"
+        assert relevance.threshold == pytest.approx(made.threshold("en"), abs=1e-4)
+        assert not relevance.is_refusal
     finally:
         await runtime.aclose()

@@ -195,9 +195,9 @@ async def test_a_question_is_refused_or_not_as_without_it(
     before = await without(reranking.model_copy(update=few))
     async with opened(reranking, **few) as runtime:
         found = await ask(runtime)
-        relevance = runtime.judge(QUESTION, found)
+        relevance = await runtime.judge(QUESTION, found)
         assert found.fused == before.documents
-        assert relevance == runtime.judge(QUESTION, before)
+        assert relevance == await runtime.judge(QUESTION, before)
     assert relevance.score is not None
     assert relevance.score > 0.3
 

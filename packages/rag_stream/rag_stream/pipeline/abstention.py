@@ -21,23 +21,33 @@ _THRESHOLDS: Mapping[str, float] = {LOCAL_EMBEDDINGS: 0.31}
 
 def judge(
     question: str,
-    documents: Sequence[Document],
+    likeness: float | None,
     model: str,
     abstain_below: Literal["auto", "off"] | float,
     calibration: Calibration | None,
 ) -> Relevance:
-    """How relevant `documents`, best first, are to the question.
+    """How relevant documents are to the question, the best of which has this `likeness` to it.
 
     `model` is the embedding model's fingerprint, "name" or "name@version"; "auto" stands for
-    what the index's own calibration says, else for the model's threshold, else for none.
-    Reads the cosines in the documents' metadata `found`: words that are shared tell little,
-    every index of some size has them.
+    what the index's own calibration says, else for the model's threshold, else for none. A
+    likeness of None: nothing tells it. Words that are shared tell little: every index of some
+    size has them.
     """
     threshold, basis = _threshold(question, model, abstain_below, calibration)
-    score = _score(documents)
-    if score is None:
+    if likeness is None:
         return Relevance(score=None, threshold=threshold, basis="unscored")
+    score = round(min(1.0, max(0.0, likeness)), 4)
     return Relevance(score=score, threshold=threshold, basis=basis)
+
+
+def best_likeness(documents: Sequence[Document]) -> float | None:
+    """The greatest of the cosines in the documents' metadata `found`; None where there is none.
+
+    Of no documents 0.
+    """
+    if not documents:
+        return 0.0
+    return max((cosine for cosine in map(_cosine, documents) if cosine is not None), default=None)
 
 
 def complaint(calibration: Calibration | None, model: str) -> str | None:
@@ -70,13 +80,6 @@ def _threshold(
     if fixed is not None:
         return fixed, "measured"
     return None, "uncalibrated" if calibration is None else "everyday"
-
-
-def _score(documents: Sequence[Document]) -> float | None:
-    if not documents:
-        return 0.0
-    cosines = [cosine for cosine in map(_cosine, documents) if cosine is not None]
-    return round(min(1.0, max(0.0, *cosines)), 4) if cosines else None
 
 
 def _cosine(document: Document) -> float | None:

@@ -71,7 +71,7 @@ async def answer(
     yield Found(found.documents)
 
     end = AnswerPiece()
-    relevance = runtime.judge(question, found)
+    relevance = await runtime.judge(question, found, options.where)
     if relevance.is_refusal:
         is_cited = False
         yield Text(REFUSAL)

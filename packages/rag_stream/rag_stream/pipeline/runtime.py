@@ -1,11 +1,12 @@
 """What answering needs, opened on first use in one event loop and closed with it."""
 
 import asyncio
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 
 from rag_stream.calibration.language import language_of
 from rag_stream.calibration.record import Calibration
 from rag_stream.errors import IndexUnavailableError, RagError
+from rag_stream.filters import Filter
 from rag_stream.index.folder import lexical_folder
 from rag_stream.index.reader import IndexReader
 from rag_stream.lexical.search import LexicalSearch
@@ -13,7 +14,7 @@ from rag_stream.models.factory import ChatModel, Embedder, build_chat_model, bui
 from rag_stream.models.providers import Providers
 from rag_stream.models.readiness import Readiness
 from rag_stream.models.rerank.client import build_reranker
-from rag_stream.pipeline.abstention import complaint, judge
+from rag_stream.pipeline.abstention import best_likeness, complaint, judge
 from rag_stream.pipeline.deadlines import Limits
 from rag_stream.pipeline.prompt import Prompt, read_prompt
 from rag_stream.retrieval.retriever import Retrieved, Retriever
@@ -108,15 +109,23 @@ class Runtime:
             return None
         return complaint(calibration, self.embedder.fingerprint)
 
-    def judge(self, question: str, found: Retrieved) -> Relevance:
+    async def judge(
+        self, question: str, found: Retrieved, where: Filter | None = None
+    ) -> Relevance:
         """Whether the question can be answered from what was found for it.
 
         By the order without a reranker, which the thresholds were made for: the same question
-        is refused or not whether there is one, and whatever becomes of it.
+        is refused or not whether there is one, and whatever becomes of it. Where no document
+        has a likeness, by the nearest chunk that `where` lets in.
         """
         calibration = Calibration.of(found.snapshot.collection.metadata)
         fingerprint, below = self.embedder.fingerprint, self.settings.abstain_below
-        return judge(question, found.fused, fingerprint, below, calibration)
+        likeness = best_likeness(found.fused)
+        if likeness is None:
+            with suppress(IndexUnavailableError):  # or moved on: then nothing tells
+                near = await self.index.propose(found.snapshot, found.question_vector, 1, where)
+                likeness = 1.0 - near[0].distance if near else None
+        return judge(question, likeness, fingerprint, below, calibration)
 
     async def aclose(self) -> None:
         async with AsyncExitStack() as closing:  # the last first, and each in any case
