@@ -16,13 +16,14 @@ from bench.eval.span import Span
 from ingest.chunking.split import split
 from ingest.recipe import configured
 from ingest.sources.plain_text import extract_markdown
+from rag_stream.calibration.asking import recalibrate
 from rag_stream.index.snapshot import IndexSnapshot
 from rag_stream.indexing.smoothing import weights_of
 from rag_stream.indexing.sync import Sync
 from rag_stream.models.factory import Embedder, build_embedder
 from rag_stream.options import options_of
 from rag_stream.pipeline.runtime import Runtime
-from rag_stream.retrieval.retriever import Retrieved
+from rag_stream.retrieval.retriever import Retrieved, Retriever
 from rag_stream.runnable import RagChain
 from rag_stream.schema import Relevance
 from rag_stream.settings import LOCAL_CHAT, LOCAL_EMBEDDINGS, Settings, load_settings
@@ -68,42 +69,59 @@ class Ground:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._embedder = OnceEmbedder(build_embedder(self.settings(), None))
+        self.embedder = OnceEmbedder(build_embedder(self.settings(), None))
 
     def settings(self, **changes: Any) -> Settings:
         """The environment's settings with local models and this folder's index."""
         return load_settings(**{**LOCAL, "chroma_path": self.folder / "chroma", **changes})
 
     async def filled(
-        self, corpora: Mapping[str, str], *, is_smooth: bool = True, **changes: Any
+        self,
+        corpora: Mapping[str, str],
+        *,
+        is_smooth: bool = True,
+        embedder: Embedder | None = None,
+        **changes: Any,
     ) -> Settings:
         """Settings of an index that holds these corpora; filled by the first who asks.
 
         Not `is_smooth`: the vectors know nothing of what is around, whatever the profile.
+        `embedder`: another than the local model, which then has to be used with it, too.
         """
         settings = self.settings(**changes)
+        embedder = embedder or self.embedder
         weights = weights_of(settings.profile) if is_smooth else ()
         cut = f"{settings.profile} {settings.chunk_size} {settings.chunk_overlap} {weights}"
-        name = hashlib.sha256("\0".join([cut, *sorted(corpora)]).encode()).hexdigest()[:16]
+        told = [embedder.fingerprint, cut, *sorted(corpora)]
+        name = hashlib.sha256("\0".join(told).encode()).hexdigest()[:16]
         settings = settings.model_copy(update={"collection": f"eval-{name}"})
         runtime = Runtime(settings)
         try:
             if await runtime.index.find() is None:
-                recipe = configured(settings, self._embedder.fingerprint)
+                recipe = configured(settings, embedder.fingerprint)
                 recipe = replace(recipe, weights=weights)
                 if not is_smooth:
                     recipe = replace(recipe, headings=None)
-                sync = await Sync.open(runtime.index, settings.collection, self._embedder, recipe)
+                sync = await Sync.open(runtime.index, settings.collection, embedder, recipe)
                 for corpus, text in corpora.items():
                     await sync.put(corpus + _SUFFIX, chunks(corpus, text, settings))
+                await sync.finish()
+                if settings.abstain_below == "auto":
+                    await recalibrate(runtime.index, embedder)
         finally:
             await runtime.aclose()
         return settings
 
     @asynccontextmanager
-    async def runtime(self, settings: Settings) -> AsyncIterator[Runtime]:
-        """What answers questions with these settings."""
+    async def runtime(
+        self, settings: Settings, *, embedder: Embedder | None = None
+    ) -> AsyncIterator[Runtime]:
+        """What answers questions with these settings; with the embedder that filled the index."""
         runtime = Runtime(settings)
+        if embedder is not None:
+            runtime.embedder = embedder
+            parts = runtime.index, runtime.lexical, embedder, runtime.reranker
+            runtime.retriever = Retriever(*parts, settings)
         try:
             await _make_ready(runtime)
             yield runtime
@@ -129,6 +147,12 @@ async def retrieved(runtime: Runtime, question: str) -> list[Document]:
 async def judged(runtime: Runtime, question: str) -> Relevance:
     """How relevant the service finds what it retrieves."""
     return await runtime.judge(question, await _found(runtime, question))
+
+
+async def considered(runtime: Runtime, question: str) -> tuple[list[Document], Relevance]:
+    """What is retrieved for a question, and how relevant the service finds it."""
+    found = await _found(runtime, question)
+    return found.documents, await runtime.judge(question, found)
 
 
 async def _found(runtime: Runtime, question: str) -> Retrieved:

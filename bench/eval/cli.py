@@ -11,7 +11,7 @@ from pathlib import Path
 import uvloop
 
 from bench.driver import draw, end_on_signals
-from bench.eval import abstention, answers, latency, retrieval, scripted
+from bench.eval import abstention, answers, latency, packaged, retrieval, scripted
 from bench.eval.bed import Ground
 from bench.eval.dataset import Dataset, DatasetError, load
 from bench.eval.findings import Findings
@@ -24,7 +24,8 @@ from rag_stream.index.server import acquire_server
 
 Part = Callable[[Ground, Dataset], Awaitable[Findings]]
 PARTS: dict[str, Part] = {
-    part.PART: part.measure for part in (retrieval, abstention, scripted, answers, latency)
+    part.PART: part.measure
+    for part in (retrieval, abstention, packaged, scripted, answers, latency)
 }
 SHARED = ROOT.parent / "shared" / "eval"
 SAMPLE = ROOT / "tests" / "data" / "eval"

@@ -30,21 +30,24 @@ _STAGES = {
 
 
 def plot(results: dict[str, Any], target: Path) -> None:
-    """Four panels: recall by characters, abstention, F1 of the answerer, latency."""
+    """Recall by characters, abstention on the data and at real size, F1 of answers, latency."""
     import matplotlib as mpl
 
     mpl.use("Agg")
     import matplotlib.pyplot as plt
 
-    figure, grid = plt.subplots(2, 2, figsize=(15, 10), layout="constrained")
+    figure, grid = plt.subplots(3, 2, figsize=(15, 14), layout="constrained")
     panels: dict[str, Callable[[Any, dict[str, Any]], None]] = {
         "retrieval": _recall,
         "abstention": _abstention,
+        "real size": _real_size,
         "answers": _answers,
         "latency": _latency,
     }
     parts = {part["part"]: part for part in results["parts"] if part["series"]}
-    for axes, (name, draw) in zip(grid.flat, panels.items(), strict=True):
+    for axes in list(grid.flat)[len(panels) :]:
+        axes.axis("off")
+    for axes, (name, draw) in zip(grid.flat, panels.items(), strict=False):
         if name not in parts:
             axes.axis("off")
             continue
@@ -111,6 +114,21 @@ def _abstention(axes: Any, part: dict[str, Any]) -> None:
     axes.set_xlabel("wrongly refused (lines: the goals)")
     axes.set_ylabel("wrongly answered, of questions without an answer")
     axes.legend(fontsize=9, frameon=False)
+
+
+def _real_size(axes: Any, part: dict[str, Any]) -> None:
+    rows: list[str] = []
+    for model, told in part["series"].items():
+        for kind, colour in (("answerable", _REACHED), ("off_topic", _NOT_REACHED)):
+            row = -len(rows)
+            shifts = [row + 0.6 * ((7 * place) % 11 - 5) / 11 for place in range(len(told[kind]))]
+            axes.plot(told[kind], shifts, ".", color=colour, alpha=0.6)
+            axes.plot([told["threshold"]] * 2, [row - 0.4, row + 0.4], color="black", lw=1.5)
+            rows.append(f"{model}\n{kind.replace('_', '-')}")
+    axes.set_yticks([-place for place in range(len(rows))])
+    axes.set_yticklabels(rows)
+    axes.set_title("Relevance over Python's own documentation (line: for English)", loc="left")
+    axes.set_xlabel("each question's best cosine")
 
 
 def _answers(axes: Any, part: dict[str, Any]) -> None:

@@ -30,7 +30,7 @@ def test_the_most_alike_document_counts_wherever_it_stands() -> None:
 
 def test_a_model_that_was_measured_has_a_threshold_of_its_own() -> None:
     relevance = judge(QUESTION, 0.9, MINILM, "auto", None)
-    assert relevance == Relevance(score=0.9, threshold=0.31, basis="measured")
+    assert relevance == Relevance(score=0.9, threshold=0.3, basis="measured")
 
 
 def test_a_calibrated_index_has_a_threshold_for_each_language() -> None:
@@ -41,10 +41,18 @@ def test_a_calibrated_index_has_a_threshold_for_each_language() -> None:
     assert judge(QUESTION, 0.71, OPENAI, "auto", CALIBRATED).is_refusal
 
 
-def test_the_indexs_own_threshold_goes_before_the_models() -> None:
-    low = Calibration(MINILM, 500, {"en": 0.2})
-    assert not judge(QUESTION, 0.25, MINILM, "auto", low).is_refusal
-    assert judge(QUESTION, 0.25, MINILM, "auto", None).is_refusal
+def test_a_measured_model_asks_for_no_less_in_the_language_it_was_measured_in() -> None:
+    low, high = (
+        Calibration(MINILM, 500, {"en": 0.2, "de": 0.2}),
+        Calibration(MINILM, 500, {"en": 0.4}),
+    )
+    for calibration, question, threshold, basis in (
+        (low, QUESTION, 0.3, "measured"),
+        (low, GERMAN, 0.2, "calibrated"),
+        (high, QUESTION, 0.4, "calibrated"),
+    ):
+        relevance = judge(question, 0.25, MINILM, "auto", calibration)
+        assert (relevance.threshold, relevance.basis) == (threshold, basis)
 
 
 def test_a_language_that_was_not_asked_takes_the_highest_threshold() -> None:
@@ -107,7 +115,7 @@ def test_what_keeps_questions_from_being_refused_is_said() -> None:
     assert "no question is refused" in str(complaint(None, OPENAI))
     assert "the next ingest" in str(complaint(None, MINILM))
     assert "everyday questions" in str(complaint(ANSWERS_ALL, OPENAI))
-    assert "0.31" in str(complaint(ANSWERS_ALL, MINILM))
+    assert "0.3" in str(complaint(ANSWERS_ALL, MINILM))
     assert REFUSAL
 
 

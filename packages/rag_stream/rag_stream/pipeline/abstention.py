@@ -14,9 +14,11 @@ from rag_stream.settings import LOCAL_EMBEDDINGS
 REFUSAL = "I found nothing about this in the documents."
 """The answer where nothing retrieved is relevant."""
 
-# By the embedding model's name, for an index that is not calibrated: what counts as alike
-# differs from model to model, and from language to language and index to index.
-_THRESHOLDS: Mapping[str, float] = {LOCAL_EMBEDDINGS: 0.31}
+# By the embedding model's name, what questions in English have to come near in any index: at least
+# that where the index is calibrated. In a small index everyday questions are far away, and those
+# near its topic that it does not answer are not.
+_THRESHOLDS: Mapping[str, float] = {LOCAL_EMBEDDINGS: 0.3}
+_MEASURED = "en"
 
 
 def judge(
@@ -74,9 +76,12 @@ def _threshold(
         return None, "off"
     if abstain_below != "auto":
         return abstain_below, "configured"
-    if calibration is not None and calibration.is_possible:
-        return calibration.threshold(language_of(question)), "calibrated"
     fixed = _THRESHOLDS.get(model.partition("@")[0])
+    if calibration is not None and calibration.is_possible:
+        language = language_of(question)
+        own = calibration.threshold(language)
+        if fixed is None or own >= fixed or language != _MEASURED:
+            return own, "calibrated"
     if fixed is not None:
         return fixed, "measured"
     return None, "uncalibrated" if calibration is None else "everyday"
