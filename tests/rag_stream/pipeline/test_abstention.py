@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from langchain_core.documents import Document
 
 from rag_stream.calibration.record import Calibration
-from rag_stream.pipeline.abstention import REFUSAL, best_likeness, complaint, judge
+from rag_stream.pipeline.abstention import REFUSAL, best_likeness, complaint, judge, names
 from rag_stream.schema import Relevance
 from rag_stream.settings import LOCAL_EMBEDDINGS
 
@@ -53,6 +53,39 @@ def test_a_measured_model_asks_for_no_less_in_the_language_it_was_measured_in() 
     ):
         relevance = judge(question, 0.25, MINILM, "auto", calibration)
         assert (relevance.threshold, relevance.basis) == (threshold, basis)
+
+
+@pytest.mark.parametrize(
+    "question", ["harbour", "Marlow?", "HARBOURS", "1901", "harbour Marlow", "winter, 1901"]
+)
+def test_a_name_that_is_there_will_do(question: str) -> None:
+    is_named = names([doc("Bread is baked."), doc(HARBOUR)], question)
+    assert is_named
+    relevance = judge(question, 0.1, OPENAI, "auto", CALIBRATED, is_named=is_named)
+    assert relevance == Relevance(score=0.1, threshold=None, basis="words")
+    assert judge(question, 0.1, OPENAI, 0.3, CALIBRATED, is_named=is_named).is_refusal
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "harbour bread",
+        "Who closed the harbour?",
+        "the harbour",
+        "Was it in 1901?",
+        "Why?",
+        "",
+        "?!",
+    ],
+)
+def test_a_question_with_more_to_it_is_no_name(question: str) -> None:
+    assert not names([doc("Bread is baked."), doc(HARBOUR)], question)
+
+
+def test_a_name_in_a_script_without_blanks() -> None:
+    chinese = [doc("港口在冬天关闭了。")]
+    assert names(chinese, "港口")
+    assert not names(chinese, "港口什么时候关闭")
 
 
 def test_a_language_that_was_not_asked_takes_the_highest_threshold() -> None:

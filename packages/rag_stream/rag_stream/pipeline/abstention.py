@@ -10,6 +10,7 @@ from rag_stream.calibration.language import language_of
 from rag_stream.calibration.record import Calibration
 from rag_stream.schema import Relevance
 from rag_stream.settings import LOCAL_EMBEDDINGS
+from rag_stream.text.keywords import WORD, terms
 
 REFUSAL = "I found nothing about this in the documents."
 """The answer where nothing retrieved is relevant."""
@@ -19,6 +20,8 @@ REFUSAL = "I found nothing about this in the documents."
 # near its topic that it does not answer are not.
 _THRESHOLDS: Mapping[str, float] = {LOCAL_EMBEDDINGS: 0.3}
 _MEASURED = "en"
+# Words that name something.
+_FEW, _LONGEST = 4, 50
 
 
 def judge(
@@ -27,19 +30,36 @@ def judge(
     model: str,
     abstain_below: Literal["auto", "off"] | float,
     calibration: Calibration | None,
+    *,
+    is_named: bool = False,
 ) -> Relevance:
     """How relevant documents are to the question, the best of which has this `likeness` to it.
 
     `model` is the embedding model's fingerprint, "name" or "name@version"; "auto" stands for
     what the index's own calibration says, else for the model's threshold, else for none. A
     likeness of None: nothing tells it. Words that are shared tell little: every index of some
-    size has them.
+    size has them. But where the question `is_named` by a document, "auto" answers it.
     """
     threshold, basis = _threshold(question, model, abstain_below, calibration)
+    if abstain_below == "auto" and is_named:
+        threshold, basis = None, "words"
     if likeness is None:
         return Relevance(score=None, threshold=threshold, basis="unscored")
     score = round(min(1.0, max(0.0, likeness)), 4)
     return Relevance(score=score, threshold=threshold, basis=basis)
+
+
+def names(documents: Sequence[Document], question: str) -> bool:
+    """Whether the question is a few words, such as a name, all of which one document has.
+
+    A model may never have seen them, and finds nothing like them then.
+    """
+    words = {word.casefold() for word in WORD.findall(question[: _FEW * _LONGEST])}
+    asked = terms(question) if 0 < len(words) <= _FEW else frozenset()
+    # Fewer: it has words that only hold a question together, and is more than a name.
+    if not asked or len(asked) < len(words):
+        return False
+    return any(asked <= terms(document.page_content) for document in documents)
 
 
 def best_likeness(documents: Sequence[Document]) -> float | None:

@@ -14,7 +14,7 @@ from rag_stream.models.factory import ChatModel, Embedder, build_chat_model, bui
 from rag_stream.models.providers import Providers
 from rag_stream.models.readiness import Readiness
 from rag_stream.models.rerank.client import build_reranker
-from rag_stream.pipeline.abstention import best_likeness, complaint, judge
+from rag_stream.pipeline.abstention import best_likeness, complaint, judge, names
 from rag_stream.pipeline.deadlines import Limits
 from rag_stream.pipeline.prompt import Prompt, read_prompt
 from rag_stream.retrieval.retriever import Retrieved, Retriever
@@ -125,7 +125,8 @@ class Runtime:
             with suppress(IndexUnavailableError):  # or moved on: then nothing tells
                 near = await self.index.propose(found.snapshot, found.question_vector, 1, where)
                 likeness = 1.0 - near[0].distance if near else None
-        return judge(question, likeness, fingerprint, below, calibration)
+        is_named = names(found.fused, question)
+        return judge(question, likeness, fingerprint, below, calibration, is_named=is_named)
 
     async def aclose(self) -> None:
         async with AsyncExitStack() as closing:  # the last first, and each in any case
