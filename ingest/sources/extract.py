@@ -4,16 +4,18 @@ from collections.abc import Sequence
 from typing import Literal
 
 from ingest.sources.decode import decode
-from ingest.sources.html import Extract, declared_charset, extract_page
-from ingest.sources.plain_text import extract_markdown, extract_plain
+from ingest.sources.extracted import Extracted
+from ingest.sources.html import declared_charset, extract_page
+from ingest.sources.markdown.convert import extract_markdown
+from ingest.sources.plain_text import extract_plain
 from rag_stream.errors import SourceError
 
-Kind = Literal["html", "markdown", "plain"]
+Kind = Literal["html", "markdown", "mdx", "plain"]
 
 
 def extract(
     body: bytes, kind: Kind, charset: str | None, css_classes: Sequence[str] | None
-) -> Extract:
+) -> Extracted:
     """What is indexed of a document; `charset` is what its server called it.
 
     Raises SourceError, whose text is the reason alone.
@@ -23,9 +25,10 @@ def extract(
     if text is None:
         raise SourceError("expected text, got bytes that are not text")
     if kind == "html":
-        found = extract_page(text, css_classes)
-    elif kind == "markdown":
-        found = extract_markdown(text)
+        page = extract_page(text, css_classes)
+        found = Extracted(page.text, page.title)
+    elif kind in ("markdown", "mdx"):
+        found = extract_markdown(text, is_mdx=kind == "mdx")
     else:
         found = extract_plain(text)
     if not found.text.strip():
@@ -36,7 +39,7 @@ def extract(
 
 def is_simple(body: bytes, kind: Kind) -> bool:
     """Whether `extract` takes no parser and no guess: a bound on its work is its length."""
-    if kind == "html":
+    if kind != "plain":
         return False
     try:
         body.decode()

@@ -12,7 +12,7 @@ from typing import Any
 
 from ingest.sources import parser_process
 from ingest.sources.extract import Kind
-from ingest.sources.html import Extract
+from ingest.sources.extracted import Extracted
 from ingest.sources.parser_process import HEAD, OUT_OF_MEMORY, frame
 from ingest.sources.sitemap_xml import Listed
 from rag_stream.child_environment import with_code_of
@@ -59,11 +59,13 @@ class Parser:
 
     async def extract(
         self, body: bytes, kind: Kind, charset: str | None, css_classes: Sequence[str] | None
-    ) -> Extract:
+    ) -> Extracted:
         """`extract.extract`, over there."""
         asked = {"kind": kind, "charset": charset, "css_classes": css_classes}
         answer, text = await self._ask(asked, body)
-        return Extract(text.decode(), answer["title"])
+        return Extracted(
+            text.decode(), answer["title"], answer["details"], tuple(answer["includes"])
+        )
 
     async def read_sitemap(self, body: bytes) -> Listed:
         """`sitemap_xml.read_sitemap`, over there."""

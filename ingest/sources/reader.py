@@ -13,9 +13,9 @@ from langchain_core.documents import Document
 
 from ingest.sources.discover import FileSource, Source, WebSource
 from ingest.sources.extract import Kind, extract, is_simple
+from ingest.sources.extracted import Extracted
 from ingest.sources.fetch import LIMITS, Fetched, Limits, TooBigError, fetch
 from ingest.sources.folder import is_within
-from ingest.sources.html import Extract
 from ingest.sources.parser import Parser
 from rag_stream.errors import SourceError
 
@@ -26,6 +26,7 @@ _KIND_BY_SUFFIX: dict[str, Kind] = {
     ".html": "html",
     ".htm": "html",
     ".md": "markdown",
+    ".mdx": "mdx",
     ".txt": "plain",
 }
 _KIND_BY_MEDIA_TYPE: dict[str, Kind] = {
@@ -59,7 +60,7 @@ class Reader:
         return await self._fetch(source, self._limits)
 
     async def read(self, source: Source, turn: asyncio.Event | None = None) -> Document:
-        """The text of `source` with metadata `source` and `title`.
+        """The text of `source` with metadata `source`, `title` and what it says of itself.
 
         What is bigger than `READ_AHEAD_BYTES` waits for `turn`, when it is the next one wanted.
         Raises SourceError naming the source and the reason in plain words.
@@ -88,10 +89,10 @@ class Reader:
             found = await self._extract(body, kind, charset)
         except SourceError as error:
             raise SourceError(f"{source.name}: {error}") from error
-        title = found.title or fallback_title
-        return Document(page_content=found.text, metadata={"source": source.name, "title": title})
+        said = {"title": found.title or fallback_title, **found.details}
+        return Document(page_content=found.text, metadata={"source": source.name, **said})
 
-    async def _extract(self, body: bytes, kind: Kind, charset: str | None) -> Extract:
+    async def _extract(self, body: bytes, kind: Kind, charset: str | None) -> Extracted:
         if is_simple(body, kind):
             return await asyncio.to_thread(extract, body, kind, charset, self._css_classes)
         return await self._parser.extract(body, kind, charset, self._css_classes)

@@ -135,9 +135,9 @@ async def test_pages_in_other_encodings(
 @pytest.mark.parametrize(
     ("path", "media_type", "text"),
     [
-        ("/a", "text/markdown", "# T\n\n<b>"),
-        ("/a.md", "text/plain; charset=utf-8", "# T\n\n<b>"),
-        ("/a.md?raw=1", "application/octet-stream", "# T\n\n<b>"),
+        ("/a", "text/markdown", "# T\n\n\\<b>"),
+        ("/a.md", "text/plain; charset=utf-8", "# T\n\n\\<b>"),
+        ("/a.md?raw=1", "application/octet-stream", "# T\n\n\\<b>"),
         ("/a", "text/plain", "T\n\n<b>"),
         ("/a.txt", None, "T\n\n<b>"),
     ],
@@ -147,7 +147,7 @@ async def test_markdown_and_plain_text_from_the_web(
 ) -> None:
     headers = {"Content-Type": media_type} if media_type else {}
     document = await read_page(reader, server, Answer(text, headers=headers), path)
-    assert document.page_content == text
+    assert document.page_content == text.replace("\\", "")
     assert document.metadata == {"source": "the page", "title": "T"}
 
 

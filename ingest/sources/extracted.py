@@ -1,0 +1,20 @@
+"""What is indexed of a document."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """A document's text, what it is called, and what it says of itself.
+
+    All may be empty: no text, no title found. The text is Markdown of a plain kind: headings
+    as `#` lines, code in fences, tables with pipes.
+    """
+
+    text: str
+    title: str
+    details: Mapping[str, str] = field(default_factory=dict)
+    """Of `description`, `tags` (joined by commas) and `slug` those that are known."""
+    includes: tuple[str, ...] = ()
+    """Files whose text its readers see in it, named there and not read."""
