@@ -1,16 +1,20 @@
 """The bytes of one document to its text and title, by its kind. Pure."""
 
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 
 from ingest.sources.decode import decode
-from ingest.sources.extracted import Extracted
+from ingest.sources.extracted import EmptyError, Extracted
 from ingest.sources.html import declared_charset, extract_page
-from ingest.sources.markdown.convert import extract_markdown
+from ingest.sources.kinds import Kind
+from ingest.sources.markdown.convert import extract_markdown, without_data
+from ingest.sources.no_document import why_no_document
+from ingest.sources.notebook import extract_notebook
+from ingest.sources.org import extract_org
 from ingest.sources.plain_text import extract_plain
+from ingest.sources.rst.convert import extract_rst
 from rag_stream.errors import SourceError
-
-Kind = Literal["html", "markdown", "mdx", "plain"]
 
 
 def extract(
@@ -24,17 +28,30 @@ def extract(
     text = decode(body, declared)
     if text is None:
         raise SourceError("expected text, got bytes that are not text")
-    if kind == "html":
-        page = extract_page(text, css_classes)
-        found = Extracted(page.text, page.title)
-    elif kind in ("markdown", "mdx"):
-        found = extract_markdown(text, is_mdx=kind == "mdx")
-    else:
-        found = extract_plain(text)
+    found = _READ[kind](text) if kind != "html" else _page(text, css_classes)
+    found = replace(found, text=without_data(found.text))
     if not found.text.strip():
-        why = " (a page that scripts draw has none)" if kind == "html" else ""
-        raise SourceError(f"no text found in it{why}")
+        if kind != "html":
+            raise EmptyError("no text found in it")
+        raise SourceError("no text found in it (a page that scripts draw has none)")
     return found
+
+
+def _page(html: str, css_classes: Sequence[str] | None) -> Extracted:
+    page = extract_page(html, css_classes)
+    if why := why_no_document(html, page.title, page.text):
+        raise SourceError(why)
+    return Extracted(page.text, page.title)
+
+
+_READ: dict[Kind, Callable[[str], Extracted]] = {
+    "markdown": extract_markdown,
+    "mdx": partial(extract_markdown, is_mdx=True),
+    "notebook": extract_notebook,
+    "org": extract_org,
+    "plain": extract_plain,
+    "rst": extract_rst,
+}
 
 
 def is_simple(body: bytes, kind: Kind) -> bool:

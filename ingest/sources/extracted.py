@@ -3,6 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from rag_stream.errors import SourceError
+
+
+class EmptyError(SourceError):
+    """The document is whole and has no text: front matter alone, a page of pictures."""
+
 
 @dataclass(frozen=True, slots=True)
 class Extracted:

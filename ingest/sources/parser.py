@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ingest.sources import parser_process
-from ingest.sources.extract import Kind
-from ingest.sources.extracted import Extracted
+from ingest.sources.extracted import EmptyError, Extracted
+from ingest.sources.kinds import Kind
 from ingest.sources.parser_process import HEAD, OUT_OF_MEMORY, frame
 from ingest.sources.sitemap_xml import Listed
 from rag_stream.child_environment import with_code_of
@@ -108,7 +108,7 @@ class Parser:
                 if not keep:
                     await self._let_go()
         if problem := answer.get("problem"):
-            raise SourceError(problem)
+            raise EmptyError(problem) if answer.get("is_empty") else SourceError(problem)
         return answer, text
 
     async def _running(self) -> asyncio.subprocess.Process:

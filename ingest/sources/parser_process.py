@@ -29,7 +29,8 @@ OUT_OF_MEMORY = 3
 _BIG = 200_000
 """Bytes of a document from which on looking after memory is worth its milliseconds."""
 _NEEDED = {"markdown": ["markdown_it", "mdit_py_plugins.footnote", "yaml"]}
-_NEEDED["mdx"] = _NEEDED["markdown"]
+_NEEDED["mdx"] = _NEEDED["notebook"] = _NEEDED["markdown"]
+_NEEDED["rst"] = ["ingest.sources.rst.registry"]
 _NEARLY_ALL = 7 / 8
 _RETIRE_BYTES = 200_000_000
 """Beyond what it began with: memory comes back to the system in part only."""
@@ -76,6 +77,7 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
 
 def _answer(asked: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
     from ingest.sources.extract import extract
+    from ingest.sources.extracted import EmptyError
     from ingest.sources.sitemap_xml import read_sitemap
 
     try:
@@ -88,7 +90,7 @@ def _answer(asked: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
         said = {"title": found.title, "details": found.details, "includes": found.includes}
         return said, _text(found.text)
     except SourceError as error:
-        return {"problem": str(error)}, b""
+        return {"problem": str(error), "is_empty": isinstance(error, EmptyError)}, b""
     except MemoryError:
         raise
     except RecursionError:
