@@ -66,10 +66,13 @@ def element(text: str, start: int, is_mdx: bool) -> tuple[str, int]:
     end = at + 1
     if not is_component and not has_braces:
         return text[start:end], end
-    return _as_html(tag, is_component, properties), end
+    is_empty = text[at - 1] == "/"
+    return _as_html(tag, is_component, properties, is_empty=is_empty), end
 
 
-def _as_html(tag: re.Match[str], is_component: bool, properties: dict[str, str]) -> str:
+def _as_html(
+    tag: re.Match[str], is_component: bool, properties: dict[str, str], *, is_empty: bool
+) -> str:
     name = COMPONENT if is_component else tag[1]
     if tag[0].startswith("</"):
         return f"</{name}>"
@@ -88,4 +91,4 @@ def _as_html(tag: re.Match[str], is_component: bool, properties: dict[str, str])
     attributes = "".join(
         f' {key}="{escape(" ".join(value.split()))}"' for key, value in kept.items()
     )
-    return f"<{name}{attributes}{hidden}>"
+    return f"<{name}{attributes}{hidden}{'/' if is_empty else ''}>"

@@ -57,6 +57,7 @@ class HtmlInside(HTMLParser):
         self._pre: list[str] | None = None
         self._language = ""
         self._in_title = False
+        self._is_empty_element = False
 
     @property
     def depth(self) -> int:
@@ -94,7 +95,9 @@ class HtmlInside(HTMLParser):
             self._begin(tag, given)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._is_empty_element = True
         self.handle_starttag(tag, attrs)
+        self._is_empty_element = False
         if tag not in _VOID:
             self.handle_endtag(tag)
             self.clear_cdata_mode()
@@ -139,11 +142,7 @@ class HtmlInside(HTMLParser):
         elif len(tag) == 2 and tag[0] == "h" and tag[1] in "123456":
             writer.heading(int(tag[1]))
         elif tag == COMPONENT:
-            if given.get("label"):
-                writer.block()
-                writer.text(given["label"])
-                writer.block()
-            writer.image(given.get("alt", ""))
+            self._component(given)
         elif tag == "pre":
             self._pre, self._language = [], given.get("lang", "")
             self._name_language(given)
@@ -153,6 +152,16 @@ class HtmlInside(HTMLParser):
                 self._code = []
         else:
             self._begin_block(tag)
+
+    def _component(self, given: dict[str, str]) -> None:
+        writer = self._writer
+        if given.get("label") and self._is_empty_element:
+            writer.text(f" {given['label']} ")  # a badge, within a line
+        elif given.get("label"):
+            writer.block()
+            writer.text(given["label"])
+            writer.block()
+        writer.image(given.get("alt", ""))
 
     def _name_language(self, given: dict[str, str]) -> None:
         if found := _LANGUAGE.search(given.get("class", "")):

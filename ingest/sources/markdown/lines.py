@@ -26,6 +26,7 @@ class Lines:
     _frames: list[Frame] = field(default_factory=list)
     _fence: str = ""
     _fence_at: int = 0
+    _tag_end: re.Pattern[str] | None = None
     _list_indent: int | None = None
     _was_blank: bool = True
     _was_code: bool = False
@@ -90,6 +91,11 @@ class Lines:
         return indent >= 4 + (self._list_indent or 0)
 
     def _code(self, line: str) -> None:
+        if self._tag_end is not None:
+            if self._tag_end.search(line):
+                self._fence, self._tag_end, line = "", None, "```"
+            self._out.append(line)
+            return
         found = signs.FENCE.match(line)
         is_at_place = found is not None and found.start(1) < self._fence_at + 4
         if found and is_at_place and found[1].startswith(self._fence) and not found[2].strip():
@@ -198,8 +204,8 @@ class Lines:
             return
         if signs.NO_TEXT.match(line):
             self._put("")
-        elif highlight := signs.HIGHLIGHT.match(line):
-            self._put("```" + ("" if highlight[1] else highlight[2]))
+        elif self._is_code_tag(bare, at):
+            return
         elif raw := signs.RAW.fullmatch(bare):
             self._is_raw = not raw[1]
         elif comment := signs.COMMENT_TAG.fullmatch(bare):
@@ -221,6 +227,19 @@ class Lines:
             self._put(" " * indent + bare)  # whose file is named where macros are read
             return
         self._paragraph(". ".join(words), indent)
+
+    def _is_code_tag(self, bare: str, at: int) -> bool:
+        """Begin code where a tag encloses some that is not in a fence already."""
+        code = signs.CODE_TAG.fullmatch(bare)
+        if code is None:
+            return False
+        after = self.text[at : at + signs.LONGEST].lstrip()
+        end = re.compile(signs.CODE_TAG_END.format(re.escape(code[1] or code[2])))
+        if after.startswith(("```", "~~~")) or end.search(after) is None:
+            return False
+        self._put(f"```{code[3] or ''}")
+        self._fence, self._tag_end = "```", end
+        return True
 
     def _begins_module(self, line: str) -> bool:
         if signs.IMPORT.match(line):

@@ -20,6 +20,7 @@ _ARGUMENT = re.compile(
 _CALL = re.compile(r"\s*([\w.-]+)\s*\((.*)\)\s*", re.S)
 _STRING = re.compile(r"\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'")
 _INLINE = re.compile(r"\s*(\w+?)_inline(?:\(.*\))?\s*", re.I | re.S)
+_ICON = re.compile(r"octicon|fa[a-z]?|fa-\w+|material-\w+|iconify|mdi")
 _TARGET = re.compile(r"(.*\S)\s*<[^<>]*>\s*", re.S)
 _FILE = re.compile(r"(?:\.{0,2}/)?[\w@./\\-]*[\w-]\.\w{1,5}|[\w./@-]*/[\w./@-]+")
 _SHOWN_AS_CODE = re.compile(
@@ -73,6 +74,8 @@ def macro_words(inner: str, *, is_alone: bool) -> str:
 def role_words(name: str, code: str) -> str:
     """What MyST shows of a role; `code` has its backticks."""
     inner = code.strip("`").strip()
+    if _ICON.fullmatch(name):
+        return ""
     titled = _TARGET.fullmatch(inner)
     if titled is not None and name not in ("math", "code", "samp"):
         inner = titled[1]

@@ -188,9 +188,10 @@ class Writer:
 
     def _put(self, text: str, *, is_tight: bool) -> None:
         is_tight, self._is_apart = is_tight and not self._is_apart, False
-        quote = "".join(self._prefixes).rstrip()
         if self._out:
-            self._out.append("\n" if is_tight else f"\n{quote}\n" if not self._marker else "\n\n")
+            # Within a quotation the blank line is part of it; where one begins it is not.
+            around = self._prefixes[:-1] if self._marker else self._prefixes
+            self._out.append("\n" if is_tight else f"\n{''.join(around).rstrip()}\n")
         lead, rest = self._lead(), "".join(self._prefixes)
         first, *others = text.split("\n")
         self._out.append(lead + first)
