@@ -42,6 +42,12 @@ _SHOWN_AS_CODE = re.compile(
 )
 
 
+_MODULE, _WITHIN = "rag-module", "rag-within"
+"""Attributes of a document: the module that what comes is in, and whether it is in a class."""
+_OF_MODULES = {"function", "class", "exception", "data", "decorator", "attribute"}
+_OF_CODE = re.compile(r"[A-Z(._]")
+
+
 class _AnyOptions(dict[str, Callable[[str], str]]):
     """Takes options of every name."""
 
@@ -100,6 +106,8 @@ class NoText(_Known):
     """What shows nothing of its own."""
 
     def run(self) -> Sequence[nodes.Node]:
+        if self.name.endswith("module"):
+            self.state.document[_MODULE] = self.words
         return []
 
 
@@ -115,9 +123,21 @@ class Signature(_Known):
     """What documents a thing of a program: its signatures, then what is said about it."""
 
     def run(self) -> Sequence[nodes.Node]:
+        document, kind = self.state.document, self.name.rpartition(":")[2]
+        if kind == "class" and not self.content and not _OF_CODE.search(self.words):
+            return []  # docutils' own: how the next paragraph is to look
+        module = document.get(_MODULE, "")
         lines = [line.strip() for line in "\n".join(self.arguments).split("\n") if line.strip()]
+        if module and kind in _OF_MODULES and not document.get(_WITHIN):
+            lines = [line if line.startswith(module) else f"{module}.{line}" for line in lines]
+        if kind in ("class", "exception"):
+            lines = [f"{kind} {line}" for line in lines]
         shown = [nodes.paragraph("", "", nodes.literal(line, line)) for line in lines]
-        return self.inside(*shown)
+        within, document[_WITHIN] = document.get(_WITHIN), True
+        try:
+            return self.inside(*shown)
+        finally:
+            document[_WITHIN] = within
 
 
 class Words(_Known):
@@ -149,7 +169,7 @@ def _directive(name: str) -> type[_Known] | None:
         return Box
     if name in _CODE or name == "code":
         return Code
-    if name in vars(directives)["_directive_registry"]:
+    if name != "class" and name in vars(directives)["_directive_registry"]:
         return None
     if ":" in name or bare in ("function", "class", "method", "attribute", "data", "exception"):
         return Signature
@@ -178,6 +198,8 @@ def _role(
 ) -> tuple[list[nodes.Node], list[nodes.system_message]]:
     """The words of a reference: its title where it has one, else what it refers to."""
     text = text.replace("\0", "")
+    if name in ("pep", "rfc"):
+        return [nodes.inline(text, f"{name.upper()} {text.partition('#')[0]}")], []
     if titled := _TARGET.fullmatch(text):
         return [nodes.inline(text, titled[1])], []
     shown = text.removeprefix("!")
