@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 
 from ingest.sources.markdown import directives, signs
+from ingest.sources.markdown.code_tags import code_tag
 from ingest.sources.markdown.directives import Frame
 from ingest.sources.markdown.whole_lines import is_in_code, is_whole_statement, whole_lines
 from ingest.sources.markdown.words import shortcode_words
@@ -229,16 +230,12 @@ class Lines:
         self._paragraph(". ".join(words), indent)
 
     def _is_code_tag(self, bare: str, at: int) -> bool:
-        """Begin code where a tag encloses some that is not in a fence already."""
-        code = signs.CODE_TAG.fullmatch(bare)
-        if code is None:
+        """Begin code where a tag encloses some."""
+        found = code_tag(bare, self.text[at : at + signs.LONGEST].lstrip())
+        if found is None:
             return False
-        after = self.text[at : at + signs.LONGEST].lstrip()
-        end = re.compile(signs.CODE_TAG_END.format(re.escape(code[1] or code[2])))
-        if after.startswith(("```", "~~~")) or end.search(after) is None:
-            return False
-        self._put(f"```{code[3] or ''}")
-        self._fence, self._tag_end = "```", end
+        self._put(f"```{found.language}")
+        self._fence, self._tag_end = "```", found.end
         return True
 
     def _begins_module(self, line: str) -> bool:

@@ -35,13 +35,17 @@ def text_of(markdown: str, *, is_mdx: bool = False) -> str:
             "{{< code-toggle file=hugo >}}\n[[a.b]]\n# {{ c }}\n{{< /code-toggle >}}\n\ntext",
             "```\n[[a.b]]\n# {{ c }}\n```\n\ntext",
         ),
-        ("Text:\n\n{{< code-toggle config=a />}}\n\n# More", "Text:\n\n# More"),
+        (
+            "{{< code-toggle a=b />}}\n\n# More\n\n{{< code-toggle >}}\nx\n{{< /code-toggle >}}",
+            "# More\n\n```\nx\n```",
+        ),
         ("{% code title='a' %}\n```js\nx\n```\n{% endcode %}", "a\n\n```js\nx\n```"),
         ("{% raw %}\nWrite {{ this }}.\n{% endraw %}", "Write {{ this }}."),
         ("{% highlight ruby %}\nputs {{ a }}\n{% endhighlight %}", "```ruby\nputs {{ a }}\n```"),
         ("Set ${{ secrets.KEY }} there", "Set ${{ secrets.KEY }} there"),
         ("[a](/b){: .button target=_blank }\n\n{: .note }\nText", "a\n\nText"),
         ("[a](/b){.button #c} `x`{.py} ![d](e){ width=50% }", "a `x` d"),
+        ("## 9.7 { id='9.7' }\n\na {b=c}", "## 9.7\n\na {b=c}"),
         ("a {b} c {d: e}", "a {b} c {d: e}"),
     ],
 )
