@@ -15,10 +15,16 @@ def parser() -> argparse.ArgumentParser:
         prog="python -m ingest",
         description="Fill the index with documents, or bring it up to date with them.",
         epilog="Running it again embeds only what changed. Exit status: 0 all went in, "
-        "1 a source could not be read (the others went in), 2 nothing could be done.",
+        "1 a source could not be read or more texts were left out than read (the others went "
+        "in), 2 nothing could be done.",
     )
     add = parser.add_argument
-    add("sources", nargs="*", metavar="SOURCE", help="web address, .html, .md or .txt file, folder")
+    add(
+        "sources",
+        nargs="*",
+        metavar="SOURCE",
+        help="web address, file (.html, .md, .mdx, .rst, .ipynb, .org, .txt), folder",
+    )
     add("--sample", action="store_true", help="the small corpus that comes with rag-stream")
     add("--sitemap", action="append", default=[], metavar="URL", help="every page a sitemap lists")
     add(
@@ -32,6 +38,19 @@ def parser() -> argparse.ArgumentParser:
         "--follow-links",
         action="store_true",
         help="follow links that lead out of a folder, too; without it they are named, left out",
+    )
+    add(
+        "--include",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="read files of folders by path or name although they are no documents or of no known "
+        "kind: 'node_modules', 'LICENSE*', '*.adoc' (again for more)",
+    )
+    add(
+        "--allow-skipped",
+        action="store_true",
+        help="exit status 0 also where more text files were left out than read",
     )
     add(
         "--allow-private",
@@ -79,6 +98,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             dry_run=options.dry_run,
             if_empty=options.if_empty,
             follow_links=options.follow_links,
+            include=tuple(options.include),
+            allow_skipped=options.allow_skipped,
             allow_private=options.allow_private,
             as_json=options.json,
         )

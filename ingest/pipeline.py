@@ -13,7 +13,8 @@ from langchain_core.documents import Document
 from ingest.chunking.split import split
 from ingest.remains import Remains
 from ingest.report import Report
-from ingest.sources.discover import Found, Source, combine, find_sample, find_sources
+from ingest.sources.discover import FileSource, Found, Source, combine, find_sample, find_sources
+from ingest.sources.extracted import EmptyError
 from ingest.sources.fetch import open_client
 from ingest.sources.parser import Parser
 from ingest.sources.reader import Reader
@@ -49,6 +50,8 @@ class Request:
     dry_run: bool = False
     if_empty: bool = False
     follow_links: bool = False
+    include: tuple[str, ...] = ()
+    allow_skipped: bool = False
     allow_private: bool = False
     as_json: bool = False
 
@@ -123,15 +126,19 @@ async def _ingest(request: Request, runtime: Runtime) -> int:
         reader.tell = report.note
         for problem in found.problems:
             report.problem(problem)
-        if found.skipped:
-            report.note(f"files of other kinds left out of the folders: {found.skipped}")
-        for line in _left_out(found.outside):
+        for line in [*_left_out(found.outside), *_loops(found.loops)]:
             report.note(line)
         target = await _open(request, runtime, report)
         cut = partial(split, settings=runtime.settings)
         async with aclosing(_read_all(reader, found.sources)) as documents:
             async for source, document in documents:
                 chunks = await _cut(source, document, cut)
+                if isinstance(chunks, EmptyError):
+                    report.empty(source.name)
+                    chunks = []  # what was in it before is gone
+                    if (outcome := await target.put(source.name, chunks)).deleted:
+                        report.done(outcome)
+                    continue
                 if isinstance(chunks, SourceError):
                     report.problem(chunks)
                     continue
@@ -147,8 +154,15 @@ async def _ingest(request: Request, runtime: Runtime) -> int:
             await _calibrate(runtime, report)
         if isinstance(target, Rebuild):
             _tell_rebuilt(report, runtime, target, started)
+        if included := _included(reader.includes):
+            report.note(included)
+    report.left_out(found.left_out)
+    read = sum(isinstance(source, FileSource) for source in found.sources)
+    outweighs = None if request.allow_skipped else found.left_out.outweighs(read)
+    if outweighs:
+        report.note(outweighs)
     report.close(time.monotonic() - started)
-    return 1 if report.failed else 0
+    return 1 if report.failed or outweighs else 0
 
 
 async def _calibrate(runtime: Runtime, report: Report) -> None:
@@ -165,7 +179,12 @@ async def _calibrate(runtime: Runtime, report: Report) -> None:
 
 async def _find(request: Request, reader: Reader, parser: Parser) -> Found:
     parts = [
-        find_sources(request.sources, base=Path.cwd(), follow_links=request.follow_links),
+        find_sources(
+            request.sources,
+            base=Path.cwd(),
+            follow_links=request.follow_links,
+            include=request.include,
+        ),
     ]
     if request.sample:
         parts.append(find_sample())
@@ -183,6 +202,22 @@ def _left_out(links: tuple[str, ...]) -> list[str]:
         more = len(told) - LINKS_TOLD
         told[LINKS_TOLD:] = [f"and {more} more links that lead out of their folder"]
     return told
+
+
+def _loops(links: tuple[str, ...]) -> list[str]:
+    told = [f"{link}: leads back to a folder that it is in, read once" for link in links]
+    if len(told) > LINKS_TOLD:
+        told[LINKS_TOLD:] = [f"and {len(told) - LINKS_TOLD} more links that lead back"]
+    return told
+
+
+def _included(includes: dict[str, tuple[str, ...]]) -> str | None:
+    """In one line, which files are part of others and were not read there."""
+    number = sum(map(len, includes.values()))
+    if not number:
+        return None
+    some = [f"{name} includes {', '.join(names[:3])}" for name, names in list(includes.items())[:3]]
+    return f"{number} includes were not followed: {'; '.join(some)}{' ...' if number > 3 else ''}"
 
 
 async def _open(request: Request, runtime: Runtime, report: Report) -> Target:

@@ -8,6 +8,7 @@ from typing import IO
 from tqdm import tqdm
 
 from ingest.recipe import Comparison, How
+from ingest.sources.left_out import LeftOut
 from ingest.sources.names import shown
 from rag_stream.errors import RagError
 from rag_stream.indexing.outcome import Outcome
@@ -34,6 +35,7 @@ class Report:
         self._err = err or sys.stderr
         self._outcomes: list[Outcome] = []
         self.failed = 0
+        self._empty = 0
         quiet = as_json or not self._err.isatty()
         self._bar = tqdm(total=total, unit="source", disable=quiet, file=self._err, leave=False)
 
@@ -57,6 +59,24 @@ class Report:
         if self._json:
             self._line({"event": "problem", "code": error.code, "message": message})
         self._note(message)
+
+    def empty(self, source: str) -> None:
+        """A source that is whole and has no text."""
+        self._empty += 1
+        self._bar.update()
+        if self._json:
+            self._line({"event": "empty", "source": source})
+        self._note(f"empty {shown(source)}: there is no text in it")
+
+    def left_out(self, left_out: LeftOut) -> None:
+        """In one line, which files were met and are not read."""
+        if (line := left_out.line()) is None:
+            return
+        if self._json:
+            counts = {"files": left_out.files, "by_suffix": dict(left_out.by_suffix)}
+            no_documents = dict(left_out.no_documents)
+            self._line({"event": "left_out", **counts, "no_documents": no_documents})
+        self._note(shown(line))
 
     def note(self, message: str) -> None:
         """Something worth knowing that is no problem."""
@@ -94,6 +114,8 @@ class Report:
             for change in ("added", "changed", "unchanged", "removed")
         }
         counts["failed"] = self.failed
+        if self._empty or self._json:
+            counts["empty"] = self._empty
         chunks = {
             "chunks": sum(outcome.chunks for outcome in self._outcomes),
             "embedded": sum(outcome.embedded for outcome in self._outcomes),

@@ -15,7 +15,7 @@ from langchain_core.documents import Document
 from bench.eval.span import Span
 from ingest.chunking.split import split
 from ingest.recipe import configured
-from ingest.sources.plain_text import extract_markdown
+from ingest.sources.markdown.convert import extract_markdown
 from rag_stream.calibration.asking import recalibrate
 from rag_stream.index.snapshot import IndexSnapshot
 from rag_stream.indexing.smoothing import weights_of

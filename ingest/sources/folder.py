@@ -1,7 +1,7 @@
 """The files of a folder, and where its links lead."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,15 +13,21 @@ from rag_stream.errors import SourceError
 class Folder:
     """Walks one folder; `outside` and `problems` are complete once `files` has ended.
 
-    A link to a file inside the folder is read like the file. What a link leads out to is read
-    only with `follow_links`, a folder too, but each folder once: links may go in circles.
+    A link to a file inside the folder is read like the file, a linked folder where it is; if
+    nothing else leads to it, as the link is named. What a link leads out to is read only with
+    `follow_links`. Each folder is read once: links may go in circles.
     """
 
     path: Path
     follow_links: bool = False
+    enters: Callable[[Path], bool] = lambda folder: True
+    """Whether to look into a folder at all."""
     outside: list[Path] = field(default_factory=list)
     """Links that lead out of the folder and were not followed."""
+    loops: list[Path] = field(default_factory=list)
+    """Links to a folder that they are in."""
     problems: list[SourceError] = field(default_factory=list)
+    _inner: list[tuple[Path, str]] = field(default_factory=list)
 
     def files(self) -> Iterator[Path]:
         """Every visible regular file, sorted."""
@@ -29,7 +35,13 @@ class Folder:
         entered = {root}
         # A list, and not os.walk, which calls itself for each level: folders lie a thousand deep.
         waiting = [(self.path, root)]
-        while waiting:
+        while waiting or self._inner:
+            if not waiting:  # of links within the folder those to what nothing else led to
+                link, target = self._inner.pop(0)
+                if target in entered:
+                    continue
+                entered.add(target)
+                waiting.append((link, target))
             here, real = waiting.pop()
             folders, names = self._visible(here)
             inner = [
@@ -44,7 +56,7 @@ class Folder:
                     self.outside.append(path)
             new = []
             for folder, place in inner:
-                if place is not None and place not in entered:
+                if place is not None and place not in entered and self.enters(folder):
                     entered.add(place)
                     new.append((folder, place))
             waiting += reversed(new)
@@ -70,12 +82,17 @@ class Folder:
         """The real path of a folder to enter; None for one that is not."""
         if not is_link:
             return os.path.join(parent, path.name)  # noqa: PTH118
+        place = os.path.realpath(path)
         if is_within(path, root):
-            return None  # its files are read where they are
+            if is_within(path.parent, place):
+                self.loops.append(path)
+            else:
+                self._inner.append((path, place))
+            return None
         if not self.follow_links:
             self.outside.append(path)
             return None
-        return os.path.realpath(path)
+        return place
 
     def _unreadable(self, error: OSError) -> None:
         name = name_of(Path(error.filename or self.path))

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ingest.sources import parser_process
-from ingest.sources.extract import Kind
-from ingest.sources.html import Extract
+from ingest.sources.extracted import EmptyError, Extracted
+from ingest.sources.kinds import Kind
 from ingest.sources.parser_process import HEAD, OUT_OF_MEMORY, frame
 from ingest.sources.sitemap_xml import Listed
 from rag_stream.child_environment import with_code_of
@@ -59,11 +59,17 @@ class Parser:
 
     async def extract(
         self, body: bytes, kind: Kind, charset: str | None, css_classes: Sequence[str] | None
-    ) -> Extract:
+    ) -> Extracted:
         """`extract.extract`, over there."""
         asked = {"kind": kind, "charset": charset, "css_classes": css_classes}
         answer, text = await self._ask(asked, body)
-        return Extract(text.decode(), answer["title"], answer["note"])
+        return Extracted(
+            text.decode(),
+            answer["title"],
+            answer["details"],
+            tuple(answer["includes"]),
+            answer["note"],
+        )
 
     async def read_sitemap(self, body: bytes) -> Listed:
         """`sitemap_xml.read_sitemap`, over there."""
@@ -106,7 +112,7 @@ class Parser:
                 if not keep:
                     await self._let_go()
         if problem := answer.get("problem"):
-            raise SourceError(problem)
+            raise EmptyError(problem) if answer.get("is_empty") else SourceError(problem)
         return answer, text
 
     async def _running(self) -> asyncio.subprocess.Process:

@@ -28,6 +28,9 @@ OUT_OF_MEMORY = 3
 
 _BIG = 200_000
 """Bytes of a document from which on looking after memory is worth its milliseconds."""
+_NEEDED = {"markdown": ["markdown_it", "mdit_py_plugins.footnote", "yaml"]}
+_NEEDED["mdx"] = _NEEDED["notebook"] = _NEEDED["markdown"]
+_NEEDED["rst"] = ["ingest.sources.rst.registry"]
 _NEARLY_ALL = 7 / 8
 _RETIRE_BYTES = 200_000_000
 """Beyond what it began with: memory comes back to the system in part only."""
@@ -74,6 +77,7 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
 
 def _answer(asked: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
     from ingest.sources.extract import extract
+    from ingest.sources.extracted import EmptyError
     from ingest.sources.sitemap_xml import read_sitemap
 
     try:
@@ -83,9 +87,15 @@ def _answer(asked: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
             locations = json.dumps(listed.locations, ensure_ascii=False)
             return {"sitemaps": listed.sitemaps}, _text(locations)
         found = extract(body, asked["kind"], asked["charset"], asked["css_classes"])
-        return {"title": found.title, "note": found.note}, _text(found.text)
+        said = {
+            "title": found.title,
+            "details": found.details,
+            "includes": found.includes,
+            "note": found.note,
+        }
+        return said, _text(found.text)
     except SourceError as error:
-        return {"problem": str(error)}, b""
+        return {"problem": str(error), "is_empty": isinstance(error, EmptyError)}, b""
     except MemoryError:
         raise
     except RecursionError:
@@ -107,7 +117,7 @@ def _prepare(asked: dict[str, Any], body: bytes) -> None:
         if not asked["css_classes"] and b"post-content" not in body:
             needed.append("trafilatura")
     else:
-        needed = ["chardet"]
+        needed = ["chardet", *_NEEDED.get(asked["kind"], [])]
     if new := [name for name in needed if name not in sys.modules]:
         for name in new:
             import_module(name)

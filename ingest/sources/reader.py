@@ -12,31 +12,38 @@ import httpx
 from langchain_core.documents import Document
 
 from ingest.sources.discover import FileSource, Source, WebSource
-from ingest.sources.extract import Kind, extract, is_simple
+from ingest.sources.extract import extract, is_simple
+from ingest.sources.extracted import Extracted
 from ingest.sources.fetch import LIMITS, Fetched, Limits, TooBigError, fetch
 from ingest.sources.folder import is_within
-from ingest.sources.html import Extract
+from ingest.sources.kinds import KIND_BY_SUFFIX, Kind, kind_of
 from ingest.sources.parser import Parser
 from rag_stream.errors import SourceError
 
 READ_AHEAD_BYTES = 2_000_000
 """What is bigger is read when its turn has come: several at once would fill the memory."""
 
-_KIND_BY_SUFFIX: dict[str, Kind] = {
-    ".html": "html",
-    ".htm": "html",
-    ".md": "markdown",
-    ".txt": "plain",
-}
 _KIND_BY_MEDIA_TYPE: dict[str, Kind] = {
     "text/html": "html",
     "application/xhtml+xml": "html",
     "text/markdown": "markdown",
     "text/x-markdown": "markdown",
+    "text/mdx": "mdx",
+    "text/x-rst": "rst",
+    "text/prs.fallenstein.rst": "rst",
+    "text/x-org": "org",
+    "text/org": "org",
+    "application/x-ipynb+json": "notebook",
     "text/plain": "plain",
 }
 # What servers say of files they do not know; then the address decides.
-_UNSPECIFIC = {None, "text/plain", "application/octet-stream", "binary/octet-stream"}
+_UNSPECIFIC = {
+    None,
+    "text/plain",
+    "application/json",
+    "application/octet-stream",
+    "binary/octet-stream",
+}
 
 
 class Reader:
@@ -55,13 +62,15 @@ class Reader:
         self._limits = limits
         self.tell: Callable[[str], None] = lambda line: None
         """Is told what is worth knowing of a source and no problem."""
+        self.includes: dict[str, tuple[str, ...]] = {}
+        """Of sources read so far those whose text includes files, with the names of these."""
 
     async def fetch(self, source: WebSource) -> Fetched:
         """Get one address, as `find_in_sitemap` wants it."""
         return await self._fetch(source, self._limits)
 
     async def read(self, source: Source, turn: asyncio.Event | None = None) -> Document:
-        """The text of `source` with metadata `source` and `title`.
+        """The text of `source` with metadata `source`, `title` and what it says of itself.
 
         What is bigger than `READ_AHEAD_BYTES` waits for `turn`, when it is the next one wanted.
         Raises SourceError naming the source and the reason in plain words.
@@ -84,18 +93,20 @@ class Reader:
             fallback_title = source.name
         else:
             body = await asyncio.to_thread(_read_file, source, limits.max_bytes)
-            kind, charset = _KIND_BY_SUFFIX[source.path.suffix.lower()], None
+            kind, charset = kind_of(source.path) or "plain", None
             fallback_title = PurePosixPath(source.name).name
         try:
             found = await self._extract(body, kind, charset)
         except SourceError as error:
-            raise SourceError(f"{source.name}: {error}") from error
+            raise type(error)(f"{source.name}: {error}") from error
         if found.note:
             self.tell(f"{source.name}: {found.note}")
-        title = found.title or fallback_title
-        return Document(page_content=found.text, metadata={"source": source.name, "title": title})
+        if found.includes:
+            self.includes[source.name] = found.includes
+        said = {"title": found.title or fallback_title, **found.details}
+        return Document(page_content=found.text, metadata={"source": source.name, **said})
 
-    async def _extract(self, body: bytes, kind: Kind, charset: str | None) -> Extract:
+    async def _extract(self, body: bytes, kind: Kind, charset: str | None) -> Extracted:
         if is_simple(body, kind):
             return await asyncio.to_thread(extract, body, kind, charset, self._css_classes)
         return await self._parser.extract(body, kind, charset, self._css_classes)
@@ -108,8 +119,8 @@ class Reader:
 
 def _kind(fetched: Fetched, name: str) -> Kind:
     suffix = PurePosixPath(urlsplit(fetched.url).path).suffix.lower()
-    if fetched.media_type in _UNSPECIFIC and suffix in _KIND_BY_SUFFIX:
-        return _KIND_BY_SUFFIX[suffix]
+    if fetched.media_type in _UNSPECIFIC and suffix in KIND_BY_SUFFIX:
+        return KIND_BY_SUFFIX[suffix]
     if fetched.media_type is None:
         return "html"
     try:

@@ -2,10 +2,12 @@
 
 import io
 import json
+from collections import Counter
 from dataclasses import replace
 
 from ingest.recipe import Comparison
 from ingest.report import Report
+from ingest.sources.left_out import LeftOut
 from rag_stream.errors import SourceError
 from rag_stream.indexing.outcome import Outcome
 from rag_stream.indexing.recipe import Cut, Recipe
@@ -109,3 +111,25 @@ def test_machines_get_json_whatever_the_stream_can_take() -> None:
         report = Report(1, as_json=True, out=out, err=io.StringIO())
         report.done(Outcome("é日😀.md", "added", 1))
         assert json.loads(raw.getvalue().decode(encoding))["source"] == "é日😀.md"
+
+
+def test_what_is_empty_and_what_was_left_out_is_told() -> None:
+    left_out = LeftOut(Counter({".pdf": 9, ".docx": 2, ".html.j2": 1}))
+    for as_json in (False, True):
+        out, err = io.StringIO(), io.StringIO()
+        report = Report(1, as_json=as_json, out=out, err=err)
+        report.empty("a\x1b.md")
+        report.left_out(left_out)
+        report.left_out(LeftOut())
+        report.close(0)
+        assert err.getvalue().splitlines() == [
+            "ingest: empty a\\x1b.md: there is no text in it",
+            "ingest: left out 12 files: 9 .pdf, 2 .docx, 1 .html.j2",
+        ]
+        if not as_json:
+            assert "0 failed, 1 empty;" in out.getvalue()
+            continue
+        empty, left, summary = map(json.loads, out.getvalue().splitlines())
+        assert empty == {"event": "empty", "source": "a\x1b.md"}
+        assert (left["files"], left["by_suffix"][".pdf"]) == (12, 9)
+        assert summary["empty"] == 1

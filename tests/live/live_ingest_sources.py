@@ -104,13 +104,13 @@ def test_a_bad_source_is_named_and_the_others_go_in(collection: Env, tmp_path: P
             "ftp://127.0.0.1/x": "http",
             "missing.txt": "exist",
             "noise.txt": "not text",
-            "blank.md": "no text",
             "archive.zip": ".html",
         }
         good = ["good.txt", web.url("/good")]
-        done = ingest(collection, "--json", *bad, *good, cwd=tmp_path)
+        done = ingest(collection, "--json", *bad, *good, "blank.md", cwd=tmp_path)
     assert done.returncode == 1
-    complaints = done.stderr.splitlines()
+    *complaints, empty = done.stderr.splitlines()
+    assert empty == "ingest: empty blank.md: there is no text in it"
     assert len(complaints) == len(bad)
     for source, reason in bad.items():
         (complaint,) = [line for line in complaints if f"{source}:" in line]
@@ -193,3 +193,45 @@ def test_if_empty_fills_an_index_only_once(
     assert "1 added" in first.stdout
     second = command(collection, "--if-empty", "b.txt")
     assert (second.returncode, second.stdout, second.stderr) == (0, "", "")
+
+
+def test_what_became_empty_goes_and_is_no_failure(
+    command: Command, collection: Env, tmp_path: Path
+) -> None:
+    page = tmp_path / "docs" / "index.md"
+    page.parent.mkdir()
+    page.write_text("---\ntitle: Guides\n---\nThe lamp is green.")
+    assert command(collection, str(page.parent)).returncode == 0
+    assert any("The lamp is green." in text for text in asyncio.run(stored(collection)))
+    page.write_text("---\ntitle: Guides\n---\n")
+    for _ in range(2):
+        done = command(collection, str(page.parent))
+        assert done.returncode == 0
+        assert "empty docs/index.md: there is no text in it" in done.stderr
+        assert "0 failed, 1 empty" in done.stdout
+    assert asyncio.run(stored(collection)) == []
+
+
+def test_what_is_left_out_is_told_and_may_be_the_exit_status(
+    command: Command, collection: Env, tmp_path: Path
+) -> None:
+    docs = tmp_path / "docs"
+    (docs / "node_modules").mkdir(parents=True)
+    (docs / "node_modules" / "README.md").write_text("# A module")
+    (docs / "a.rst").write_text("Lamps\n=====\n\nThe rst lamp is red.\n\n.. automodule:: lamps\n")
+    for name in ("b.adoc", "c.adoc", "d.wiki"):
+        (docs / name).write_text("The other lamps have other colours.")
+    (docs / "e.py").write_text("lamp = 'black'")
+    line = (
+        "ingest: left out 4 files: 2 .adoc, 1 .wiki, 1 .py; "
+        "no documents without --include PATTERN: node_modules/"
+    )
+    done = command(collection, str(docs))
+    assert done.returncode == 1
+    assert line in done.stderr.splitlines()
+    assert "3 of the files left out are text, more than the 1 read" in done.stderr
+    assert "a.rst includes lamps" in done.stderr
+    assert command(collection, "--allow-skipped", str(docs)).returncode == 0
+    done = command(collection, "--include", "*.adoc", str(docs))
+    assert done.returncode == 0
+    assert sum("other colours" in text for text in asyncio.run(stored(collection))) == 2

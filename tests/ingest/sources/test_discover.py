@@ -2,11 +2,13 @@
 
 import os
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from ingest.sources.discover import FileSource, Found, WebSource, combine, find_sources
+from ingest.sources.left_out import LeftOut
 from rag_stream.errors import SourceError
 
 
@@ -77,7 +79,7 @@ def test_a_folder_is_read_with_its_subfolders_in_order(tmp_path: Path) -> None:
         "docs/sub/c.htm",
         "docs/sub/deep/d.txt",
     ]
-    assert found.skipped == 2
+    assert found.left_out.line() == "left out 2 files: 1 .png, 1 .pdf"
     assert found.problems == ()
 
 
@@ -206,7 +208,9 @@ def test_a_source_named_twice_is_read_once(tmp_path: Path) -> None:
 def test_an_unsupported_file_named_outright_is_refused(tmp_path: Path) -> None:
     write(tmp_path, "a.pdf", "b")
     problem = only_problem(find_sources(["a.pdf"], base=tmp_path))
-    assert problem == "a.pdf: expected a .html, .htm, .md or .txt file, got .pdf"
+    assert problem == (
+        "a.pdf: expected a .html, .md, .mdx, .rst, .ipynb, .org or .txt file, got .pdf"
+    )
     assert "got no suffix" in only_problem(find_sources(["b"], base=tmp_path))
 
 
@@ -218,7 +222,10 @@ def test_what_does_not_exist_is_told_with_a_hint(tmp_path: Path) -> None:
 
 def test_a_folder_without_documents_is_told(tmp_path: Path) -> None:
     write(tmp_path, "docs/pic.png")
-    assert "no .html, .htm, .md or .txt file" in only_problem(find_sources(["docs"], base=tmp_path))
+    assert only_problem(find_sources(["docs"], base=tmp_path)) == (
+        "docs: there is no .html, .md, .mdx, .rst, .ipynb, .org or .txt file in this folder "
+        "(left out 1 file: 1 .png)"
+    )
 
 
 def test_neither_file_nor_folder(tmp_path: Path) -> None:
@@ -259,5 +266,92 @@ def test_one_bad_argument_does_not_hide_the_others(tmp_path: Path) -> None:
 def test_combine_keeps_the_first_of_a_name() -> None:
     one, other = WebSource("n", "http://1/"), WebSource("n", "http://2/")
     error = SourceError("x: y")
-    found = combine([Found((one,), 1), Found((other,), 2, (error,))])
-    assert found == Found((one,), 3, (error,))
+    few, more = LeftOut(Counter({".pdf": 1}), 1), LeftOut(Counter({".pdf": 2}), 0)
+    found = combine([Found((one,), few), Found((other,), more, (error,))])
+    assert found == Found((one,), LeftOut(Counter({".pdf": 3}), 1), (error,))
+
+
+KINDS = ["a.mdx", "b.markdown", "c.RST", "d.ipynb", "e.xhtml", "f.text", "g.org", "h.Md"]
+
+
+def test_every_kind_is_found_in_any_case(tmp_path: Path) -> None:
+    write(tmp_path, *KINDS)
+    assert names(find_sources(["."], base=tmp_path)) == sorted(KINDS)
+
+
+def test_what_is_left_out_is_counted_by_suffix(tmp_path: Path) -> None:
+    write(tmp_path, "a.md", "b.html.j2", "c.adoc", "d.ADOC", "e.py", "f", "sub/g.pdf")
+    left_out = find_sources(["."], base=tmp_path).left_out
+    assert left_out.line() == (
+        "left out 6 files: 2 .adoc, 1 .html.j2, 1 .py, 1 without suffix, 1 .pdf"
+    )
+    assert left_out.texts == 5  # of this test's files all but the code hold words
+
+
+NO_DOCUMENTS = [
+    "node_modules/a/README.md",
+    "env/pyvenv.cfg",
+    "env/lib/notes.txt",
+    "lib/site-packages/x/readme.rst",
+    "x.egg-info/SOURCES.txt",
+    "requirements.txt",
+    "requirements-dev.txt",
+    "dev_requirements.txt",
+    "CMakeLists.txt",
+    "LICENSE.txt",
+    "sub/COPYING.md",
+    "THIRD_PARTY_NOTICES.txt",
+]
+
+
+def test_packages_and_licences_are_no_documents(tmp_path: Path) -> None:
+    write(tmp_path, *NO_DOCUMENTS, "guide.md", "requirements.md", "licensing.md", "notices.md")
+    (tmp_path / "license.md").write_text("Permission is hereby granted, free of charge, ...")
+    (tmp_path / "copying.md").write_text("# Copying files\n\nCopy them with care.")
+    found = find_sources(["."], base=tmp_path)
+    assert names(found) == [
+        "copying.md",
+        "guide.md",
+        "licensing.md",
+        "notices.md",
+        "requirements.md",
+    ]
+    line = found.left_out.line() or ""
+    assert line.startswith("no documents without --include PATTERN: ")
+    for name in ("node_modules/", "env/", "site-packages/", "CMakeLists.txt", "license.md"):
+        assert name in line
+
+
+@pytest.mark.parametrize(
+    ("pattern", "read"),
+    [
+        ("node_modules", ["node_modules/a/README.md", "node_modules/b/x.txt"]),
+        ("node_modules/a/*", ["node_modules/a/README.md"]),
+        ("node_modules/*/README.md", ["node_modules/a/README.md"]),
+        ("LICENSE*", ["LICENSE.md"]),
+        ("*.adoc", ["c.adoc"]),
+    ],
+)
+def test_what_is_asked_for_is_read(pattern: str, read: list[str], tmp_path: Path) -> None:
+    write(tmp_path, "a.md", "node_modules/a/README.md", "node_modules/b/x.txt", "LICENSE.md")
+    write(tmp_path, "c.adoc")
+    found = find_sources(["."], base=tmp_path, include=(pattern,))
+    assert sorted(names(found)) == sorted(["a.md", *read])
+
+
+def test_a_file_named_outright_is_read_whatever_its_name(tmp_path: Path) -> None:
+    write(tmp_path, "LICENSE.txt", "a.adoc")
+    assert names(find_sources(["LICENSE.txt"], base=tmp_path)) == ["LICENSE.txt"]
+    assert names(find_sources(["a.adoc"], base=tmp_path, include=("*.adoc",))) == ["a.adoc"]
+
+
+def test_a_linked_folder_is_read_once_and_a_loop_is_named(tmp_path: Path) -> None:
+    write(tmp_path, "docs/.versions/2/a.md", "docs/b/c.md", "docs/index.md")
+    docs = tmp_path / "docs"
+    (docs / "current").symlink_to(".versions/2")
+    (docs / "latest").symlink_to(docs / ".versions" / "2")
+    (docs / "same").symlink_to("b")
+    (docs / "b" / "loop").symlink_to("..")
+    found = find_sources(["docs"], base=tmp_path)
+    assert names(found) == ["docs/index.md", "docs/b/c.md", "docs/current/a.md"]
+    assert (found.loops, found.outside) == (("docs/b/loop",), ())

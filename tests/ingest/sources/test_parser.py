@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ingest.sources.extract import extract
-from ingest.sources.html import Extract
+from ingest.sources.extracted import Extracted
 from ingest.sources.parser import ParseLimits, Parser, _end
 from ingest.sources.sitemap_xml import Listed
 from rag_stream.errors import SourceError
@@ -56,7 +56,7 @@ async def failure(parser: Parser, body: bytes) -> str:
 async def test_it_is_the_same_as_here(parser: Parser) -> None:
     assert await parser.extract(PAGE, "html", "utf-8", None) == extract(PAGE, "html", "utf-8", None)
     words = b"<p class=a>one</p><p class=b>two</p>"
-    assert await parser.extract(words, "html", None, ["b"]) == Extract("two", "")
+    assert await parser.extract(words, "html", None, ["b"]) == Extracted("two", "")
     latin = "Où est le héron, là-bas ?\n\nIl pêche à l'aube.".encode("cp1252")
     assert await parser.extract(latin, "plain", None, None) == extract(latin, "plain", None, None)
     sitemap = gzip.compress(b"<sitemapindex><sitemap><loc>/a</loc></sitemap></sitemapindex>")

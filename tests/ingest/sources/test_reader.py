@@ -11,6 +11,7 @@ import pytest
 from langchain_core.documents import Document
 
 from ingest.sources.discover import FileSource, Source, WebSource, find_sources
+from ingest.sources.extracted import EmptyError
 from ingest.sources.fetch import Limits, open_client
 from ingest.sources.parser import Parser
 from ingest.sources.reader import Reader
@@ -135,9 +136,9 @@ async def test_pages_in_other_encodings(
 @pytest.mark.parametrize(
     ("path", "media_type", "text"),
     [
-        ("/a", "text/markdown", "# T\n\n<b>"),
-        ("/a.md", "text/plain; charset=utf-8", "# T\n\n<b>"),
-        ("/a.md?raw=1", "application/octet-stream", "# T\n\n<b>"),
+        ("/a", "text/markdown", "# T\n\n\\<b>"),
+        ("/a.md", "text/plain; charset=utf-8", "# T\n\n\\<b>"),
+        ("/a.md?raw=1", "application/octet-stream", "# T\n\n\\<b>"),
         ("/a", "text/plain", "T\n\n<b>"),
         ("/a.txt", None, "T\n\n<b>"),
     ],
@@ -147,7 +148,7 @@ async def test_markdown_and_plain_text_from_the_web(
 ) -> None:
     headers = {"Content-Type": media_type} if media_type else {}
     document = await read_page(reader, server, Answer(text, headers=headers), path)
-    assert document.page_content == text
+    assert document.page_content == text.replace("\\", "")
     assert document.metadata == {"source": "the page", "title": "T"}
 
 
@@ -164,6 +165,54 @@ async def test_a_file_without_any_title_is_called_by_its_file_name(
     (tmp_path / "sub").mkdir()
     source = a_file(tmp_path, "sub/notes.md", b"No heading.")
     assert (await reader.read(source)).metadata == {"source": "sub/notes.md", "title": "notes.md"}
+
+
+async def test_what_a_document_says_of_itself_is_known(tmp_path: Path, reader: Reader) -> None:
+    body = b"---\ntitle: Roofs\ndescription: How to mend one\ntags: [a, b]\n---\nText"
+    document = await reader.read(a_file(tmp_path, "a.md", body))
+    assert document.page_content == "Text"
+    assert document.metadata == {
+        "source": "a.md",
+        "title": "Roofs",
+        "description": "How to mend one",
+        "tags": "a, b",
+    }
+
+
+async def test_every_kind_is_read(tmp_path: Path, reader: Reader) -> None:
+    cell = '{"cells": [{"cell_type": "markdown", "source": ["# Lamps"]}], "metadata": {}}'
+    for name, body in {
+        "a.mdx": "import A from './a'\n\n# Lamps",
+        "a.MARKDOWN": "Lamps\n=====",
+        "a.rst": "Lamps\n=====",
+        "a.org": "* Lamps",
+        "a.ipynb": cell,
+        "a.xhtml": "<html><title>Lamps</title><body><p>Lamps</p></body></html>",
+        "a.text": "Lamps",
+        "a.adoc": "Lamps",  # what --include brings in
+    }.items():
+        document = await reader.read(a_file(tmp_path, name, body.encode()))
+        assert document.page_content.lstrip("# ").strip() == "Lamps"
+        assert document.metadata["title"] in ("Lamps", name)
+
+
+async def test_a_file_that_includes_others_is_remembered(tmp_path: Path, reader: Reader) -> None:
+    await reader.read(a_file(tmp_path, "a.md", b'Text\n\n--8<-- "b.md"\n'))
+    await reader.read(a_file(tmp_path, "c.md", b"Text"))
+    assert reader.includes == {"a.md": ("b.md",)}
+
+
+async def test_pages_that_stand_for_a_document_are_refused(
+    server: WebServer, reader: Reader
+) -> None:
+    server.pages["/"] = Answer(
+        "<title>Log in</title><main><h1>Log in</h1><form><input type=password></form>"
+        "<p>Please log in with your account.</p></main>",
+        headers=HTML,
+    )
+    assert await failure(reader, WebSource("the page", server.url())) == (
+        "the page: a page that asks to sign in, no document"
+    )
 
 
 async def test_a_byte_order_mark_is_no_text(tmp_path: Path, reader: Reader) -> None:
@@ -207,13 +256,13 @@ async def test_bad_pages_are_told_by_name_and_reason(server: WebServer, reader: 
     assert await told(Answer("x" * 100_001)) == "the page: bigger than the limit of 100,000 bytes"
 
 
-async def test_bad_files_are_told_by_name_and_reason(
-    tmp_path: Path, reader: Reader, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_bad_files_are_told_by_name_and_reason(tmp_path: Path, reader: Reader) -> None:
     big = a_file(tmp_path, "big.txt", b"x" * 100_001)
     assert await failure(reader, big) == "big.txt: bigger than the limit of 100,000 bytes"
     empty = a_file(tmp_path, "empty.md", b"---\ntitle: Only this\n---\n \n")
     assert await failure(reader, empty) == "empty.md: no text found in it"
+    with pytest.raises(EmptyError):
+        await reader.read(empty)
     binary = a_file(tmp_path, "binary.txt", b"\x7fELF\0\0\0")
     assert await failure(reader, binary) == "binary.txt: expected text, got bytes that are not text"
     gone = FileSource("gone.md", tmp_path / "gone.md")
@@ -222,7 +271,6 @@ async def test_bad_files_are_told_by_name_and_reason(
     assert await failure(reader, FileSource("dir.md", tmp_path / "x.md" / "y.md")) == (
         "dir.md: does not exist"
     )
-    monkeypatch.setattr("ingest.sources.reader._KIND_BY_SUFFIX", {folder.path.suffix: "plain"})
     assert await failure(reader, folder) == "dir.md: cannot be read"
 
 

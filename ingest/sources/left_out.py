@@ -1,0 +1,67 @@
+"""What was met in folders and is not read, counted."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ingest.sources.kinds import is_text_of_unknown_kind, suffix_of
+
+_TOLD = 12  # kinds
+
+
+@dataclass(slots=True)
+class LeftOut:
+    """Files that nothing reads, and such as are no documents whatever their kind."""
+
+    by_suffix: Counter[str] = field(default_factory=Counter)
+    texts: int = 0
+    """Of these files those that people might read in."""
+    no_documents: Counter[str] = field(default_factory=Counter)
+    """Licences, lists of packages and whole folders of packages, by their names."""
+
+    def add(self, path: Path) -> None:
+        """A file that nothing reads."""
+        self.by_suffix[suffix_of(path)] += 1
+        self.texts += is_text_of_unknown_kind(path)
+
+    def update(self, other: "LeftOut") -> None:
+        """What was met elsewhere, too."""
+        self.by_suffix.update(other.by_suffix)
+        self.texts += other.texts
+        self.no_documents.update(other.no_documents)
+
+    @property
+    def files(self) -> int:
+        return self.by_suffix.total()
+
+    def line(self) -> str | None:
+        """All of it in one line; None where there is nothing to say."""
+        parts = []
+        if self.files:
+            kinds = _listed(self.by_suffix, "{number} {name}", "{number} of other kinds")
+            parts.append(f"left out {self.files} {_files(self.files)}: {kinds}")
+        if self.no_documents:
+            names = _listed(self.no_documents, "{name}", "others")
+            parts.append(f"no documents without --include PATTERN: {names}")
+        return "; ".join(parts) or None
+
+    def outweighs(self, read: int) -> str | None:
+        """What to say where more texts were left out than files were read."""
+        if self.texts <= read:
+            return None
+        return (
+            f"{self.texts} of the files left out {'is' if self.texts == 1 else 'are'} text, more "
+            f"than the {read} read: exit status 1 (--allow-skipped for 0)"
+        )
+
+
+def _listed(counts: Counter[str], form: str, rest: str) -> str:
+    common = counts.most_common()
+    told = [form.format(name=name, number=number) for name, number in common[:_TOLD]]
+    if left := sum(number for _, number in common[_TOLD:]):
+        told.append(rest.format(number=left))
+    return ", ".join(told)
+
+
+def _files(number: int) -> str:
+    return "file" if number == 1 else "files"

@@ -1,0 +1,237 @@
+"""Markdown to the words that its readers see, as plain Markdown. Pure."""
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from ingest.sources.extracted import Extracted
+from ingest.sources.html import tidy_title
+from ingest.sources.markdown.front_matter import (
+    details_of,
+    label_of,
+    part_front_matter,
+    title_of,
+)
+from ingest.sources.markdown.html_inside import HtmlInside
+from ingest.sources.markdown.lines import Lines
+from ingest.sources.markdown.macros import Context, replace_macros
+from ingest.sources.markdown.titles import bare_title, title_among
+from ingest.sources.markdown.writer import Writer
+from ingest.sources.plain_text import unix_lines
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+# markdown_it is imported where it is used: runs over other kinds need not wait for it.
+
+_NESTED = 60
+"""Lists and quotations below this depth are text: a hostile one shall not be a tree."""
+_PLAIN = re.compile(r"(?:[^\W_]|[ \n.,;()'\"?/%\u2010-\u2027-])*")
+_SCRAP = re.compile(r"[\[\]~=^:+]")
+_MACRO = re.compile(r"[{<]|\]\[|\[\[")
+_LINE_ELEMENT = re.compile(r"\s*<(?:small|span|a|b|i|em|strong|sub|sup|font|u|mark|big)\b", re.I)
+_STARS = re.compile(r"\*\*(?=\S)|(?<=\S)\*\*")
+_SCRAPS = (  # signs that this parser's Markdown does not have
+    (re.compile(r"!?\[([^\[\]\n]*)\]\((?=[^()\n]*[/.#])[^()\n]*\)"), r"\1"),
+    (re.compile(r"(?<![\w\]])!?\[([^\[\]\n]+)\]\[[^\[\]\n]*\]"), r"\1"),
+    (re.compile(r"(?<![=\w])==(?=\S)([^=\n]+)(?<=\S)==(?![=\w])"), r"\1"),
+    (re.compile(r"\+\+([\w-]+(?:\+[\w-]+)*)\+\+"), r"\1"),
+    (re.compile(r"(?<=[A-Za-z)])~(\w{1,6})~"), r"\1"),
+    (re.compile(r"(?<=[\w)])\^(\w{1,6})\^"), r"\1"),
+    (re.compile(r"\^\[([^\[\]\n]+)\]"), r" (\1)"),
+    (re.compile(r"(?<![\w:`]):[a-z+-][a-z0-9_+-]*[a-z0-9]:(?![\w:`])"), ""),
+)
+_DATA = re.compile(r"data:[\w/+.;=-]{0,100};base64,[A-Za-z0-9+/=%\s]{64,}")
+
+
+def extract_markdown(text: str, *, is_mdx: bool = False) -> Extracted:
+    """What is indexed of a Markdown text; titled by its front matter or its first heading."""
+    fields, text = part_front_matter(unix_lines(text))
+    fields = fields or {}
+    includes: list[str] = []
+    # The usual signs that what is not called so is MDX all the same.
+    is_mdx = is_mdx or re.search(r"^import\s+\S.*\sfrom\s+['\"].+['\"];?$", text, re.M) is not None
+    common = Lines(text, is_mdx, includes).common()
+    writer = Writer()
+    parser = _parser(is_mdx)
+    env = {"context": Context(is_mdx, includes)}
+    inside = HtmlInside(writer, lambda words: _write_words(words, writer, inside, parser, env))
+    _write(parser.parse(common, env), writer, inside, env)
+    inside.close_to(0)
+    whole = without_data(writer.whole())
+    title = bare_title(title_of(fields)) or inside.title or title_among(writer.headings)
+    title = title or bare_title(label_of(fields))
+    return Extracted(
+        whole,
+        tidy_title(title),
+        details_of(fields),
+        tuple(dict.fromkeys(includes + inside.includes)),
+    )
+
+
+def without_data(text: str) -> str:
+    """The text without the insides of files that are written into it."""
+    if ";base64," not in text:
+        return text
+    return _DATA.sub(lambda found: found[0].partition(",")[0] + ",\u2026", text)
+
+
+@cache
+def _parser(is_mdx: bool) -> "MarkdownIt":
+    from markdown_it import MarkdownIt
+    from mdit_py_plugins.deflist import deflist_plugin
+    from mdit_py_plugins.dollarmath import dollarmath_plugin
+    from mdit_py_plugins.footnote import footnote_plugin
+
+    parser = MarkdownIt("commonmark", {"html": True, "maxNesting": _NESTED})
+    parser.enable(["table", "strikethrough"])
+    parser.use(footnote_plugin).use(deflist_plugin)
+    parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
+    parser.disable(["footnote_tail", "footnote_inline"])
+    if is_mdx:
+        parser.disable("code")
+    parser.validateLink = lambda url: True  # type: ignore[method-assign]  # none is followed
+    parser.core.ruler.at("inline", _inline)
+    return parser
+
+
+def _inline(state: Any) -> None:
+    """Parse what is in lines, of which macros are read first; code never gets here."""
+    env = state.env
+    context = env["context"]
+    context.references = env.get("references", {})
+    for token in state.tokens:
+        if token.type == "inline":
+            if (
+                "{" in token.content
+                or "<" in token.content
+                or "][" in token.content
+                or "[[" in token.content
+            ):
+                token.content = replace_macros(token.content, context)
+            if _PLAIN.fullmatch(token.content):
+                continue  # nothing to parse, as in most lines
+            state.md.inline.parse(token.content, state.md, env, token.children)
+
+
+def _write(tokens: "list[Token]", writer: Writer, inside: HtmlInside, env: dict[str, Any]) -> None:
+    numbers: list[int | None] = []
+    for token in tokens:
+        kind = token.type
+        if kind == "inline":
+            _write_inline(token, writer, inside)
+        elif kind == "html_block":
+            # In MDX what is in an element is Markdown, too, and everywhere what is in a line.
+            is_markdown = env["context"].is_mdx or _LINE_ELEMENT.match(token.content) is not None
+            html = replace_macros(token.content, env["context"])
+            inside.piece(html, is_markdown=is_markdown)
+        elif kind in ("fence", "code_block"):
+            language = token.info.strip().split(" ")[0] if kind == "fence" else ""
+            writer.fence(token.content, language)
+        elif kind == "heading_open":
+            writer.heading(int(token.tag[1]))
+        elif kind in ("paragraph_open", "heading_close", "hr") or kind == "paragraph_close":
+            writer.block(is_tight=token.hidden)
+        elif kind in ("bullet_list_open", "ordered_list_open"):
+            writer.list_begins(is_nested=bool(numbers))
+            numbers.append(int(token.attrs.get("start", 1)) if kind[0] == "o" else None)
+        elif kind in ("bullet_list_close", "ordered_list_close"):
+            numbers.pop()
+        elif kind == "list_item_open":
+            marker = "- "
+            if (number := numbers[-1]) is not None:
+                marker = f"{number}. "
+                numbers[-1] = number + 1
+            writer.enter(marker)
+        elif kind == "list_item_close":
+            writer.leave()
+        elif kind == "blockquote_open":
+            writer.block()
+            writer.enter("> ", "> ")
+        elif kind == "blockquote_close":
+            writer.leave(is_tight=False)
+        else:
+            _write_other(token, writer)
+
+
+def _write_other(token: "Token", writer: Writer) -> None:
+    kind = token.type
+    if kind == "table_open":
+        writer.table()
+    elif kind == "tr_open":
+        writer.row()
+    elif kind in ("th_open", "td_open"):
+        writer.cell(is_header=kind == "th_open")
+    elif kind in ("th_close", "td_close"):
+        writer.end_cell()
+    elif kind == "table_close":
+        writer.end_table()
+    elif kind == "dd_open":
+        writer.enter(": ")
+    elif kind == "dd_close":
+        writer.leave()
+    elif kind in ("dt_open", "dt_close"):
+        writer.block()
+    elif kind in ("math_block", "math_block_label"):
+        writer.block()
+        writer.text(f"$$\n{token.content.strip()}\n$$")
+        writer.block()
+    elif kind == "footnote_reference_open":
+        writer.block()
+        writer.enter(f"[^{token.meta['label']}]: ", "")
+    elif kind == "footnote_reference_close":
+        writer.leave(is_tight=False)
+
+
+def _write_inline(token: "Token", writer: Writer, inside: HtmlInside) -> None:
+    if not token.children:
+        writer.text(token.content)
+        return
+    depth = inside.depth
+    stars = sum(child.content.count("**") for child in token.children if child.type == "text")
+    for child in token.children:
+        kind = child.type
+        if kind == "text":
+            text = child.content
+            if stars and stars % 2 == 0:  # CommonMark does not see them beside some letters
+                text = _STARS.sub("", text)
+            writer.text(_without_scraps(text))
+        elif kind == "code_inline":
+            writer.code(child.content)
+        elif kind in ("softbreak", "hardbreak"):
+            writer.line()
+        elif kind == "html_inline":
+            inside.piece(child.content)
+        elif kind == "image":
+            writer.image(_plain(child))
+        elif kind in ("s_open", "s_close"):
+            writer.text("~~")
+        elif kind in ("math_inline", "math_inline_double"):
+            signs = "$$" if kind.endswith("double") else "$"
+            writer.text(f"\0{signs}{child.content}{signs}\0")
+        elif kind == "footnote_ref":
+            writer.text(f"[^{child.meta['label']}]")
+    if inside.depth > depth:
+        inside.close_to(depth)
+
+
+def _write_words(
+    words: str, writer: Writer, inside: HtmlInside, parser: "MarkdownIt", env: dict[str, Any]
+) -> None:
+    for token in parser.parseInline(words.replace("\n", " "), env):
+        lead = words[: len(words) - len(words.lstrip())]
+        writer.text(" " if lead else "")
+        _write_inline(token, writer, inside)
+        writer.text(" " if words[-1:].isspace() else "")
+
+
+def _without_scraps(text: str) -> str:
+    if _SCRAP.search(text):
+        for pattern, instead in _SCRAPS:
+            text = pattern.sub(instead, text)
+    return text
+
+
+def _plain(image: "Token") -> str:
+    return "".join(child.content for child in image.children or [] if child.type != "softbreak")

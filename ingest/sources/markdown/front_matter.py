@@ -1,0 +1,177 @@
+"""What stands in front of a Markdown text about it: YAML, TOML, JSON and older forms. Pure."""
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+# yaml is imported where it is used: most texts have none of it.
+
+_MAX_SCAN = 100_000  # characters; what is longer is no front matter
+_YAML = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S | re.M)
+_TOML = re.compile(r"\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.S | re.M)
+_JSON_FENCED = re.compile(r";;;[ \t]*\n(.*?)^;;;[ \t]*(?:\n|\Z)", re.S | re.M)
+_YAML_LINE = re.compile(r"[\"']?[\w.@/$ -]+[\"']?[ \t]*:(?:\s|$)|[ \t]|#|-[ \t]|[\]}]|$")
+_KEY = re.compile(r"([\w.-]+)[ \t]*:[ \t]*(.*)$")
+_KEY_LINE = re.compile(r"[A-Za-z][\w -]*:(?:[ \t]|$)|[ \t]+\S")
+_PANDOC = re.compile(r"(?:%(?: .*)?\n(?:[ \t]+\S.*\n)*){1,3}")
+_KNOWN = {"title", "date", "author", "authors", "summary", "description", "slug", "tags"}
+_BELOW = ("taxonomies", "params", "extra", "metadata", "meta", "seo", "myst")
+_DESCRIPTIONS = ("description", "summary", "excerpt", "abstract")
+_NULLS = ("", "~", "null", "Null", "NULL")
+
+
+def part_front_matter(text: str) -> tuple[Mapping[str, Any] | None, str]:
+    """The fields in front of a text and the text without them; None where there are none.
+
+    Raises nothing: what cannot be parsed is read line by line, as far as it goes.
+    """
+    start = len(text) - len(text.lstrip("\ufeff \t\n"))
+    head = text[start : start + _MAX_SCAN]
+    if block := _YAML.match(head):
+        # A document may also begin with a rule (---); then what follows is prose.
+        if all(map(_YAML_LINE.match, block[1].split("\n"))):
+            return _yaml(block[1]), text[start + block.end() :].lstrip("\n")
+    elif block := _TOML.match(head):
+        return _toml(block[1]), text[start + block.end() :].lstrip("\n")
+    elif block := _JSON_FENCED.match(head):
+        return _json(block[1]), text[start + block.end() :].lstrip("\n")
+    elif head.startswith("{"):
+        return _leading_json(text, start, head)
+    elif head.startswith("% ") and (block := _PANDOC.match(head)):
+        return {"title": block[0].split("\n")[0][2:]}, text[start + block.end() :].lstrip("\n")
+    elif fields := _bare_fields(head):
+        return fields, text[start:].partition("\n\n")[2].lstrip("\n")
+    return None, text.removeprefix("\ufeff")
+
+
+def title_of(fields: Mapping[str, Any]) -> str:
+    """The title the fields give, as it is written there."""
+    return _text(_find(fields, "title"))
+
+
+def label_of(fields: Mapping[str, Any]) -> str:
+    """What menus call the document."""
+    return _text(
+        _find(fields, "sidebar_label") or _find(fields, "linktitle") or _find(fields, "nav_title")
+    )
+
+
+def details_of(fields: Mapping[str, Any]) -> dict[str, str]:
+    """Its description, tags and slug, those that are there."""
+    found = {
+        "description": next(
+            (text for name in _DESCRIPTIONS if (text := _text(_find(fields, name)))), ""
+        ),
+        "tags": ", ".join(
+            dict.fromkeys(_words(_find(fields, "tags") or _find(fields, "keywords")))
+        ),
+        "slug": _text(_find(fields, "slug")),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _find(fields: Mapping[str, Any], name: str) -> Any:
+    for key, value in fields.items():
+        if str(key).lower() == name:
+            return value
+    for key in _BELOW:
+        inner = fields.get(key)
+        if isinstance(inner, dict):
+            for below, value in inner.items():
+                if str(below).lower() == name:
+                    return value
+    return None
+
+
+def _text(value: Any) -> str:
+    """A value on one line; nothing of what has parts."""
+    if value is None or isinstance(value, (dict, list, bool)):
+        return ""
+    text = " ".join(str(value).split())
+    return "" if text in _NULLS else text
+
+
+def _words(value: Any) -> list[str]:
+    if isinstance(value, list):
+        named = (item.get("name") if isinstance(item, dict) else item for item in value)
+        return [text for item in named if (text := _text(item))]
+    return [text for part in _text(value).split(",") if (text := part.strip(" []'\""))]
+
+
+def _yaml(block: str) -> Mapping[str, Any]:
+    import yaml
+
+    try:
+        # Every scalar as it is written: "1.10" is a version, not a number. No tags, no objects.
+        # Not its faster half in C, which a deep nest brings down.
+        found = yaml.load(block, Loader=yaml.BaseLoader)  # noqa: S506
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return _by_line(block)  # a colon in a title that is not quoted, a template's braces
+    return found if isinstance(found, dict) else {}
+
+
+def _toml(block: str) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(block)
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return _by_line(re.sub(r"^([\w.-]+)[ \t]*=", r"\1:", block, flags=re.M))
+
+
+def _json(block: str) -> Mapping[str, Any]:
+    try:
+        found = json.loads(block)
+    except (ValueError, RecursionError):
+        return _by_line(block)
+    return found if isinstance(found, dict) else {}
+
+
+def _leading_json(text: str, start: int, head: str) -> tuple[Mapping[str, Any] | None, str]:
+    try:
+        found, end = json.JSONDecoder().raw_decode(head)
+    except (ValueError, RecursionError):
+        return None, text
+    rest = text[start + end :]
+    # Not a text that is JSON as a whole, or goes on in the same line.
+    if (
+        not found
+        or rest[:1] not in ("\n", "")
+        or not any(str(key).lower() in _KNOWN for key in found)
+    ):
+        return None, text
+    return found, rest.lstrip("\n")
+
+
+def _by_line(block: str) -> Mapping[str, Any]:
+    found: dict[str, Any] = {}
+    for line in block.split("\n"):
+        if field := _KEY.match(line):
+            value = field[2].strip()
+            if value[0:1] in ("'", '"') and value[-1] == value[0] and len(value) > 1:
+                value = value[1:-1]
+            if value[0:1] not in ("|", ">", "{", "&", "*"):
+                found.setdefault(field[1], value)
+    return found
+
+
+def _bare_fields(head: str) -> Mapping[str, Any] | None:
+    """The fields without marks of MultiMarkdown and MkDocs, up to the first blank line."""
+    block, parted, _ = head.partition("\n\n")
+    lines = block.rstrip("\n").split("\n")
+    if (
+        not parted
+        or not all(map(_KEY_LINE.match, lines))
+        or lines[0].partition(":")[0].lower() not in _KNOWN
+    ):
+        return None
+    found: dict[str, str] = {}
+    name = ""
+    for line in lines:
+        if line[0].isspace():
+            found[name] += f" {line.strip()}"
+            continue
+        name, _, value = line.partition(":")
+        name = name.strip().lower()
+        found[name] = value.strip()
+    return found if found.get("title") else None

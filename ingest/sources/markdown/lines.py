@@ -1,0 +1,267 @@
+"""The lines of a Markdown dialect as lines of common Markdown. Pure.
+
+Boxes, tabs and directives lose their signs and keep their titles and what is in them; imports,
+includes and long comments go. Code is left as it is.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from ingest.sources.markdown import directives, signs
+from ingest.sources.markdown.code_tags import code_tag
+from ingest.sources.markdown.directives import Frame
+from ingest.sources.markdown.whole_lines import is_in_code, is_whole_statement, whole_lines
+from ingest.sources.markdown.words import shortcode_words
+
+_DEEPEST = 50  # boxes within boxes
+
+
+@dataclass(slots=True)
+class Lines:
+    """Goes through the lines of one text."""
+
+    text: str
+    is_mdx: bool
+    includes: list[str] = field(default_factory=list)
+    _out: list[str] = field(default_factory=list)
+    _frames: list[Frame] = field(default_factory=list)
+    _fence: str = ""
+    _fence_at: int = 0
+    _tag_end: re.Pattern[str] | None = None
+    _list_indent: int | None = None
+    _was_blank: bool = True
+    _was_code: bool = False
+    _in_code_options: bool = False
+    _in_comment: str = ""
+    _in_module: str = ""
+    _is_raw: bool = False
+    _last_of: dict[str, int] = field(default_factory=dict)
+
+    def common(self) -> str:
+        """All of them."""
+        for line, at in whole_lines(self.text, lambda: bool(self._fence or self._in_comment)):
+            self._line(line, at)
+        return "\n".join(self._out)
+
+    def _line(self, line: str, at: int) -> None:
+        if self._in_comment:
+            end = line.find(self._in_comment)
+            if end < 0:
+                return
+            line = line[end + len(self._in_comment) :]
+            if self._in_comment.endswith("comment"):
+                line = line.partition("}")[2].lstrip("}")
+            self._in_comment = ""
+        if self._in_module and not self._fence:
+            self._module(line)
+            return
+        bare = line.strip()
+        indent = 0
+        if line[:1] in (" ", "\t"):
+            indent = len(line[: len(line) - len(line.lstrip())].expandtabs(4))
+        if bare and not self._fence:
+            while self._frames and self._frames[-1].threshold > indent:
+                self._frames.pop()
+        cut = sum(4 for frame in self._frames if frame.threshold)
+        if cut:
+            line = line.expandtabs(4)[min(indent, cut) :]
+            indent = max(0, indent - cut)
+        if self._fence:
+            self._code(line)
+        elif not bare:
+            self._put("")
+        elif self._is_indented_code(indent):
+            self._out.append(line)
+            self._was_code, self._was_blank = True, False
+        elif not (self._open_or_close(line, bare, indent) or self._is_in_options(bare)):
+            self._words(line, bare, indent, at)
+
+    def _put(self, line: str) -> None:
+        self._out.append(line)
+        self._was_blank = not line
+        if line:
+            self._was_code = False
+
+    def _paragraph(self, words: str, indent: int = 0) -> None:
+        self._out += ["", " " * indent + words, ""] if words else [""]
+        self._was_blank, self._was_code = True, False
+
+    def _is_indented_code(self, indent: int) -> bool:
+        if self.is_mdx or not (self._was_blank or self._was_code):
+            return False
+        return indent >= 4 + (self._list_indent or 0)
+
+    def _code(self, line: str) -> None:
+        if self._tag_end is not None:
+            if self._tag_end.search(line):
+                self._fence, self._tag_end, line = "", None, "```"
+            self._out.append(line)
+            return
+        found = signs.FENCE.match(line)
+        is_at_place = found is not None and found.start(1) < self._fence_at + 4
+        if found and is_at_place and found[1].startswith(self._fence) and not found[2].strip():
+            self._fence = ""
+        elif self._in_code_options and re.match(r"\s*:[\w-]+:", line):
+            return
+        elif include := signs.INCLUDE.match(line):
+            self.includes.append(next(filter(None, include.groups()), ""))
+            return
+        self._in_code_options = False
+        self._put(line)
+        self._was_blank = False
+
+    def _open_or_close(self, line: str, bare: str, indent: int) -> bool:
+        if len(self._frames) > _DEEPEST:
+            return False
+        if fence := signs.FENCE.match(line):
+            return self._fenced(line, fence, indent)
+        if colons := signs.COLONS.match(line):
+            return self._colons(colons, indent)
+        if box := signs.BOX.match(bare):
+            if bare.startswith("///"):
+                self._paragraph(directives.box_title(box[1], box[3]), indent)
+                return True
+            self._paragraph(directives.box_title(box[1], box[2]), indent)
+        elif tab := signs.TAB.match(bare):
+            self._paragraph(tab[1], indent)
+        else:
+            return bare == "///"
+        cut = sum(4 for frame in self._frames if frame.threshold)
+        self._frames.append(Frame(threshold=indent + cut + 4))
+        return True
+
+    def _fenced(self, line: str, fence: re.Match[str], indent: int) -> bool:
+        sign, info = fence[1], fence[2].strip()
+        if self._frames and self._frames[-1].sign == sign and not info:
+            self._frames.pop()
+            self._paragraph("")
+            return True
+        if sign[0] == "`" and "`" in info:
+            return False
+        if info.startswith("{") and (named := directives.NAME.match(info)):
+            directive = directives.read(named[1], named[2].strip())
+            if not directive.is_code:
+                self._directive(sign, directive, indent)
+                return True
+            self._out.append(line[: fence.end(1)] + directive.language)
+            self._fence, self._fence_at, self._in_code_options = sign, fence.start(1), True
+            return True
+        title = signs.SHOWN_TITLE.search(info) or signs.LABEL.search(info)
+        if title:
+            self._paragraph(title[1] or title[title.lastindex or 1], indent)
+        self._put(
+            line[: fence.end(1)]
+            + re.split(r"[\s{\[,]", info.lstrip("{."), maxsplit=1)[0].rstrip("}")
+        )
+        self._fence, self._fence_at = sign, fence.start(1)
+        return True
+
+    def _colons(self, colons: re.Match[str], indent: int) -> bool:
+        sign, rest = colons[1], colons[2]
+        if not rest:
+            for place in range(len(self._frames) - 1, -1, -1):
+                if self._frames[place].sign == sign:
+                    del self._frames[place:]
+                    break
+            self._paragraph("")
+            return True
+        if directives.MODULE.fullmatch(rest):
+            self.includes.append(rest)
+            cut = sum(4 for frame in self._frames if frame.threshold)
+            self._frames.append(Frame(threshold=indent + cut + 1, is_dropped=True))
+            self._paragraph("")
+            return True
+        self._directive(sign, directives.read_colons(rest), indent)
+        return True
+
+    def _directive(self, sign: str, directive: directives.Directive, indent: int) -> None:
+        if directive.includes:
+            self.includes.append(directive.includes)
+        self._frames.append(Frame(sign=sign, in_options=True, is_dropped=directive.is_dropped))
+        self._paragraph(directive.words, indent)
+
+    def _is_in_options(self, bare: str) -> bool:
+        """Whether a line is an option of a directive, or of one that is dropped as a whole."""
+        if not self._frames:
+            return False
+        top = self._frames[-1]
+        if any(frame.is_dropped for frame in self._frames):
+            return True
+        if top.in_options and (re.match(r":[\w-]+:", bare) or bare == "---"):
+            return True
+        top.in_options = False
+        return False
+
+    def _words(self, line: str, bare: str, indent: int, at: int) -> None:
+        if item := signs.ITEM.match(line):
+            self._list_indent = len(item[0])
+        elif (
+            self._list_indent is not None and self._was_blank and indent < min(2, self._list_indent)
+        ):
+            self._list_indent = None
+        if include := signs.INCLUDE.match(line):
+            if name := next(filter(None, include.groups()), ""):
+                self.includes.append(name)
+            return
+        if signs.NO_TEXT.match(line):
+            self._put("")
+        elif self._is_code_tag(bare, at):
+            return
+        elif raw := signs.RAW.fullmatch(bare):
+            self._is_raw = not raw[1]
+        elif comment := signs.COMMENT_TAG.fullmatch(bare):
+            self._in_comment = "endcomment" if comment[1] == "%" else "/comment"
+        elif self._begins_module(line):
+            self._module(line)
+        elif callout := signs.CALLOUT.match(line):
+            self._out += [callout[1] + (callout[3] or callout[2].capitalize()), callout[1].rstrip()]
+        elif signs.ONLY_TAGS.fullmatch(bare):
+            found = (shortcode_words(tag[1] or tag[2] or "") for tag in signs.TAG.finditer(bare))
+            self._tags(bare, [words for words in found if words], indent)
+        elif self.is_mdx and signs.JSX_ONLY.match(line):
+            self._out += ["", bare, ""]
+        else:
+            self._put(self._without_comment(line, at))
+
+    def _tags(self, bare: str, words: list[str], indent: int) -> None:
+        if "include" in bare or "readfile" in bare or "embed" in bare:
+            self._put(" " * indent + bare)  # whose file is named where macros are read
+            return
+        self._paragraph(". ".join(words), indent)
+
+    def _is_code_tag(self, bare: str, at: int) -> bool:
+        """Begin code where a tag encloses some."""
+        found = code_tag(bare, self.text[at : at + signs.LONGEST].lstrip())
+        if found is None:
+            return False
+        self._put(f"```{found.language}")
+        self._fence, self._tag_end = "```", found.end
+        return True
+
+    def _begins_module(self, line: str) -> bool:
+        if signs.IMPORT.match(line):
+            return self.is_mdx or self._was_blank
+        return self.is_mdx and signs.EXPORT.match(line) is not None
+
+    def _module(self, line: str) -> None:
+        """Leave out a statement of a module, to its end."""
+        self._in_module += line + "\n"
+        if is_whole_statement(self._in_module, is_mdx=self.is_mdx):
+            self._in_module = ""
+
+    def _without_comment(self, line: str, at: int) -> str:
+        """The line up to a comment that goes on in the next ones."""
+        if self._is_raw:
+            return line.replace("{{", "&#123;&#123;").replace("{%", "&#123;%")
+        for opening, closing in signs.COMMENTS:
+            start = line.rfind(opening)
+            if start < 0 or line.find(closing, start) >= 0 or is_in_code(line, start):
+                continue
+            if opening == "{#" and re.match(r"\{#[\w-]+\s", line[start:]):
+                continue
+            if closing not in self._last_of:
+                self._last_of[closing] = self.text.rfind(closing)
+            if self._last_of[closing] > at:
+                self._in_comment = closing
+                return line[:start]
+        return line

@@ -1,0 +1,42 @@
+"""The signs of Markdown dialects at the beginnings of lines, as patterns. Pure."""
+
+import re
+
+FENCE = re.compile(r"[ >]*(?:(?:[-*+]|\d{1,9}[.)])[ ]+)?(`{3,}|~{3,})[ \t]*(.*)$")
+ITEM = re.compile(r"[ >]*(?:[-*+]|\d{1,9}[.)])[ ]+")
+COLONS = re.compile(r"\s*(:{3,})[ \t]*(.*?)[ \t]*$")
+BOX = re.compile(
+    r"(?:!!!|\?\?\?\+?|///)[ ]+([\w-]+(?:[ ]+[\w-]+)*?)[ ]*(?:\"(.*)\"|\|[ ]*(.*))?[ ]*$"
+)
+TAB = re.compile(r"===[!+]*[ ]+\"(.*)\"[ ]*$")
+CALLOUT = re.compile(r"([ >]*>[ ]*)\[!([\w-]+)(?:\|[^\]]*)?\][+-]?[ ]*(.*)$")
+ONLY_TAGS = re.compile(
+    r"(?:\{\{[<%](?:(?![%>]\}\}).){1,400}[%>]\}\}[ \t]*|\{%(?:(?!%\}).){1,400}%\}[ \t]*)+"
+)
+TAG = re.compile(r"\{\{[<%](.*?)[%>]\}\}|\{%-?(.*?)-?%\}")
+IMPORT = re.compile(
+    r"(?:import\s+(?:[\w$*{][^'\"]*\sfrom\s+)?['\"][^'\"]+['\"];?[ \t]*)+$"
+    r"|import\s+(?:\w+\s*,\s*)?\{\s*$"
+)
+EXPORT = re.compile(r"export\s+(?:default\b|const\b|let\b|var\b|function\b|async\b|class\b|\*|\{)")
+INCLUDE = re.compile(
+    r"\s*(?:;?-+8<-+\s*\"?([^\"\s]*)\"?|<<<\s*(?:@/)?([\w./][^\s{\[]*).*"
+    r"|\{[!*]\s*(\S+?)(?:\s[^{}]*)?\s*[!*]\}|\{\{\s*#\w*include\s+([^\s}:]+)[^}]*\}\}"
+    r"|!include\s+(\S+))\s*$"
+)
+NO_TEXT = re.compile(
+    r"\s*(?:\[(?://|comment|#)\]:\s.*|\[\[?_?TOC_?\]?\]|\{:[^{}]*\}|\([\w.:/ -]+\)=|\+\+\+"
+    r"|[*-] TOC)\s*$",
+    re.I,
+)
+JSX_ONLY = re.compile(
+    r"\s*(?:</?(?:[A-Z][\w.]*|div|section|article|details|center|aside|figure|main)?"
+    r"(?:\s(?:[^<>{}\"]|\"[^\"]*\"|\{[^{}]*\}|\{\{[^{}]*\}\})*)?/?>\s*)+$"
+)
+OPEN_TAG = re.compile(r"\s*<[A-Z][\w.]*(?:\s(?:[^<>]|=>)*)?$|\s*\{\{[<%](?!.*[%>]\}\})")
+LONGEST = 4_000  # characters; what goes on for longer is no element
+COMMENTS = (("<!--", "-->"), ("{/*", "*/}"), ("{#", "#}"))
+COMMENT_TAG = re.compile(r"\{(%)-?\s*comment\b[^{}]*\}|\{\{[<%]\s*comment\s*[%>]\}\}")
+RAW = re.compile(r"\{%-?\s*(end)?(?:raw|verbatim)\s*-?%\}")
+SHOWN_TITLE = re.compile(r"(?:title|filename|caption|header|label)=(?:\"([^\"]*)\"|'([^']*)')")
+LABEL = re.compile(r"\[([^\]\[]{1,80})\]\s*$")

@@ -1,0 +1,55 @@
+"""Lines of Markdown, those of an element or macro that goes over several as one. Pure."""
+
+import re
+from collections.abc import Callable, Iterator
+
+from ingest.sources.markdown import signs
+from ingest.sources.markdown.macros import code_end
+
+_LONGEST_STATEMENT = 20_000  # characters
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`")
+_GOES_ON = re.compile(r"(?:=>?|,|\bfrom)\s*$")
+
+
+def whole_lines(text: str, is_inside: Callable[[], bool]) -> Iterator[tuple[str, int]]:
+    """Each line and where it ends; `is_inside` says whether the next one is code or a comment."""
+    at, held = 0, ""
+    for line in text.split("\n"):
+        at += len(line) + 1
+        if held and line.strip():
+            held = f"{held} {line.strip()}"
+            if signs.OPEN_TAG.match(held) and len(held) < signs.LONGEST:
+                continue
+            yield held, at
+        elif held:
+            yield held, at
+            yield line, at
+        elif not is_inside() and signs.OPEN_TAG.match(line):
+            held = line
+            continue
+        else:
+            yield line, at
+        held = ""
+    if held:
+        yield held, at
+
+
+def is_whole_statement(code: str, *, is_mdx: bool) -> bool:
+    """Whether a module's statement is at its end: brackets are closed, in MDX a blank line came."""
+    bare = _QUOTED.sub("", code)
+    if len(bare) > _LONGEST_STATEMENT:
+        return True
+    if sum(bare.count(sign) for sign in "({[") > sum(bare.count(sign) for sign in ")}]"):
+        return False
+    return code.endswith("\n\n") or not (is_mdx or _GOES_ON.search(bare))
+
+
+def is_in_code(line: str, place: int) -> bool:
+    """Whether a place of a line is between backticks."""
+    at = 0
+    while (at := line.find("`", at)) >= 0 and at < place:
+        end = code_end(line, at)
+        if at < place < end:
+            return True
+        at = end
+    return False

@@ -1,0 +1,97 @@
+"""Jupyter notebooks: their text, their code and what it printed. Pure."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from ingest.sources.extracted import Extracted
+from ingest.sources.html import tidy_title
+from ingest.sources.markdown.convert import extract_markdown
+from rag_stream.errors import SourceError
+
+_MOST_PRINTED = 4_000  # characters of what one cell printed
+_COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_TICKS = re.compile(r"`{3,}")
+
+
+def extract_notebook(text: str) -> Extracted:
+    """The cells in order: text as Markdown, code in fences, what was printed below it.
+
+    Raises SourceError where it is no notebook.
+    """
+    try:
+        notebook = json.loads(text)
+        cells = _cells(notebook)
+    except (ValueError, RecursionError, TypeError, AttributeError, KeyError):
+        raise SourceError(
+            "expected a notebook (.ipynb is JSON with cells), got something else"
+        ) from None
+    language = _language(notebook)
+    parts: list[str] = []
+    found = Extracted("", "")
+    for cell in cells:
+        source = _joined(cell.get("source", cell.get("input", "")))
+        kind = cell.get("cell_type")
+        if kind == "markdown":
+            of_cell = extract_markdown(source)
+            parts.append(of_cell.text)
+            if not found.title:
+                found = Extracted("", of_cell.title, of_cell.details)
+        elif kind == "heading":  # of the third format
+            parts.append(f"{'#' * int(cell.get('level', 1))} {source}")
+        elif kind == "raw":
+            if not found.details and source.startswith("---"):
+                of_cell = extract_markdown(source)
+                found = Extracted("", of_cell.title or found.title, of_cell.details)
+        elif kind == "code":
+            parts.append(_fenced(source, language))
+            parts += [_fenced(printed, "") for printed in _printed(cell)]
+    title = _joined(notebook.get("metadata", {}).get("title", "")) or found.title
+    whole = "\n\n".join(part for part in parts if part.strip())
+    return Extracted(whole, tidy_title(title), found.details)
+
+
+def _cells(notebook: Any) -> list[dict[str, Any]]:
+    if "worksheets" in notebook:
+        cells = [cell for sheet in notebook["worksheets"] for cell in sheet["cells"]]
+    else:
+        cells = notebook["cells"]
+    return [cell for cell in cells if isinstance(cell, dict)]
+
+
+def _language(notebook: dict[str, Any]) -> str:
+    about = notebook.get("metadata", {})
+    named = about.get("language_info", {}).get("name") or about.get("kernelspec", {}).get(
+        "language"
+    )
+    return named if isinstance(named, str) else "python"
+
+
+def _printed(cell: dict[str, Any]) -> Iterator[str]:
+    for output in cell.get("outputs") or []:
+        data = output.get("data", output)
+        if output.get("output_type") == "error":
+            text = f"{output.get('ename', '')}: {output.get('evalue', '')}"
+        elif any(str(name).startswith("image") or name in ("png", "svg") for name in data):
+            continue  # its text says where an object lies in memory
+        else:
+            text = _joined(output.get("text") or data.get("text/plain") or "")
+        text = _COLOURS.sub("", text).rstrip()
+        if len(text) > _MOST_PRINTED:
+            text = text[:_MOST_PRINTED].rpartition("\n")[0] + "\n\u2026"
+        yield text
+
+
+def _joined(source: Any) -> str:
+    if isinstance(source, list):
+        return "".join(part for part in source if isinstance(part, str))
+    return source if isinstance(source, str) else ""
+
+
+def _fenced(code: str, language: str) -> str:
+    if not code.strip():
+        return ""
+    longest = max((len(ticks) for ticks in _TICKS.findall(code)), default=2)
+    fence = "`" * (longest + 1)
+    return f"{fence}{language}\n{code.rstrip()}\n{fence}"

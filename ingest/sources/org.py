@@ -1,0 +1,158 @@
+"""Org files to plain Markdown. Pure.
+
+A small reader of what people write: headlines, lists, tables, blocks, links, marks of emphasis.
+It evaluates nothing (no macros, formulas, column views); `orgparse`, the library that is kept up,
+reads the outline alone and leaves the text of a section as it is.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from ingest.sources.extracted import Extracted
+from ingest.sources.html import tidy_title
+from ingest.sources.plain_text import unix_lines
+
+_HEADLINE = re.compile(r"(\*+)[ \t]+(.*)$")
+_STATE = re.compile(r"(?:TODO|DONE|NEXT|WAITING|CANCELLED|CANCELED|COMMENT)[ \t]+")
+_PRIORITY = re.compile(r"\[#[A-Z0-9]\][ \t]*")
+_TAGS = re.compile(r"[ \t]+:[\w@#%:]+:[ \t]*$")
+_KEYWORD = re.compile(r"[ \t]*#\+([\w-]+):[ \t]*(.*)$")
+_BEGIN = re.compile(r"[ \t]*#\+begin_(\w+)[ \t]*(\S*).*$", re.I)
+_END = re.compile(r"[ \t]*#\+end_(\w+)", re.I)
+_DRAWER = re.compile(r"[ \t]*:[A-Za-z_-]+:[ \t]*$")
+_PLANNED = re.compile(r"[ \t]*(?:CLOSED|SCHEDULED|DEADLINE|CLOCK):")
+_RULE = re.compile(r"[ \t]*-{5,}[ \t]*$")
+_TABLE_RULE = re.compile(r"[ \t]*\|[-+]+\|?[ \t]*$")
+_LINK = re.compile(r"\[\[([^\[\]]+)\](?:\[([^\[\]]+)\])?\]")
+_CODE = re.compile(r"(?<![\w])([=~])(\S(?:[^\n]{0,300}?\S)?)\1(?![\w])")
+_EMPHASIS = re.compile(r"(?<![\w*/_+])([*/_+])(?=\S)([^*\n]{0,300}?\S)\1(?![\w*/_+])")
+_FOOTNOTE = re.compile(r"\[fn:([\w-]+)\]")
+_INLINE_FOOTNOTE = re.compile(r"\[fn:[\w-]*:([^\[\]]*)\]")
+_TARGET = re.compile(r"<<<?[^<>\n]+>?>>|\{\{\{[^{}]*\}\}\}")
+_STAMP = re.compile(r"[<\[](\d{4}-\d\d-\d\d[^<>\[\]\n]*)[>\]]")
+_AS_CODE = ("src", "example", "export")
+
+
+@dataclass(slots=True)
+class _Reading:
+    out: list[str] = field(default_factory=list)
+    about: dict[str, str] = field(default_factory=dict)
+    includes: list[str] = field(default_factory=list)
+    block: str = ""
+    in_drawer: bool = False
+    hidden_below: int = 0
+    was_row: bool = False
+
+
+def extract_org(text: str) -> Extracted:
+    """What is indexed of an Org file; titled by `#+TITLE` or its first headline."""
+    reading = _Reading()
+    for line in unix_lines(text).split("\n"):
+        _read(line, reading)
+    whole = re.sub(r"\n{3,}", "\n\n", "\n".join(reading.out)).strip("\n")
+    first = re.search(r"^#+ (.+)$", whole, re.M)
+    title = _words(reading.about.get("title", "")) or (first[1] if first else "")
+    tags = reading.about.get("filetags") or reading.about.get("keywords", "")
+    details = {
+        "description": reading.about.get("description", ""),
+        "tags": ", ".join(tag.strip() for tag in re.split(r"[:,\s]+", tags) if tag.strip()),
+    }
+    known = {name: value for name, value in details.items() if value}
+    return Extracted(whole, tidy_title(title.replace("`", "")), known, tuple(reading.includes))
+
+
+def _read(line: str, reading: _Reading) -> None:
+    if reading.block:
+        end = _END.match(line)
+        if end and end[1].lower() == reading.block:
+            _end_block(reading)
+        elif reading.block in _AS_CODE:
+            reading.out.append(re.sub(r"^([ \t]*),(?=\*|#\+|,)", r"\1", line))
+        elif reading.block != "comment":
+            lead = "> " if reading.block == "quote" else ""
+            reading.out.append(f"{lead}{_words(line.strip() if lead else line)}".rstrip())
+        return
+    if reading.in_drawer:
+        reading.in_drawer = line.strip().lower() != ":end:"
+        return
+    if headline := _HEADLINE.match(line):
+        _headline(len(headline[1]), headline[2], reading)
+    elif not reading.hidden_below:
+        _body(line, reading)
+
+
+def _headline(level: int, words: str, reading: _Reading) -> None:
+    if reading.hidden_below and level > reading.hidden_below:
+        return
+    tags = _TAGS.search(words)
+    is_hidden = words.startswith("COMMENT ") or (tags is not None and ":noexport:" in tags[0])
+    reading.hidden_below = level if is_hidden else 0
+    if is_hidden:
+        return
+    words = _TAGS.sub("", words)
+    words = _PRIORITY.sub("", _STATE.sub("", words, count=1), count=1)
+    reading.out += ["", f"{'#' * min(level, 6)} {_words(words)}", ""]
+    reading.was_row = False
+
+
+def _body(line: str, reading: _Reading) -> None:
+    if begin := _BEGIN.match(line):
+        reading.block = begin[1].lower()
+        if reading.block in _AS_CODE:
+            reading.out += ["", f"```{begin[2] if reading.block == 'src' else ''}"]
+    elif keyword := _KEYWORD.match(line):
+        name = keyword[1].lower()
+        if name == "include":
+            reading.includes.append(keyword[2].split('"')[1] if '"' in keyword[2] else keyword[2])
+        elif name == "caption":
+            reading.out += [_words(keyword[2]), ""]
+        elif keyword[2].strip():
+            reading.about.setdefault(name, keyword[2].strip())
+    elif _DRAWER.match(line):
+        reading.in_drawer = True
+    elif line.lstrip().startswith("# ") or line.strip() == "#" or _PLANNED.match(line):
+        return
+    elif _TABLE_RULE.match(line) or line.lstrip().startswith("|"):
+        _row(line, reading)
+    elif line.lstrip().startswith(": "):
+        reading.out.append(f"    {line.lstrip()[2:]}")
+    else:
+        reading.was_row = False
+        reading.out.append("" if _RULE.match(line) else _words(line))
+
+
+def _row(line: str, reading: _Reading) -> None:
+    if _TABLE_RULE.match(line):
+        return
+    cells = [_words(cell.strip()) for cell in line.strip().strip("|").split("|")]
+    reading.out.append(f"| {' | '.join(cells)} |")
+    if not reading.was_row:
+        reading.out.append(f"|{' --- |' * len(cells)}")
+    reading.was_row = True
+
+
+def _end_block(reading: _Reading) -> None:
+    if reading.block in _AS_CODE:
+        reading.out.append("```")
+    reading.block = ""
+    reading.out.append("")
+
+
+def _words(line: str) -> str:
+    """A line without its marks; what is between marks of code keeps what is in it."""
+    parts = []
+    at = 0
+    for code in _CODE.finditer(line):
+        parts += [_plain(line[at : code.start()]), f"`{code[2]}`"]
+        at = code.end()
+    return "".join([*parts, _plain(line[at:])])
+
+
+def _plain(text: str) -> str:
+    text = _LINK.sub(lambda link: link[2] or link[1].removeprefix("file:"), text)
+    text = _INLINE_FOOTNOTE.sub(r" (\1)", text)
+    text = _FOOTNOTE.sub(r"[^\1]", text)
+    text = _STAMP.sub(r"\1", _TARGET.sub("", text))
+    for _ in range(2):  # one within another
+        text = _EMPHASIS.sub(r"\2", text)
+    return text

@@ -1,0 +1,106 @@
+"""What stands in front of a text about it, in all its forms."""
+
+import pytest
+
+from ingest.sources.markdown.convert import extract_markdown
+from ingest.sources.markdown.front_matter import part_front_matter
+
+DETAILS = {"description": "How to mend one", "tags": "roof, slate", "slug": "mend-roofs"}
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        "---\ntitle: Roofs\ndescription: How to mend one\ntags: [roof, slate]\n"
+        "slug: mend-roofs\n---",
+        "---\r\ntitle: Roofs\r\ndescription: How to mend one\r\ntags:\r\n  - roof\r\n  - slate\r\n"
+        "slug: mend-roofs\r\n---\r\n",
+        "\ufeff---\nTitle: Roofs # working title\nsummary: >-\n  How to\n  mend one\n"
+        "tags: roof, slate\nslug: 'mend-roofs'\n...",
+        '+++\ntitle = "Roofs"\ndescription = "How to mend one"\nslug = "mend-roofs"\n'
+        '[taxonomies]\ntags = ["roof", "slate"]\n+++',
+        '{\n "title": "Roofs", "description": "How to mend one",\n "tags": ["roof", "slate"],\n'
+        ' "slug": "mend-roofs"\n}',
+        ';;;\n{"title": "Roofs", "description": "How to mend one", "tags": "roof,slate",'
+        ' "slug": "mend-roofs"}\n;;;',
+        "Title: Roofs\nDate: 2024-01-01\nDescription: How to\n  mend one\nTags: roof, slate\n"
+        "Slug: mend-roofs\n",
+        "---\nlayout: page\nseo:\n  description: How to mend one\n  slug: mend-roofs\n"
+        "tags:\n  - {name: roof}\n  - name: slate\ntitle: Roofs\nnested:\n  title: Other\n---",
+        "---\ntitle: Roofs: all of them {{ x }}\ndescription: How to mend one\n"
+        "tags: roof, slate\nslug: mend-roofs\n---",
+    ],
+    ids=["yaml", "crlf", "bom", "toml", "json", "json signs", "bare", "nested", "broken"],
+)
+def test_every_form_is_read_and_is_no_text(front: str) -> None:
+    found = extract_markdown(f"{front}\n\nSlates are nailed twice.\n")
+    assert found.text == "Slates are nailed twice."
+    assert found.title.startswith("Roofs")
+    assert found.details == DETAILS
+
+
+@pytest.mark.parametrize(
+    ("front", "title"),
+    [
+        ("title: Plain words", "Plain words"),
+        ("title: 'Anna''s kitchen'", "Anna's kitchen"),
+        ('title: "The \\"Blue\\" room"', 'The "Blue" room'),
+        ('title: "From: above"\ntags:\n  - a\n- b', "From: above"),
+        ("title: >-\n  A very long\n  title", "A very long title"),
+        ("title: |\n  A block\n", "A block"),
+        ("title: 1.10", "1.10"),
+        ("title: 2024-01-01", "2024-01-01"),
+        ("title: Use `tiny-tool` &amp; **friends** {#top}", "Use tiny-tool & friends"),
+        ("title: __init__ and *args", "__init__ and *args"),
+        ("title: The {{HTTPHeader('Accept')}} header", "The Accept header"),
+        ("title: !ENV [A, b]", "H"),
+        ("title:", "H"),
+        ("title: null", "H"),
+        ("title:\n  en: Nested", "H"),
+        ("date: 2024-01-01", "H"),
+        ("sidebar_label: In the menu", "H"),
+        ("", "H"),
+        ('title: "', '"'),
+    ],
+)
+def test_titles_of_front_matter(front: str, title: str) -> None:
+    assert extract_markdown(f"---\n{front}\n---\n# H\n").title == title
+
+
+def test_the_name_in_menus_is_the_last_resort() -> None:
+    assert extract_markdown("---\nsidebar_label: In the menu\n---\nText.").title == "In the menu"
+    assert extract_markdown("---\nlinkTitle: Short\n---\n## Long\n").title == "Long"
+
+
+def test_the_block_of_pandoc() -> None:
+    found = extract_markdown("% A title\n% Anna Example\n% May 2024\n\nText.")
+    assert (found.title, found.text) == ("A title", "Text.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\nA letter that begins with a rule.\n---\nAnd goes on.",
+        '{"title": "all of it", "is": "data"} and more',
+        "{{< shortcode >}}\ntext",
+        '{\n "other": 1\n}\ntext',
+        "+++\nnot closed",
+        "---\ntitle: not closed\n\ntext",
+        "Note: a text may begin so.\n\nAnd go on.",
+    ],
+)
+def test_what_only_looks_like_it_stays(text: str) -> None:
+    assert part_front_matter(text) == (None, text)
+
+
+def test_front_matter_alone_leaves_no_text() -> None:
+    found = extract_markdown("---\ntitle: Guides\nweight: 10\n---\n")
+    assert (found.text, found.title) == ("", "Guides")
+
+
+@pytest.mark.parametrize(
+    "front",
+    ["a: " + "[" * 20_000, "- " * 20_000, "a: &a [*a, *a]\ntags: *a", "x: " + "{" * 5_000],
+)
+def test_a_hostile_one_is_read_as_far_as_it_goes(front: str) -> None:
+    assert extract_markdown(f"---\ntitle: T\n{front}\n---\nText.").text.endswith("Text.")

@@ -1,0 +1,68 @@
+"""Notebooks: text, code, what was printed."""
+
+import json
+
+import pytest
+
+from ingest.sources.notebook import extract_notebook
+from rag_stream.errors import SourceError
+
+
+def notebook(*cells: dict[str, object], **metadata: object) -> str:
+    return json.dumps({"cells": cells, "metadata": metadata, "nbformat": 4})
+
+
+def test_cells_in_order_with_what_they_printed() -> None:
+    found = extract_notebook(
+        notebook(
+            {
+                "cell_type": "markdown",
+                "source": ["# Lamps\n", "The **lamp** is violet. <!-- x -->"],
+            },
+            {
+                "cell_type": "code",
+                "source": "print(`1`)\n",
+                "outputs": [
+                    {"output_type": "stream", "text": ["\x1b[31mone\x1b[0m\n", "two\n"]},
+                    {"output_type": "execute_result", "data": {"text/plain": ["3"]}},
+                    {
+                        "output_type": "display_data",
+                        "data": {"image/png": "iVBORw0KGgo" * 99, "text/plain": "<Figure at 0x1>"},
+                    },
+                    {"output_type": "error", "ename": "KeyError", "evalue": "'a'", "traceback": []},
+                ],
+            },
+            {"cell_type": "code", "source": ""},
+            {"cell_type": "markdown", "source": "![a](attachment:b.png)", "attachments": {"b": 1}},
+            language_info={"name": "julia"},
+        )
+    )
+    assert found.title == "Lamps"
+    assert found.text == (
+        "# Lamps\n\nThe lamp is violet.\n\n```julia\nprint(`1`)\n```\n\n```\none\ntwo\n```\n\n"
+        "```\n3\n```\n\n```\nKeyError: 'a'\n```\n\na"
+    )
+
+
+def test_the_third_format_and_front_matter() -> None:
+    cells = [
+        {"cell_type": "heading", "level": 2, "source": ["Old"]},
+        {"cell_type": "code", "input": ["a = 1"], "outputs": []},
+    ]
+    old = json.dumps({"worksheets": [{"cells": cells}], "metadata": {}})
+    assert extract_notebook(old).text == "## Old\n\n```python\na = 1\n```"
+    raw = {"cell_type": "raw", "source": "---\ntitle: Roofs\ndescription: How\n---\n"}
+    found = extract_notebook(notebook(raw, {"cell_type": "markdown", "source": "Text"}))
+    assert (found.title, found.text, found.details) == ("Roofs", "Text", {"description": "How"})
+
+
+def test_long_output_is_cut() -> None:
+    output = {"output_type": "stream", "text": "line of a log\n" * 10_000}
+    found = extract_notebook(notebook({"cell_type": "code", "source": "a", "outputs": [output]}))
+    assert len(found.text) < 5_000
+
+
+@pytest.mark.parametrize("text", ["{}", "[]", "no JSON", "[" * 100_000, '{"cells": 1}', "null"])
+def test_what_is_no_notebook_is_refused(text: str) -> None:
+    with pytest.raises(SourceError, match="expected a notebook"):
+        extract_notebook(text)

@@ -1,0 +1,71 @@
+"""Org files: what their readers see, as plain Markdown."""
+
+from ingest.sources.org import extract_org
+
+TEXT = """\
+#+TITLE: The *lamp* shop
+#+DESCRIPTION: What we sell
+#+FILETAGS: :lamps:oil:
+# a comment
+:PROPERTIES:
+:ID: secret
+:END:
+
+Opening =a_b= and ~c*d*~ and /slanted/ *bold* _under_ +old+ words, 3*4*5.
+See [[https://a.b/c][the plan]] and [[file:x.org]] on <2024-05-01 Wed>.[fn:1]
+
+* TODO [#A] First part :tag:noted:
+SCHEDULED: <2024-05-01 Wed>
+:LOGBOOK:
+secret
+:END:
+- one
+  1. two
+
+** Table
+#+CAPTION: Prices
+| Plan | Cost |
+|------+------|
+| Gull | 3    |
+
+#+BEGIN_SRC python -n
+# stays *so*
+,* x
+#+END_SRC
+#+begin_quote
+quoted /text/
+#+end_quote
+: literal *x*
+#+begin_comment
+secret
+#+end_comment
+* COMMENT Hidden
+secret
+** Below
+secret
+* Private :noexport:
+secret
+* Last
+#+INCLUDE: "other.org" :lines "1-5"
+[fn:1] The note.
+"""
+
+
+def test_what_readers_see() -> None:
+    found = extract_org(TEXT.replace("\n", "\r\n"))
+    assert found.title == "The lamp shop"
+    assert found.details == {"description": "What we sell", "tags": "lamps, oil"}
+    assert found.includes == ("other.org",)
+    assert found.text == (
+        "Opening `a_b` and `c*d*` and slanted bold under old words, 3*4*5.\n"
+        "See the plan and x.org on 2024-05-01 Wed.[^1]\n\n"
+        "# First part\n\n- one\n  1. two\n\n## Table\n\nPrices\n\n"
+        "| Plan | Cost |\n| --- | --- |\n| Gull | 3 |\n\n"
+        "```python\n# stays *so*\n* x\n```\n\n> quoted text\n\n    literal *x*\n\n"
+        "# Last\n\n[^1] The note."
+    )
+
+
+def test_the_first_headline_is_the_title_where_none_is_given() -> None:
+    assert extract_org("Text\n* Lamps =x=\n** More").title == "Lamps x"
+    assert extract_org("Text").title == ""
