@@ -11,9 +11,11 @@ from pathlib import Path
 from langchain_core.documents import Document
 
 from ingest.chunking.split import split
+from ingest.filing import Filing
+from ingest.naming import Naming
 from ingest.remains import Remains
 from ingest.report import Report
-from ingest.sources.discover import Found, Source, combine, find_sample, find_sources
+from ingest.sources.discover import SAMPLE, Found, Source, combine, find_sample, find_sources
 from ingest.sources.fetch import open_client
 from ingest.sources.parser import Parser
 from ingest.sources.reader import Reader
@@ -45,6 +47,8 @@ class Request:
     follow_links: bool = False
     allow_private: bool = False
     as_json: bool = False
+    name: str | None = None
+    """What the folder that is given shall be called (`--as`)."""
 
     @property
     def names_sources(self) -> bool:
@@ -108,6 +112,16 @@ async def _ingest(request: Request, runtime: Runtime) -> int:
     ):
         reader = Reader(http, parser, request.css_classes)
         found = await _find(request, reader, parser)
+        naming = await Naming.open(runtime.index, runtime.settings.collection)
+        found = await naming.settle(
+            found,
+            request.sources,
+            base=Path.cwd(),
+            read=partial(_text, reader),
+            name=request.name,
+            sample=SAMPLE if request.sample else None,
+            sitemaps=request.sitemaps,
+        )
         report = Report(
             len(found.sources) + len(found.problems),
             as_json=request.as_json,
@@ -120,25 +134,22 @@ async def _ingest(request: Request, runtime: Runtime) -> int:
         for line in _left_out(found.outside):
             report.note(line)
         target = await _open(request, runtime, report)
-        cut = partial(split, settings=runtime.settings)
+        await naming.begin(target, report, dry_run=request.dry_run)
+        cut = partial(_cut, cut=partial(split, settings=runtime.settings))
+        filing = Filing(naming, reader, target, report, cut)
         async with aclosing(_read_all(reader, found.sources)) as documents:
             async for source, document in documents:
-                chunks = await _cut(source, document, cut)
-                if isinstance(chunks, SourceError):
-                    report.problem(chunks)
-                    continue
-                report.done(await target.put(source.name, chunks, report.embedding))
-        if request.prune and found.problems:
-            # What a sitemap or folder that cannot be read would name is not known to be gone.
-            report.note("nothing pruned, because not all sources could be found")
-        elif request.prune:
-            for gone in sorted(await target.sources() - {source.name for source in found.sources}):
-                report.done(await target.remove(gone))
+                await filing.take(source, document)
+        await filing.take_out(prune=request.prune, is_complete=not found.problems)
         await target.finish()
         if isinstance(target, Rebuild):
             _tell_rebuilt(report, runtime, target, started)
     report.close(time.monotonic() - started)
     return 1 if report.failed else 0
+
+
+async def _text(reader: Reader, source: Source) -> str:
+    return (await reader.read(source)).page_content
 
 
 async def _find(request: Request, reader: Reader, parser: Parser) -> Found:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 from langchain_core.documents import Document
 
+from ingest.sources.canonical import declared
 from ingest.sources.discover import FileSource, Source, WebSource
 from ingest.sources.extract import Kind, extract, is_simple
 from ingest.sources.fetch import LIMITS, Fetched, Limits, TooBigError, fetch
@@ -53,6 +54,8 @@ class Reader:
         self._parser = parser
         self._css_classes = css_classes
         self._limits = limits
+        self.addresses: dict[str, tuple[str, str | None]] = {}
+        """Of pages that were read, by name: where each was at last, and what it calls itself."""
 
     async def fetch(self, source: WebSource) -> Fetched:
         """Get one address, as `find_in_sitemap` wants it."""
@@ -77,6 +80,8 @@ class Reader:
         if isinstance(source, WebSource):
             fetched = await self._fetch(source, limits)
             kind = _kind(fetched, source.name)
+            said = declared(fetched.body, fetched.url) if kind == "html" else None
+            self.addresses[source.name] = fetched.url, said
             body, charset = fetched.body, fetched.charset
             del fetched  # which would keep the body
             fallback_title = source.name
