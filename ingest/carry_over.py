@@ -3,7 +3,7 @@
 Such a name is a path as seen from a folder that nobody remembers. It may have been the one the
 command is typed in now, or any that the file's own path leads through; another project's file
 has the same name. So the texts decide: where at least half of a sample is still much the same,
-the names are these files', and those of files that have vanished beside them are, too.
+the names are these files', and those of files that have vanished from the folder are, too.
 """
 
 import os
@@ -54,8 +54,10 @@ async def recognised(
         if not pairs or not await _are_these(pairs, place == base, read, texts):
             continue
         known |= {name: _real(source.path) for name, source in pairs.items()}
+        # Only what leads through the folder that is given: from inside it, all names do.
+        above = [folder for folder in given if place in folder.parents]
         for name in names - known.keys() - fitting:
-            if not name.startswith("/") and _is_below(real := _real(place / name), given):
+            if not name.startswith("/") and _is_below(real := _real(place / name), above):
                 known[name] = real
     return known
 

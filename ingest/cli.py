@@ -50,6 +50,13 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="take out what has vanished from the folders and sitemaps given, and nothing else",
     )
+    add(
+        "--remove",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="take out a source of the index by its name, or all that are in NAME/",
+    )
     add("--show", metavar="SOURCE", help="print the chunks of a source, or of a part of its name")
     add(
         "--rebuild",
@@ -65,7 +72,7 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one ingest; returns the exit status."""
     options = parser().parse_args(arguments)
-    wanted = options.sources or options.sample or options.sitemap
+    wanted = options.sources or options.sample or options.sitemap or options.remove
     if options.show is not None:
         if wanted or options.rebuild or options.prune:
             parser().error("--show only looks: expected no SOURCE, --rebuild or --prune beside it")
@@ -101,6 +108,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             follow_links=options.follow_links,
             allow_private=options.allow_private,
             as_json=options.json,
+            remove=tuple(options.remove),
             name=options.name,
         )
         settings = settings_with_key()

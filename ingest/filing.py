@@ -1,6 +1,6 @@
 """What was read goes into the index, under its name; what is known and not there goes out."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 
 from langchain_core.documents import Document
 
@@ -65,6 +65,17 @@ class Filing:
                     self._report.done(await self._target.remove(source))
             else:
                 self._report.gone(gone.scope.label, gone.sources, gone.line)
+
+    async def remove(self, names: Iterable[str]) -> None:
+        """Take out sources by their names; one that none has means all that are in it."""
+        for name in names:
+            known = await self._target.sources()
+            inside = sorted(s for s in known if s.startswith(f"{name.rstrip('/')}/"))
+            found = [name] if name in known else inside
+            if not found:
+                self._report.problem(SourceError(f"{name}: no source is called so or is in it"))
+            for source in found:
+                self._report.done(await self._target.remove(source))
 
     async def _named(self, source: WebSource, document: Document, root: str | None) -> str | None:
         """The address a page is known by, which its document takes; None where it was taken."""

@@ -83,9 +83,12 @@ def arguments_of(
     return sorted(found, key=lambda a: (not a.is_folder, len(a.real.parts)))
 
 
-def sitemap_root(url: str) -> str:
-    """The root of the pages that a sitemap lists."""
-    return f"sitemap:{place(Path(web_source(url).name))}"
+def sitemap_root(url: str) -> str | None:
+    """The root of the pages that a sitemap lists; None for what is no address."""
+    try:
+        return f"sitemap:{place(Path(web_source(url).name))}"
+    except SourceError:  # which the run has told
+        return None
 
 
 def add_roots(arguments: Iterable[Argument], roots: Roots, taken: Collection[str]) -> list[str]:
@@ -110,7 +113,7 @@ def name_sources(
 ) -> Named:
     """The sources under the names that stay, each once, and what was given with them."""
     in_root: dict[str, str] = {}
-    maps = {url: sitemap_root(url) for url in sitemaps}
+    maps = {url: root for url in sitemaps if (root := sitemap_root(url)) is not None}
     sources: list[Source] = []
     for source in found.sources:
         if isinstance(source, WebSource):
@@ -123,9 +126,9 @@ def name_sources(
         sources.append(replace(source, name=name))
     named = combine([replace(found, sources=tuple(sources))])
     scopes = [_scope(argument, roots) for argument in arguments if argument.is_folder]
-    scopes += [
-        Scope(f"--sitemap {shlex.quote(url)}", url, frozenset([id])) for url, id in maps.items()
-    ]
+    for url, id in maps.items():
+        label = web_source(url).name  # without a password
+        scopes.append(Scope(f"--sitemap {shlex.quote(label)}", label, frozenset([id])))
     return Named(named, in_root, tuple(scopes))
 
 

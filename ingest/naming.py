@@ -117,6 +117,11 @@ class Naming:
                 await self._store.save(self._roots[id])
         moved = await target.rename(self.moves)
         report.renamed({old: self.moves[old].source for old in moved})
+        if self._left:
+            report.note(
+                f"{len(self._left)} sources have names of an earlier version, such as "
+                f"{min(self._left)}: ingest their folder again, or take them out with --remove NAME"
+            )
         if dry_run:
             return
         for id in self._unnamed:

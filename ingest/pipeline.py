@@ -47,12 +47,13 @@ class Request:
     follow_links: bool = False
     allow_private: bool = False
     as_json: bool = False
+    remove: tuple[str, ...] = ()
     name: str | None = None
     """What the folder that is given shall be called (`--as`)."""
 
     @property
     def names_sources(self) -> bool:
-        return bool(self.sources or self.sample or self.sitemaps)
+        return bool(self.sources or self.sample or self.sitemaps or self.remove)
 
 
 async def run(request: Request, settings: Settings, remains: Remains) -> int:
@@ -123,7 +124,7 @@ async def _ingest(request: Request, runtime: Runtime) -> int:
             sitemaps=request.sitemaps,
         )
         report = Report(
-            len(found.sources) + len(found.problems),
+            len(found.sources) + len(found.problems) + len(request.remove),
             as_json=request.as_json,
             dry_run=request.dry_run,
         )
@@ -140,6 +141,7 @@ async def _ingest(request: Request, runtime: Runtime) -> int:
         async with aclosing(_read_all(reader, found.sources)) as documents:
             async for source, document in documents:
                 await filing.take(source, document)
+        await filing.remove(request.remove)
         await filing.take_out(prune=request.prune, is_complete=not found.problems)
         await target.finish()
         if isinstance(target, Rebuild):

@@ -52,9 +52,11 @@ def matching(name: str, known: Counter[str]) -> list[str]:
     part = name.casefold()
     if found := sorted(source for source in known if part in source.casefold()):
         return found
-    near = get_close_matches(name, known, _NEAR, 0.4) or get_close_matches(
-        name.rpartition("/")[2], {source.rpartition("/")[2] for source in known}, _NEAR, 0.6
-    )
+    near = get_close_matches(name, known, _NEAR)
+    if not near:
+        lasts = {source.rpartition("/")[2] for source in known}
+        close = get_close_matches(name.rpartition("/")[2], lasts, _NEAR)
+        near = [source for source in sorted(known) if source.rpartition("/")[2] in close][:_NEAR]
     hint = f"; near it are {', '.join(near)}" if near else ""
     raise SourceError(
         f"expected a source or a part of the name of one, got {name!r}, which is in none of "
@@ -88,7 +90,7 @@ def as_text(chunks: list[Record]) -> Iterator[str]:
         yield ""
         yield f"--- {number} of {len(chunks)}, characters {start} to {start + len(chunk.text)} ---"
         # What a chunk is part of first, the rest by name.
-        for key in sorted(known, key=lambda key: (key not in ("title", "section"), key)):
+        for key in sorted(known, key=lambda key: (key != "title", key != "section", key)):
             yield f"{shown(key)}: {shown(str(known[key]))}"
         yield ""
         yield from map(readable, chunk.text.split("\n"))

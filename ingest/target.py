@@ -29,6 +29,8 @@ class Target(Protocol):
 
     async def rename(self, moves: Moves) -> list[str]: ...
 
+    async def sources(self) -> set[str]: ...
+
     async def finish(self) -> object: ...
 
 
@@ -40,6 +42,7 @@ class Writer:
         self._sync = sync
         self.put = sync.put
         self.remove = sync.remove
+        self.sources = sync.sources
         self.finish = sync.finish
 
     async def rename(self, moves: Moves) -> list[str]:
@@ -71,8 +74,11 @@ class Preview:
         now = self._before.get(source, source)
         return replace(await self._sync.preview_removal(now), source=source)
 
+    async def sources(self) -> set[str]:
+        return set() if self._sync is None else await self._sync.sources()
+
     async def rename(self, moves: Moves) -> list[str]:
-        there = set() if self._sync is None or not moves else await self._sync.sources()
+        there = await self.sources() if moves else set()
         self._before |= {move.source: old for old, move in moves.items() if old in there}
         return [old for old in moves if old in there]
 

@@ -13,6 +13,8 @@ from rag_stream.index.generation import ROOT, describe
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.settings import Settings
 from tests.support.corpus import fill
+from tests.support.ingesting import ENOUGH, long_text, stuck_ingest
+from tests.support.openai_server import OpenAIServer
 from tests.support.synced_index import stored
 from tests.support.web_server import Answer, WebServer, redirect
 
@@ -48,7 +50,8 @@ def command(
 async def _there(settings: Settings) -> dict[str, str]:
     runtime = Runtime(settings)
     try:
-        records = await stored(runtime)
+        snapshot = await runtime.index.snapshot()
+        records = filter(snapshot.holds, await stored(runtime))
         rows: dict[str, str] = {}
         for record in sorted(records, key=lambda record: int(record.metadata["start_index"])):
             assert ROOT not in describe(record)
@@ -247,6 +250,27 @@ def test_an_index_of_an_earlier_version_is_carried_over_where_it_was_made(
     assert "docs/gone.md" not in there(settings)
 
 
+def test_an_ingest_killed_after_it_gave_new_names_leaves_the_sources_under_these(
+    command: Command, settings: Settings, openai_server: OpenAIServer, projects: Path
+) -> None:
+    docs = projects / "falcon/docs"
+    old(settings, **{"index.md": FALCON["docs/index.md"], "more/deep.md": "The falcon hunts."})
+    write(docs, kelp=long_text("kelp"))
+    env = {
+        **{"RAG_CHROMA_URL": str(settings.chroma_url), "RAG_COLLECTION": settings.collection},
+        **openai_server.environment,
+        "NO_PROXY": "127.0.0.1",
+    }
+    with stuck_ingest(openai_server, env, docs, ".") as process:
+        process.kill()
+        process.wait(30)
+    assert there(settings).keys() == {"docs/index.md", "docs/more/deep.md"}
+    command(".", at=docs)
+    texts = there(settings)
+    assert texts.pop("docs/kelp.md").count("kelp paragraph") == ENOUGH
+    assert texts == FALCON
+
+
 def test_names_from_several_places_become_one_and_whole_paths_go(
     command: Command, settings: Settings, projects: Path
 ) -> None:
@@ -346,6 +370,20 @@ def test_prune_of_a_sitemap_takes_out_what_it_brought_and_lists_no_more(
         web.pages["/a"] = broken
         command("--prune", "--sitemap", web.url("/sitemap.xml"), at=tmp_path)
         assert set(there(settings)) == {web.url("/a"), web.url("/own")}
+
+
+def test_what_nobody_wants_any_more_is_taken_out_by_name(
+    command: Command, settings: Settings, projects: Path
+) -> None:
+    old(settings, **{"https://example.org/a": "A page.", "https://example.org/a/b": "Another."})
+    command("falcon/docs", "otter/docs", at=projects)
+    dry = command("--dry-run", "--remove", "docs", at=projects)
+    assert "would be removed docs/more/deep.md" in dry.stdout
+    done = command("--remove", "docs", "--remove", "https://example.org/a", at=projects)
+    assert (done.returncode, "3 removed" in done.stdout) == (0, True)
+    assert there(settings).keys() == {"https://example.org/a/b", "otter/docs/index.md"}
+    unknown = command("--remove", "docs", at=projects)
+    assert (unknown.returncode, "no source is called so" in unknown.stderr) == (1, True)
 
 
 def test_show_prints_what_is_in_the_index(
