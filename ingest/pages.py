@@ -16,6 +16,8 @@ from ingest.sources.canonical import bare, is_same_site, is_variant, variants
 from ingest.sources.discover import WebSource
 from rag_stream.errors import SourceError
 
+TOLD = 20
+"""Pages that are told to be known by another address than the one given."""
 _REMEMBERED = 20_000_000
 """Characters of texts that are kept to compare others with."""
 _MOST_ASKED = 500
@@ -46,6 +48,7 @@ class Pages:
         self._texts = texts
         self._seen: dict[str, str] = {}
         self._room = _REMEMBERED
+        self._told = 0
         self._names: set[str] = set()
         self._asked: dict[str, str | None] = {}
 
@@ -61,15 +64,24 @@ class Pages:
                 note = f"{name}: calls itself {claimed}, whose text is another: kept apart"
         name = await self._written_before(name, text)
         is_known = name in self._names
-        if note is None and bare(source.name) != name:
-            note = f"{source.name}: is the page {name}"
         if is_known:
-            note = f"{source.name}: is the page {name}, one source"
+            again = "was given before" if source.name == name else f"is the page {name}"
+            note = f"{source.name}: {again}, one source"
+        elif note is None and bare(source.name) != name:
+            note = self._renamed(source.name, name)
         self._names.add(name)
         if len(text) <= self._room and name not in self._seen:
             self._seen[name] = text
             self._room -= len(text)
         return Page(name, bare(address), is_known, note)
+
+    def _renamed(self, given: str, name: str) -> str | None:
+        self._told += 1
+        if self._told > TOLD + 1:
+            return None
+        if self._told > TOLD:
+            return "more pages are known by other addresses than those given"
+        return f"{given}: is the page {name}"
 
     async def _written_before(self, name: str, text: str) -> str:
         """The name, or another way to write it by which the same text is known."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from langchain_core.documents import Document
 
-from ingest.pages import Pages
+from ingest.pages import TOLD, Pages
 from ingest.sources.discover import WebSource
 from rag_stream.errors import SourceError
 
@@ -85,6 +85,25 @@ async def test_the_address_that_the_index_knows_stays() -> None:
         ("http://h/c", True),
     ]
     assert await Site({}, {"http://h/a/": NETS}).names(rows[0]) == [("http://h/a", False)]
+
+
+async def test_what_is_joined_is_told_each_time_and_other_addresses_a_few_times() -> None:
+    site = Site({})
+    seen = Pages(site.read, site.texts)
+    notes = []
+    for number in range(TOLD + 5):
+        source = WebSource(f"http://h/{number}", f"http://h/{number}")
+        page = await seen.settle(source, f"Text {number}", f"https://h/{number}", None)
+        notes.append(page.note)
+    assert notes[0] == "http://h/0: is the page https://h/0"
+    assert notes[TOLD] == "more pages are known by other addresses than those given"
+    assert notes[TOLD + 1 :] == [None] * 4
+    for given, words in (
+        ("http://h/3", "is the page https://h/3"),
+        ("https://h/3", "was given before"),
+    ):
+        page = await seen.settle(WebSource(given, given), "Text 3", "https://h/3#x", None)
+        assert page.note == f"{given}: {words}, one source"
 
 
 async def test_a_password_goes_to_its_own_host_and_into_no_name() -> None:
