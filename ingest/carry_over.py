@@ -13,6 +13,8 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from itertools import islice
 from pathlib import Path, PurePath
 
+from langchain_core.documents import Document
+
 from ingest.sources.discover import FileSource, Source
 from ingest.sources.names import name_of
 from rag_stream.errors import SourceError
@@ -23,7 +25,7 @@ _RUN = 5
 _RUN_HERE = 3
 _SAME = 0.5
 
-Read = Callable[[FileSource], Awaitable[str]]
+Read = Callable[[FileSource], Awaitable[Document]]
 Texts = Callable[[list[str]], Awaitable[Mapping[str, str]]]
 
 
@@ -38,7 +40,7 @@ async def recognised(
 ) -> dict[str, Path]:
     """Of the old names those that mean paths at or below `given` (real ones), with these paths.
 
-    `sources`: as discovery names them, from `base`. `read`: a file's text; `texts`: those of
+    `sources`: as discovery names them, from `base`. `read`: reads a file; `texts`: those of
     sources in the index.
     """
     names, known = set(old), {}
@@ -89,7 +91,7 @@ async def _are_these(
         if name not in stored:
             continue
         try:
-            now = await read(source)
+            now = (await read(source)).page_content
         except SourceError:
             continue
         seen += 1

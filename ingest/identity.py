@@ -15,6 +15,8 @@ from ingest.sources.roots import SAMPLE, Roots, place, public_name, real_path
 from rag_stream.errors import SourceError
 from rag_stream.indexing.rename import Move
 
+SAMPLE_FOLDER = Path(__file__).parent / "sample"
+
 
 @dataclass(frozen=True, slots=True)
 class Argument:

@@ -12,10 +12,11 @@ from langchain_core.documents import Document
 
 from ingest.chunking.split import split
 from ingest.filing import Filing
+from ingest.identity import SAMPLE_FOLDER
 from ingest.naming import Naming
 from ingest.remains import Remains
 from ingest.report import Report
-from ingest.sources.discover import SAMPLE, Found, Source, combine, find_sample, find_sources
+from ingest.sources.discover import Found, Source, combine, find_sample, find_sources
 from ingest.sources.fetch import open_client
 from ingest.sources.parser import Parser
 from ingest.sources.reader import Reader
@@ -118,9 +119,9 @@ async def _ingest(request: Request, runtime: Runtime) -> int:
             found,
             request.sources,
             base=Path.cwd(),
-            read=partial(_text, reader),
+            read=reader.read,
             name=request.name,
-            sample=SAMPLE if request.sample else None,
+            sample=SAMPLE_FOLDER if request.sample else None,
             sitemaps=request.sitemaps,
         )
         report = Report(
@@ -148,10 +149,6 @@ async def _ingest(request: Request, runtime: Runtime) -> int:
             _tell_rebuilt(report, runtime, target, started)
     report.close(time.monotonic() - started)
     return 1 if report.failed else 0
-
-
-async def _text(reader: Reader, source: Source) -> str:
-    return (await reader.read(source)).page_content
 
 
 async def _find(request: Request, reader: Reader, parser: Parser) -> Found:

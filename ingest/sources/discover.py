@@ -12,8 +12,6 @@ from ingest.sources.names import name_of
 from rag_stream.errors import SourceError
 
 SUFFIXES = (".html", ".htm", ".md", ".txt")
-SAMPLE = Path(__file__).parents[1] / "sample"
-"""Where the corpus lies that comes with this package."""
 _KINDS = f"{', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
 _MAX_ADDRESS = 8_192  # characters; more than any server takes
 _NO_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -76,7 +74,8 @@ def find_sources(arguments: Iterable[str], *, base: Path, follow_links: bool = F
 
 def find_sample() -> Found:
     """The small corpus that comes with this package, named `sample/NAME`."""
-    return _find_in_folder("--sample", SAMPLE, base=SAMPLE.parent)
+    folder = Path(__file__).parents[1] / "sample"
+    return _find_in_folder("--sample", folder, base=folder.parent)
 
 
 def web_source(url: str, typed: str | None = None) -> WebSource:

@@ -50,12 +50,12 @@ class Reader:
         css_classes: Sequence[str] | None = None,
         limits: Limits = LIMITS,
     ) -> None:
+        self.addresses: dict[str, tuple[str, str | None]] = {}
+        """Of pages that were read, by name: where each was at last, and what it calls itself."""
         self._client = client
         self._parser = parser
         self._css_classes = css_classes
         self._limits = limits
-        self.addresses: dict[str, tuple[str, str | None]] = {}
-        """Of pages that were read, by name: where each was at last, and what it calls itself."""
 
     async def fetch(self, source: WebSource) -> Fetched:
         """Get one address, as `find_in_sitemap` wants it."""

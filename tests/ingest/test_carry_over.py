@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from langchain_core.documents import Document
 
 from ingest.carry_over import is_same, recognised
 from ingest.sources.discover import FileSource, find_sources
@@ -23,10 +24,10 @@ def write(folder: Path, texts: Mapping[str, str]) -> None:
 async def known(base: Path, given: str, stored: Mapping[str, str]) -> dict[str, str]:
     """Of what is stored, which names mean what, by the end of its path."""
 
-    async def read(source: FileSource) -> str:
+    async def read(source: FileSource) -> Document:
         if source.path.name == "bad.md":
             raise SourceError("bad.md: no text")
-        return source.path.read_text()
+        return Document(source.path.read_text())
 
     async def texts(sources: list[str]) -> Mapping[str, str]:
         return {name: stored[name] for name in sources}

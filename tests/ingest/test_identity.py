@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from ingest.identity import (
+    SAMPLE_FOLDER,
     Argument,
     Named,
     Scope,
@@ -16,7 +17,7 @@ from ingest.identity import (
     name_sources,
     sitemap_root,
 )
-from ingest.sources.discover import SAMPLE, Found, find_sample, find_sources, web_source
+from ingest.sources.discover import Found, find_sample, find_sources, web_source
 from ingest.sources.roots import Roots
 from rag_stream.errors import SourceError
 from rag_stream.indexing.rename import Move
@@ -70,7 +71,7 @@ def test_links_inside_a_folder_are_the_files_they_lead_to(tmp_path: Path) -> Non
 
 
 def test_the_sample_is_called_so_wherever_it_lies(tmp_path: Path) -> None:
-    arguments = arguments_of([], base=tmp_path, sample=SAMPLE)
+    arguments = arguments_of([], base=tmp_path, sample=SAMPLE_FOLDER)
     roots = Roots([])
     assert add_roots(arguments, roots, ["sample/old.md"]) == ["sample"]
     named = name_sources(find_sample(), arguments, roots, ())
