@@ -2,11 +2,17 @@
 
 import argparse
 import asyncio
+import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from ingest.remains import Remains
+from ingest.sources.names import is_root_name, shown
 from rag_stream.errors import RagError, SettingsError
+
+if TYPE_CHECKING:
+    from rag_stream.settings import Settings
 
 
 def parser() -> argparse.ArgumentParser:
@@ -57,7 +63,20 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="let sitemaps and redirects lead to private, loopback and link-local addresses",
     )
-    add("--prune", action="store_true", help="take out every source this command does not name")
+    add("--as", dest="name", metavar="NAME", help="what the one folder given is called from now on")
+    add(
+        "--prune",
+        action="store_true",
+        help="take out what has vanished from the folders and sitemaps given, and nothing else",
+    )
+    add(
+        "--remove",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="take out a source of the index by its name, or all that are in NAME/",
+    )
+    add("--show", metavar="SOURCE", help="print the chunks of a source, or of a part of its name")
     add(
         "--rebuild",
         action="store_true",
@@ -72,8 +91,11 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one ingest; returns the exit status."""
     options = parser().parse_args(arguments)
-    wanted = options.sources or options.sample or options.sitemap
-    if not wanted and not options.rebuild:
+    wanted = options.sources or options.sample or options.sitemap or options.remove
+    if options.show is not None:
+        if wanted or options.rebuild or options.prune:
+            parser().error("--show only looks: expected no SOURCE, --rebuild or --prune beside it")
+    elif not wanted and not options.rebuild:
         parser().error("expected a SOURCE, --sample, --sitemap URL or --rebuild, got none of them")
     if options.rebuild and (options.dry_run or options.if_empty):
         parser().error(
@@ -81,6 +103,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
     if options.prune and not wanted:
         parser().error("--prune takes out what is not named: expected a SOURCE, got none")
+    if options.name is not None and not is_root_name(options.name):
+        parser().error(
+            f"--as: expected a name of at most 100 characters without / \\ : and not beginning "
+            f"with . or #, got {options.name!r}"
+        )
     remains = Remains()
     try:
         # Here and not at the top: they take seconds, and --help needs none of them.
@@ -102,10 +129,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             allow_skipped=options.allow_skipped,
             allow_private=options.allow_private,
             as_json=options.json,
+            remove=tuple(options.remove),
+            name=options.name,
         )
         settings = settings_with_key()
         for line in unknown_variables():
             print(f"ingest: {line}", file=sys.stderr)
+        if options.show is not None:
+            return _show(options.show, settings, as_json=options.json)
         return asyncio.run(run(request, settings, remains))
     except SettingsError as error:
         print(f"ingest: {error}", file=sys.stderr)
@@ -116,3 +147,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print(f"ingest: interrupted ({remains})", file=sys.stderr)
         return 130
+
+
+def _show(name: str, settings: "Settings", *, as_json: bool) -> int:
+    from ingest.show import show
+
+    try:
+        return asyncio.run(show(name, settings, as_json=as_json))
+    except RagError as error:
+        print(f"ingest: {shown(str(error))}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # whoever read has seen enough; Python would complain at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0

@@ -11,10 +11,12 @@ from pathlib import Path
 from langchain_core.documents import Document
 
 from ingest.chunking.split import split
+from ingest.filing import Filing
+from ingest.identity import SAMPLE_FOLDER
+from ingest.naming import Naming
 from ingest.remains import Remains
 from ingest.report import Report
 from ingest.sources.discover import FileSource, Found, Source, combine, find_sample, find_sources
-from ingest.sources.extracted import EmptyError
 from ingest.sources.fetch import open_client
 from ingest.sources.parser import Parser
 from ingest.sources.reader import Reader
@@ -54,10 +56,13 @@ class Request:
     allow_skipped: bool = False
     allow_private: bool = False
     as_json: bool = False
+    remove: tuple[str, ...] = ()
+    name: str | None = None
+    """What the folder that is given shall be called (`--as`)."""
 
     @property
     def names_sources(self) -> bool:
-        return bool(self.sources or self.sample or self.sitemaps)
+        return bool(self.sources or self.sample or self.sitemaps or self.remove)
 
 
 async def run(request: Request, settings: Settings, remains: Remains) -> int:
@@ -118,8 +123,18 @@ async def _ingest(request: Request, runtime: Runtime) -> int:
     ):
         reader = Reader(http, parser, request.css_classes)
         found = await _find(request, reader, parser)
+        naming = await Naming.open(runtime.index, runtime.settings.collection)
+        found = await naming.settle(
+            found,
+            request.sources,
+            base=Path.cwd(),
+            read=reader.read,
+            name=request.name,
+            sample=SAMPLE_FOLDER if request.sample else None,
+            sitemaps=request.sitemaps,
+        )
         report = Report(
-            len(found.sources) + len(found.problems),
+            len(found.sources) + len(found.problems) + len(request.remove),
             as_json=request.as_json,
             dry_run=request.dry_run,
         )
@@ -129,26 +144,14 @@ async def _ingest(request: Request, runtime: Runtime) -> int:
         for line in [*_left_out(found.outside), *_loops(found.loops)]:
             report.note(line)
         target = await _open(request, runtime, report)
-        cut = partial(split, settings=runtime.settings)
+        await naming.begin(target, report, dry_run=request.dry_run)
+        cut = partial(_cut, cut=partial(split, settings=runtime.settings))
+        filing = Filing(naming, reader, target, report, cut)
         async with aclosing(_read_all(reader, found.sources)) as documents:
             async for source, document in documents:
-                chunks = await _cut(source, document, cut)
-                if isinstance(chunks, EmptyError):
-                    report.empty(source.name)
-                    chunks = []  # what was in it before is gone
-                    if (outcome := await target.put(source.name, chunks)).deleted:
-                        report.done(outcome)
-                    continue
-                if isinstance(chunks, SourceError):
-                    report.problem(chunks)
-                    continue
-                report.done(await target.put(source.name, chunks, report.embedding))
-        if request.prune and found.problems:
-            # What a sitemap or folder that cannot be read would name is not known to be gone.
-            report.note("nothing pruned, because not all sources could be found")
-        elif request.prune:
-            for gone in sorted(await target.sources() - {source.name for source in found.sources}):
-                report.done(await target.remove(gone))
+                await filing.take(source, document)
+        await filing.remove(request.remove)
+        await filing.take_out(prune=request.prune, is_complete=not found.problems)
         await target.finish()
         if not request.dry_run:
             await _calibrate(runtime, report)

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import IO
 
@@ -82,6 +83,28 @@ class Report:
         """Something worth knowing that is no problem."""
         self._note(shown(message))
 
+    def renamed(self, names: Mapping[str, str]) -> None:
+        """Sources that the index had under other names."""
+        names = {old: new for old, new in names.items() if old != new}
+        if self._json:
+            for old, new in names.items():
+                self._line({"event": "renamed", "source": old, "now": new})
+        elif names:
+            old, new = next(iter(names.items()))
+            verb = "would be renamed" if self._dry_run else "renamed"
+            self._say(f"{verb} {len(names)} known sources, such as {shown(old)} to {shown(new)}")
+
+    def gone(self, label: str, sources: Sequence[str], line: str) -> None:
+        """Known sources that are not there any more and stay in the index."""
+        if self._json:
+            self._line({"event": "gone", "of": label, "sources": list(sources), "message": line})
+        else:
+            self.note(line)
+
+    def joined(self) -> None:
+        """A source that is one of those before."""
+        self._bar.update()
+
     def recipe(self, comparison: Comparison, how: How = "ingest") -> None:
         """In one line, what of the index is made otherwise than configured, if anything is."""
         line = comparison.line(how)
@@ -149,20 +172,20 @@ class Report:
             self._say(f"index {index!r}: {chunks} chunks embedded with {model} in {seconds:.1f} s")
 
     def _say(self, line: str) -> None:
-        tqdm.write(_writable(line, self._out), file=self._out)
+        tqdm.write(writable(line, self._out), file=self._out)
         self._out.flush()
 
     def _note(self, message: str) -> None:
-        tqdm.write(_writable(f"ingest: {message}", self._err), file=self._err)
+        tqdm.write(writable(f"ingest: {message}", self._err), file=self._err)
 
     def _line(self, event: dict[str, object]) -> None:
         line = json.dumps(event, ensure_ascii=False)
         # Escaped as JSON has it, where the stream cannot take it.
-        as_it_is = _writable(line, self._out) == line
+        as_it_is = writable(line, self._out) == line
         self._say(line if as_it_is else json.dumps(event))
 
 
-def _writable(text: str, file: IO[str]) -> str:
+def writable(text: str, file: IO[str]) -> str:
     """What the stream's encoding does not have, escaped: a name may be in any script."""
     encoding = getattr(file, "encoding", None) or "utf-8"
     return text.encode(encoding, "backslashreplace").decode(encoding)

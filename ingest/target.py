@@ -1,16 +1,19 @@
 """What a run writes to: the index, a new one beside it, or nothing at all in a dry run."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from langchain_core.documents import Document
 
 from ingest.recipe import Comparison, How, configured
 from ingest.report import Report
+from rag_stream.index.client import ChromaClient
 from rag_stream.indexing.commits import Commits
 from rag_stream.indexing.diff import chunks_of
 from rag_stream.indexing.outcome import Outcome, Progress
 from rag_stream.indexing.rebuild import Rebuild
+from rag_stream.indexing.rename import Moves, rename
 from rag_stream.indexing.sync import Sync
 from rag_stream.pipeline.runtime import Runtime
 
@@ -24,9 +27,26 @@ class Target(Protocol):
 
     async def remove(self, source: str) -> Outcome: ...
 
+    async def rename(self, moves: Moves) -> list[str]: ...
+
     async def sources(self) -> set[str]: ...
 
     async def finish(self) -> object: ...
+
+
+class Writer:
+    """The index itself."""
+
+    def __init__(self, sync: Sync, client: ChromaClient) -> None:
+        self._client = client
+        self._sync = sync
+        self.put = sync.put
+        self.remove = sync.remove
+        self.sources = sync.sources
+        self.finish = sync.finish
+
+    async def rename(self, moves: Moves) -> list[str]:
+        return await rename(self._client, self._sync.commits, moves)
 
 
 class Preview:
@@ -34,35 +54,46 @@ class Preview:
 
     def __init__(self, sync: Sync | None) -> None:
         self._sync = sync
+        self._before: dict[str, str] = {}
 
     async def put(
         self, source: str, documents: Sequence[Document], progress: Progress | None = None
     ) -> Outcome:
         if self._sync is not None:
-            return await self._sync.preview(source, documents)
+            now = self._before.get(source, source)
+            called = [
+                Document(d.page_content, metadata={**d.metadata, "source": now}) for d in documents
+            ]
+            return replace(await self._sync.preview(now, called), source=source)
         count = len(chunks_of(documents))
         return Outcome(source, "added", count, embedded=count)
 
     async def remove(self, source: str) -> Outcome:
         if self._sync is None:
             return Outcome(source, "removed", 0)
-        return await self._sync.preview_removal(source)
+        now = self._before.get(source, source)
+        return replace(await self._sync.preview_removal(now), source=source)
 
     async def sources(self) -> set[str]:
         return set() if self._sync is None else await self._sync.sources()
+
+    async def rename(self, moves: Moves) -> list[str]:
+        there = await self.sources() if moves else set()
+        self._before |= {move.source: old for old, move in moves.items() if old in there}
+        return [old for old in moves if old in there]
 
     async def finish(self) -> None:
         """Nothing was begun."""
 
 
-async def open_index(runtime: Runtime, report: Report) -> Sync:
+async def open_index(runtime: Runtime, report: Report) -> Writer:
     """The index, created where there is none; says where it was made otherwise than configured."""
     index, embedder, name = runtime.index, runtime.embedder, runtime.settings.collection
     wanted = configured(runtime.settings, embedder.fingerprint)
     sync = await Sync.open(index, name, embedder, wanted)
     commits = sync.commits
     report.recipe(Comparison(name, commits.recipe, wanted, commits.is_found_out))
-    return sync
+    return Writer(sync, await index.client())
 
 
 async def open_preview(runtime: Runtime, report: Report) -> Preview:

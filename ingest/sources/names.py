@@ -6,6 +6,7 @@ from pathlib import PurePath
 
 _UNDECODED = re.compile("[\udc80-\udcff]")  # how Python writes bytes that are not UTF-8
 _LOOKS_ESCAPED = re.compile(r"\\x[89a-f][0-9a-f]")
+_ROOT_NAME = 100
 _SHOWN = 600  # characters; a message's beginning says what it is about, its end why
 
 
@@ -21,6 +22,12 @@ def name_of(path: PurePath) -> str:
         return text
     text = text.replace("\\", r"\\")
     return _UNDECODED.sub(lambda char: f"\\x{ord(char.group()) - 0xDC00:02x}", text)
+
+
+def is_root_name(name: str) -> bool:
+    """Whether a folder may be called so: one part of a path that a reader can tell from others."""
+    is_usual = name.isprintable() and name == name.strip() and 0 < len(name) <= _ROOT_NAME
+    return is_usual and not re.search(r"[/\\:]|^[#.]", name)
 
 
 def shown(text: str) -> str:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 from langchain_core.documents import Document
 
+from ingest.sources.canonical import declared
 from ingest.sources.discover import FileSource, Source, WebSource
 from ingest.sources.extract import extract, is_simple
 from ingest.sources.extracted import Extracted
@@ -56,6 +57,8 @@ class Reader:
         css_classes: Sequence[str] | None = None,
         limits: Limits = LIMITS,
     ) -> None:
+        self.addresses: dict[str, tuple[str, str | None]] = {}
+        """Of pages that were read, by name: where each was at last, and what it calls itself."""
         self._client = client
         self._parser = parser
         self._css_classes = css_classes
@@ -88,6 +91,8 @@ class Reader:
         if isinstance(source, WebSource):
             fetched = await self._fetch(source, limits)
             kind = _kind(fetched, source.name)
+            said = declared(fetched.body, fetched.url) if kind == "html" else None
+            self.addresses[source.name] = fetched.url, said
             body, charset = fetched.body, fetched.charset
             del fetched  # which would keep the body
             fallback_title = source.name
@@ -103,8 +108,8 @@ class Reader:
             self.tell(f"{source.name}: {found.note}")
         if found.includes:
             self.includes[source.name] = found.includes
-        said = {"title": found.title or fallback_title, **found.details}
-        return Document(page_content=found.text, metadata={"source": source.name, **said})
+        known = {"source": source.name, "title": found.title or fallback_title, **found.details}
+        return Document(page_content=found.text, metadata=known)
 
     async def _extract(self, body: bytes, kind: Kind, charset: str | None) -> Extracted:
         if is_simple(body, kind):

@@ -22,6 +22,7 @@ from tests.support.openai_server import OpenAIServer
 LONG = " ".join(f"Sentence {number} tells of the number {number * 7}." for number in range(60))
 REFERENCE = {"RAG_PROFILE": "reference"}
 WIDER = {"RAG_CHUNK_SIZE": "500"}
+ALL = ("long.txt", "other.txt", "short.txt")
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -96,7 +97,7 @@ def test_another_chunk_size_recuts_what_is_named_although_its_text_is_the_same(
     command: Command, settings: Settings, tmp_path: Path
 ) -> None:
     write(tmp_path)
-    first = command("--json", ".")
+    first = command("--json", *ALL)
     assert [event["event"] for event in events(first)] == ["source"] * 3 + ["summary"]
 
     dry = command("--json", "--dry-run", "long.txt", "short.txt", **WIDER)
@@ -116,18 +117,18 @@ def test_another_chunk_size_recuts_what_is_named_although_its_text_is_the_same(
 
     mixed = command("--json", "long.txt", **WIDER)
     assert "may hold sources of another cut" in events(mixed)[0]["message"]
-    command(".", **WIDER)
+    command(*ALL, **WIDER)
     metadata, texts, is_true = index(settings)
     assert (metadata["chunk_size"], metadata["mixed_cut"], is_true) == (500, False, True)
     assert max(map(len, texts["other.txt"])) > 300
-    assert "the index" not in command(".", **WIDER).stderr
+    assert "the index" not in command(*ALL, **WIDER).stderr
 
 
 def test_another_profile_takes_its_cut_at_once_and_its_smoothing_at_a_rebuild(
     command: Command, settings: Settings, tmp_path: Path
 ) -> None:
     write(tmp_path)
-    assert "the index" not in command(".").stderr
+    assert "the index" not in command(*ALL).stderr
     (tmp_path / "new.txt").write_text(LONG.replace("Sentence", "News"))
     done = command("new.txt", **REFERENCE)
     assert "smoothing 0.5 0.25, now none" in done.stderr
@@ -152,7 +153,7 @@ def test_a_rebuild_of_sources_redoes_them_and_keeps_the_others(
     command: Command, settings: Settings, openai_server: OpenAIServer, tmp_path: Path
 ) -> None:
     write(tmp_path)
-    command(".")
+    command(*ALL)
     generation = index(settings)[0]["generation"]
     done = command("--json", "--rebuild", "long.txt", "gone.txt", **REFERENCE)
     assert done.returncode == 1  # one of them could not be read: it stays as it was
@@ -174,19 +175,22 @@ def test_a_rebuild_of_sources_redoes_them_and_keeps_the_others(
     assert max(map(len, texts["long.txt"])) > 900 > 300 >= max(map(len, texts["other.txt"]))
 
     before = len(openai_server.embeddings)
-    again = command("--json", "--rebuild", "--prune", "long.txt", "short.txt", **REFERENCE)
-    changes = {e["source"]: e["change"] for e in events(again) if e["event"] == "source"}
+    (tmp_path / "other.txt").unlink()
+    again = command("--json", "--rebuild", "--prune", ".", **REFERENCE)
+    changes = {Path(e["source"]).name: e["change"] for e in events(again) if e["event"] == "source"}
     assert changes == {"long.txt": "unchanged", "short.txt": "unchanged", "other.txt": "removed"}
     assert len(openai_server.embeddings) > before
     metadata, texts, is_true = index(settings)
-    assert (set(texts), metadata["mixed_cut"], is_true) == ({"long.txt", "short.txt"}, False, True)
+    assert (metadata["mixed_cut"], is_true) == (False, True)
+    folder = tmp_path.name  # the files given alone are its own by now
+    assert set(texts) == {f"{folder}/long.txt", f"{folder}/short.txt"}
 
 
 def test_a_rebuild_of_sources_takes_up_another_model_and_fails_whole(
     command: Command, settings: Settings, openai_server: OpenAIServer, tmp_path: Path
 ) -> None:
     write(tmp_path)
-    command(".")
+    command(*ALL)
     before = index(settings)
     large = "text-embedding-3-large"
     openai_server.script(large, status=400)
@@ -237,9 +241,13 @@ def test_an_emptied_index_takes_up_what_is_configured_and_a_dry_run_knows(
     command: Command, settings: Settings, tmp_path: Path
 ) -> None:
     write(tmp_path)
-    (tmp_path / "empty.txt").write_text("\n")
-    command("long.txt")
-    assert "removed long.txt" in command("--prune", "empty.txt").stdout
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    (docs / "long.txt").write_text(LONG)
+    command("docs")
+    (docs / "long.txt").unlink()
+    (docs / "empty.txt").write_text("\n")
+    assert "removed docs/long.txt" in command("--prune", "docs").stdout
     dry = command("--dry-run", "long.txt", **REFERENCE)
     done = command("long.txt", **REFERENCE)
     assert (dry.returncode, dry.stderr, done.stderr) == (0, "", "")

@@ -44,7 +44,7 @@ def over_two_documents(stand_in: OpenAIServer, folder: Path) -> Iterator[Service
     (folder / "tree.md").write_text(f"# Trees\n\n{TREE}\n")
     models = {"RAG_CHAT_MODEL": f"openai:{CHAT}", "RAG_EMBEDDINGS": f"openai:{EMBEDDINGS}"}
     service = Service(env={**stand_in.environment, **models})
-    assert ingest(service.environment, ".", cwd=folder).returncode == 0
+    assert ingest(service.environment, "task.md", "tree.md", cwd=folder).returncode == 0
     with service:
         yield service
         assert "Traceback" not in service.output()

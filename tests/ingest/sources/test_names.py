@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.sources.names import name_of, shown
+from ingest.sources.names import is_root_name, name_of, shown
 
 _BYTES = st.lists(
     st.sampled_from([b"\xe9", b"\xff", b"\x80", b"\\", b"x", b"e9", b"a", "é".encode(), b"\n"]),
@@ -44,3 +44,10 @@ def test_what_is_long_keeps_its_beginning_and_its_end() -> None:
     assert len(cut) < 620
     assert cut.startswith("begin")
     assert cut.endswith("end")
+
+
+def test_what_a_folder_may_be_called() -> None:
+    for name in ("Falcon", "docs 2", "Übersicht", "日本", "a.b-c_d", "x" * 100):
+        assert is_root_name(name), name
+    for name in ("", " a", "a ", "a/b", "a\\b", "c:d", ".", "..", ".a", "#a", "a\nb", "x" * 101):
+        assert not is_root_name(name), name

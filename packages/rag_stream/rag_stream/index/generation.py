@@ -19,7 +19,9 @@ COMING = ".new"
 REBUILD_COMMAND = "python -m ingest --rebuild"
 LABELLED = "labelled"
 """Metadata key: the generation in which a chunk that stayed was given another title."""
-_BOOKKEEPING = ("since", "until", LABELLED)
+ROOT = "root"
+"""Metadata key: the id of the root that a source is in (`indexing/roots.py`)."""
+_BOOKKEEPING = ("since", "until", LABELLED, ROOT)
 
 
 def span(record: Record) -> tuple[int, int]:

@@ -23,6 +23,7 @@ from rag_stream.index.snapshot import IndexSnapshot
 from rag_stream.indexing.diff import chunks_of, plan
 from rag_stream.indexing.outcome import Outcome, Progress, outcome_of
 from rag_stream.indexing.recipe import Recipe
+from rag_stream.indexing.rename import Move, Moves, renamed
 from rag_stream.indexing.smoothing import Place, Smoother, places
 from rag_stream.indexing.swap import begin_new, put_in_place
 from rag_stream.indexing.sync import EMBED_BATCH, PAGE
@@ -63,6 +64,7 @@ class Rebuild:
         self._recipe = recipe
         self._smoother = Smoother(embedder, recipe.weights, recipe.headings)
         self._left: dict[str, list[str]] = {}
+        self._moved: dict[str, Move] = {}
         self._batch: list[tuple[Record, Place]] = []
         self._dimension: int | None = None
         self._has_cut = False
@@ -100,7 +102,7 @@ class Rebuild:
         self, source: str, documents: Sequence[Document], progress: Progress | None = None
     ) -> Outcome:
         """Let the source be exactly these documents, all of them embedded anew."""
-        stored = await self._stored(self._left.pop(source, ()))
+        stored = await self._called(source, self._left.pop(source, ()))
         chunks = chunks_of(documents)
         records = [Record(chunk.id, chunk.text, chunk.metadata) for chunk in chunks]
         self._has_cut = True
@@ -115,6 +117,16 @@ class Rebuild:
         """Let the source not be in the new index."""
         return Outcome(source, "removed", 0, deleted=len(self._left.pop(source, ())))
 
+    async def rename(self, moves: Moves) -> list[str]:
+        """Let sources have other names in the new index, as `rename.rename` does."""
+        there = [old for old in moves if old in self._left]
+        for old in there:
+            ids, move = self._left.pop(old), moves[old]
+            if move.source not in self._left:
+                self._left[move.source] = ids
+                self._moved[move.source] = move
+        return there
+
     async def sources(self) -> set[str]:
         """Every source of the old index that was neither put nor removed."""
         return set(self._left)
@@ -123,8 +135,8 @@ class Rebuild:
         """Embed the sources that are left, as they were cut; swap the index."""
         total = sum(map(len, self._left.values()))
         done = 0
-        for ids in self._left.values():
-            await self._add(await self._stored(ids))
+        for source, ids in self._left.items():
+            await self._add(await self._called(source, ids))
             done += len(ids)
             if self._progress is not None:
                 self._progress(done, total)
@@ -161,6 +173,11 @@ class Rebuild:
         if not self._has_cut:
             return replace(made, cut=was.cut, is_mixed=was.is_mixed)
         return replace(made, is_mixed=was.is_mixed or was.cut != made.cut)
+
+    async def _called(self, source: str, ids: Sequence[str]) -> list[Record]:
+        """The chunks of a source under the name that it has in the new index."""
+        records, move = await self._stored(ids), self._moved.get(source)
+        return records if move is None else [renamed(record, move) for record in records]
 
     async def _stored(self, ids: Sequence[str]) -> list[Record]:
         records: dict[str, Record] = {}

@@ -1,0 +1,63 @@
+"""Which sources the index holds: of a root, of no root, all of them."""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Collection, Mapping
+from typing import Any
+
+from rag_stream.index.client import ChromaClient, Record
+from rag_stream.index.generation import ROOT
+from rag_stream.index.snapshot import IndexSnapshot
+
+_PAGE = 1_000
+
+
+async def sources_of(
+    client: ChromaClient, snapshot: IndexSnapshot, roots: Collection[str]
+) -> dict[str, str]:
+    """The names of the sources that are in these roots, each with its root."""
+    if not roots:
+        return {}
+    records = _held(client, snapshot, {ROOT: {"$in": sorted(roots)}})
+    return {str(r.metadata["source"]): str(r.metadata[ROOT]) async for r in records}
+
+
+async def old_names(client: ChromaClient, snapshot: IndexSnapshot) -> set[str]:
+    """The names of the files that say no root: a version before roots named them."""
+    return {
+        str(record.metadata["source"])
+        async for record in _held(client, snapshot)
+        if ROOT not in record.metadata and "://" not in str(record.metadata["source"])
+    }
+
+
+async def chunks_by_source(client: ChromaClient, snapshot: IndexSnapshot) -> Counter[str]:
+    """How many chunks each source has."""
+    return Counter([str(r.metadata["source"]) async for r in _held(client, snapshot)])
+
+
+async def texts_of(
+    client: ChromaClient, snapshot: IndexSnapshot, sources: list[str]
+) -> dict[str, str]:
+    """The texts of those of these sources that the index holds, chunk after chunk."""
+    rows: dict[str, list[tuple[int, str]]] = {}
+    async for record in _held(client, snapshot, {"source": {"$in": sources}}, texts=True):
+        place = int(record.metadata["start_index"]), record.text
+        rows.setdefault(str(record.metadata["source"]), []).append(place)
+    return {source: "\n".join(text for _, text in sorted(row)) for source, row in rows.items()}
+
+
+async def _held(
+    client: ChromaClient,
+    snapshot: IndexSnapshot,
+    where: Mapping[str, Any] | None = None,
+    *,
+    texts: bool = False,
+) -> AsyncIterator[Record]:
+    offset = 0
+    while True:
+        page = await client.get(snapshot.collection, where, texts=texts, limit=_PAGE, offset=offset)
+        for record in filter(snapshot.holds, page):
+            yield record
+        if len(page) < _PAGE:
+            return
+        offset += _PAGE
