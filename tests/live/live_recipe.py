@@ -14,7 +14,7 @@ from ingest import pipeline
 from ingest.cli import main
 from ingest.remains import Remains
 from rag_stream.indexing.recipe import Recipe
-from rag_stream.indexing.smoothing import Smoother, contexts
+from rag_stream.indexing.smoothing import Smoother, places
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.settings import Settings
 from tests.support.openai_server import OpenAIServer
@@ -64,13 +64,16 @@ async def _index(settings: Settings) -> tuple[dict[str, Any], dict[str, list[str
         records = await client.get(state.collection, vectors=True)
         records.sort(key=lambda record: int(record.metadata["start_index"]))
         texts: dict[str, list[str]] = {}
+        labels: dict[tuple[str, str], Any] = {}
         for record in records:
             texts.setdefault(str(record.metadata["source"]), []).append(record.text)
+            labels[str(record.metadata["source"]), record.text] = record.metadata
         expected = {}
         for source, row in texts.items():
-            smoother = Smoother(runtime.embedder, recipe.weights)
-            around = contexts(row, len(recipe.weights))
-            vectors = await smoother.vectors(around)
+            smoother = Smoother(runtime.embedder, recipe.weights, recipe.headings)
+            told = [labels[source, text] for text in row]
+            around, paths = zip(*places(row, told, recipe.weights, recipe.headings), strict=True)
+            vectors = await smoother.vectors(around, paths)
             expected.update({(source, text): v for text, v in zip(row, vectors, strict=True)})
         is_true = all(
             np.allclose(

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from rag_stream.text.blocks import code_blocks
+from rag_stream.text.blocks import Code, code_blocks
 from rag_stream.text.stops import CLOSERS, STOPS, WIDE_STOPS, goes_on
 
 MAX_AFTER = 400
@@ -91,13 +91,20 @@ def leads(text: str, has_led: bool) -> bool:
 
 
 def _outside_code(text: str) -> Iterator[Span]:
-    """The boundaries that are in no block of code, which is claimed as a whole."""
-    blocks = [block for block in code_blocks(text) if block.closed]
+    """The boundaries that are in no block of code: it is claimed with what announces it."""
+    blocks = [_announced(text, block) for block in code_blocks(text) if block.closed]
     for boundary in _boundaries(text):
         while blocks and blocks[0].end <= boundary.start:
             blocks.pop(0)
         if not blocks or boundary.start < blocks[0].start:
             yield boundary
+
+
+def _announced(text: str, block: Code) -> Span:
+    """A block with the blanks before it, where a colon stands before them."""
+    near = text[max(0, block.start - MAX_AFTER) : block.start]
+    bare = near.rstrip(" \t\r\n*_")
+    return Span(block.start - (len(near) - len(bare) if bare.endswith(":") else 0), block.end)
 
 
 def _boundaries(text: str) -> list[Span]:

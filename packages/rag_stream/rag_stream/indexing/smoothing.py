@@ -17,7 +17,7 @@ from rag_stream.text.labels import standing
 
 WEIGHTS = (0.5, 0.25)
 """Of the chunks one and two places away, before and after, beside 1 of the chunk itself."""
-HEADINGS = Headings(1, 0.5)
+HEADINGS = Headings(1, 0.3)
 """The headings' own vector, beside 1 of the smoothed one."""
 MOST_KEPT = 20_000
 """Vectors kept for neighbours to come: 30 MB at 384 numbers each."""

@@ -32,7 +32,7 @@ FIELDS: Final[Mapping[str, tuple[int, ...]]] = {"own": (1,), "near": (5, 4, 3, 2
 """How often the chunk's terms are in each field, then its neighbours' at distance 1, 2, ..."""
 ABOUT = "about"
 """The field of what is not in a chunk's text."""
-WEIGHTS: Final[Mapping[str, float]] = {"own": 1.0, "near": 1.0, ABOUT: 1.0}
+WEIGHTS: Final[Mapping[str, float]] = {"own": 1.0, "near": 1.0, ABOUT: 0.5}
 """How much a term counts in each field."""
 FILTERS = ("source", "title")
 _LONGEST_BYTES = 100

@@ -391,4 +391,4 @@ async def test_code_is_quoted_whole_on_lines_of_its_own(minilm: MiniLMEmbeddings
     text, citations = tracker.feed(str(said.content))
     more, others = tracker.end()
     assert text + more == f"{code}\n[1]"
-    assert [citation.quote for citation in citations + others] == [code[code.index("```") :]]
+    assert [citation.quote for citation in citations + others] == [code]
