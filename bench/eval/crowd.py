@@ -56,7 +56,8 @@ async def crowd(runtime: Runtime, corpora: Mapping[str, str], chunks: int, sente
     meanings = dict(zip(said, await local.aencode(said), strict=True))
     texts, vectors = _chunks(rng, meanings, chunks, runtime.settings.chunk_size)
     embedder = GivenEmbedder(runtime.embedder, vectors)
-    recipe = replace(configured(runtime.settings, embedder.fingerprint), weights=())
+    recipe = configured(runtime.settings, embedder.fingerprint)
+    recipe = replace(recipe, weights=(), headings=None)
     sync = await Sync.open(runtime.index, runtime.settings.collection, embedder, recipe)
     for at in range(0, len(texts), A_SOURCE):
         source = f"crowd-{at // A_SOURCE:04d}.md"
