@@ -167,6 +167,7 @@ TABLE = (
         ("The Gannet plan costs 41 euros.", "| Gannet | 41 | 7 |"),
         ("Plan: Puffin; Price: 44; Seats: 9", "| Puffin | 44 | 9 |"),
         ("Prices do not contain tax.", "Prices are without tax."),
+        ("Puffin: 44, plans changed", "| Puffin | 44 | 9 |"),
         ("Order it with `plans --order`.", "plans --list\nplans --order gannet --seats 3"),
     ],
 )

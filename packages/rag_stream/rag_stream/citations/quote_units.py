@@ -21,6 +21,8 @@ class Unit(NamedTuple):
     start: int
     end: int
     words: frozenset[str]
+    is_whole: bool = False
+    """A row or code, which says nothing more with a sentence beside it."""
 
 
 def words(text: str) -> frozenset[str]:
@@ -39,7 +41,7 @@ def units(page: str, start: int, end: int) -> list[Unit]:
             continue
         _add_sentences(found, page, at, start + first)
         if WORD.search(page, start + first, start + last) is not None:
-            _add(found, page, start + first, start + last)
+            _add(found, page, start + first, start + last, is_whole=True)
         at = start + last
     _add_sentences(found, page, at, end)
     return found
@@ -63,7 +65,7 @@ def _add_lines(found: list[Unit], page: str, start: int, end: int) -> None:
         start += len(line)
 
 
-def _add(found: list[Unit], page: str, start: int, end: int) -> None:
+def _add(found: list[Unit], page: str, start: int, end: int, *, is_whole: bool = False) -> None:
     while start < end:
         cut = end
         if end - start > MAX_QUOTE:
@@ -73,5 +75,5 @@ def _add(found: list[Unit], page: str, start: int, end: int) -> None:
         first = start + len(piece) - len(piece.lstrip())
         last = first + len(piece.strip())
         if first < last:
-            found.append(Unit(first, last, words(page[first:last])))
+            found.append(Unit(first, last, words(page[first:last]), is_whole))
         start = cut

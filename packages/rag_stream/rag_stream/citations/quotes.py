@@ -204,6 +204,8 @@ def _choose(listed: list[Unit], weights: Mapping[str, float]) -> tuple[Unit, Uni
     for i in (best - 1, best):
         if 0 <= i < len(listed) - 1:
             one, two = listed[i], listed[i + 1]
+            if one.is_whole != two.is_whole:
+                continue
             more = part(one.words | two.words) - shares[best]
             if more >= gain and two.end - one.start <= MAX_QUOTE:
                 chosen, gain = (one, two), more
