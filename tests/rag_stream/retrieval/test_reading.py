@@ -12,8 +12,9 @@ def passage(source: str, text: str = "The same text, word for word.") -> Passage
 
 def test_what_repeats_an_earlier_one_is_named_there() -> None:
     reading = Reading()
-    reading.add([passage("a"), passage("b", "Another text altogether."), passage("c")])
-    reading.add([passage("d"), passage("c")])
+    texts = {"b": ("Another text altogether.",)}
+    for source in "abcdc":
+        reading.add(passage(source, *texts.get(source, ())))
     assert [(one.record.id, one.also_in) for one in reading.passages] == [
         ("a", ("c", "d")),
         ("b", ()),
@@ -22,23 +23,35 @@ def test_what_repeats_an_earlier_one_is_named_there() -> None:
 
 def test_a_repeat_in_the_same_source_names_nothing() -> None:
     reading = Reading()
-    reading.add([passage("a"), passage("a")])
+    reading.add(passage("a"))
+    reading.add(passage("a"))
     assert [one.also_in for one in reading.passages] == [()]
 
 
 def test_so_many_are_named_and_no_more() -> None:
     reading = Reading()
-    reading.add(passage(f"{number}") for number in range(3 * MOST_NAMED))
+    for number in range(3 * MOST_NAMED):
+        reading.add(passage(f"{number}"))
     (only,) = reading.passages
     assert only.also_in == tuple(f"{number}" for number in range(1, MOST_NAMED + 1))
 
 
 def test_where_everything_is_wanted_everything_is_taken() -> None:
     reading = Reading(once=False)
-    reading.add([passage("a"), passage("b")])
+    reading.add(passage("a"))
+    reading.add(passage("b"))
     assert [one.record.id for one in reading.passages] == ["a", "b"]
 
 
 def test_clients_see_the_other_sources_where_there_are_some() -> None:
     assert document(passage("a")._replace(also_in=("b",))).metadata["also_in"] == ["b"]
     assert "also_in" not in document(passage("a")).metadata
+
+
+def test_what_comes_when_it_is_full_is_named_but_not_taken() -> None:
+    reading = Reading()
+    reading.add(passage("a"))
+    reading.add(passage("b"), is_full=True)
+    reading.add(passage("c", "Another text altogether."), is_full=True)
+    assert [(one.record.id, one.also_in) for one in reading.passages] == [("a", ("b",))]
+    assert reading.lengths == [len(passage("a").record.text)]

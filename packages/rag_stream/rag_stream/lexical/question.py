@@ -89,10 +89,10 @@ def _terms(question: str) -> tuple[list[str], list[str]]:
     names = words(text)
     told = dict.fromkeys(names)
     if common:
-        empty = words(" ".join(word for word, small in said.items() if small in common))
-        kept = words(" ".join(word for word, small in said.items() if small not in common))
-        for term in set(empty) - set(kept):
-            told.pop(term, None)
+        kept = set(words(" ".join(word for word, small in said.items() if small not in common)))
+        for term in words(" ".join(word for word, small in said.items() if small in common)):
+            if term not in kept:
+                told.pop(term, None)
     pieces = [part for run in runs for part in without_particles(run)]
     if not (pieces or told):
         told, pieces = dict.fromkeys(names), runs

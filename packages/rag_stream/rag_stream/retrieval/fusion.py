@@ -48,14 +48,13 @@ def fuse(
     `full`: about the lexical score of a chunk that has all the question says. A match is the
     share of the best score, times the share that its own is of `full`: the best match of words
     is worth no more than what it covers of the question. `cosines` of chunks that are not in
-    `dense`; one that is not there either takes that of the last of `dense`, which it cannot
-    exceed. Equal scores keep the order of the cosines, then of the ids, so that the result
-    does not depend on chance. The clear winner of either ranking stays in front
-    whatever the other says, its score what it is.
+    `dense`; one that is not there either takes the lowest that is known. Equal scores keep the
+    order of the cosines, then of the ids, so that the result does not depend on chance. The
+    clear winner of either ranking stays in front whatever the other says, its score what it is.
     """
     by_vector, by_words = _places(dense), _places(lexical)
     best = max((place.score for place in by_words.values()), default=0.0)
-    lowest = min((place.score for place in by_vector.values()), default=0.0)
+    lowest = min((*(place.score for place in by_vector.values()), *cosines.values()), default=0.0)
     ranked = []
     for id in by_vector | by_words:
         near, said = by_vector.get(id), by_words.get(id)

@@ -1,6 +1,5 @@
 """What has been read for a question so far: passages, best first, each text once. Pure."""
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from rag_stream.index.client import Record
@@ -28,16 +27,18 @@ class Reading:
     def __init__(self, once: bool = True) -> None:
         """Not `once`: everything is taken."""
         self.passages: list[Passage] = []
+        self.lengths: list[int] = []
         self._repeats = Repeats() if once else None
 
-    def add(self, passages: Iterable[Passage]) -> None:
-        """The next ones, best first."""
-        for passage in passages:
-            same = None if self._repeats is None else self._repeats.of(passage.record.text)
-            if same is None:
-                self.passages.append(passage)
-            else:
-                self.passages[same] = _naming(self.passages[same], passage.record)
+    def add(self, passage: Passage, *, is_full: bool = False) -> None:
+        """The next one, best first; when `is_full` it is not taken, but named where it repeats."""
+        text = passage.record.text
+        same = None if self._repeats is None else self._repeats.of(text, keep=not is_full)
+        if same is not None:
+            self.passages[same] = _naming(self.passages[same], passage.record)
+        elif not is_full:
+            self.passages.append(passage)
+            self.lengths.append(len(text))
 
 
 def _naming(passage: Passage, repeat: Record) -> Passage:

@@ -34,11 +34,14 @@ class Repeats:
         self._by_words: dict[tuple[str, ...], int] = {}
         self._by_run: dict[tuple[str, ...], int] = {}
 
-    def of(self, text: str) -> int | None:
-        """The number of the text kept before that says the same; else None, and it is kept."""
+    def of(self, text: str, *, keep: bool = True) -> int | None:
+        """The number of the text kept before that says the same; else None, and it is kept.
+
+        Not to `keep` it costs less: only a text of the same words is looked for.
+        """
         words = tuple(_words(text))
         same = self._by_words.get(words)
-        if same is not None:
+        if same is not None or not keep:
             return same
         this = _Text(words, _runs(words))
         shared = this.runs & self._by_run.keys()

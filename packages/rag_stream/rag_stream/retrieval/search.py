@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from itertools import takewhile
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from rag_stream.filters import Filter
@@ -21,6 +23,9 @@ CANDIDATES = 50
 """How many chunks each way of searching proposes."""
 _SPARE = 16
 """So many more a dense search reads, at most twice as many, in the place of repeats."""
+
+_NOTHING: Mapping[str, Record | None] = MappingProxyType({})
+_NO_COSINES: Mapping[str, float] = MappingProxyType({})
 
 T = TypeVar("T")
 
@@ -73,7 +78,8 @@ class Search:
         records = await self._index.search(snapshot, query.vector, width, query.where)
         there = {record.id: record for record in records}
         reading = Reading(query.once)
-        reading.add([Passage(one, there[one.id]) for one in fuse(_near(records), [])])
+        for one in fuse(_near(records), []):
+            reading.add(Passage(one, there[one.id]))
         return Found(reading.passages, snapshot, "dense")
 
     async def _hybrid(self, snapshot: IndexSnapshot, query: Query) -> Found:
@@ -106,37 +112,52 @@ class Search:
         proposed = _near(near)
         likely = fuse(proposed, hits, hits.full)[: query.budget.at_once]
         unlike = _doubtful(likely)
-        cosines: Mapping[str, float] = {}
-        if unlike:
-            asking = self._likeness.cosines(snapshot, query.vector, unlike)
-            async with alongside(asking) as asked:
-                await self._index.fetch(snapshot, [one.id for one in likely], unlike)
-                cosines = await asked
-        return await self._read(snapshot, query, fuse(proposed, hits, hits.full, cosines))
+        if not unlike:
+            return await self._read(snapshot, query, fuse(proposed, hits, hits.full))
+        ids = [one.id for one in likely]
+        records, cosines = await self._fetch(snapshot, query, ids, unlike)
+        ranked = fuse(proposed, hits, hits.full, cosines)
+        return await self._read(snapshot, query, ranked, {id: records.get(id) for id in ids})
+
+    async def _fetch(
+        self, snapshot: IndexSnapshot, query: Query, ids: Sequence[str], unlike: Sequence[str]
+    ) -> tuple[Mapping[str, Record], Mapping[str, float]]:
+        """The records of some chunks, and at the same time how like the question others are."""
+        if not unlike:
+            return await self._index.fetch(snapshot, ids), {}
+        asking = self._likeness.cosines(snapshot, query.vector, unlike)
+        async with alongside(asking) as asked:
+            return await self._index.fetch(snapshot, ids, unlike), await asked
 
     async def _read(
-        self, snapshot: IndexSnapshot, query: Query, ranked: Sequence[Candidate]
+        self,
+        snapshot: IndexSnapshot,
+        query: Query,
+        ranked: Sequence[Candidate],
+        there: Mapping[str, Record | None] = _NOTHING,
     ) -> tuple[list[Passage], bool]:
         """The best candidates that there is room for; no more are read.
 
-        Also whether all of those that were proposed by their vectors do hold.
+        Also whether all of those that were proposed by their vectors do hold. `there`: what
+        has been asked for already, None where it does not hold.
         """
-        reading, is_whole = Reading(query.once), True
-        step = query.budget.at_once
-        for start in range(0, len(ranked), step):
-            part = ranked[start : start + step]
-            ids, unlike = [one.id for one in part], _doubtful(part)
-            asking = self._likeness.cosines(snapshot, query.vector, unlike)
-            async with alongside(asking) as asked:
-                records = await self._index.fetch(snapshot, ids, unlike)
-                cosines = await asked
-            reading.add(
-                Passage(_with_cosine(one, cosines), records[one.id])
-                for one in part
-                if one.id in records
-            )
-            is_whole &= all(one.id in records for one in part if _is_proposed(one))
-            if query.budget.is_used_up([len(one.record.text) for one in reading.passages]):
+        reading, is_whole, is_full = Reading(query.once), True, False
+        at = 0
+        while at < len(ranked):
+            part = list(takewhile(lambda one: one.id in there, ranked[at:]))
+            records, cosines = there, _NO_COSINES
+            if not part:
+                part = list(ranked[at : at + query.budget.at_once])
+                ids = [one.id for one in part]
+                records, cosines = await self._fetch(snapshot, query, ids, _doubtful(part))
+            at += len(part)
+            for one in part:
+                if (record := records.get(one.id)) is not None:
+                    reading.add(Passage(_with_cosine(one, cosines), record), is_full=is_full)
+                    is_full = is_full or query.budget.is_used_up(reading.lengths)
+                elif _is_proposed(one):
+                    is_whole = False
+            if is_full:
                 break
         return reading.passages, is_whole
 

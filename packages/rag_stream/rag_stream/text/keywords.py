@@ -7,7 +7,7 @@ from rag_stream.text.function_words import LANGUAGES, function_words
 from rag_stream.text.scripts import UNSPACED, pairs
 
 # Vowel signs of the Indian scripts are no letters to `re`, but the words are not whole without.
-WORD = re.compile(r"(?:[^\W_]|[\u0900-\u0963\u0971-\u0df4])+")
+WORD = re.compile(r"[^\W_]+(?:[\u0900-\u0963\u0971-\u0df4]+[^\W_]*)*")
 _ENGLISH = frozenset(LANGUAGES["en"].split())
 _SUFFIXES = (
     ("ations", "at"), ("ation", "at"), ("ingly", ""), ("ings", ""), ("ing", ""), ("edly", ""),
