@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from ingest.recipe import configured
+from rag_stream.calibration.record import Calibration
 from rag_stream.errors import EmbeddingFailedError, EmbeddingMismatchError, IndexEmptyError
 from rag_stream.indexing.lease import lease
 from rag_stream.indexing.rebuild import Rebuild
@@ -183,3 +184,51 @@ async def test_what_is_handed_in_is_embedded_although_it_is_the_same(
         await runtime.aclose()
     assert len(openai_server.embeddings) == before + 1
     assert await best(settings) == TASK
+
+
+async def test_the_new_index_is_calibrated_before_it_is_in_place(
+    settings: Settings, openai_server: OpenAIServer
+) -> None:
+    await fill(settings)
+    other = with_other_model(settings)
+    runtime = Runtime(other)
+    try:
+        client, recipe = (
+            await runtime.index.client(),
+            configured(other, runtime.embedder.fingerprint),
+        )
+        async with lease(client, other.collection):
+            rebuild = await Rebuild.start(
+                client, other.collection, runtime.embedder, recipe, calibrates=True
+            )
+            await rebuild.finish()
+        state = await runtime.index.snapshot()
+        found = Calibration.of(state.collection.metadata)
+        assert found is not None
+        assert (found.model, found.chunks) == (OTHER, len(TEXTS))
+    finally:
+        await runtime.aclose()
+
+
+async def test_a_rebuild_goes_on_where_the_questions_cannot_be_asked(
+    settings: Settings, openai_server: OpenAIServer
+) -> None:
+    await fill(settings)
+    runtime = Runtime(with_other_model(settings))
+    try:
+        client, recipe = (
+            await runtime.index.client(),
+            configured(settings, runtime.embedder.fingerprint),
+        )
+        async with lease(client, settings.collection):
+            rebuild = await Rebuild.start(
+                client, settings.collection, runtime.embedder, recipe, calibrates=True
+            )
+            await rebuild.put("notes.md", documents("notes.md", TEXTS))
+            openai_server.script(status=400)
+            await rebuild.finish()
+        state = await runtime.index.snapshot()
+        assert state.embedding_model == OTHER
+        assert Calibration.of(state.collection.metadata) is None
+    finally:
+        await runtime.aclose()
