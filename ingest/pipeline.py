@@ -14,6 +14,7 @@ from ingest.chunking.split import split
 from ingest.filing import Filing
 from ingest.identity import SAMPLE_FOLDER
 from ingest.naming import Naming
+from ingest.notes import includes, loops
 from ingest.remains import Remains
 from ingest.report import Report
 from ingest.sources.discover import FileSource, Found, Source, combine, find_sample, find_sources
@@ -141,7 +142,7 @@ async def _ingest(request: Request, runtime: Runtime) -> int:
         reader.tell = report.note
         for problem in found.problems:
             report.problem(problem)
-        for line in [*_left_out(found.outside), *_loops(found.loops)]:
+        for line in [*_left_out(found.outside), *loops(found.loops)]:
             report.note(line)
         target = await _open(request, runtime, report)
         await naming.begin(target, report, dry_run=request.dry_run)
@@ -157,7 +158,7 @@ async def _ingest(request: Request, runtime: Runtime) -> int:
             await _calibrate(runtime, report)
         if isinstance(target, Rebuild):
             _tell_rebuilt(report, runtime, target, started)
-        if included := _included(reader.includes):
+        if included := includes(reader.includes):
             report.note(included)
     report.left_out(found.left_out)
     read = sum(isinstance(source, FileSource) for source in found.sources)
@@ -205,22 +206,6 @@ def _left_out(links: tuple[str, ...]) -> list[str]:
         more = len(told) - LINKS_TOLD
         told[LINKS_TOLD:] = [f"and {more} more links that lead out of their folder"]
     return told
-
-
-def _loops(links: tuple[str, ...]) -> list[str]:
-    told = [f"{link}: leads back to a folder that it is in, read once" for link in links]
-    if len(told) > LINKS_TOLD:
-        told[LINKS_TOLD:] = [f"and {len(told) - LINKS_TOLD} more links that lead back"]
-    return told
-
-
-def _included(includes: dict[str, tuple[str, ...]]) -> str | None:
-    """In one line, which files are part of others and were not read there."""
-    number = sum(map(len, includes.values()))
-    if not number:
-        return None
-    some = [f"{name} includes {', '.join(names[:3])}" for name, names in list(includes.items())[:3]]
-    return f"{number} includes were not followed: {'; '.join(some)}{' ...' if number > 3 else ''}"
 
 
 async def _open(request: Request, runtime: Runtime, report: Report) -> Target:

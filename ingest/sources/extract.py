@@ -4,16 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
+from ingest.sources.data_uris import without_data
 from ingest.sources.decode import read
 from ingest.sources.extracted import EmptyError, Extracted
 from ingest.sources.html import declared_charset, extract_page
 from ingest.sources.kinds import Kind
-from ingest.sources.markdown.convert import extract_markdown, without_data
 from ingest.sources.no_document import why_no_document
-from ingest.sources.notebook import extract_notebook
-from ingest.sources.org import extract_org
 from ingest.sources.plain_text import extract_plain
-from ingest.sources.rst.convert import extract_rst
 from rag_stream.errors import SourceError
 
 
@@ -29,7 +26,7 @@ def extract(
     if decoded is None:
         raise SourceError("expected text, got bytes that are not text")
     text = decoded.text
-    found = _READ[kind](text) if kind != "html" else _page(text, css_classes)
+    found = _page(text, css_classes) if kind == "html" else _reader(kind)(text)
     found = replace(found, text=without_data(found.text), note=decoded.note)
     if not found.text.strip():
         if kind != "html":
@@ -45,14 +42,25 @@ def _page(html: str, css_classes: Sequence[str] | None) -> Extracted:
     return Extracted(page.text, page.title)
 
 
-_READ: dict[Kind, Callable[[str], Extracted]] = {
-    "markdown": extract_markdown,
-    "mdx": partial(extract_markdown, is_mdx=True),
-    "notebook": extract_notebook,
-    "org": extract_org,
-    "plain": extract_plain,
-    "rst": extract_rst,
-}
+def _reader(kind: Kind) -> Callable[[str], Extracted]:
+    # Imported where they are used: a process that reads pages starts without the others.
+    if kind in ("markdown", "mdx"):
+        from ingest.sources.markdown.convert import extract_markdown
+
+        return partial(extract_markdown, is_mdx=kind == "mdx")
+    if kind == "rst":
+        from ingest.sources.rst.convert import extract_rst
+
+        return extract_rst
+    if kind == "notebook":
+        from ingest.sources.notebook import extract_notebook
+
+        return extract_notebook
+    if kind == "org":
+        from ingest.sources.org import extract_org
+
+        return extract_org
+    return extract_plain
 
 
 def is_simple(body: bytes, kind: Kind) -> bool:

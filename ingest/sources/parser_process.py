@@ -28,9 +28,13 @@ OUT_OF_MEMORY = 3
 
 _BIG = 200_000
 """Bytes of a document from which on looking after memory is worth its milliseconds."""
-_NEEDED = {"markdown": ["markdown_it", "mdit_py_plugins.footnote", "yaml"]}
-_NEEDED["mdx"] = _NEEDED["notebook"] = _NEEDED["markdown"]
-_NEEDED["rst"] = ["ingest.sources.rst.registry"]
+_OF_MARKDOWN = ["ingest.sources.markdown.convert", "markdown_it", "mdit_py_plugins.footnote"]
+_OF_MARKDOWN += ["mdit_py_plugins.deflist", "mdit_py_plugins.dollarmath", "yaml"]
+_NEEDED = {
+    **dict.fromkeys(("markdown", "mdx", "notebook"), _OF_MARKDOWN),
+    "rst": ["ingest.sources.rst.convert", "ingest.sources.rst.registry", "docutils.core"],
+    "org": ["ingest.sources.org"],
+}
 _NEARLY_ALL = 7 / 8
 _RETIRE_BYTES = 200_000_000
 """Beyond what it began with: memory comes back to the system in part only."""

@@ -4,6 +4,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from ingest.sources.data_uris import without_data
 from ingest.sources.extracted import Extracted
 from ingest.sources.html import tidy_title
 from ingest.sources.markdown.front_matter import (
@@ -42,7 +43,6 @@ _SCRAPS = (  # signs that this parser's Markdown does not have
     (re.compile(r"\^\[([^\[\]\n]+)\]"), r" (\1)"),
     (re.compile(r"(?<![\w:`]):[a-z+-][a-z0-9_+-]*[a-z0-9]:(?![\w:`])"), ""),
 )
-_DATA = re.compile(r"data:[\w/+.;=-]{0,100};base64,[A-Za-z0-9+/=%\s]{64,}")
 
 
 def extract_markdown(text: str, *, is_mdx: bool = False) -> Extracted:
@@ -68,13 +68,6 @@ def extract_markdown(text: str, *, is_mdx: bool = False) -> Extracted:
         details_of(fields),
         tuple(dict.fromkeys(includes + inside.includes)),
     )
-
-
-def without_data(text: str) -> str:
-    """The text without the insides of files that are written into it."""
-    if ";base64," not in text:
-        return text
-    return _DATA.sub(lambda found: found[0].partition(",")[0] + ",\u2026", text)
 
 
 @cache

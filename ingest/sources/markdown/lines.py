@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 from ingest.sources.markdown import directives, signs
 from ingest.sources.markdown.code_tags import code_tag
+from ingest.sources.markdown.comments import Comments
 from ingest.sources.markdown.directives import Frame
-from ingest.sources.markdown.whole_lines import is_in_code, is_whole_statement, whole_lines
+from ingest.sources.markdown.whole_lines import is_whole_statement, whole_lines
 from ingest.sources.markdown.words import shortcode_words
 
 _DEEPEST = 50  # boxes within boxes
@@ -35,7 +36,10 @@ class Lines:
     _in_comment: str = ""
     _in_module: str = ""
     _is_raw: bool = False
-    _last_of: dict[str, int] = field(default_factory=dict)
+    _comments: Comments = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._comments = Comments(self.text)
 
     def common(self) -> str:
         """All of them."""
@@ -253,15 +257,8 @@ class Lines:
         """The line up to a comment that goes on in the next ones."""
         if self._is_raw:
             return line.replace("{{", "&#123;&#123;").replace("{%", "&#123;%")
-        for opening, closing in signs.COMMENTS:
-            start = line.rfind(opening)
-            if start < 0 or line.find(closing, start) >= 0 or is_in_code(line, start):
-                continue
-            if opening == "{#" and re.match(r"\{#[\w-]+\s", line[start:]):
-                continue
-            if closing not in self._last_of:
-                self._last_of[closing] = self.text.rfind(closing)
-            if self._last_of[closing] > at:
-                self._in_comment = closing
-                return line[:start]
-        return line
+        begun = self._comments.begun(line, at)
+        if begun is None:
+            return line
+        self._in_comment = begun.closing
+        return line[: begun.start]

@@ -35,7 +35,6 @@ JSX_ONLY = re.compile(
 )
 OPEN_TAG = re.compile(r"\s*<[A-Z][\w.]*(?:\s(?:[^<>]|=>)*)?$|\s*\{\{[<%](?!.*[%>]\}\})")
 LONGEST = 4_000  # characters; what goes on for longer is no element
-COMMENTS = (("<!--", "-->"), ("{/*", "*/}"), ("{#", "#}"))
 COMMENT_TAG = re.compile(r"\{(%)-?\s*comment\b[^{}]*\}|\{\{[<%]\s*comment\s*[%>]\}\}")
 RAW = re.compile(r"\{%-?\s*(end)?(?:raw|verbatim)\s*-?%\}")
 SHOWN_TITLE = re.compile(r"(?:title|filename|caption|header|label)=(?:\"([^\"]*)\"|'([^']*)')")

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterator
 
 from ingest.sources.markdown import signs
-from ingest.sources.markdown.macros import code_end
 
 _LONGEST_STATEMENT = 20_000  # characters
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`")
@@ -42,14 +41,3 @@ def is_whole_statement(code: str, *, is_mdx: bool) -> bool:
     if sum(bare.count(sign) for sign in "({[") > sum(bare.count(sign) for sign in ")}]"):
         return False
     return code.endswith("\n\n") or not (is_mdx or _GOES_ON.search(bare))
-
-
-def is_in_code(line: str, place: int) -> bool:
-    """Whether a place of a line is between backticks."""
-    at = 0
-    while (at := line.find("`", at)) >= 0 and at < place:
-        end = code_end(line, at)
-        if at < place < end:
-            return True
-        at = end
-    return False
