@@ -105,7 +105,7 @@ def _prepare(asked: dict[str, Any], body: bytes) -> None:
     elif asked["kind"] == "html":
         needed = ["bs4"]
         if not asked["css_classes"] and b"post-content" not in body:
-            needed.append("trafilatura")
+            needed += ["ingest.sources.content", "trafilatura"]
     else:
         needed = ["charset_normalizer"]
     if new := [name for name in needed if name not in sys.modules]:
