@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
 
-# bs4 and trafilatura are imported where they are used: together they cost a second,
+# bs4, lxml and trafilatura are imported where they are used: together they cost a second,
 # which `--help` and runs over Markdown need not pay.
 
 CONTENT_CLASS = "post-content"
@@ -40,17 +40,23 @@ def extract_page(html: str, css_classes: Sequence[str] | None = None) -> Extract
     html = _XML_DECLARATION.sub("", html, count=1)  # bs4 would warn of XML
     if "<" not in html:
         return Extract(html, "")  # text served as a page
-    post = _only(html, class_=_any_of(css_classes)) if css_classes else _post(html)
-    strained = post.get_text()
+    post = None
+    if css_classes:
+        post = _only(html, class_=_any_of(css_classes))
+    elif any(name in html for name in POST_CLASSES):
+        post = _post(html)
+    strained = post.get_text() if post else ""
     found = bool(strained.strip())
-    if found and (css_classes or post.find(class_=CONTENT_CLASS)):
+    if post and found and (css_classes or post.find(class_=CONTENT_CLASS)):
         return Extract(strained, _title(html, post))
-    main = _main_text(html)
+    from ingest.sources.content import main_content
+
+    text, title = main_content(html)
     # Some themes use post-title or post-header around other content classes: there
     # the strainer would keep the headline and lose the article.
-    if found and len(main) <= 2 * len(strained):
+    if post and found and len(text) <= 2 * len(strained):
         return Extract(strained, _title(html, post))
-    return Extract(main, _title(html, None))
+    return Extract(text, tidy_title(title))
 
 
 def declared_charset(body: bytes) -> str | None:
@@ -91,20 +97,6 @@ def _only(html: str, **criteria: Any) -> "BeautifulSoup":
     except ParserRejectedMarkup:
         # Broken beyond this parser; trafilatura's may still make sense of it.
         return BeautifulSoup("<p>", "html.parser", parse_only=strainer)
-
-
-def _main_text(html: str) -> str:
-    import trafilatura
-
-    # As Markdown: blank lines between blocks are where the splitter cuts first.
-    text = trafilatura.extract(
-        html,
-        output_format="markdown",
-        favor_recall=True,
-        include_comments=False,
-        include_tables=True,
-    )
-    return text or ""
 
 
 def _title(html: str, post: "BeautifulSoup | None") -> str:

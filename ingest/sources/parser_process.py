@@ -119,7 +119,7 @@ def _prepare(asked: dict[str, Any], body: bytes) -> None:
     elif asked["kind"] == "html":
         needed = ["bs4"]
         if not asked["css_classes"] and b"post-content" not in body:
-            needed.append("trafilatura")
+            needed += ["ingest.sources.content", "trafilatura"]
     else:
         needed = ["chardet", *_NEEDED.get(asked["kind"], [])]
     if new := [name for name in needed if name not in sys.modules]:

@@ -64,7 +64,7 @@ def read_sitemap(body: bytes) -> Listed:
 def _events(body: bytes) -> Iterator[tuple[str, Any]]:
     """What begins and ends in a document, as far as it can be read."""
     # Imported here: only --sitemap needs it.
-    from lxml import etree  # type: ignore[import-untyped]
+    from lxml import etree
 
     # Lenient, since sitemaps with a bare & abound; entities stay unexpanded.
     parser = etree.XMLPullParser(

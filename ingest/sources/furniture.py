@@ -1,0 +1,143 @@
+"""What of a web page is there for getting about: menus, links to edit it, banners, signs."""
+
+import re
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from ingest.sources.measures import Measure
+from ingest.sources.unseen import remove
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+_ROLES = frozenset(
+    [
+        "alertdialog",
+        "banner",
+        "complementary",
+        "contentinfo",
+        "dialog",
+        "directory",
+        "menu",
+        "menubar",
+        "navigation",
+        "search",
+        "searchbox",
+        "toolbar",
+    ]
+)
+_CERTAIN = re.compile(
+    r"(?:^|\s)(?:header-?link|anchor-?link|hash-?link|header-?anchor|heading-?anchor|anchorjs-link"
+    r"|permalink|viewcode-(?:link|back)|copy-?btn\w*|copy-?(?:button|code)\w*|btn-clipboard|srclink"
+    r"|edit-?(?:this-?)?(?:page|link)\w*|theme-edit-this-page|theme-doc-(?:breadcrumbs|footer[\w-]*"
+    r"|toc[\w-]*|version-banner|version-badge)|pagination-nav[\w-]*|breadcrumbs?(?:__?[\w-]*)?"
+    r"|wy-breadcrumbs[\w-]*|rst-footer-buttons|rst-versions|sphinxsidebar\w*|prev-next-\w+"
+    r"|nav-?(?:header|footer|links|previous|next)|topnav|bottomnav|subnav|mw-editsection|mw-jump-link"
+    r"|navbox|catlinks|printfooter|noprint|skip-?(?:link|nav|to)[\w-]*|md-content__button|md-source-file"
+    r"|md-feedback|md-skip|headerbtn|bottom-of-page|cookie-?(?:banner|notice|bar|layer|law[\w-]*)"
+    r"|consent-?(?:banner|layer|manager|modal|popup)|onetrust[\w-]*|qc-cmp[\w-]*|cc-window|cc-banner"
+    r")(?:\s|$)",
+    re.I,
+)
+_NUMBERS = re.compile(
+    r"(?:^|\s)(?:lineno\w*|linenos|line-?numbers?(?:-rows|-wrapper)?|ln|ln-num|lnt|gutter|gl"
+    r"|rouge-gutter|blob-num|hljs-ln-numbers|pre-numbering|linenodiv)(?:\s|$)"
+)
+_BANNER = re.compile(
+    r"cookie|consent|gdpr|ccpa|onetrust|usercentrics|didomi|(?:^|\W)cmp(?:\W|$)", re.I
+)
+_LIKELY = re.compile(
+    r"(?:^|[\s_-])(?:nav(?:bar|igation)?|menu|breadcrumb|pagination|pager|share"
+    r"|sharing|social|related|recommend\w*|sidebar|tags?|promo|newsletter|subscribe|footer|read-?more)"
+    r"(?:$|[\s_-])",
+    re.I,
+)
+_SIGNS = frozenset(
+    ("", "#", "\xa7", "\xb6", "\u2693", "\u221e", "\U0001f517", "\uf0c1", "[#]", "[link]")
+)
+_EDIT = re.compile(
+    r"\W{0,3}(?:edit|improve|suggest|view|show|open|report|bearbeiten|seite|diese|modifier|voir|editar)\b"
+    r".{0,40}",
+    re.I,
+)
+_FORGE = re.compile(
+    r"/(?:edit|blob|tree|issues/new)/|/_sources/|^_sources/|(?:github|gitlab)\.", re.I
+)
+_TOOL = re.compile(
+    r"\b(?:copy|clipboard|copied|close|menu|toggle|search|share|expand|collapse)\b", re.I
+)
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_MOSTLY = 0.5
+"""The share of links in a list of links."""
+_MANY = 500
+"""Characters in paragraphs: what has so many is no furniture, whatever it is called."""
+
+
+def remove_furniture(page: "HtmlElement", measures: dict["HtmlElement", Measure]) -> None:
+    """Empty what helps readers to move about and says nothing itself."""
+    walk = etree.iterwalk(page, events=("start",))
+    for _, element in walk:
+        if is_furniture(element, measures.get(element)):
+            walk.skip_subtree()
+            remove(element)
+
+
+def is_furniture(element: "HtmlElement", size: Measure | None) -> bool:
+    tag = element.tag
+    if size is None or tag in ("body", "html", "main", "article"):
+        return False
+    if tag == "a":
+        return _is_sign(element)
+    if tag == "button":
+        return _is_tool(element)
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    beside_code = tag == "td" and len(element) > 0 and element[0].tag == "pre"
+    if (beside_code or _NUMBERS.search(names)) and _is_numbers(element):
+        return True
+    if size.mains or tag in _HEADINGS:
+        return False
+    if tag == "nav" or (element.get("role") or "").lower() in _ROLES:
+        return size.prose < _MANY and "contents" not in names.split()
+    if _CERTAIN.search(names):
+        return not size.titles or size.prose < _MANY
+    if _BANNER.search(names):
+        return size.choices > 0 and not size.titles
+    return size.density > _MOSTLY and size.prose < _MANY and _LIKELY.search(names) is not None
+
+
+def _is_numbers(element: "HtmlElement") -> bool:
+    """Whether it counts the lines of the code beside it."""
+    if element.tag == "td" and element.get("data-line-number"):
+        return True
+    texts = islice(element.itertext(), 5_000)
+    if element.tag == "td" and not _NUMBERS.search(element.get("class") or ""):
+        beside = element.getnext()
+        if beside is None or not any(True for _ in beside.iter("pre")):
+            return False
+    return all(not text.strip() or "".join(text.split()).isdigit() for text in texts)
+
+
+def _is_sign(link: "HtmlElement") -> bool:
+    """Whether it stands for an address only, or leads to where the page can be changed."""
+    names = link.get("class") or ""
+    if _CERTAIN.search(names) or link.get("rel") in ("next", "prev"):
+        return True
+    text = "".join(islice(link.itertext(), 20)).strip()
+    address = link.get("href") or ""
+    if text in _SIGNS:
+        return "#" in address and bool(text)
+    return (
+        len(text) < 60 and _EDIT.fullmatch(text) is not None and _FORGE.search(address) is not None
+    )
+
+
+def _is_tool(button: "HtmlElement") -> bool:
+    """Whether it works on the page and is none of its questions or terms."""
+    if button.get("aria-expanded") is not None and not _TOOL.search(button.get("class") or ""):
+        return False
+    text = "".join(islice(button.itertext(), 20))
+    names = (button.get(name) or "" for name in ("class", "aria-label", "title"))
+    said = " ".join((text, *names))
+    return len(text) < 40 and _TOOL.search(said.replace("-", " ").replace("_", " ")) is not None

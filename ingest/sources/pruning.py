@@ -1,0 +1,126 @@
+"""Leaving out what stands around and between the paragraphs of a page."""
+
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from ingest.sources.measures import Measure
+from ingest.sources.unseen import remove
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+_MOST = 0.95
+"""Of the text that is held, in the part that is taken."""
+_LEAVES = frozenset(("dl", "ol", "p", "table", "tbody", "ul"))
+_INLINE = frozenset(
+    [
+        "a",
+        "abbr",
+        "b",
+        "cite",
+        "code",
+        "em",
+        "i",
+        "kbd",
+        "mark",
+        "q",
+        "s",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "u",
+    ]
+)
+_STRUCTURE = frozenset(("dl", "pre", "table"))
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_NEARLY_ALL = 0.99
+_LINKED = 0.4
+_MENU = 0.7
+"""The share of links in a menu."""
+
+
+def densest(whole: "HtmlElement", sizes: dict["HtmlElement", Measure]) -> "HtmlElement":
+    """The smallest part that has nearly all of the text outside of links, and the page's title."""
+    part, here = whole, sizes.get(whole)
+    enough = 0.9 * (here.text - here.linked) if here else 0
+    while here is not None:
+        best = max(part, key=lambda child: _unlinked(child, sizes), default=None)
+        size = sizes.get(best) if best is not None else None
+        if best is None or size is None or size.text - size.linked < enough or best.tag in _LEAVES:
+            break
+        if size.titles < here.titles or (not here.titles and size.headings < here.headings):
+            break
+        part = best
+    return part
+
+
+def _unlinked(element: "HtmlElement", sizes: dict["HtmlElement", Measure]) -> int:
+    size = sizes.get(element)
+    return size.text - size.linked if size else 0
+
+
+def locate(whole: "HtmlElement", sizes: dict["HtmlElement", Measure]) -> "HtmlElement":
+    """The smallest part that has nearly all of the text that is held."""
+    part, enough = whole, _MOST * sizes[whole].kept
+    while True:
+        best = max(part, key=lambda child: _kept(child, sizes), default=None)
+        if best is None or _kept(best, sizes) < enough or best.tag in _LEAVES:
+            return part
+        part = best
+
+
+def _kept(element: "HtmlElement", sizes: dict["HtmlElement", Measure]) -> int:
+    size = sizes.get(element)
+    return size.kept if size else 0
+
+
+def prune_unheld(part: "HtmlElement", sizes: dict["HtmlElement", Measure], total: int) -> None:
+    """Empty the blocks of which nothing is held, but tables and code among those that are."""
+    seen = 0
+    walk = etree.iterwalk(part, events=("start",))
+    for _, element in walk:
+        size = sizes.get(element)
+        if element is part or size is None or not size.text:
+            continue
+        if size.kept == 0:
+            among = 0 < seen < _NEARLY_ALL * total and size.density < _LINKED
+            is_title = element.tag == "h1" and seen == 0 and sizes[part].titles == 1
+            kept = is_title or (among and _is_structure(element))
+            if element.tag not in _INLINE and not kept:
+                walk.skip_subtree()
+                remove(element)
+        elif size.kept >= 0.9 * size.text or element.tag in ("li", "p", "td"):
+            seen += size.kept
+            walk.skip_subtree()
+
+
+def _is_structure(element: "HtmlElement") -> bool:
+    if element.tag == "figure" or (element.tag == "div" and len(element) == 1):
+        return any(child.tag in _STRUCTURE for child in element)
+    return element.tag in _STRUCTURE or element.tag in _HEADINGS
+
+
+def prune_menus(part: "HtmlElement", sizes: dict["HtmlElement", Measure]) -> None:
+    """Empty the lists of links in front of and behind everything that is none."""
+    here = sizes.get(part)
+    if here is None:
+        return
+    total, seen, prose = here.text - here.linked, 0, here.prose
+    walk = etree.iterwalk(part, events=("start",))
+    for _, element in walk:
+        size = sizes.get(element)
+        if element is part or size is None or not size.text:
+            continue
+        if size.links > 1 and size.density > _MENU and not size.headings and element.tag != "table":
+            outside = seen == 0 or (seen >= 0.97 * total and prose > 0)
+            if outside and total > 0:
+                walk.skip_subtree()
+                remove(element)
+                seen += size.text - size.linked
+        elif not len(element) or element.tag in ("p", "table") or element.tag in _HEADINGS:
+            seen += size.text - size.linked
+            walk.skip_subtree()

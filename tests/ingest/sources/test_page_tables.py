@@ -1,0 +1,86 @@
+"""Tables: rows as lines, cells that span, and tables that only lay a page out."""
+
+import pytest
+from lxml.html import fromstring
+
+from ingest.sources.markup import to_text
+
+
+def text(body: str) -> str:
+    return to_text(fromstring(f"<main>{body}</main>"))
+
+
+HEAD = "<tr><th>Plan</th><th>Price</th></tr>"
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (f"{HEAD}<tr><td>Heron<td>5", "| Plan | Price |\n| --- | --- |\n| Heron | 5 |"),
+        (
+            "<thead><tr><td>Plan<td>Price<tbody><tr><td>Heron<td>5",
+            "| Plan | Price |\n| --- | --- |\n| Heron | 5 |",
+        ),
+        ("<tr><td>a<td>b<tr><td>c<td>d", "| a | b |\n| c | d |"),
+        ("<tr><th>a<td>b<tr><th>c<td>d", "| a | b |\n| c | d |"),
+        (
+            f"<caption>Rates</caption>{HEAD}<tr><td>a<td>b",
+            "Rates\n\n| Plan | Price |\n| --- | --- |\n| a | b |",
+        ),
+        ("<tr><td rowspan=2>s<td>1<tr><td>2<tr><td>t<td>3", "| s | 1 |\n|  | 2 |\n| t | 3 |"),
+        ("<tr><td>1<td rowspan=2>s<tr><td>2<tr><td>3<td>t", "| 1 | s |\n| 2 |  |\n| 3 | t |"),
+        ("<tr><td colspan=2>both<td>x<tr><td>a<td>b<td>c", "| both |  | x |\n| a | b | c |"),
+        ("<tr><td colspan=9999999>a<td rowspan=x>b<tr><td>c<td>d", "| a | b |\n| c | d |"),
+        (
+            "<tr><td>pdf<br>epub<td><ul><li>a<li>b</ul><tr><td><p>x</p><p>y</p><td><pre>1\n2</pre>",
+            "| pdf epub | a b |\n| x y | 1 2 |",
+        ),
+        ("<tr><td>a|b<td><code>x || y</code><tr><td>PDF<td>-", "| a|b | `x || y` |\n| PDF | - |"),
+        (
+            "<tr><td><img alt=yes src=y.png><td>a<tr><td>b<td><img alt=Logo>text",
+            "| yes | a |\n| b | text |",
+        ),
+    ],
+)
+def test_rows_are_lines(rows: str, expected: str) -> None:
+    assert text(f"<table>{rows}</table>") == expected
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "<div class=row><div class=cell>a</div><div class=cell>b</div></div>"
+        "<div class=row><div class=cell>c</div><div class=cell>d</div></div>",
+        "<div role=row><span role=cell>a</span><span role=cell>b</span></div>"
+        "<div role=row><span role=cell>c</span><span role=cell>d</span></div>",
+        "<div role=rowgroup><div role=row><div role=cell>a</div><div role=cell>b</div></div>"
+        "<div role=row><div role=cell>c</div><div role=cell>d</div></div></div>",
+    ],
+)
+def test_tables_of_other_elements_are_tables(rows: str) -> None:
+    assert text(f"<div class=table>{rows}</div>") == "| a | b |\n| c | d |"
+
+
+def test_head_cells_by_role_name_the_columns() -> None:
+    rows = (
+        "<div role=row><div role=columnheader>a</div><div role=columnheader>b</div></div>"
+        "<div role=row><div role=cell>c</div><div role=cell>d</div></div>"
+    )
+    assert text(f"<div role=table>{rows}</div>") == "| a | b |\n| --- | --- |\n| c | d |"
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        ("<table><tr><td>menu<td><h1>A</h1><p>b</p></table>", "menu\n\n# A\n\nb"),
+        ("<table role=presentation><tr><td>a<td>b<tr><td>c<td>d</table>", "a\n\nb\n\nc\n\nd"),
+        ("<table><tr><td>a<tr><td>b</table>", "a\n\nb"),
+        (
+            "<table><tr><td>o<td><table><tr><th>x<th>y<tr><td>1<td>2</table></table>",
+            "o\n\n| x | y |\n| --- | --- |\n| 1 | 2 |",
+        ),
+        ("<table><tr><td>a<td><pre>1\n2\n3\n4</pre></table>", "a\n\n```\n1\n2\n3\n4\n```"),
+    ],
+)
+def test_what_only_lays_out_is_no_table(table: str, expected: str) -> None:
+    assert text(table) == expected
