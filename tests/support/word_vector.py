@@ -1,5 +1,6 @@
 """Embeddings of a stand-in model: texts that share words lie near each other."""
 
+import math
 import re
 from functools import lru_cache
 from hashlib import blake2b
@@ -19,7 +20,8 @@ def embed(text: str, dimension: int) -> NDArray[np.float32]:
         _add(vector, word, weight)
         if len(word) > 5:  # "stream" is to be near "streaming"
             _add(vector, word[:5], weight / 2)
-    norm = float(np.linalg.norm(vector))
+    # Exactly: the library's own sums depend on the processor and on where the numbers lie.
+    norm = math.sqrt(math.fsum(number * number for number in vector[vector != 0].tolist()))
     if norm == 0:  # no words, or words that cancel out: cosine needs a length all the same
         vector[0] = norm = 1.0
     return vector / np.float32(norm)
