@@ -49,7 +49,12 @@ async def test_large_bodies_are_bounded_together_and_small_ones_taken(
     slow_ones = [
         asyncio.create_task(client.post("/", content=slow(finish))) for _ in range(FILLED + 5)
     ]
-    await asyncio.sleep(0.1)
+    refused: list[httpx.Response] = []
+    async with asyncio.timeout(30):
+        while len(refused) < len(slow_ones) - MOST_ARRIVING // LARGE:
+            await asyncio.sleep(0.01)
+            refused = [task.result() for task in slow_ones if task.done()]
+    await asyncio.sleep(0.1)  # for one more, should there be one
     refused = [task.result() for task in slow_ones if task.done()]
     assert {response.status_code for response in refused} == {503}
     assert {response.json()["code"] for response in refused} == {"overloaded"}

@@ -75,7 +75,7 @@ def test_who_leaves_is_seen_at_once(model: FaultyModel) -> None:
             trust_env=False,
             timeout=0.1,
         )
-    model.wait_until(lambda: model.live == 0)
+    model.wait_until(lambda: model.calls and model.calls[0].closed is not None)
     (call,) = model.calls
     assert call.outcome == "abandoned"
     assert call.closed is not None

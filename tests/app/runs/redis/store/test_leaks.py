@@ -28,8 +28,11 @@ async def test_a_closed_reader_leaves_neither_connection_nor_task(
     assert await readers() == 1
     await pages.aclose()
     waiting = [asyncio.ensure_future(read_all(runs, "run", after)) for after in (0, 1, 2)]
-    await asyncio.sleep(0.1)
-    assert await readers() == 3
+
+    async def are_there() -> bool:
+        return await readers() == 3
+
+    await until(are_there)
     for task in waiting:
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -68,8 +71,11 @@ async def test_closing_ends_readers_connections_and_the_sign_of_life(
     runs = await worker()
     await runs.begin("run", "me")
     waiting = asyncio.ensure_future(read_all(runs, "run"))
-    await asyncio.sleep(0.1)
-    assert await keys_of(client, runs._heartbeat.name)
+
+    async def is_alive() -> bool:
+        return bool(await keys_of(client, runs._heartbeat.name))
+
+    await until(is_alive)
     await runs.aclose()
     await runs.aclose()
     with pytest.raises(RunStoreError):
