@@ -8,8 +8,7 @@ from starlette.requests import Request
 
 from app.errors import BodyTimeoutError
 from rag_stream.errors import InvalidInputError
-from rag_stream.excerpts import named
-from rag_stream.options import Options
+from rag_stream.options import chosen_of
 from rag_stream.schema import parse_question
 
 MAX_BATCH = 100
@@ -63,12 +62,7 @@ def configurable_of(body: dict[str, Any]) -> dict[str, Any]:
         raise InvalidInputError(
             f"config.configurable: expected an object, got {_kind(configurable)}"
         )
-    if unknown := set(configurable) - set(Options.model_fields):
-        raise InvalidInputError(
-            f"config.configurable.{named(min(unknown))}: no such field, "
-            f"expected one of {', '.join(Options.model_fields)}"
-        )
-    return configurable
+    return chosen_of(configurable)
 
 
 def filters_of(body: dict[str, Any]) -> dict[str, list[str] | None]:

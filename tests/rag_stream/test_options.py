@@ -31,6 +31,8 @@ def test_what_is_null_is_not_chosen() -> None:
 def test_keys_of_other_runnables_are_none_of_ours() -> None:
     settings = load_settings()
     assert options_of(settings, {"thread_id": "1"}) == options_of(settings, {})
+    with pytest.raises(InvalidInputError, match=r"configurable\.serch_type: no such field"):
+        options_of(settings, {"serch_type": "dense"})
 
 
 @pytest.mark.parametrize("blank", [{}, {"source": []}, {"source": ""}, {"title": ["", ""]}])

@@ -10,9 +10,13 @@ from langchain_classic.chains.combine_documents import create_stuff_documents_ch
 from langchain_core.callbacks import AsyncCallbackHandler
 from langchain_core.documents import Document
 from langchain_core.prompts import ChatPromptTemplate
+from langchain_core.runnables import RunnableConfig
 from langchain_openai import ChatOpenAI
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.graph import START, StateGraph
 
 from rag_stream import chain as exported
+from rag_stream.errors import InvalidInputError
 from rag_stream.profiles import PROFILES
 from rag_stream.runnable import RagChain
 from rag_stream.schema import Answer, Question
@@ -95,6 +99,25 @@ async def test_invoke_equals_the_joined_stream(chain: RagChain, settings: Settin
         volatile["status"] = {**volatile["status"], "run_id": None, "timings_ms": None}
     assert invoked == stream
     assert type(invoked) is dict
+
+
+async def test_what_others_keep_in_the_config_is_left_to_them(
+    chain: RagChain, settings: Settings
+) -> None:
+    await fill(settings)
+
+    async def ask(state: dict[str, Any], config: RunnableConfig) -> dict[str, Any]:
+        return await chain.ainvoke(state, config)
+
+    graph = StateGraph(dict)
+    graph.add_node("ask", ask)
+    graph.add_edge(START, "ask")
+    chat = graph.compile(checkpointer=InMemorySaver())
+    config: RunnableConfig = {"configurable": {"thread_id": "1", "user_id": object(), "k": 1}}
+    assert len((await chat.ainvoke(QUESTION, config))["context"]) == 1
+    assert len(chain.invoke(QUESTION, config)["context"]) == 1
+    with pytest.raises(InvalidInputError, match="did you mean 'filter'"):
+        await chain.ainvoke(QUESTION, {"configurable": {"filters": {}, "thread_id": "1"}})
 
 
 def test_synchronous_methods_stream_too(settings: Settings) -> None:

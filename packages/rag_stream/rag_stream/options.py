@@ -17,6 +17,7 @@ from pydantic_core import PydanticCustomError
 from rag_stream.errors import InvalidInputError
 from rag_stream.excerpts import few_fields, path_of, sentences, shown
 from rag_stream.filters import Filter
+from rag_stream.foreign_keys import ForeignKeys
 from rag_stream.profiles import MAX_K, SearchType
 from rag_stream.settings import Settings
 
@@ -71,11 +72,23 @@ class Options(BaseModel):
         return {key: values for key, values in self.filter.model_dump().items() if values} or None
 
 
-def options_of(settings: Settings, chosen: Mapping[str, Any]) -> Options:
-    """The options in force: the settings', but for what is chosen; other keys are not ours.
+_FOREIGN = ForeignKeys(Options.model_fields)
+
+
+def chosen_of(configurable: Mapping[str, Any]) -> dict[str, Any]:
+    """What a config chooses of ours, unchecked; of other keys the log is told once.
+
+    Raises InvalidInputError for a key that one of ours must have been meant by.
+    """
+    return _FOREIGN.without(configurable)
+
+
+def options_of(settings: Settings, configurable: Mapping[str, Any]) -> Options:
+    """The options in force: the settings', but for what a config chooses.
 
     Raises InvalidInputError naming the field.
     """
+    chosen = chosen_of(configurable)
     values: dict[str, Any] = {
         "k": settings.k,
         "search_type": settings.search_type,

@@ -160,6 +160,11 @@ def test_what_is_chosen_is_taken_over() -> None:
     assert configurable_of({"config": {"configurable": chosen}}) == chosen
 
 
+def test_what_others_keep_there_is_left_to_them() -> None:
+    chosen = {"k": 3, "session_id": "1", "thread_id": {"deep": [1]}, "__pregel_x": None}
+    assert configurable_of({"config": {"configurable": chosen}}) == {"k": 3}
+
+
 def test_a_config_may_be_left_out() -> None:
     assert configurable_of({}) == {}
 
@@ -174,8 +179,8 @@ def test_a_config_may_be_left_out() -> None:
         ({"configurable": None}, "config.configurable: expected an object, got null"),
         ({"configurable": ["k"]}, "config.configurable: expected an object, got a list"),
         (
-            {"configurable": {"k": 100, "api_key": "x"}},
-            "config.configurable.api_key: no such field, expected one of k, search_type, filter",
+            {"configurable": {"k": 100, "top_k": "x"}},
+            "config.configurable.top_k: no such field, expected one of k, search_type, filter",
         ),
     ],
 )
