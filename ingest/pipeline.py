@@ -113,6 +113,7 @@ async def _ingest(request: Request, runtime: Runtime) -> int:
             as_json=request.as_json,
             dry_run=request.dry_run,
         )
+        reader.tell = report.note
         for problem in found.problems:
             report.problem(problem)
         if found.skipped:

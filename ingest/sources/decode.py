@@ -3,6 +3,10 @@
 import codecs
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ingest.sources.charset_guess import guesses, is_doubtful
+from ingest.sources.wide import wide
 
 # What browsers take these labels to mean: supersets, seen under the narrower name.
 _MEANT = {
@@ -14,13 +18,13 @@ _MEANT = {
     "shift_jis": "cp932",
     "euc_kr": "cp949",
 }
+# Windows' own, which bytes are in that have characters where these have none.
+_WINDOWS = {"iso8859-2": "cp1250", "iso8859-5": "cp1251", "iso8859-6": "cp1256"}
+_WINDOWS |= {"iso8859-7": "cp1253", "iso8859-8": "cp1255", "iso8859-13": "cp1257"}
+_WINDOWS |= {"iso8859-15": "cp1252"}
 # Python knows them as text encodings, but a document in one is a mistake or a trick:
 # some can yield lone surrogates, which no store accepts.
 _REFUSED = {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"}
-# Guesses are kept to what is found in the wild; among all of Python's encodings short
-# texts come out as exotic ones.
-_GUESSED = ["cp1252", *(f"cp125{n}" for n in "0134567"), "koi8_r"]
-_GUESSED += ["cp932", "euc_jp", "gb18030", "big5", "cp949"]
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -28,14 +32,36 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_WRITTEN = re.compile(rb"[A-Za-z\x80-\xff]")  # in a line of words, whatever the encoding
+_WIDE = ("utf-16", "utf-32")
+# Encodings of plain ASCII that switch by escape sequences; terminals' are others.
+_ESCAPES = ((b"\x1b$)C", ("iso2022_kr",)), (b"\x1b$", ("iso2022_jp", "iso2022_jp_ext")))
 _MAX_DAMAGE = 0.05  # undecodable bytes per non-ASCII character that did decode
 _MAX_CONTROLS = 0.01  # share of control characters beyond which bytes are no text
-_LAYOUT = "\t\n\v\f\r\x1b\x85"  # control characters that do occur in text
+_LAYOUT = "\t\n\v\f\r\x1b"  # control characters that do occur in text
+_CONTROLS = [char for char in map(chr, range(32)) if char not in _LAYOUT]
+_C1 = re.compile("[\x80-\x84\x86-\x9f]")
+_STRAY = re.compile(r"(?<![^\x00-\x7f])[\udc80-\udcff](?![^\x00-\x7f])")
+"""A byte that is no UTF-8 between characters that are ASCII."""
+_LOST = re.compile(r"[\udc80-\udcff]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A text, the encoding that it was read in, and what is to be said of that, if anything."""
+
+    text: str
+    encoding: str
+    note: str = ""
 
 
 def decode(body: bytes, declared: Iterable[str | None] = ()) -> str | None:
-    """The text of `body`, or None where it is no text.
+    """The text of `body`, or None where it is no text; see `read`."""
+    found = read(body, declared)
+    return None if found is None else found.text
+
+
+def read(body: bytes, declared: Iterable[str | None] = ()) -> Decoded | None:
+    """`body` as text, or None where it is none.
 
     `declared` are encoding names in order of trust (header, then <meta>). A byte
     order mark wins; next, bytes with non-ASCII characters that are valid UTF-8 are
@@ -46,47 +72,93 @@ def decode(body: bytes, declared: Iterable[str | None] = ()) -> str | None:
     names = [name for name in map(_known, declared) if name]
     # ASCII pages that claim UTF-16 exist; real UTF-16 of any length has a zero byte.
     if b"\0" not in body:
-        names = [name for name in names if not name.startswith(("utf-16", "utf-32"))]
-    text = _decoded(body, names)
-    return text if text is not None and _is_text(text) else None
+        names = [name for name in names if not name.startswith(_WIDE)]
+    found = _decoded(body, names)
+    return found if found is not None and _is_text(found.text) else None
 
 
-def _decoded(body: bytes, declared: list[str]) -> str | None:
+def _decoded(body: bytes, declared: list[str]) -> Decoded | None:
     for mark, name in _MARKS:
         if body.startswith(mark):
             return _strict(body, name)
+    if (found := _escaped(body)) is not None:
+        return found
+    if b"\0" in body:
+        # UTF-16 and its like: to all others a zero byte is none of a text.
+        said = [name for name in declared if name.startswith(_WIDE)]
+        wide_one = said[0] if said else wide(body)
+        return None if wide_one is None else _strict(body, wide_one)
     utf8 = _strict(body, "utf-8")
-    # Pure ASCII could still be an escape-based encoding such as ISO-2022-JP.
+    # Pure ASCII could still be an encoding that was declared, such as HZ.
     if utf8 is not None and (not body.isascii() or not declared):
         return utf8
     for name in declared:
-        if (text := _strict(body, name)) is not None:
-            return text
+        if (found := _fitting(body, name)) is not None:
+            return found
     for name in [*declared, "utf-8"]:
-        if (text := _damaged(body, name)) is not None:
-            return text
-    return _guessed(body)
+        if (found := _damaged(body, name)) is not None:
+            return found
+    return _guessed(body, declared)
 
 
-def _damaged(body: bytes, name: str) -> str | None:
+def _escaped(body: bytes) -> Decoded | None:
+    if not body.isascii():
+        return None
+    for sign, names in _ESCAPES:
+        if sign in body:
+            for name in names:
+                found = _strict(body, name)
+                if found is not None and not found.text.isascii():
+                    return found
+    return None
+
+
+def _fitting(body: bytes, name: str) -> Decoded | None:
+    """As declared, unless the bytes cannot be that."""
+    found = _strict(body, name)
+    if found is None or not name.startswith("iso8859") or not _C1.search(found.text):
+        return found
+    windows = _WINDOWS.get(name)
+    return None if windows is None else _strict(body, windows)
+
+
+def _damaged(body: bytes, name: str) -> Decoded | None:
     """The text with U+FFFD for bytes that do not fit, if nearly all non-ASCII ones do.
 
-    English in Latin-1 fails this for UTF-8: its few accents are all that do not fit.
+    English in Latin-1 fails this for UTF-8: its few accents are all that do not fit. Where two
+    files were put together, what does not fit is a Windows letter among ASCII ones.
     """
-    text = body.decode(name, errors="replace")
+    text, mended = body.decode(name, errors="replace"), 0
     bad = text.count("\ufffd")
-    good = sum(char > "\x7f" for char in text) - bad
-    return text if bad <= _MAX_DAMAGE * good else None
+    if bad > _MAX_DAMAGE * (sum(char > "\x7f" for char in text) - bad):
+        return None
+    if name == "utf-8":
+        text, mended = _STRAY.subn(_windows, body.decode(errors="surrogateescape"))
+        text = _LOST.sub("\ufffd", text)
+        bad = text.count("\ufffd")
+    told = [(mended, "bytes read as cp1252"), (bad, "characters lost")]
+    why = ", ".join(f"{number} {what}" for number, what in told if number)
+    return Decoded(text, name, f"not all of it is {name}: {why}")
 
 
-def _guessed(body: bytes) -> str | None:
-    # Imported here: most sources are UTF-8 and need no guess.
-    from charset_normalizer import from_bytes
+def _windows(stray: re.Match[str]) -> str:
+    return bytes([ord(stray[0]) & 0xFF]).decode("cp1252", "replace")
 
-    # Without drawn lines: by their share of punctuation any text looks like noise.
-    written = b"\n".join(filter(_WRITTEN.search, body.splitlines()))
-    best = from_bytes(written, cp_isolation=_GUESSED).best()
-    return None if best is None else _strict(body, best.encoding)
+
+def _guessed(body: bytes, declared: list[str]) -> Decoded | None:
+    ranked = guesses(body)
+    for place, best in enumerate(ranked):
+        found = _strict(body, best.encoding)
+        if found is None:
+            continue
+        why = f"it is not in {declared[0]}, as it says; " if declared else ""
+        note = f"{why}read as {best.encoding}" if why else ""
+        for other in ranked[place + 1 : place + 2]:
+            if is_doubtful(best, other):
+                note = f"{why or 'its encoding is not said; '}read as {best.encoding}, "
+                note += f"but it might be {other.encoding}"
+        return Decoded(found.text, best.encoding, note)
+    return None
 
 
 def _known(label: str | None) -> str | None:
@@ -98,15 +170,12 @@ def _known(label: str | None) -> str | None:
     return None if codec.name in _REFUSED else _MEANT.get(codec.name, codec.name)
 
 
-def _strict(body: bytes, name: str) -> str | None:
+def _strict(body: bytes, name: str) -> Decoded | None:
     try:
-        return body.decode(name)
+        return Decoded(body.decode(name), name)
     except UnicodeError:
         return None
 
 
 def _is_text(text: str) -> bool:
-    if "\0" in text:
-        return False
-    controls = sum(char < " " and char not in _LAYOUT for char in text)
-    return controls <= _MAX_CONTROLS * len(text)
+    return "\0" not in text and sum(map(text.count, _CONTROLS)) <= _MAX_CONTROLS * len(text)

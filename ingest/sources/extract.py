@@ -1,9 +1,10 @@
 """The bytes of one document to its text and title, by its kind. Pure."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
-from ingest.sources.decode import decode
+from ingest.sources.decode import read
 from ingest.sources.html import Extract, declared_charset, extract_page
 from ingest.sources.plain_text import extract_markdown, extract_plain
 from rag_stream.errors import SourceError
@@ -19,9 +20,10 @@ def extract(
     Raises SourceError, whose text is the reason alone.
     """
     declared = [charset, declared_charset(body)] if kind == "html" else [charset]
-    text = decode(body, declared)
-    if text is None:
+    decoded = read(body, declared)
+    if decoded is None:
         raise SourceError("expected text, got bytes that are not text")
+    text = decoded.text
     if kind == "html":
         found = extract_page(text, css_classes)
     elif kind == "markdown":
@@ -31,7 +33,7 @@ def extract(
     if not found.text.strip():
         why = " (a page that scripts draw has none)" if kind == "html" else ""
         raise SourceError(f"no text found in it{why}")
-    return found
+    return replace(found, note=decoded.note) if decoded.note else found
 
 
 def is_simple(body: bytes, kind: Kind) -> bool:
@@ -42,4 +44,4 @@ def is_simple(body: bytes, kind: Kind) -> bool:
         body.decode()
     except UnicodeError:
         return False
-    return True
+    return b"\0" not in body  # which may be UTF-16

@@ -29,6 +29,8 @@ class Extract:
 
     text: str
     title: str
+    note: str = ""
+    """What is to be said of how it was read."""
 
 
 def extract_page(html: str, css_classes: Sequence[str] | None = None) -> Extract:

@@ -63,7 +63,7 @@ class Parser:
         """`extract.extract`, over there."""
         asked = {"kind": kind, "charset": charset, "css_classes": css_classes}
         answer, text = await self._ask(asked, body)
-        return Extract(text.decode(), answer["title"])
+        return Extract(text.decode(), answer["title"], answer["note"])
 
     async def read_sitemap(self, body: bytes) -> Listed:
         """`sitemap_xml.read_sitemap`, over there."""

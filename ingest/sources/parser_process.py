@@ -83,7 +83,7 @@ def _answer(asked: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
             locations = json.dumps(listed.locations, ensure_ascii=False)
             return {"sitemaps": listed.sitemaps}, _text(locations)
         found = extract(body, asked["kind"], asked["charset"], asked["css_classes"])
-        return {"title": found.title}, _text(found.text)
+        return {"title": found.title, "note": found.note}, _text(found.text)
     except SourceError as error:
         return {"problem": str(error)}, b""
     except MemoryError:
@@ -107,7 +107,7 @@ def _prepare(asked: dict[str, Any], body: bytes) -> None:
         if not asked["css_classes"] and b"post-content" not in body:
             needed.append("trafilatura")
     else:
-        needed = ["charset_normalizer"]
+        needed = ["chardet"]
     if new := [name for name in needed if name not in sys.modules]:
         for name in new:
             import_module(name)

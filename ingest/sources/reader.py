@@ -3,7 +3,7 @@
 import asyncio
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
@@ -53,6 +53,8 @@ class Reader:
         self._parser = parser
         self._css_classes = css_classes
         self._limits = limits
+        self.tell: Callable[[str], None] = lambda line: None
+        """Is told what is worth knowing of a source and no problem."""
 
     async def fetch(self, source: WebSource) -> Fetched:
         """Get one address, as `find_in_sitemap` wants it."""
@@ -88,6 +90,8 @@ class Reader:
             found = await self._extract(body, kind, charset)
         except SourceError as error:
             raise SourceError(f"{source.name}: {error}") from error
+        if found.note:
+            self.tell(f"{source.name}: {found.note}")
         title = found.title or fallback_title
         return Document(page_content=found.text, metadata={"source": source.name, "title": title})
 

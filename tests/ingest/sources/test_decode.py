@@ -5,12 +5,13 @@ import random
 
 import pytest
 
-from ingest.sources.decode import decode
+from ingest.sources.decode import decode, read
 
 GERMAN = "Größe und Maß: Straße, Übung, ganz gewöhnlich und ohne Hast."
 RUSSIAN = "Привет, как дела? Это обычный русский текст."
 SPANISH = """¿Cuántos años tiene el niño? Mañana cumple nueve, y su señora madre le enseña español.
 ¡Qué extraño! El otoño pasado soñaba con una montaña pequeña, y este año quiere una piña."""
+SERBIAN = "Тврђава је стара, а ђак је млад. Грађани долазе."  # noqa: RUF001
 JAPANESE = "日本語のテキストです。これは試験用の文章です。"
 
 
@@ -96,3 +97,77 @@ def test_random_bytes_give_none_or_text_that_can_be_stored() -> None:
             text = decode(noise.randbytes(size), [label])
             assert text is None or text.encode("utf-8") is not None
     assert decode(os.urandom(0)) == ""
+
+
+def said(body: bytes, *declared: str | None) -> str:
+    found = read(body, declared)
+    assert found is not None
+    return found.note
+
+
+def test_what_is_plain_is_not_worth_a_word() -> None:
+    assert said(b"plain ASCII") == said(GERMAN.encode()) == said(GERMAN.encode("utf-16")) == ""
+    assert said(GERMAN.encode("cp1252"), "iso-8859-1") == said(JAPANESE.encode("euc_jp")) == ""
+
+
+LONG = "The caf\u00e9 opens at seven and the soir\u00e9e ends at ten. " * 20
+
+
+@pytest.mark.parametrize(
+    "stray", ["Ren\u00e9.", "don\u2019t", "\u201cquoted\u201d", "na\u00efve", "5 \u20ac"]
+)
+def test_a_stray_windows_letter_in_utf8_is_read_and_told(stray: str) -> None:
+    body = LONG.encode() + stray.encode("cp1252") + b" and so on. " + LONG.encode()
+    for declared in (None, "utf-8"):
+        found = read(body, [declared])
+        assert found is not None
+        assert found.text == f"{LONG}{stray} and so on. {LONG}"
+        count = sum(char > "\x7f" for char in stray)
+        assert found.note == f"not all of it is utf-8: {count} bytes read as cp1252"
+
+
+def test_what_is_lost_is_told() -> None:
+    body = LONG.encode() + "\u4e2d".encode()[:2] + LONG.encode()
+    assert decode(body) == f"{LONG}\ufffd{LONG}"
+    assert said(body) == "not all of it is utf-8: 1 characters lost"
+
+
+@pytest.mark.parametrize(
+    ("declared", "text", "encoding"),
+    [
+        ("utf-8", RUSSIAN, "cp866"),
+        ("shift_jis", RUSSIAN, "cp1251"),
+        ("iso-8859-6", GERMAN, "cp1252"),
+        ("euc-jp", GERMAN, "mac_roman"),
+        # With letters that Windows' Western encoding has no place for.
+        ("windows-1252", SERBIAN, "cp1251"),
+        ("us-ascii", SERBIAN, "cp1251"),
+    ],
+)
+def test_a_label_that_the_bytes_cannot_be_is_overruled(
+    declared: str, text: str, encoding: str
+) -> None:
+    assert decode(text.encode(encoding), [declared]) == text
+    assert "as it says; read as" in said(text.encode(encoding), declared)
+
+
+def test_windows_characters_in_a_page_that_says_iso_are_read() -> None:
+    text = "\u201eP\u0159\u00edli\u0161\u201c \u2013 \u017elu\u0165ou\u010dk\u00fd k\u016f\u0148"
+    assert decode(text.encode("cp1250"), ["iso-8859-2"]) == text
+
+
+@pytest.mark.parametrize("declared", [None, "utf-8", "iso-8859-1", "iso-2022-jp"])
+def test_escape_sequences_of_japanese_need_no_label(declared: str | None) -> None:
+    assert decode(JAPANESE.encode("iso2022_jp"), [declared]) == JAPANESE
+    assert decode(f"title: {JAPANESE}\n".encode("iso2022_jp"), [declared]) == f"title: {JAPANESE}\n"
+
+
+def test_escape_sequences_of_a_terminal_are_no_japanese() -> None:
+    log = "\x1b[1mbold\x1b[0m and \x1b(B plain"
+    assert decode(log.encode()) == log
+
+
+@pytest.mark.parametrize("declared", ["utf-8", "iso-8859-1", None])
+def test_wide_characters_are_seen_whatever_is_said(declared: str | None) -> None:
+    assert decode(RUSSIAN.encode("utf-16-le"), [declared]) == RUSSIAN
+    assert decode(GERMAN.encode("utf-16-be"), [declared]) == GERMAN

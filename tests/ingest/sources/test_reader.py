@@ -281,3 +281,23 @@ async def test_a_file_without_permission(
 
     monkeypatch.setattr(os, "open", refuse)
     assert await failure(reader, source) == "a.md: no permission to read it"
+
+
+async def test_what_is_to_be_said_of_a_source_names_it(
+    tmp_path: Path, server: WebServer, reader: Reader
+) -> None:
+    told: list[str] = []
+    reader.tell = told.append
+    doubtful = "Perch\u00e9 non \u00e8 possibi".encode("cp850")
+    file = await reader.read(a_file(tmp_path, "short.txt", doubtful))
+    assert file.page_content.startswith("Perch")
+    text = "Le café ferme, à cette heure-là, très tard."
+    headers = {"Content-Type": "text/html;charset=utf-8"}
+    body = f"<html><body><p>{text}</p></body></html>"
+    server.pages["/"] = Answer(body.encode("cp1252"), headers=headers)
+    page = await reader.read(WebSource("the page", server.url()))
+    assert text in page.page_content
+    assert told[0].startswith("short.txt: its encoding is not said; read as ")
+    assert ", but it might be " in told[0]
+    assert told[1].startswith("the page: it is not in utf-8, as it says; read as cp1252")
+    assert len(told) == 2
