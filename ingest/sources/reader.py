@@ -8,14 +8,14 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
-import httpx
 from langchain_core.documents import Document
 
 from ingest.sources.discover import FileSource, Source, WebSource
 from ingest.sources.extract import Kind, extract, is_simple
-from ingest.sources.fetch import LIMITS, Fetched, Limits, TooBigError, fetch
+from ingest.sources.fetch import Client, Fetched, TooBigError, fetch
 from ingest.sources.folder import is_within
 from ingest.sources.html import Extract
+from ingest.sources.limits import LIMITS, Limits
 from ingest.sources.parser import Parser
 from rag_stream.errors import SourceError
 
@@ -44,7 +44,7 @@ class Reader:
 
     def __init__(
         self,
-        client: httpx.AsyncClient,
+        client: Client,
         parser: Parser,
         css_classes: Sequence[str] | None = None,
         limits: Limits = LIMITS,
