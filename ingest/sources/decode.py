@@ -36,6 +36,7 @@ _WIDE = ("utf-16", "utf-32")
 # Encodings of plain ASCII that switch by escape sequences; terminals' are others.
 _ESCAPES = ((b"\x1b$)C", ("iso2022_kr",)), (b"\x1b$", ("iso2022_jp", "iso2022_jp_ext")))
 _MAX_DAMAGE = 0.05  # undecodable bytes per non-ASCII character that did decode
+_BY_CHANCE = 2
 _MAX_CONTROLS = 0.01  # share of control characters beyond which bytes are no text
 _LAYOUT = "\t\n\v\f\r\x1b"  # control characters that do occur in text
 _CONTROLS = [char for char in map(chr, range(32)) if char not in _LAYOUT]
@@ -130,12 +131,14 @@ def _damaged(body: bytes, name: str) -> Decoded | None:
     """
     text, mended = body.decode(name, errors="replace"), 0
     bad = text.count("\ufffd")
-    if bad > _MAX_DAMAGE * (sum(char > "\x7f" for char in text) - bad):
-        return None
-    if name == "utf-8":
+    good = sum(char > "\x7f" for char in text) - bad
+    if name == "utf-8" and 0 < bad <= (1 + _MAX_DAMAGE) * good:
         text, mended = _STRAY.subn(_windows, body.decode(errors="surrogateescape"))
         text = _LOST.sub("\ufffd", text)
         bad = text.count("\ufffd")
+    # By chance other encodings give a letter or two of UTF-8, and many strays beside them.
+    if bad > _MAX_DAMAGE * good or (mended and (mended > good or good <= _BY_CHANCE)):
+        return None
     told = [(mended, "bytes read as cp1252"), (bad, "characters lost")]
     why = ", ".join(f"{number} {what}" for number, what in told if number)
     return Decoded(text, name, f"not all of it is {name}: {why}")

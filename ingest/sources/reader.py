@@ -8,16 +8,16 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
-import httpx
 from langchain_core.documents import Document
 
 from ingest.sources.canonical import declared
 from ingest.sources.discover import FileSource, Source, WebSource
 from ingest.sources.extract import extract, is_simple
 from ingest.sources.extracted import Extracted
-from ingest.sources.fetch import LIMITS, Fetched, Limits, TooBigError, fetch
+from ingest.sources.fetch import Client, Fetched, TooBigError, fetch
 from ingest.sources.folder import is_within
 from ingest.sources.kinds import KIND_BY_SUFFIX, Kind, kind_of
+from ingest.sources.limits import LIMITS, Limits
 from ingest.sources.parser import Parser
 from rag_stream.errors import SourceError
 
@@ -52,7 +52,7 @@ class Reader:
 
     def __init__(
         self,
-        client: httpx.AsyncClient,
+        client: Client,
         parser: Parser,
         css_classes: Sequence[str] | None = None,
         limits: Limits = LIMITS,

@@ -38,7 +38,7 @@ _PORTS = {"http": 80, "https": 443}
 
 def typed_origin(url: str) -> Origin:
     """The host and port of an address that the operator typed."""
-    return _origin(httpx.URL(url))
+    return origin_of(httpx.URL(url))
 
 
 class UnusableProxyError(Exception):
@@ -135,7 +135,7 @@ class CheckedTransport(httpx.AsyncBaseTransport):
             way = self._typed if free else self._others
             return await way.handle_async_request(request)
         if not free:
-            await self._refuse_what_is_known(*_origin(request.url))
+            await self._refuse_what_is_known(*origin_of(request.url))
         if proxy not in self._proxied:
             self._proxied[proxy] = _proxied(proxy, self._tls)
         return await self._proxied[proxy].handle_async_request(request)
@@ -176,9 +176,10 @@ def _is_typed(request: httpx.Request) -> bool:
     typed: Origin | None = request.extensions.get("typed")
     if typed is None:
         return False
-    host, port = _origin(request.url)
+    host, port = origin_of(request.url)
     return typed == (host, port) or (typed == (host, 80) and port == 443)
 
 
-def _origin(url: httpx.URL) -> Origin:
+def origin_of(url: httpx.URL) -> Origin:
+    """The host and port that a request goes to."""
     return url.host.rstrip("."), url.port or _PORTS.get(url.scheme, 0)

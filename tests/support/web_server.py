@@ -27,12 +27,17 @@ def redirect(location: str) -> Answer:
 class WebServer:
     """Serves `pages` (path with query -> Answer) until the `with` block ends.
 
-    What is not in `pages` is answered 404. `requests` keeps (path, headers) of all asked.
+    What is not in `pages` is answered 404; of a list of answers each is given once, the last
+    one from then on. `requests` keeps (path, headers) of all asked, `most_at_once` how many
+    were being answered at the same time.
     """
 
-    def __init__(self, pages: dict[str, Answer] | None = None) -> None:
-        self.pages = pages if pages is not None else {}
+    def __init__(self, pages: dict[str, Answer | list[Answer]] | None = None) -> None:
+        self.pages: dict[str, Any] = pages if pages is not None else {}
         self.requests: list[tuple[str, dict[str, str]]] = []
+        self.most_at_once = 0
+        self._at_once = 0
+        self._counting = threading.Lock()
         self._closing = threading.Event()
         self._server = _Server(("127.0.0.1", 0), _handler(self))
         # A short poll, since closing waits for it.
@@ -57,10 +62,26 @@ class WebServer:
         """The full address of `path`."""
         return f"http://127.0.0.1:{self._server.server_address[1]}{path}"
 
+    def asked_for(self, path: str) -> int:
+        """How many times a path was asked for."""
+        return sum(asked == path for asked, _ in self.requests)
+
     def answer(self, request: BaseHTTPRequestHandler) -> None:
         """Write the answer to one request; called in the request's own thread."""
-        self.requests.append((request.path, dict(request.headers.items())))
-        answer = self.pages.get(request.path, Answer("no such page", status=404))
+        with self._counting:
+            self.requests.append((request.path, dict(request.headers.items())))
+            answer = self.pages.get(request.path, Answer("no such page", status=404))
+            if isinstance(answer, list):
+                answer = answer.pop(0) if len(answer) > 1 else answer[0]
+            self._at_once += 1
+            self.most_at_once = max(self.most_at_once, self._at_once)
+        try:
+            self._write(request, answer)
+        finally:
+            with self._counting:
+                self._at_once -= 1
+
+    def _write(self, request: BaseHTTPRequestHandler, answer: Answer) -> None:
         if answer.silent:
             self._closing.wait()
             return

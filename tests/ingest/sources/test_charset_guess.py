@@ -1,12 +1,11 @@
 """Encodings that nobody has named."""
 
 import os
-import time
 from collections.abc import Iterator
 
 import pytest
 
-from ingest.sources.charset_guess import SAMPLE_BYTES, guesses, is_doubtful
+from ingest.sources.charset_guess import SAMPLE_BYTES, _sample, guesses, is_doubtful
 from ingest.sources.decode import decode, read
 from tests.support.languages import CASES, ENCODINGS, TEXTS
 
@@ -73,10 +72,9 @@ def test_a_book_is_guessed_by_a_sample(end: str) -> None:
     [b"\xe9\n" * 5_000_000, b"\xe9" * 10_000_000, b"\xe9\r" * 5_000_000, os.urandom(10_000_000)],
     ids=["lines", "one line", "of a Mac", "noise"],
 )
-def test_what_is_made_to_take_long_takes_no_longer(body: bytes) -> None:
-    before = time.process_time()
-    guesses(body)
-    assert time.process_time() - before < 10  # about 0.3
+def test_what_is_made_to_take_long_is_looked_at_in_part(body: bytes) -> None:
+    assert 0 < len(_sample(body)) < 2 * SAMPLE_BYTES
+    assert all(guess.score > 0 for guess in guesses(body))  # noise may have none
 
 
 def test_where_all_is_ascii_there_is_nothing_to_guess() -> None:

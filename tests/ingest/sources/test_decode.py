@@ -171,3 +171,11 @@ def test_escape_sequences_of_a_terminal_are_no_japanese() -> None:
 def test_wide_characters_are_seen_whatever_is_said(declared: str | None) -> None:
     assert decode(RUSSIAN.encode("utf-16-le"), [declared]) == RUSSIAN
     assert decode(GERMAN.encode("utf-16-be"), [declared]) == GERMAN
+
+
+def test_a_log_that_two_people_wrote_is_read_whole() -> None:
+    line = "Thanks to Jörg Müller and Rogério.\n"
+    body = (line.encode() + line.encode("cp1252")) * 20
+    assert decode(body) == line * 40
+    assert said(body) == "not all of it is utf-8: 60 bytes read as cp1252"
+    assert decode(line.encode("cp1252") * 20) == line * 20
