@@ -120,7 +120,7 @@ def test_what_is_ingested_is_seen_by_the_running_app_at_once(
     third = ingest(service.environment, "--json", "heron.md", cwd=tmp_path)
     assert summary(third) | {"seconds": 0} == {
         **{"event": "summary", "dry_run": False, "seconds": 0},
-        **{"added": 0, "changed": 0, "unchanged": 1, "removed": 0, "failed": 0},
+        **{"added": 0, "changed": 0, "unchanged": 1, "removed": 0, "failed": 0, "empty": 0},
         **{"chunks": 1, "embedded": 0, "deleted": 0},
     }
 

@@ -80,18 +80,19 @@ def test_what_nobody_typed_is_not_fetched_from_private_addresses(
             f"<sitemapindex><sitemap><loc>{intranet.url('/sitemap.xml')}</loc></sitemap>"
             "<sitemap><loc>/sitemap.xml</loc></sitemap></sitemapindex>"
         ),
-        "/moved": redirect("/good"),
+        "/moved": redirect("/new"),
+        "/new": Answer("<html><body><p>The gannet fishes at noon.</p></body></html>", headers=HTML),
         "/elsewhere": redirect(secret),
     }
     done = ingest(env, "--json", "--sitemap", web.url("/index.xml"), web.url("/elsewhere"))
     assert done.returncode == 1
-    assert sources(done) == [web.url("/good"), web.url("/moved")]
+    assert sources(done) == [web.url("/good"), web.url("/new")]
     assert len(problems(done)) == 6
     assert all("a private address, which is fetched only where" in line for line in problems(done))
     assert intranet.requests == []
 
     allowed = ingest(env, "--json", "--allow-private", web.url("/elsewhere"))
-    assert (allowed.returncode, sources(allowed)) == (0, [web.url("/elsewhere")])
+    assert (allowed.returncode, sources(allowed)) == (0, [secret])  # where it was at last
     typed = ingest(env, "--json", secret)
     assert (typed.returncode, sources(typed)) == (0, [secret])
 
@@ -107,13 +108,14 @@ def test_links_out_of_a_folder_are_named(env: dict[str, str], tmp_path: Path) ->
     (docs / "inner.md").symlink_to("a.md")
     (docs / "folder").symlink_to("../private")
     done = ingest(env, "--json", "docs", cwd=tmp_path)
-    assert (done.returncode, sources(done)) == (0, ["docs/a.md", "docs/inner.md"])
+    # What a link in the folder leads to is there already.
+    assert (done.returncode, sources(done)) == (0, ["docs/a.md"])
     for link in ("docs/link.md", "docs/folder"):
         assert f"ingest: {link}: leads out of the folder, left out without" in done.stderr
 
     followed = ingest(env, "--json", "--follow-links", "docs", cwd=tmp_path)
     assert set(sources(followed)) == {
-        *("docs/a.md", "docs/inner.md", "docs/link.md", "docs/folder/b.md"),
+        *("docs/a.md", "docs/link.md", "docs/folder/b.md"),
     }
     assert followed.stderr == ""
     # What is not followed any more is not named any more.
@@ -219,7 +221,8 @@ def test_bombs_cost_their_source_alone_and_little_memory(
         web.url("/redirect"): "answered 404 Not Found",
         web.url("/nested"): "not parsed within 512 MB of memory",
         web.url("/nested-packed"): "not parsed within 128 MB of memory",
-        web.url("/attributes"): "not parsed within 192 MB of memory",
+        # libxml2 compares each attribute of an element with all before it.
+        web.url("/attributes"): "not parsed within 30 s of processor time",
     }
     # Its own imports are most of the first; the parser's are on top of the second.
     assert peak < 250

@@ -150,7 +150,7 @@ def test_invoke_is_the_stream_joined(service: Service, model: OpenAIServer) -> N
 
 def test_a_batch_answers_each_in_its_place(service: Service, model: OpenAIServer) -> None:
     model.script(CHAT, answer=lambda body: f"You asked: {body['messages'][-1]['content']}")
-    questions = [f"Question {number}?" for number in range(12)]
+    questions = [f"{QUESTION} ({number})" for number in range(12)]
     body = {"inputs": [{"input": question} for question in questions]}
     response = httpx.post(f"{service.url}/rag/batch", json=body, trust_env=False, timeout=30)
     outputs = response.json()["output"]

@@ -50,6 +50,14 @@ def test_what_a_chunk_has_no_more_is_taken_from_it() -> None:
     ]
 
 
+def test_a_root_is_compared_and_kept() -> None:
+    bare = chunk("a")
+    rooted = Chunk(bare.id, bare.text, {**bare.metadata, "root": "r"})
+    assert plan([stored(rooted)], [rooted]).is_empty
+    assert plan([stored(rooted)], [bare]).is_empty
+    assert plan([stored(bare)], [rooted]).relabel == [({"root": "r"}, [bare.id])]
+
+
 def test_ids_tell_source_position_and_text_apart() -> None:
     ids = {chunk_id(*key) for key in [("s", 0, "t"), ("t", 0, "t"), ("s", 1, "t"), ("s", 0, "u")]}
     assert len(ids) == 4

@@ -21,7 +21,7 @@ LABELLED = "labelled"
 """Metadata key: the generation in which a chunk that stayed was given another title."""
 ROOT = "root"
 """Metadata key: the id of the root that a source is in (`indexing/roots.py`)."""
-_BOOKKEEPING = ("since", "until", LABELLED, ROOT)
+_GENERATIONS = ("since", "until", LABELLED)
 
 
 def span(record: Record) -> tuple[int, int]:
@@ -31,4 +31,9 @@ def span(record: Record) -> tuple[int, int]:
 
 def describe(record: Record) -> Mapping[str, Any]:
     """A chunk's public metadata: what was stored of it, without our bookkeeping."""
-    return {key: value for key, value in record.metadata.items() if key not in _BOOKKEEPING}
+    return {key: value for key, value in labels_of(record).items() if key != ROOT}
+
+
+def labels_of(record: Record) -> Mapping[str, Any]:
+    """What was stored of a chunk but for the generations it holds for."""
+    return {key: value for key, value in record.metadata.items() if key not in _GENERATIONS}

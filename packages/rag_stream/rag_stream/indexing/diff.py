@@ -8,7 +8,7 @@ from typing import Any
 from langchain_core.documents import Document
 
 from rag_stream.index.client import Record
-from rag_stream.index.generation import describe
+from rag_stream.index.generation import ROOT, labels_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,9 @@ def _relabel(
 ) -> list[tuple[Mapping[str, Any], list[str]]]:
     groups: dict[tuple[tuple[str, Any], ...], list[str]] = {}
     for chunk in kept:
-        old, new = describe(before[chunk.id]), chunk.metadata
-        gone = dict.fromkeys(sorted(old.keys() - new.keys()))
+        old, new = labels_of(before[chunk.id]), chunk.metadata
+        # The root stays known where a source is named in another way.
+        gone = dict.fromkeys(sorted(old.keys() - new.keys() - {ROOT}))
         changed = tuple((k, v) for k, v in {**new, **gone}.items() if old.get(k) != v)
         if changed:
             groups.setdefault(changed, []).append(chunk.id)
