@@ -14,7 +14,7 @@ from langchain_core.runnables import Runnable, RunnableConfig
 
 from app.error_responses import describe_failure, log_failure
 from rag_stream.errors import InvalidInputError
-from rag_stream.events import Cited, Finished, Found, Text
+from rag_stream.events import Cited, Finished, Found, Reworded, Text
 from rag_stream.runnable import CHAIN_NAME, RagChain
 from rag_stream.schema import Citation, Status
 from rag_stream.text.labels import label
@@ -57,6 +57,7 @@ class TextView(Runnable[dict[str, Any], str]):
         documents: list[Document] = []
         citations: list[Citation] = []
         status: Status | None = None
+        words = ""
         answering = False
         try:
             async for value in inputs:
@@ -66,6 +67,8 @@ class TextView(Runnable[dict[str, Any], str]):
                             case Text(text):
                                 answering = True
                                 yield text
+                            case Reworded():
+                                words = event.question
                             case Found():
                                 documents = event.documents
                             case Cited():
@@ -78,7 +81,8 @@ class TextView(Runnable[dict[str, Any], str]):
             yield ("\n\n" if answering else "") + _failure(error)
             return
         if status is not None:
-            yield _ending(documents, citations, status)
+            searched = f"\nSearched for, too: {words}" if words else ""
+            yield _ending(documents, citations, status) + searched
 
 
 def log_of_failure(error: Exception, run_id: str) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from contextlib import aclosing
 from app.streaming.batches import Batch, EarlyBatch, LastBatch
 from app.streaming.sse import SseEncoder
 from rag_stream.chunks import chunk_of
-from rag_stream.events import Accepted, Asked, Cited, Event, Found, Text
+from rag_stream.events import Accepted, Asked, Cited, Event, Found, Reworded, Text
 
 
 async def answer_batches(
@@ -25,7 +25,7 @@ async def answer_batches(
                 case Text():
                     has_text = True
                     yield Batch([encoder.event("data", chunk_of(event))])
-                case Asked() | Found():
+                case Asked() | Reworded() | Found():
                     yield EarlyBatch([encoder.event("data", chunk_of(event))])
                 case Accepted():
                     yield Batch()

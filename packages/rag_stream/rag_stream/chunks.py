@@ -8,7 +8,7 @@ from typing import Any, assert_never
 
 from langchain_core.runnables.utils import AddableDict
 
-from rag_stream.events import Accepted, Asked, Cited, Event, Finished, Found, Text
+from rag_stream.events import Accepted, Asked, Cited, Event, Finished, Found, Reworded, Text
 
 
 def chunk_of(event: Event) -> AddableDict:
@@ -20,6 +20,8 @@ def chunk_of(event: Event) -> AddableDict:
             return AddableDict(answer="")
         case Asked(question):
             return AddableDict(input=question)
+        case Reworded(question):
+            return AddableDict(question={"standalone": question, "by": "model"})
         case Found(documents):
             return AddableDict(context=documents)
         case Cited(citations):

@@ -16,6 +16,13 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Reworded:
+    """The question in the model's words, which were searched for, too."""
+
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """The documents to answer from, best first."""
 
@@ -48,4 +55,4 @@ class Finished:
     status: Status
 
 
-Event: TypeAlias = Asked | Found | Accepted | Text | Cited | Finished
+Event: TypeAlias = Asked | Reworded | Found | Accepted | Text | Cited | Finished

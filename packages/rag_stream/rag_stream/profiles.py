@@ -18,6 +18,7 @@ PROFILES: Mapping[str, Mapping[str, Any]] = {
         "chunk_overlap": 0,
         "citations": True,
         "abstain_below": "auto",
+        "reword": True,
     },
     # The how-to's program to the letter.
     "reference": {
@@ -28,6 +29,7 @@ PROFILES: Mapping[str, Mapping[str, Any]] = {
         "chunk_overlap": 200,
         "citations": False,
         "abstain_below": "off",
+        "reword": False,
     },
 }
 """By the names of the fields of Settings; sizes in characters."""

@@ -105,12 +105,20 @@ class Status(BaseModel):
     nearest: list[Source] | None = None
 
 
+class Searched(BaseModel):
+    """What was searched for beside the question as it came, and who has worded it: `model`."""
+
+    standalone: str
+    by: str
+
+
 class Answer(BaseModel):
     """What the chain gives; in a stream each chunk holds one of the keys."""
 
     model_config = ConfigDict(title="Answer")
 
     input: str | None = None
+    question: Searched | None = None
     context: list[Document] | None = None
     answer: str | None = None
     citations: list[Citation] | None = None

@@ -96,6 +96,8 @@ class Settings(BaseSettings):
     chunk_overlap: int = _env("RAG_CHUNK_OVERLAP", ..., ge=0, le=10_000)
     citations: OnOrOff = _env("RAG_CITATIONS", ...)
     abstain_below: AbstainBelow = _env("RAG_ABSTAIN_BELOW", ...)
+    reword: OnOrOff = _env("RAG_REWORD", ...)
+    reword_timeout_s: float = _seconds("RAG_REWORD_TIMEOUT_S", 4)
 
     rerank_url: OptionalAddress = _env("RAG_RERANK_URL", None)
     rerank_api: RerankApi = _env("RAG_RERANK_API", "jina")

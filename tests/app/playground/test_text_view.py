@@ -7,7 +7,7 @@ from langchain_core.documents import Document
 
 from app.playground.text_view import TextView
 from rag_stream.errors import ModelFailedError
-from rag_stream.events import Accepted, Asked, Cited, Event, Finished, Found, Text
+from rag_stream.events import Accepted, Asked, Cited, Event, Finished, Found, Reworded, Text
 from rag_stream.runnable import RagChain
 from rag_stream.schema import Citation, Relevance, Status
 
@@ -74,6 +74,14 @@ async def test_shows_what_is_quoted_under_the_markers_of_the_answer() -> None:
 async def test_shows_what_is_nearest_where_there_is_no_answer() -> None:
     pieces = await shown(CONTEXT, Text("Nothing."), status(state="abstained"))
     assert "".join(pieces) == "Nothing.\n\nNearest sources:\n- First (a.md)\n- b.md"
+
+
+async def test_says_in_what_words_it_was_searched_for() -> None:
+    pieces = await shown(Asked("?"), Reworded("wages, salary"), CONTEXT, *ANSWER, status())
+    assert pieces[-1].endswith("\nSearched for, too: wages, salary")
+    refused = [Text("Nothing."), Cited([]), status(state="abstained")]
+    pieces = await shown(Asked("?"), Reworded("wages, salary"), CONTEXT, *refused)
+    assert pieces[-1].endswith("\nSearched for, too: wages, salary")
 
 
 async def test_says_when_an_answer_is_incomplete() -> None:

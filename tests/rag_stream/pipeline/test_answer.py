@@ -78,7 +78,7 @@ async def test_abstains_without_asking_the_model(
     settings: Settings, openai_server: OpenAIServer
 ) -> None:
     await fill(settings)
-    chain = RagChain(settings.model_copy(update={"abstain_below": 1.0}))
+    chain = RagChain(settings.model_copy(update={"abstain_below": 1.0, "reword": False}))
     whole = await chain.ainvoke({"input": "Who won the cup?"})
     await chain.aclose()
     assert openai_server.chats == []

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from langchain_core.messages import BaseMessage, BaseMessageChunk
 from langchain_core.messages.ai import UsageMetadata, add_usage
@@ -10,6 +10,21 @@ from langchain_core.runnables import Runnable, RunnableConfig
 
 from rag_stream.answer_piece import AnswerPiece
 from rag_stream.models.wire import Wire
+
+
+class DirectModel(Protocol):
+    """A model that can stream its answer without LangChain's messages and callbacks."""
+
+    def pieces(self, messages: list[BaseMessage]) -> AsyncGenerator[AnswerPiece, None]: ...
+
+
+def plain_pieces(
+    model: Runnable[Any, Any], messages: list[BaseMessage], wire: Wire
+) -> AsyncGenerator[AnswerPiece, None]:
+    """The answer, once, for nobody who listens; the short way where the model has one."""
+    if wire.has_short_way:
+        return cast(DirectModel, model).pieces(messages)
+    return message_pieces(model, messages, None, wire)
 
 
 async def message_pieces(

@@ -10,7 +10,7 @@ import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from functools import partial
-from typing import Any, Protocol, cast, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from langchain_core.documents import Document
 from langchain_core.messages import BaseMessage, BaseMessageChunk
@@ -18,13 +18,14 @@ from langchain_core.runnables import Runnable, RunnableConfig
 
 from rag_stream.answer_piece import AnswerPiece
 from rag_stream.citations.tracker import CitationTracker
-from rag_stream.events import Accepted, Asked, Cited, Event, Finished, Found, Text
-from rag_stream.models.message_pieces import message_pieces
+from rag_stream.events import Accepted, Asked, Cited, Event, Finished, Found, Reworded, Text
+from rag_stream.models.message_pieces import message_pieces, plain_pieces
 from rag_stream.options import options_of
 from rag_stream.pipeline.abstention import REFUSAL
 from rag_stream.pipeline.deadlines import Deadlines
 from rag_stream.pipeline.generation import generate
 from rag_stream.pipeline.runtime import Runtime
+from rag_stream.pipeline.searches import search
 from rag_stream.retrieval.retriever import Retrieved
 from rag_stream.schema import Source, Status, parse_question
 
@@ -41,12 +42,6 @@ class GroundedModel(Protocol):
     def with_documents(
         self, documents: list[Document], *, question_embedding: Any = None, cites: bool = False
     ) -> Runnable[Any, BaseMessageChunk]: ...
-
-
-class DirectModel(Protocol):
-    """A model that can stream its answer without LangChain's messages and callbacks."""
-
-    def pieces(self, messages: list[BaseMessage]) -> AsyncGenerator[AnswerPiece, None]: ...
 
 
 async def answer(
@@ -66,12 +61,13 @@ async def answer(
     options = options_of(runtime.settings, chosen)
     yield Asked(question)
 
-    found = await runtime.retriever.retrieve(question, options, config)
+    found, relevance, words = await search(runtime, question, options, config)
+    if words is not None:
+        yield Reworded(words)
     timings = {"retrieve": _ms_since(started)}
     yield Found(found.documents)
 
     end = AnswerPiece()
-    relevance = await runtime.judge(question, found, options.where)
     if relevance.is_refusal:
         is_cited = False
         yield Text(REFUSAL)
@@ -160,7 +156,7 @@ def _ask(
     """The model's answer, once; the short way where it has one and nobody listens."""
     model, wire = runtime.model.runnable, runtime.model.wire
     if config is None and wire.has_short_way:
-        return cast(DirectModel, model).pieces(messages)
+        return plain_pieces(model, messages, wire)
     if isinstance(model, GroundedModel):
         # Where both compare with the same model, the question need not be embedded again.
         vector = found.question_vector if runtime.model.shares_embedder else None

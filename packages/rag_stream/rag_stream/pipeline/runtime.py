@@ -44,6 +44,11 @@ class Runtime:
             settings.first_token_timeout_s, settings.token_timeout_s, settings.answer_timeout_s
         )
 
+    @property
+    def rewords(self) -> bool:
+        """Whether there is a language model to ask for other words, and it may be asked."""
+        return self.settings.reword and self.model.local is None
+
     async def load(self) -> None:
         """Import what the models need, so that the first question need not wait for it."""
         await self.embedder.load()

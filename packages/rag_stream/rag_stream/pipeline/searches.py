@@ -1,0 +1,59 @@
+"""From a question to what it is answered from: one search, or two where the first finds little."""
+
+import logging
+from functools import partial
+from typing import NamedTuple
+
+from langchain_core.runnables import RunnableConfig
+
+from rag_stream.errors import RagError
+from rag_stream.models.message_pieces import plain_pieces
+from rag_stream.options import Options
+from rag_stream.pipeline.rewording import is_worth_it, reword
+from rag_stream.pipeline.runtime import Runtime
+from rag_stream.retrieval.budget import Budget
+from rag_stream.retrieval.retriever import Retrieved
+from rag_stream.retrieval.union import union
+from rag_stream.schema import Relevance
+
+log = logging.getLogger(__name__)
+
+
+class Searched(NamedTuple):
+    """What was found, how relevant it is, and the other words that were searched for, too."""
+
+    found: Retrieved
+    relevance: Relevance
+    words: str | None = None
+
+
+async def search(
+    runtime: Runtime, question: str, options: Options, config: RunnableConfig | None
+) -> Searched:
+    """The documents for a question. Raises what `Retriever.retrieve` raises.
+
+    Where they are hardly relevant and there is a language model, its words for the question
+    are searched for, too; that call is in no trace.
+    """
+    found = await runtime.retriever.retrieve(question, options, config)
+    relevance = await runtime.judge(question, found, options.where)
+    if not (runtime.rewords and is_worth_it(relevance)):
+        return Searched(found, relevance)
+    model = runtime.model
+    await model.load()
+    ask = partial(plain_pieces, model.runnable, wire=model.wire)
+    words = await reword(ask, question, runtime.settings.reword_timeout_s)
+    if words is None:
+        return Searched(found, relevance)
+    try:
+        second = await runtime.retriever.retrieve(words, options, config)
+        its = await runtime.judge(words, second, options.where)
+    except RagError as error:
+        log.warning("the second search failed; what the first has found is used: %s", error)
+        return Searched(found, relevance)
+    if its.is_refusal:  # then they have helped nobody
+        return Searched(found, relevance, words)
+    if not relevance.is_refusal and (relevance.score or 0.0) > (its.score or 0.0):
+        its = relevance
+    budget = Budget(runtime.settings.context_chars, options.k)
+    return Searched(union(found, second, budget), its, words)

@@ -1,0 +1,110 @@
+"""Asking a model for other words: when, for what, and what it may do instead."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+
+import pytest
+from langchain_core.messages import BaseMessage
+
+from rag_stream.answer_piece import AnswerPiece
+from rag_stream.pipeline.rewording import MAX_CHARS, Ask, is_worth_it, reword
+from rag_stream.schema import Relevance
+
+QUESTION = "When is payday?"
+
+
+class Asked:
+    """A model that says these pieces; whether it was left in the middle."""
+
+    def __init__(self, pieces: Sequence[str], *, pause_s: float = 0.0) -> None:
+        self.pieces = pieces
+        self.pause_s = pause_s
+        self.messages: list[BaseMessage] = []
+        self.said: list[str] = []
+        self.is_closed = False
+
+    async def __call__(self, messages: list[BaseMessage]) -> AsyncGenerator[AnswerPiece, None]:
+        self.messages = messages
+        try:
+            for piece in self.pieces:
+                await asyncio.sleep(self.pause_s)
+                self.said.append(piece)
+                yield AnswerPiece(piece)
+        finally:
+            self.is_closed = True
+
+
+@pytest.mark.parametrize(
+    ("score", "threshold", "is_asked"),
+    [
+        (0.1, 0.3, True),
+        (0.3, 0.3, True),
+        (0.36, 0.3, True),
+        (0.38, 0.3, False),
+        (0.81, 0.8, True),
+        (0.83, 0.8, False),
+        (0.1, None, False),
+        (None, 0.3, False),
+    ],
+)
+def test_it_is_asked_where_little_was_found(
+    score: float | None, threshold: float | None, is_asked: bool
+) -> None:
+    assert is_worth_it(Relevance(score=score, threshold=threshold, basis="b")) is is_asked
+
+
+@pytest.mark.parametrize(
+    ("pieces", "words"),
+    [
+        (["date when wages", " are paid"], "date when wages are paid"),
+        (['\n "wages,  salary" \nBecause', " they say so."], "wages, salary"),
+        (["\u201eLohn, Gehalt\u201c"], "\u201eLohn, Gehalt"),
+        ([" when is PAYDAY? "], None),
+        (["", " \n "], None),
+        (["...", "?"], None),
+        ([], None),
+    ],
+)
+async def test_its_first_line_is_taken(pieces: list[str], words: str | None) -> None:
+    model = Asked(pieces)
+    assert await reword(model, QUESTION, 30) == words
+    assert [message.type for message in model.messages] == ["system", "human"]
+    assert model.messages[1].content == QUESTION
+    assert model.is_closed
+
+
+async def test_who_talks_on_is_left() -> None:
+    model = Asked(["wages "] * 1_000)
+    words = await reword(model, QUESTION, 30)
+    assert words is not None
+    assert len(words) <= MAX_CHARS
+    assert len(model.said) < 100
+    assert model.is_closed
+
+
+async def test_who_takes_long_is_left() -> None:
+    model = Asked(["wages", " and"], pause_s=60)
+    assert await reword(model, QUESTION, 0.05) is None
+    assert model.is_closed
+
+
+async def test_who_fails_helps_nobody(caplog: pytest.LogCaptureFixture) -> None:
+    async def ask(messages: list[BaseMessage]) -> AsyncGenerator[AnswerPiece, None]:
+        yield AnswerPiece("wages")
+        raise RuntimeError("the secret of the server")
+
+    assert await reword(ask, QUESTION, 30) is None
+    assert "RuntimeError" in caplog.text
+    assert "secret" not in caplog.text
+
+
+async def test_a_cancellation_is_passed_on() -> None:
+    model = Asked(["wages"], pause_s=60)
+    ask: Ask = model
+    task = asyncio.create_task(reword(ask, QUESTION, 30))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert model.is_closed

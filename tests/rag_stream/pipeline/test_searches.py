@@ -1,0 +1,99 @@
+"""One search, or two: what a question in other words changes, over a real index and server."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from rag_stream.pipeline.abstention import REFUSAL
+from rag_stream.runnable import RagChain
+from rag_stream.settings import Settings
+from tests.support.chunks import joined
+from tests.support.corpus import STREAM, TASK, fill
+from tests.support.openai_server import OpenAIServer
+
+FAR = {"input": "Who won the cup?"}
+GOOD = {"input": STREAM}
+ANSWER = "It is sent as soon as it exists. [1]"
+
+
+def says(words: str) -> dict[str, Any]:
+    """A script: these other words for a question, and an answer to what is asked to cite."""
+
+    def answer(body: dict[str, Any]) -> str:
+        return ANSWER if "<document>" in body["messages"][0]["content"] else words
+
+    return {"answer": answer}
+
+
+@pytest.fixture
+async def chain(settings: Settings) -> AsyncIterator[RagChain]:
+    await fill(settings)
+    chain = RagChain(settings.model_copy(update={"abstain_below": 0.5}))
+    yield chain
+    await chain.aclose()
+
+
+async def test_other_words_may_find_it(chain: RagChain, openai_server: OpenAIServer) -> None:
+    openai_server.script(**says(STREAM))
+    chunks = [chunk async for chunk in chain.astream(FAR)]
+    assert [next(iter(chunk)) for chunk in chunks][:3] == ["input", "question", "context"]
+    whole = joined(chunks)
+    assert whole["question"] == {"standalone": STREAM, "by": "model"}
+    assert whole["context"][0].page_content == STREAM
+    assert (whole["answer"], whole["status"]["state"]) == (ANSWER, "completed")
+    assert whole["status"]["relevance"]["score"] > 0.5
+    rewording, answering = openai_server.chats
+    assert rewording.body["messages"][-1]["content"] == FAR["input"]
+    assert answering.body["messages"][-1]["content"] == FAR["input"]  # as it was asked
+
+
+async def test_what_they_do_not_find_either_is_refused(
+    chain: RagChain, openai_server: OpenAIServer
+) -> None:
+    openai_server.script(**says("championship trophy winner"))
+    whole = await chain.ainvoke(FAR)
+    assert whole["question"] == {"standalone": "championship trophy winner", "by": "model"}
+    assert (whole["answer"], whole["status"]["state"]) == (REFUSAL, "abstained")
+    assert len(openai_server.chats) == 1
+
+
+async def test_a_good_search_asks_nobody(chain: RagChain, openai_server: OpenAIServer) -> None:
+    openai_server.script(**says(TASK))
+    whole = await chain.ainvoke(GOOD)
+    assert "question" not in whole
+    assert len(openai_server.chats) == 1
+
+
+@pytest.mark.parametrize("fault", [{"status": 500}, {"drop_after": 0}, {"answer": ""}])
+async def test_a_model_that_fails_leaves_it_at_one_search(
+    chain: RagChain, openai_server: OpenAIServer, fault: dict[str, Any]
+) -> None:
+    openai_server.script("gpt-4o-mini", **fault)
+    whole = await chain.ainvoke(FAR)
+    assert "question" not in whole
+    assert (whole["answer"], whole["status"]["state"]) == (REFUSAL, "abstained")
+    assert len(openai_server.chats) == 1  # once: it is not tried again
+
+
+async def test_a_second_search_that_fails_costs_nothing(
+    chain: RagChain, openai_server: OpenAIServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    openai_server.script("gpt-4o-mini", answer="")
+    await chain.ainvoke(FAR)  # its vector is remembered
+    openai_server.script("gpt-4o-mini", **says(STREAM))
+    openai_server.script("text-embedding-3-small", status=400)
+    whole = await chain.ainvoke(FAR)
+    assert (whole["answer"], whole["status"]["state"]) == (REFUSAL, "abstained")
+    assert "question" not in whole
+    assert "the second search failed" in caplog.text
+
+
+async def test_it_can_be_turned_off(settings: Settings, openai_server: OpenAIServer) -> None:
+    await fill(settings)
+    changes = {"abstain_below": 0.5, "reword": False}
+    chain = RagChain(settings.model_copy(update=changes))
+    whole = await chain.ainvoke(FAR)
+    await chain.aclose()
+    assert whole["status"]["state"] == "abstained"
+    assert openai_server.chats == []

@@ -1,0 +1,57 @@
+"""What two searches have found, as one."""
+
+from typing import Any
+
+from langchain_core.documents import Document
+
+from rag_stream.index.client import Collection
+from rag_stream.index.snapshot import IndexSnapshot
+from rag_stream.retrieval.budget import Budget
+from rag_stream.retrieval.retriever import Retrieved
+from rag_stream.retrieval.union import union
+from rag_stream.schema import Rerank
+
+BUDGET = Budget(chars=1_000, k=3)
+
+
+def found(id: str, score: float, rerank: float | None = None) -> Document:
+    how: dict[str, Any] = {} if rerank is None else {"rerank": {"rank": 1, "score": rerank}}
+    metadata = {"chunk_id": id, "score": score, "found": {**how, "fused": score}}
+    return Document(f"text of {id}", metadata=metadata)
+
+
+def retrieved(*documents: Document, generation: int = 3, rerank: bool = False) -> Retrieved:
+    collection = Collection("c", "rag", {"generation": generation})
+    used = Rerank(state="used", model="m") if rerank else None
+    fused = sorted(documents, key=lambda document: -document.metadata["score"])
+    return Retrieved(list(documents), IndexSnapshot.of(collection), [1.0], "hybrid", fused, used)
+
+
+def ids(documents: list[Document]) -> list[str]:
+    return [document.metadata["chunk_id"] for document in documents]
+
+
+def test_the_best_of_both_come_once_by_their_better_score() -> None:
+    first = retrieved(found("a", 0.5), found("b", 0.4), found("c", 0.1))
+    second = retrieved(found("d", 0.9), found("b", 0.6))
+    joined = union(first, second, BUDGET)
+    assert ids(joined.documents) == ids(joined.fused) == ["d", "b", "a"]
+    assert [document.metadata["score"] for document in joined.documents] == [0.9, 0.6, 0.5]
+
+
+def test_there_is_as_much_as_there_is_room_for() -> None:
+    first, second = retrieved(found("a", 0.5)), retrieved(found("b", 0.6))
+    assert ids(union(first, second, Budget(chars=12, k=3)).documents) == ["b"]
+
+
+def test_a_reranker_decides_about_the_order() -> None:
+    first = retrieved(found("a", 0.5, 0.9), rerank=True)
+    second = retrieved(found("b", 0.6, 0.2), rerank=True)
+    joined = union(first, second, BUDGET)
+    assert ids(joined.documents) == ["a", "b"]
+    assert joined.rerank == Rerank(state="used", model="m")
+
+
+def test_an_index_that_has_moved_on_is_not_mixed() -> None:
+    second = retrieved(found("b", 0.1), generation=4)
+    assert union(retrieved(found("a", 0.5)), second, BUDGET) == second
