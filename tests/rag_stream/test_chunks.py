@@ -6,7 +6,7 @@ import pytest
 from langchain_core.documents import Document
 
 from rag_stream.chunks import chunk_of, is_of_answer
-from rag_stream.events import Accepted, Asked, Cited, Event, Finished, Found, Text
+from rag_stream.events import Accepted, Asked, Cited, Event, Finished, Found, Reworded, Text
 from rag_stream.schema import Relevance, Status
 
 STATUS = Status(
@@ -22,6 +22,7 @@ STATUS = Status(
 )
 EACH: dict[type, tuple[Event, str, bool]] = {
     Asked: (Asked("Why?"), "input", False),
+    Reworded: (Reworded("Wherefore?"), "question", False),
     Found: (Found([Document("x")]), "context", False),
     Accepted: (Accepted(), "answer", True),
     Text: (Text("One"), "answer", True),

@@ -97,3 +97,20 @@ async def test_it_can_be_turned_off(settings: Settings, openai_server: OpenAISer
     await chain.aclose()
     assert whole["status"]["state"] == "abstained"
     assert openai_server.chats == []
+
+
+@pytest.mark.parametrize("search_type", ["hybrid", "dense", "lexical"])
+async def test_how_relevant_it_is_does_not_depend_on_how_much_is_read(
+    chain: RagChain, openai_server: OpenAIServer, search_type: str
+) -> None:
+    openai_server.script("gpt-4o-mini", answer="")
+    # One rare word is of one text, the meaning of all others of another.
+    question = {"input": f"{STREAM} calculator"}
+    scores = set()
+    for k in (1, 2, 5):
+        chosen = {"configurable": {"k": k, "search_type": search_type}}
+        whole = await chain.ainvoke(question, chosen)
+        assert len(whole["context"]) <= k
+        scores.add(whole["status"]["relevance"]["score"])
+    assert len(scores) == 1
+    assert scores.pop() > 0.5

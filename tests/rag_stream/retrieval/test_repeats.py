@@ -57,6 +57,17 @@ def test_long_texts_that_differ_in_a_number_or_a_name_are_two() -> None:
     assert is_same(f"{long} the", f"{long} a")
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("x < 5", "x > 5"), ("-5 degrees", "5 degrees"), ("5%", "5"), ("$9", "\u20ac9"), ("==", "!=")],
+)
+def test_signs_that_change_what_is_said_make_two(one: str, other: str) -> None:
+    said = "The pump runs where the value in the log is {} and stops in all other cases there are."
+    assert not is_same(said.format(one), said.format(other))
+    assert not is_same(f"{BODY} {said.format(one)}", f"{BODY} {said.format(other)}")
+    assert is_same(said.format(one), said.format(one).replace("log", "`log`"))
+
+
 def test_scripts_without_blanks_are_compared_by_their_characters() -> None:
     text = "缓存保存最近一小时内请求过的每个页面以便下一位读者立即获得磁盘已满时首先删除无人请求的"
     assert is_same(text, f"{text}。")

@@ -24,7 +24,9 @@ def retrieved(*documents: Document, generation: int = 3, rerank: bool = False) -
     collection = Collection("c", "rag", {"generation": generation})
     used = Rerank(state="used", model="m") if rerank else None
     fused = sorted(documents, key=lambda document: -document.metadata["score"])
-    return Retrieved(list(documents), IndexSnapshot.of(collection), [1.0], "hybrid", fused, used)
+    return Retrieved(
+        list(documents), IndexSnapshot.of(collection), [1.0], "hybrid", fused, rerank=used
+    )
 
 
 def ids(documents: list[Document]) -> list[str]:

@@ -119,17 +119,18 @@ class Runtime:
     ) -> Relevance:
         """Whether the question can be answered from what was found for it.
 
-        By the order without a reranker, which the thresholds were made for: the same question
-        is refused or not whether there is one, and whatever becomes of it. Where no document
-        has a likeness, by the nearest chunk that `where` lets in.
+        By the nearest chunk that `where` lets in, as the thresholds were found: the same question
+        is refused or not whatever `k` is and whether there is a reranker.
         """
         calibration = Calibration.of(found.snapshot.collection.metadata)
         fingerprint, below = self.embedder.fingerprint, self.settings.abstain_below
-        likeness = best_likeness(found.fused)
-        if likeness is None:
-            with suppress(IndexUnavailableError):  # or moved on: then nothing tells
+        likeness, nearest = best_likeness(found.fused), found.nearest
+        if nearest is None and found.documents:
+            with suppress(IndexUnavailableError):  # or moved on: then the documents tell
                 near = await self.index.propose(found.snapshot, found.question_vector, 1, where)
-                likeness = 1.0 - near[0].distance if near else None
+                nearest = 1.0 - near[0].distance if near else None
+        if nearest is not None and found.documents:
+            likeness = nearest if likeness is None else max(likeness, nearest)
         is_named = names(found.fused, question)
         return judge(question, likeness, fingerprint, below, calibration, is_named=is_named)
 

@@ -1,5 +1,6 @@
 """The same text once: which of what was found says no more than what is there already. Pure."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ _NOT = (
     "no not never none without nor nicht nie kein keine keinen ohne ne pas non sin nunca sem"
     " не нет без لا لم لن ليس नहीं"
 )
+# Of the signs those that change a number or a condition; a minus only before a digit.
+_SIGN = r"[<>=!%$+\u20ac\u00a3\u00a5\u00b1\u2264\u2265\u2260]|[-\u2212](?=\d)"
+_WORD_OR_SIGN = re.compile(f"{WORD.pattern}|{_SIGN}")
 _NEGATIONS = frozenset(_NOT.split())
 
 
@@ -71,7 +75,9 @@ def _telling(words: Iterable[str]) -> list[str]:
 
 
 def _decides(word: str) -> bool:
-    return word in _NEGATIONS or any(map(str.isdigit, word))
+    """A number, a sign or a "not" more or less is another statement."""
+    is_sign = not any(map(str.isalnum, word))
+    return word in _NEGATIONS or is_sign or any(map(str.isdigit, word))
 
 
 def _words(text: str) -> Iterable[str]:
@@ -79,7 +85,7 @@ def _words(text: str) -> Iterable[str]:
     text = folded(text).casefold()
     if not text.isascii():
         text = UNSPACED.sub(lambda run: f" {' '.join(run[0])} ", text)
-    return WORD.findall(text)
+    return _WORD_OR_SIGN.findall(text)
 
 
 def _runs(words: tuple[str, ...]) -> frozenset[tuple[str, ...]]:

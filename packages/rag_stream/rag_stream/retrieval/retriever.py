@@ -49,6 +49,8 @@ class Retrieved:
     search_type: SearchType
     fused: list[Document]
     """What they would be without a reranker; where there is none, the same list."""
+    nearest: float | None = None
+    """The cosine of the chunk that is nearest, there or not; None where that was not asked."""
     rerank: Rerank | None = None
     """What became of the reranking; None where no reranker is configured."""
 
@@ -119,7 +121,13 @@ class Retriever:
             passages, reranking = await reranked(self._reranker, question, found.passages, until)
             documents = _documents(passages, query.budget)
         return Retrieved(
-            documents, found.snapshot, query.vector, found.search_type, fused, reranking
+            documents,
+            found.snapshot,
+            query.vector,
+            found.search_type,
+            fused,
+            found.nearest,
+            reranking,
         )
 
     async def _searched(self, question: str, options: Options) -> tuple[Query, Found]:

@@ -50,6 +50,8 @@ class Found:
     passages: list[Passage]
     snapshot: IndexSnapshot
     search_type: SearchType
+    nearest: float | None
+    """The cosine of the chunk that is nearest, be it among the passages or not; None: not asked."""
 
 
 class Search:
@@ -71,7 +73,7 @@ class Search:
             hits = await self._hits(snapshot, query)
             if hits.generation > 0:  # else the lexical index is still being made
                 passages, _ = await self._read(snapshot, query, fuse([], hits))
-                return Found(passages, snapshot.with_lexical(hits.generation), "lexical")
+                return Found(passages, snapshot.with_lexical(hits.generation), "lexical", None)
         width = max(query.budget.k, query.budget.read_least)
         if query.once:
             width += min(width, _SPARE)
@@ -80,7 +82,7 @@ class Search:
         reading = Reading(query.once)
         for one in fuse(_near(records), []):
             reading.add(Passage(one, there[one.id]))
-        return Found(reading.passages, snapshot, "dense")
+        return Found(reading.passages, snapshot, "dense", _nearest(records))
 
     async def _hybrid(self, snapshot: IndexSnapshot, query: Query) -> Found:
         # Most of one is waiting for the index server, most of the other is work here.
@@ -97,7 +99,7 @@ class Search:
                 snapshot, query.vector, CANDIDATES, query.where, texts=False
             )
             passages, _ = await self._best(snapshot, query, near, hits)
-        return Found(passages, snapshot, used)
+        return Found(passages, snapshot, used, _nearest(near))
 
     async def _hits(self, snapshot: IndexSnapshot, query: Query) -> Hits:
         return await self._lexical.search(snapshot, query.question, CANDIDATES, query.where)
@@ -186,6 +188,10 @@ def _is_proposed(candidate: Candidate) -> bool:
 def _with_cosine(candidate: Candidate, cosines: Mapping[str, float]) -> Candidate:
     cosine = cosines.get(candidate.id)
     return candidate if cosine is None else replace(candidate, dense=Place(None, cosine))
+
+
+def _nearest(records: Sequence[Record]) -> float:
+    return 1.0 - records[0].distance if records else 0.0
 
 
 def _near(records: Sequence[Record]) -> list[Hit]:

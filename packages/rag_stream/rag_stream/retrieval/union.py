@@ -20,7 +20,8 @@ def union(first: Retrieved, second: Retrieved, budget: Budget) -> Retrieved:
     fused = _joined(first.fused, second.fused, budget)
     is_reranked = first.rerank is not None or second.rerank is not None
     documents = _joined(first.documents, second.documents, budget) if is_reranked else fused
-    return replace(second, documents=documents, fused=fused)
+    nearest = max(filter(None, (first.nearest, second.nearest)), default=second.nearest)
+    return replace(second, documents=documents, fused=fused, nearest=nearest)
 
 
 def _joined(
