@@ -103,6 +103,15 @@ def test_without_any_threshold_it_says_why(calibration: Calibration | None, basi
     assert judge(QUESTION, 0.0, MINILM, "auto", calibration).basis == "measured"
 
 
+def test_a_language_whose_everyday_questions_are_answered_is_not_calibrated() -> None:
+    for model, threshold, basis in ((OPENAI, None, "everyday"), (MINILM, 0.3, "measured")):
+        partly = Calibration(model, 500, {"en": 0.72}, frozenset({"de"}))
+        told = judge(GERMAN, 0.2, model, "auto", partly)
+        assert told == Relevance(score=0.2, threshold=threshold, basis=basis)
+        assert judge(QUESTION, 0.2, model, "auto", partly).is_refusal
+        assert "(de)" in str(complaint(partly, model))
+
+
 def test_a_setting_overrides_every_other_threshold() -> None:
     near = 0.9
     for calibration in (None, CALIBRATED, ANSWERS_ALL):

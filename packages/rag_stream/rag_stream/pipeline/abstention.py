@@ -74,11 +74,16 @@ def best_likeness(documents: Sequence[Document]) -> float | None:
 
 def complaint(calibration: Calibration | None, model: str) -> str | None:
     """Why "auto" is less than it could be, in words; None where the index is calibrated."""
-    if calibration is not None and calibration.is_possible:
+    if calibration is not None and not calibration.answered and calibration.is_possible:
         return None
     fixed = _THRESHOLDS.get(model.partition("@")[0])
     if calibration is None:
         why = "the index is not calibrated for abstention (the next ingest does it)"
+    elif calibration.is_possible:
+        some = ", ".join(sorted(calibration.answered))
+        why = f"the index answers everyday questions in some languages ({some})"
+        if fixed is None:
+            return f"{why}: none in these is refused; RAG_ABSTAIN_BELOW sets a threshold"
     else:
         why = "the index answers everyday questions, abstention cannot be calibrated by them"
     if fixed is None:
@@ -100,7 +105,7 @@ def _threshold(
     if calibration is not None and calibration.is_possible:
         language = language_of(question)
         own = calibration.threshold(language)
-        if fixed is None or own >= fixed or language != _MEASURED:
+        if own is not None and (fixed is None or own >= fixed or language != _MEASURED):
             return own, "calibrated"
     if fixed is not None:
         return fixed, "measured"
