@@ -70,8 +70,13 @@ class Relevance(BaseModel):
 
     @property
     def is_refusal(self) -> bool:
-        """Whether the question is not to be answered from these documents."""
-        return self.score is not None and self.threshold is not None and self.score < self.threshold
+        """Whether the question is not to be answered from these documents.
+
+        Nor is it where a threshold is in force and nothing tells the score.
+        """
+        if self.threshold is None:
+            return False
+        return self.score is None or self.score < self.threshold
 
 
 class Source(BaseModel):

@@ -141,11 +141,15 @@ def test_nothing_retrieved_is_not_relevant() -> None:
         {"found": {"dense": {"score": float("nan")}}},
     ],
 )
-def test_documents_of_unknown_likeness_are_answered_from_and_told(metadata: dict[str, Any]) -> None:
+def test_documents_of_unknown_likeness_are_not_answered_from_and_told(
+    metadata: dict[str, Any],
+) -> None:
     likeness = best_likeness([Document(HARBOUR, metadata=metadata)])
     relevance = judge("harbour", likeness, MINILM, "auto", None)
     assert (relevance.score, relevance.basis) == (None, "unscored")
-    assert not relevance.is_refusal
+    assert relevance.is_refusal
+    assert not judge("harbour", likeness, MINILM, "off", None).is_refusal
+    assert not judge("harbour", likeness, OPENAI, "auto", None).is_refusal
 
 
 def test_likeness_unknown_for_some_is_taken_from_the_others() -> None:

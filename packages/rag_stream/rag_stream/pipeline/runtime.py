@@ -1,11 +1,12 @@
 """What answering needs, opened on first use in one event loop and closed with it."""
 
 import asyncio
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
+from functools import partial
 
 from rag_stream.calibration.language import language_of
 from rag_stream.calibration.record import Calibration
-from rag_stream.errors import IndexUnavailableError, RagError
+from rag_stream.errors import IndexMovedError, IndexUnavailableError, RagError
 from rag_stream.filters import Filter
 from rag_stream.index.folder import lexical_folder
 from rag_stream.index.reader import IndexReader
@@ -121,17 +122,38 @@ class Runtime:
 
         By the order without a reranker, which the thresholds were made for: the same question
         is refused or not whether there is one, and whatever becomes of it. Where no document
-        has a likeness, by the nearest chunk that `where` lets in.
+        has a likeness, by the nearest chunk that `where` lets in. Raises IndexUnavailableError
+        where that cannot be known and there is a threshold.
         """
         calibration = Calibration.of(found.snapshot.collection.metadata)
         fingerprint, below = self.embedder.fingerprint, self.settings.abstain_below
         likeness = best_likeness(found.fused)
+        told = partial(
+            judge,
+            question,
+            model=fingerprint,
+            abstain_below=below,
+            calibration=calibration,
+            is_named=names(found.fused, question),
+        )
         if likeness is None:
-            with suppress(IndexUnavailableError):  # or moved on: then nothing tells
-                near = await self.index.propose(found.snapshot, found.question_vector, 1, where)
-                likeness = 1.0 - near[0].distance if near else None
-        is_named = names(found.fused, question)
-        return judge(question, likeness, fingerprint, below, calibration, is_named=is_named)
+            try:
+                likeness = await self._nearest(found, where)
+            except IndexUnavailableError:
+                if told(None).threshold is not None:
+                    raise
+        return told(likeness)
+
+    async def _nearest(self, found: Retrieved, where: Filter | None) -> float:
+        """How near the nearest chunk is; none is left: not at all. Raises IndexUnavailableError."""
+        vector = found.question_vector
+        try:
+            near = await self.index.propose(found.snapshot, vector, 1, where)
+        except IndexMovedError:  # once more, as it is now
+            snapshot = await self.index.snapshot()
+            snapshot.require(self.embedder.fingerprint)
+            near = await self.index.propose(snapshot, vector, 1, where)
+        return 1.0 - near[0].distance if near else 0.0
 
     async def aclose(self) -> None:
         async with AsyncExitStack() as closing:  # the last first, and each in any case
