@@ -15,7 +15,7 @@ from rag_stream.models.factory import ChatModel, Embedder, build_chat_model, bui
 from rag_stream.models.providers import Providers
 from rag_stream.models.readiness import Readiness
 from rag_stream.models.rerank.client import build_reranker
-from rag_stream.pipeline.abstention import best_likeness, complaint, judge, names
+from rag_stream.pipeline.abstention import best_likeness, complaint, judge, naming
 from rag_stream.pipeline.deadlines import Limits
 from rag_stream.pipeline.prompt import Prompt, read_prompt
 from rag_stream.retrieval.retriever import Retrieved, Retriever
@@ -134,7 +134,7 @@ class Runtime:
             model=fingerprint,
             abstain_below=below,
             calibration=calibration,
-            is_named=names(found.fused, question),
+            share=naming(found.fused, question),
         )
         if likeness is None:
             try:
