@@ -27,6 +27,7 @@ from rag_stream.calibration.asking import recalibrate
 from rag_stream.errors import (
     ConnectTimeoutError,
     EmbeddingFailedError,
+    IndexUnavailableError,
     RetrievalTimeoutError,
     SourceError,
 )
@@ -175,7 +176,12 @@ async def _calibrate(runtime: Runtime, report: Report) -> None:
         return
     try:
         await recalibrate(runtime.index, runtime.embedder)
-    except (EmbeddingFailedError, ConnectTimeoutError, RetrievalTimeoutError) as error:
+    except (
+        EmbeddingFailedError,
+        ConnectTimeoutError,
+        RetrievalTimeoutError,
+        IndexUnavailableError,  # all is committed by now
+    ) as error:
         report.note(f"the everyday questions were not asked: {error}")
     if line := await runtime.without_abstention():
         report.note(line)

@@ -4,12 +4,18 @@ import asyncio
 from pathlib import Path
 from typing import cast
 
+import pytest
 from langchain_core.documents import Document
 
-from ingest.pipeline import READ_AT_ONCE, _cut, _left_out, _read_all
+from ingest.pipeline import READ_AT_ONCE, _calibrate, _cut, _left_out, _read_all
+from ingest.report import Report
 from ingest.sources.discover import FileSource, Source
 from ingest.sources.reader import Reader
 from rag_stream.errors import SourceError
+from rag_stream.pipeline.runtime import Runtime
+from rag_stream.settings import Settings
+from tests.support.corpus import fill
+from tests.support.gateway import Gateway
 
 SOURCES = [FileSource(f"{number}.md", Path(f"{number}.md")) for number in range(20)]
 
@@ -63,3 +69,23 @@ def test_many_links_are_told_in_few_lines() -> None:
     assert len(told) == 51
     assert told[0] == "docs/0.md: leads out of the folder, left out without --follow-links"
     assert told[-1] == "and 950 more links that lead out of their folder"
+
+
+async def test_an_index_that_fails_the_calibration_leaves_it_to_the_next_run(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await fill(settings)
+    assert settings.chroma_url is not None
+    with Gateway(int(settings.chroma_url.rpartition(":")[2])) as gateway:
+        runtime = Runtime(settings.model_copy(update={"chroma_url": gateway.url}))
+        try:
+            await runtime.index.snapshot()
+            gateway.become("fail")
+            await _calibrate(runtime, Report(1, as_json=False))
+            assert "the everyday questions were not asked" in "".join(capsys.readouterr())
+            gateway.become("through")
+            await _calibrate(runtime, Report(1, as_json=False))
+            assert "not asked" not in "".join(capsys.readouterr())
+            assert await runtime.without_abstention() is None
+        finally:
+            await runtime.aclose()

@@ -57,7 +57,7 @@ class Relevance(BaseModel):
     A threshold of None: whatever is found is answered from. `basis`: what the threshold comes
     from, or why there is none: `calibrated` (what everyday questions come near in this index),
     `measured` (for the embedding model, beforehand), `configured`, `off`; `words` (it is a
-    few words, and one document has them all), `uncalibrated` (the
+    few words, and one document has them all: none or a part of it applies), `uncalibrated` (the
     next ingest does it), `everyday` (the index answers everyday questions: nothing tells what
     it does not answer), `unscored` (no document has a likeness, and the score is None).
     """
@@ -70,8 +70,13 @@ class Relevance(BaseModel):
 
     @property
     def is_refusal(self) -> bool:
-        """Whether the question is not to be answered from these documents."""
-        return self.score is not None and self.threshold is not None and self.score < self.threshold
+        """Whether the question is not to be answered from these documents.
+
+        Nor is it where a threshold is in force and nothing tells the score.
+        """
+        if self.threshold is None:
+            return False
+        return self.score is None or self.score < self.threshold
 
 
 class Source(BaseModel):

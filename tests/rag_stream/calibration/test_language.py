@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from rag_stream.calibration.everyday import everyday
 from rag_stream.calibration.language import language_of
+from rag_stream.text.function_words import LANGUAGES
 
 QUESTIONS = {
     "en": ["When was the harbour closed?", "How many files may I upload at once?", "Reset my key"],
@@ -23,6 +24,27 @@ QUESTIONS = {
     "ja": ["港はいつ閉鎖されましたか？", "一度に何個のファイルを送れますか？"],
     "ko": ["항구는 언제 닫혔나요?", "파일을 몇 개까지 올릴 수 있나요?"],
 }
+ENGLISH = (
+    "kubectl get pods", "HTTP 429 retry", "reset password", "json schema", "max connections",
+    "enable TLS", "Default port?", "List all namespaces", "nginx config", "pip install",
+    "parental leave", "CORS", "SSO", "docker compose", "error 503", "remove user",
+    "delete account", "export CSV", "git rebase", "rate limits", "API key", "import error",
+    "man page", "plus sign", "hat size", "set locale", "travel expenses", "change avatar",
+    "memory leak", "node version", "us region", "over quota", "cancel order", "no such file",
+    "file permissions 0644", "co-op", "non-null", "est timezone", "as root", "don't panic",
+    "nginx reverse proxy config example upstream", "delete old backup files cron job linux",
+)  # fmt: skip
+SHORT = {
+    "de": ["Wo ist die Kasse?", "Wie hoch ist die Gebühr?", "Was kostet das?", "Gebühr",
+           "Wer hat Zutritt?", "Kann ich stornieren?", "Gilt das auch sonntags?"],
+    "fr": ["Où est la gare ?", "Combien ça coûte ?", "Quand ouvre le bureau ?",
+           "Est-ce gratuit ?", "Quel est le tarif ?"],
+    "es": ["¿Cuánto cuesta?", "Cuanto cuesta el billete?", "¿Qué es esto?", "¿Hay descuento?"],
+    "it": ["Dove si trova la chiave?", "Quando apre il museo?", "Come si paga?"],
+    "nl": ["Hoeveel kost het?", "Waar is de sleutel?", "Wat kost dit?"],
+    "sv": ["Vad kostar det?", "Hur mycket kostar det?", "Var finns nyckeln?"],
+    "pl": ["Ile to kosztuje?", "Gdzie jest klucz?"],
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("language", QUESTIONS)
@@ -30,6 +52,17 @@ def test_questions_about_anything_are_known_by_their_letters(language: str) -> N
     assert [language_of(question) for question in QUESTIONS[language]] == [language] * len(
         QUESTIONS[language]
     )
+
+
+@pytest.mark.parametrize("question", ENGLISH)
+def test_a_few_words_without_anything_of_another_language_are_english(question: str) -> None:
+    assert language_of(question) == "en"
+
+
+@pytest.mark.parametrize("language", SHORT)
+def test_short_questions_are_known_by_a_function_word_or_a_letter(language: str) -> None:
+    told = {question: language_of(question) for question in SHORT[language]}
+    assert told == dict.fromkeys(told, language)
 
 
 def test_the_everyday_questions_are_of_their_own_language() -> None:
@@ -49,3 +82,13 @@ def test_what_has_no_letters_counts_as_english(question: str) -> None:
 @given(st.text())
 def test_any_text_has_a_language_that_is_known(question: str) -> None:
     assert language_of(question) in everyday()
+
+
+@given(
+    st.lists(
+        st.sampled_from(sorted({word for words in LANGUAGES.values() for word in words.split()})),
+        max_size=5,
+    )
+)
+def test_function_words_of_any_language_do_too(words: list[str]) -> None:
+    assert language_of(" ".join(words)) in everyday()

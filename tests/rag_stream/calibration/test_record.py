@@ -23,6 +23,14 @@ def test_that_it_was_not_possible_is_written_too() -> None:
     assert FOUND.is_possible
 
 
+def test_a_language_in_which_everyday_questions_are_answered_has_no_threshold() -> None:
+    partly = Calibration(MODEL, 1_000, {"en": 0.3125}, frozenset({"ru", "uk"}))
+    assert Calibration.of(stored(partly)) == partly
+    assert partly.is_possible
+    assert (partly.threshold("ru"), partly.threshold("en")) == (None, 0.3125)
+    assert partly.threshold("sw") == 0.3125
+
+
 def test_an_index_from_before_has_none() -> None:
     assert Calibration.of({"embedding_model": MODEL, "generation": 7}) is None
 

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag_stream.calibration.thresholds import tells_apart, thresholds
+from rag_stream.calibration.thresholds import answered, thresholds
 
 
 def scores(seed: int, count: int = 110, middle: float = 0.2, spread: float = 0.05) -> list[float]:
@@ -46,6 +46,15 @@ def test_scores_that_are_all_the_same_are_their_threshold() -> None:
 
 def test_an_index_about_something_is_told_from_one_about_everything() -> None:
     found = thresholds({"en": scores(5), "de": scores(6, 24)})
-    assert tells_apart(found, scores(7, 200, 0.75, 0.1))
-    assert not tells_apart(found, scores(8, 200, 0.35, 0.1))
-    assert tells_apart(found, [])
+    assert answered(found, {"en": scores(7, 200, 0.75, 0.1)}) == set()
+    assert answered(found, {"en": scores(8, 200, 0.35, 0.1)}) == {"en", "de"}
+    assert answered(found, {}) == set()
+
+
+def test_each_language_is_told_apart_by_its_own_chunks() -> None:
+    found = thresholds({"en": scores(5), "ru": scores(6, 24, 0.6), "fr": scores(9, 24, 0.7)})
+    apart = {"en": scores(7, 200, 0.75, 0.05)}
+    assert answered(found, apart) == set()  # no chunk of the others is there to compare with
+    assert answered(found, {**apart, "ru": scores(8, 30, 0.5)}) == {"ru"}
+    alike = {"en": scores(8, 200, 0.2), "ru": scores(8, 30, 0.5)}
+    assert answered(found, alike) == {"en", "ru", "fr"}

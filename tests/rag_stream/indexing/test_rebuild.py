@@ -1,12 +1,19 @@
 """Embedding the index anew with another model, while the old one keeps answering."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pytest
 
 from ingest.recipe import configured
 from rag_stream.calibration.record import Calibration
-from rag_stream.errors import EmbeddingFailedError, EmbeddingMismatchError, IndexEmptyError
+from rag_stream.errors import (
+    EmbeddingFailedError,
+    EmbeddingMismatchError,
+    IndexEmptyError,
+    IndexUnavailableError,
+)
+from rag_stream.index.client import ChromaClient, Collection
 from rag_stream.indexing.lease import lease
 from rag_stream.indexing.rebuild import Rebuild
 from rag_stream.indexing.recipe import Recipe
@@ -207,6 +214,40 @@ async def test_the_new_index_is_calibrated_before_it_is_in_place(
         assert found is not None
         assert (found.model, found.chunks) == (OTHER, len(TEXTS))
     finally:
+        await runtime.aclose()
+
+
+class Deaf(ChromaClient):
+    """Of an index that answers everything but the everyday questions."""
+
+    async def nearest(self, collection: Collection, vectors: Any) -> list[tuple[str, float]]:
+        raise IndexUnavailableError("the index server does not answer")
+
+
+async def test_a_rebuild_is_not_thrown_away_where_the_index_does_not_answer_them(
+    settings: Settings,
+) -> None:
+    await fill(settings)
+    assert settings.chroma_url is not None
+    runtime = Runtime(with_other_model(settings))
+    client = Deaf(
+        settings.chroma_url,
+        tenant=settings.chroma_tenant,
+        database=settings.chroma_database,
+        connect_timeout_s=settings.connect_timeout_s,
+    )
+    try:
+        recipe = configured(settings, runtime.embedder.fingerprint)
+        async with lease(client, settings.collection):
+            rebuild = await Rebuild.start(
+                client, settings.collection, runtime.embedder, recipe, calibrates=True
+            )
+            await rebuild.finish()
+        state = await runtime.index.snapshot()
+        assert state.embedding_model == OTHER
+        assert Calibration.of(state.collection.metadata) is None
+    finally:
+        await client.aclose()
         await runtime.aclose()
 
 

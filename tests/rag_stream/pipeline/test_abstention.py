@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from langchain_core.documents import Document
 
 from rag_stream.calibration.record import Calibration
-from rag_stream.pipeline.abstention import REFUSAL, best_likeness, complaint, judge, names
+from rag_stream.pipeline.abstention import REFUSAL, best_likeness, complaint, judge, naming
 from rag_stream.schema import Relevance
 from rag_stream.settings import LOCAL_EMBEDDINGS
 
@@ -56,14 +56,64 @@ def test_a_measured_model_asks_for_no_less_in_the_language_it_was_measured_in() 
 
 
 @pytest.mark.parametrize(
-    "question", ["harbour", "Marlow?", "HARBOURS", "1901", "harbour Marlow", "winter, 1901"]
+    "question", ["HARBOURS", "Marlow?", "1901", "harbour Marlow", "winter, 1901"]
 )
 def test_a_name_that_is_there_will_do(question: str) -> None:
-    is_named = names([doc("Bread is baked."), doc(HARBOUR)], question)
-    assert is_named
-    relevance = judge(question, 0.1, OPENAI, "auto", CALIBRATED, is_named=is_named)
+    share = naming([doc("Bread is baked."), doc(HARBOUR)], question)
+    assert share == 0
+    relevance = judge(question, 0.1, OPENAI, "auto", CALIBRATED, share=share)
     assert relevance == Relevance(score=0.1, threshold=None, basis="words")
-    assert judge(question, 0.1, OPENAI, 0.3, CALIBRATED, is_named=is_named).is_refusal
+    assert judge(question, 0.1, OPENAI, 0.3, CALIBRATED, share=share).is_refusal
+
+
+@pytest.mark.parametrize(
+    ("question", "share"),
+    [("harbour", 0.85), ("Harbour?", 0.85), ("closed 1901", 0.5), ("港口", 0.85)],
+)
+def test_words_that_may_be_a_name_need_less_likeness(question: str, share: float) -> None:
+    assert naming([doc(HARBOUR), doc("港口在冬天关闭了。")], question) == share
+    near, far = (judge(question, at, MINILM, "auto", None, share=share) for at in (0.26, 0.1))
+    assert near == Relevance(score=0.26, threshold=0.3 * share, basis="words")
+    assert not near.is_refusal
+    assert far.is_refusal  # a document that mentions it by the way
+    assert judge(question, 0.1, MINILM, 0.3, None, share=share).threshold == 0.3
+    assert judge(question, 0.1, OPENAI, "auto", None, share=share).basis == "uncalibrated"
+
+
+API = (
+    "What a route needs it declares with Depends; root_path and OAuth2 are set by the proxy.",
+    "A validation error is answered with status 422. HTTPException ends the request.",
+    "An example asks for the weather in Paris and for a pizza, then turns the winch.",
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "share"),
+    [
+        ("422", 0.0),
+        ("root_path", 0.0),
+        ("HTTPException", 0.0),
+        ("OAuth2 root_path", 0.0),
+        ("validation error", 0.0),
+        ("Depends", 0.0),
+        ("winch", 0.85),
+        ("pizza", 0.85),
+        ("Pizza?", 0.85),
+        ("error 422", 0.5),
+        ("Paris weather?", 1.0),
+        ("pizza weather", 1.0),
+        ("kiln", 1.0),
+        ("500", 1.0),
+    ],
+)
+def test_what_a_model_cannot_know_is_told_from_plain_words(question: str, share: float) -> None:
+    assert naming([doc(text) for text in API], question) == share
+
+
+def test_words_that_stand_together_in_many_documents_are_no_name() -> None:
+    many = [doc(f"Write to the help desk about part {number}.") for number in range(9)]
+    assert naming(many[:2], "help desk") == 0
+    assert naming(many, "help desk") == 1
 
 
 @pytest.mark.parametrize(
@@ -79,13 +129,13 @@ def test_a_name_that_is_there_will_do(question: str) -> None:
     ],
 )
 def test_a_question_with_more_to_it_is_no_name(question: str) -> None:
-    assert not names([doc("Bread is baked."), doc(HARBOUR)], question)
+    assert naming([doc("Bread is baked."), doc(HARBOUR)], question) == 1
 
 
 def test_a_name_in_a_script_without_blanks() -> None:
     chinese = [doc("港口在冬天关闭了。")]
-    assert names(chinese, "港口")
-    assert not names(chinese, "港口什么时候关闭")
+    assert naming(chinese, "港口") < 1
+    assert naming(chinese, "港口什么时候关闭") == 1
 
 
 def test_a_language_that_was_not_asked_takes_the_highest_threshold() -> None:
@@ -101,6 +151,15 @@ def test_without_any_threshold_it_says_why(calibration: Calibration | None, basi
     assert relevance == Relevance(score=0.0, threshold=None, basis=basis)
     assert not relevance.is_refusal
     assert judge(QUESTION, 0.0, MINILM, "auto", calibration).basis == "measured"
+
+
+def test_a_language_whose_everyday_questions_are_answered_is_not_calibrated() -> None:
+    for model, threshold, basis in ((OPENAI, None, "everyday"), (MINILM, 0.3, "measured")):
+        partly = Calibration(model, 500, {"en": 0.72}, frozenset({"de"}))
+        told = judge(GERMAN, 0.2, model, "auto", partly)
+        assert told == Relevance(score=0.2, threshold=threshold, basis=basis)
+        assert judge(QUESTION, 0.2, model, "auto", partly).is_refusal
+        assert "(de)" in str(complaint(partly, model))
 
 
 def test_a_setting_overrides_every_other_threshold() -> None:
@@ -132,11 +191,15 @@ def test_nothing_retrieved_is_not_relevant() -> None:
         {"found": {"dense": {"score": float("nan")}}},
     ],
 )
-def test_documents_of_unknown_likeness_are_answered_from_and_told(metadata: dict[str, Any]) -> None:
+def test_documents_of_unknown_likeness_are_not_answered_from_and_told(
+    metadata: dict[str, Any],
+) -> None:
     likeness = best_likeness([Document(HARBOUR, metadata=metadata)])
     relevance = judge("harbour", likeness, MINILM, "auto", None)
     assert (relevance.score, relevance.basis) == (None, "unscored")
-    assert not relevance.is_refusal
+    assert relevance.is_refusal
+    assert not judge("harbour", likeness, MINILM, "off", None).is_refusal
+    assert not judge("harbour", likeness, OPENAI, "auto", None).is_refusal
 
 
 def test_likeness_unknown_for_some_is_taken_from_the_others() -> None:

@@ -2,14 +2,22 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from langchain_core.documents import Document
 
+from ingest.recipe import configured
 from rag_stream.calibration.asking import recalibrate
+from rag_stream.errors import IndexUnavailableError
+from rag_stream.indexing.lease import lease
+from rag_stream.indexing.rebuild import Rebuild
 from rag_stream.pipeline.runtime import Runtime
+from rag_stream.retrieval.retriever import Retrieved
 from rag_stream.settings import Settings
 from tests.support.corpus import TEXTS, fill
+from tests.support.gateway import Gateway
 from tests.support.retrieval import QUESTION, ask
 from tests.support.service import clean_environment
 
@@ -112,3 +120,52 @@ async def test_an_index_is_judged_by_what_it_was_calibrated_with(settings: Setti
         assert not relevance.is_refusal
     finally:
         await runtime.aclose()
+
+
+async def test_an_index_that_was_replaced_is_judged_as_it_is_now(settings: Settings) -> None:
+    await fill(settings)
+    runtime = Runtime(settings)
+    try:
+        found = await unscored(runtime)
+        client, recipe = (
+            await runtime.index.client(),
+            configured(settings, runtime.embedder.fingerprint),
+        )
+        async with lease(client, settings.collection):
+            await (
+                await Rebuild.start(client, settings.collection, runtime.embedder, recipe)
+            ).finish()
+        relevance = await runtime.judge(QUESTION, found)
+        assert relevance.score is not None
+        anew = await runtime.judge(QUESTION, await ask(runtime, None, search_type="dense"))
+        assert relevance.score == pytest.approx(anew.score, abs=1e-4)
+    finally:
+        await runtime.aclose()
+
+
+async def test_a_relevance_that_cannot_be_known_is_no_answer(settings: Settings) -> None:
+    await fill(settings)
+    assert settings.chroma_url is not None
+    with Gateway(int(settings.chroma_url.rpartition(":")[2])) as gateway:
+        through = settings.model_copy(update={"chroma_url": gateway.url})
+        for below in (0.1, "off"):
+            runtime = Runtime(through.model_copy(update={"abstain_below": below}))
+            try:
+                found = await unscored(runtime)
+                gateway.become("fail")
+                if below == "off":
+                    told = await runtime.judge(QUESTION, found)
+                    assert (told.score, told.basis, told.is_refusal) == (None, "unscored", False)
+                else:
+                    with pytest.raises(IndexUnavailableError):
+                        await runtime.judge(QUESTION, found)
+            finally:
+                gateway.become("through")
+                await runtime.aclose()
+
+
+async def unscored(runtime: Runtime) -> Retrieved:
+    """What was found, as where nobody has told how near it is."""
+    found = await ask(runtime, None, search_type="dense")
+    bare = [Document(one.page_content) for one in found.documents]
+    return replace(found, documents=bare, fused=bare)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from rag_stream.calibration.everyday import everyday
 from rag_stream.calibration.kinship import kinship
 from rag_stream.calibration.record import Calibration
-from rag_stream.calibration.thresholds import tells_apart, thresholds
+from rag_stream.calibration.thresholds import answered, thresholds
 from rag_stream.index.client import ChromaClient, Collection
 from rag_stream.index.reader import IndexReader
 from rag_stream.models.factory import Embedder
@@ -46,8 +46,9 @@ async def calibrate(
         for language, questions in asked.items()
     }
     found = thresholds(by_language)
-    is_told_apart = tells_apart(found, await kinship(client, collection))
-    return Calibration(embedder.fingerprint, chunks, found if is_told_apart else {})
+    lost = answered(found, await kinship(client, collection))
+    kept = {language: own for language, own in found.items() if language not in lost}
+    return Calibration(embedder.fingerprint, chunks, kept, lost)
 
 
 async def recalibrate(index: IndexReader, embedder: Embedder) -> Calibration | None:

@@ -1,30 +1,34 @@
 """How near the chunks of an index are to each other: what is alike, to its model."""
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 
+from rag_stream.calibration.language import language_of
 from rag_stream.index.client import ChromaClient, Collection, Record
 
 SAMPLE = 200
 """Chunks that are asked for their nearest."""
 _FEWEST = 20
+"""Of a language; fewer tell nothing."""
 _NEAREST = 16
 _REACH = 2_000
 """Characters within which chunks of one source count as one: each leans on its neighbours."""
 
 
-async def kinship(client: ChromaClient, collection: Collection) -> list[float]:
-    """Of chunks from all over the collection, how near the nearest other one is.
+async def kinship(client: ChromaClient, collection: Collection) -> Mapping[str, Sequence[float]]:
+    """Of chunks from all over the collection, how near the nearest other one is, by language.
 
-    Empty where only a few have another one. Raises IndexUnavailableError.
+    Without languages of which only a few chunks have another one. Raises IndexUnavailableError.
     """
     count = await client.count(collection)
-    found = []
+    found: defaultdict[str, list[float]] = defaultdict(list)
     # A few pages from all over it.
     pages = min(10, max(1, count // SAMPLE))
     for page in range(pages):
         some = await client.get(
             collection,
-            texts=False,
             vectors=True,
             limit=SAMPLE // pages,
             offset=page * (count // pages),
@@ -32,8 +36,8 @@ async def kinship(client: ChromaClient, collection: Collection) -> list[float]:
         for record in some:
             nearest = await _nearest(client, collection, record)
             if nearest is not None:
-                found.append(nearest)
-    return found if len(found) >= _FEWEST else []
+                found[language_of(record.text)].append(nearest)
+    return {language: own for language, own in found.items() if len(own) >= _FEWEST}
 
 
 async def _nearest(client: ChromaClient, collection: Collection, record: Record) -> float | None:

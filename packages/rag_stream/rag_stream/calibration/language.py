@@ -3,21 +3,40 @@
 How near anything comes to a text that has nothing to do with it depends on the language that
 both are in: with an English model any two German texts are alike, and a German question is
 nearer to German documents than an English one. So each language has its own threshold, and
-this finds it, by the letters that stand together in it. Pure.
+this finds it, by the letters that stand together in it. A few words that any program may have
+for names ("reset password", "pip install") tell no language by that, and count as English. Pure.
 """
 
 import math
+import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 
 from rag_stream.calibration.everyday import everyday
+from rag_stream.text.function_words import languages_with
 
 _READ = 200
 """Characters of a question that are looked at."""
 _UNSEEN = 0.2
 """What a group of letters counts that a language's questions do not have."""
+_WORD = re.compile(r"[^\W\d_]+")
+_ENGLISH = "en"
+_FEW = 4
+"""So many words without anything of another language are English."""
+_CERTAIN = 2
+"""So many function words of another language, and none of English, are not English."""
+_MARGIN = 0.15
+"""More words are not where another one is likelier by that, for each group of letters."""
+_BOTH = frozenset(
+    _WORD.findall(
+        "ai bin co con de den der die dig du era est fin hat hem her ja la les"
+        " man me men mine mot non over pas per plus pour se sera sin sit son sous sur te ten till"
+        " ton top tot tu und under us van var vet vi war we"
+    )
+)
+"""Function words of other languages that English texts or programs have in another sense."""
 
 
 def language_of(question: str) -> str:
@@ -25,12 +44,37 @@ def language_of(question: str) -> str:
 
     Of a language that has none: that of the nearest, or of English, where nothing is like it.
     """
-    groups = _groups(question[:_READ])
+    text = question[:_READ]
+    groups, words = _groups(text), _words(text)
     likeness = {
         language: sum(known.get(group, unseen) for group in groups)
         for language, (known, unseen) in _languages().items()
     }
-    return max(likeness, key=lambda language: (likeness[language], language == "en"))
+    if all(map(str.isascii, words)):
+        spoken = _spoken(set(_WORD.findall(text.casefold())))
+        least = math.inf if len(words) <= _FEW else likeness[_ENGLISH] + _MARGIN * len(groups)
+        likeness = {
+            language: value
+            for language, value in likeness.items()
+            if language == _ENGLISH or language in spoken or value > least
+        }
+        is_certain = any(spoken[language] >= _CERTAIN for language in likeness)
+        if is_certain and not _has_english(words):
+            del likeness[_ENGLISH]
+    return max(likeness, key=lambda language: (likeness[language], language == _ENGLISH))
+
+
+def _has_english(words: Collection[str]) -> bool:
+    return any(_ENGLISH in languages_with(word) for word in words)
+
+
+def _spoken(words: Collection[str]) -> Counter[str]:
+    """The languages that words hold a sentence together in, and how many; one that is of
+    English, too, or may be, tells nothing."""
+    told = (languages_with(word) for word in words if len(word) > 1 and word not in _BOTH)
+    return Counter(
+        language for languages in told if _ENGLISH not in languages for language in languages
+    )
 
 
 @cache
@@ -62,9 +106,8 @@ def _groups(text: str) -> list[str]:
 
     And what script a letter is of: what has no kana is not Japanese.
     """
-    words = ["".join(filter(str.isalpha, word)) for word in text.casefold().split()]
     groups: list[str] = []
-    for word in filter(None, words):
+    for word in _words(text):
         edged = f" {word} "
         groups += word
         groups += [_script(letter) for letter in word if not letter.isascii()]
@@ -72,6 +115,12 @@ def _groups(text: str) -> list[str]:
         groups += [edged[at : at + 3] for at in range(len(edged) - 2)]
         groups.append(edged)
     return groups
+
+
+def _words(text: str) -> list[str]:
+    """Letters alone, and small."""
+    words = ("".join(filter(str.isalpha, word)) for word in text.casefold().split())
+    return [word for word in words if word]
 
 
 @cache

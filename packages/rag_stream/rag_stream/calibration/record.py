@@ -10,6 +10,7 @@ _EDITION = "everyday_edition"
 _MODEL = "everyday_model"
 _CHUNKS = "everyday_chunks"
 _THRESHOLDS = "everyday_thresholds"
+_ANSWERED = "everyday_answered"
 _GROWN = 1.5
 
 
@@ -19,12 +20,13 @@ class Calibration:
 
     `thresholds`, by language: what a question of that language comes near a document that has
     nothing to do with it; none where the index answers everyday questions, an encyclopedia.
-    `chunks`: how many there were.
+    `chunks`: how many there were. `answered`: the languages it answers them in.
     """
 
     model: str
     chunks: int
     thresholds: Mapping[str, float]
+    answered: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, metadata: Mapping[str, Any]) -> "Calibration | None":
@@ -37,7 +39,8 @@ class Calibration:
             return None
         pairs = (pair.partition("=") for pair in str(metadata.get(_THRESHOLDS, "")).split())
         thresholds = {language: float(value) for language, _, value in pairs}
-        return cls(str(model), int(metadata.get(_CHUNKS, 0)), thresholds)
+        answered = frozenset(str(metadata.get(_ANSWERED, "")).split())
+        return cls(str(model), int(metadata.get(_CHUNKS, 0)), thresholds, answered)
 
     def metadata(self) -> dict[str, str | int | float | bool]:
         """The same as keys of a collection's metadata."""
@@ -47,15 +50,18 @@ class Calibration:
             _MODEL: self.model,
             _CHUNKS: self.chunks,
             _THRESHOLDS: " ".join(pairs),
+            _ANSWERED: " ".join(sorted(self.answered)),
         }
 
     @property
     def is_possible(self) -> bool:
-        """Whether the index left everyday questions unanswered, so that there are thresholds."""
+        """Whether it left everyday questions of a language unanswered: there are thresholds."""
         return bool(self.thresholds)
 
-    def threshold(self, language: str) -> float:
-        """What a question of that language has to come near; it is possible."""
+    def threshold(self, language: str) -> float | None:
+        """What a question of that language has to come near; None where nothing tells."""
+        if language in self.answered or not self.thresholds:
+            return None
         return self.thresholds.get(language, max(self.thresholds.values()))
 
     def holds(self, chunks: int) -> bool:

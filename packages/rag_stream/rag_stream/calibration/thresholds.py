@@ -29,11 +29,18 @@ def thresholds(scores: Mapping[str, Sequence[float]]) -> Mapping[str, float]:
     return found
 
 
-def tells_apart(found: Mapping[str, float], kinship: Sequence[float]) -> bool:
-    """Whether what is below the thresholds is farther away than the index's parts are.
+def answered(found: Mapping[str, float], kinship: Mapping[str, Sequence[float]]) -> frozenset[str]:
+    """The languages in which the index answers everyday questions, or might.
 
-    `kinship`: of some chunks, how near each has another of the index. Where everyday questions
-    come as near, they are answered there, or might be: it is about everything, as an
-    encyclopedia is. Without any kinship, in an index of a few chunks, they are told apart.
+    `kinship`: of some chunks in a language, how near each has another of the index. Where
+    everyday questions come as near, it is about everything, as an encyclopedia is. A language
+    without any, as of an index of a few chunks, is told apart: but where all that have one are
+    not, the index is an encyclopedia for whoever asks.
     """
-    return not kinship or max(found.values()) < float(np.quantile(kinship, _LIKE))
+    failing = {
+        language
+        for language, own in kinship.items()
+        if language in found and found[language] >= float(np.quantile(own, _LIKE))
+    }
+    is_encyclopedia = bool(failing) and failing >= kinship.keys() & found.keys()
+    return frozenset(found if is_encyclopedia else failing)

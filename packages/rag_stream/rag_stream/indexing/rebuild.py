@@ -15,6 +15,7 @@ from rag_stream.errors import (
     ConnectTimeoutError,
     EmbeddingFailedError,
     IndexEmptyError,
+    IndexUnavailableError,
     RetrievalTimeoutError,
 )
 from rag_stream.index.client import ChromaClient, Collection, Metadata, Record
@@ -161,7 +162,12 @@ class Rebuild:
             return {}
         try:
             found = await calibrate(self._client, self._new, self._embedder)
-        except (EmbeddingFailedError, ConnectTimeoutError, RetrievalTimeoutError):
+        except (
+            EmbeddingFailedError,
+            ConnectTimeoutError,
+            RetrievalTimeoutError,
+            IndexUnavailableError,
+        ):
             return {}
         return {} if found is None else found.metadata()
 

@@ -1,11 +1,12 @@
 """What answering needs, opened on first use in one event loop and closed with it."""
 
 import asyncio
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
+from functools import partial
 
 from rag_stream.calibration.language import language_of
 from rag_stream.calibration.record import Calibration
-from rag_stream.errors import IndexUnavailableError, RagError
+from rag_stream.errors import IndexMovedError, IndexUnavailableError, RagError
 from rag_stream.filters import Filter
 from rag_stream.index.folder import lexical_folder
 from rag_stream.index.reader import IndexReader
@@ -14,7 +15,7 @@ from rag_stream.models.factory import ChatModel, Embedder, build_chat_model, bui
 from rag_stream.models.providers import Providers
 from rag_stream.models.readiness import Readiness
 from rag_stream.models.rerank.client import build_reranker
-from rag_stream.pipeline.abstention import best_likeness, complaint, judge, names
+from rag_stream.pipeline.abstention import best_likeness, complaint, judge, naming
 from rag_stream.pipeline.deadlines import Limits
 from rag_stream.pipeline.prompt import Prompt, read_prompt
 from rag_stream.retrieval.retriever import Retrieved, Retriever
@@ -120,19 +121,40 @@ class Runtime:
         """Whether the question can be answered from what was found for it.
 
         By the nearest chunk that `where` lets in, as the thresholds were found: the same question
-        is refused or not whatever `k` is and whether there is a reranker.
+        is refused or not whatever `k` is and whether there is a reranker. Raises
+        IndexUnavailableError where that cannot be known and there is a threshold.
         """
         calibration = Calibration.of(found.snapshot.collection.metadata)
         fingerprint, below = self.embedder.fingerprint, self.settings.abstain_below
         likeness, nearest = best_likeness(found.fused), found.nearest
+        told = partial(
+            judge,
+            question,
+            model=fingerprint,
+            abstain_below=below,
+            calibration=calibration,
+            share=naming(found.fused, question),
+        )
         if nearest is None and found.documents:
-            with suppress(IndexUnavailableError):  # or moved on: then the documents tell
-                near = await self.index.propose(found.snapshot, found.question_vector, 1, where)
-                nearest = 1.0 - near[0].distance if near else None
+            try:
+                nearest = await self._nearest(found, where)
+            except IndexUnavailableError:  # then the documents tell
+                if likeness is None and told(None).threshold is not None:
+                    raise
         if nearest is not None and found.documents:
             likeness = nearest if likeness is None else max(likeness, nearest)
-        is_named = names(found.fused, question)
-        return judge(question, likeness, fingerprint, below, calibration, is_named=is_named)
+        return told(likeness)
+
+    async def _nearest(self, found: Retrieved, where: Filter | None) -> float:
+        """How near the nearest chunk is; none is left: not at all. Raises IndexUnavailableError."""
+        vector = found.question_vector
+        try:
+            near = await self.index.propose(found.snapshot, vector, 1, where)
+        except IndexMovedError:  # once more, as it is now
+            snapshot = await self.index.snapshot()
+            snapshot.require(self.embedder.fingerprint)
+            near = await self.index.propose(snapshot, vector, 1, where)
+        return 1.0 - near[0].distance if near else 0.0
 
     async def aclose(self) -> None:
         async with AsyncExitStack() as closing:  # the last first, and each in any case

@@ -145,6 +145,11 @@ def is_function_word(word: str) -> bool:
     return word in _languages()
 
 
+def languages_with(word: str) -> tuple[str, ...]:
+    """Those in which the word, folded and in small letters, is a function word."""
+    return _languages().get(word, ())
+
+
 @cache
 def _languages() -> Mapping[str, tuple[str, ...]]:
     """Of each word the languages in which it is one."""
