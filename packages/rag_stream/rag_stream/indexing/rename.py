@@ -1,17 +1,25 @@
-"""Sources under other names: the same texts and vectors, nothing embedded, each change atomic.
+"""Sources under other names: the same texts, each change atomic, hardly anything embedded.
 
 As in `sync.py` the chunks of the new name are laid down beside those of the old one, and the
 generation's number makes both changes count in one call: who dies in between leaves the old.
+Vectors stay, but where they lean on the name: that of a document without a title stands for
+one (`text/labels.py`), and is all that is embedded.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+from typing import Any
 
 from rag_stream.index.client import ChromaClient, Record
 from rag_stream.index.generation import ROOT
 from rag_stream.indexing.commits import Commits
 from rag_stream.indexing.diff import chunk_id
 from rag_stream.indexing.findable import lost_of, make_found
+from rag_stream.indexing.smoothing import Smoother
+from rag_stream.indexing.sync import EMBED_BATCH
+from rag_stream.models.factory import Embedder
+from rag_stream.text.labels import standing
 
 PAGE = 1_000
 """Chunks that are held with their vectors, and about as many as one change is of: a source is
@@ -36,9 +44,21 @@ Moves = Mapping[str, Move]
 """By the names that the sources have now."""
 
 
+def called(metadata: Mapping[str, Any], source: str) -> dict[str, Any]:
+    """What a chunk says when its source is called so: a title that was only the name follows."""
+    was, title = str(metadata["source"]), metadata.get("title")
+    is_name = title is not None and title in (was, _only_name(was))
+    return {**metadata, "source": source, **({"title": _only_name(source)} if is_name else {})}
+
+
+def _only_name(source: str) -> str:
+    """What a document without a title is called: a page as its address, a file as itself."""
+    return source if "://" in source else PurePosixPath(source).name
+
+
 def renamed(record: Record, move: Move) -> Record:
-    """The chunk as one of the source's new name."""
-    metadata = {**record.metadata, **move.metadata}
+    """The chunk as one of the source's new name, with the vector of the old."""
+    metadata = {**called(record.metadata, move.source), **move.metadata}
     id = chunk_id(move.source, int(metadata["start_index"]), record.text)
     return replace(record, id=id, metadata=metadata)
 
@@ -47,6 +67,7 @@ async def rename(
     client: ChromaClient,
     commits: Commits,
     moves: Moves,
+    embedder: Embedder,
     *,
     page: int = PAGE,
 ) -> list[str]:
@@ -54,9 +75,10 @@ async def rename(
 
     Where the new name is a source already, or several get one, the others are taken out. One
     that keeps its name is told its root. The caller holds the index's lease. Raises
-    IndexUnavailableError; each source then has its old name or its new one.
+    EmbeddingFailedError, WeightsError, IndexUnavailableError; each source then has its old name
+    or its new one.
     """
-    renaming = _Renaming(client, commits, page)
+    renaming = _Renaming(client, commits, embedder, page)
     done: list[str] = []
     names = list(moves)
     for at in range(0, len(names), _NAMES):
@@ -68,9 +90,13 @@ async def rename(
 class _Renaming:
     """Gathers sources until they are worth a change of the index."""
 
-    def __init__(self, client: ChromaClient, commits: Commits, page: int) -> None:
+    def __init__(
+        self, client: ChromaClient, commits: Commits, embedder: Embedder, page: int
+    ) -> None:
         self._client = client
         self._commits = commits
+        self._has_headings = commits.recipe.headings is not None
+        self._smoother = Smoother(embedder, commits.recipe.weights, commits.recipe.headings)
         self._page = page
         self._copied: dict[str, Move] = {}
         self._retired: dict[str, list[str]] = {}
@@ -125,12 +151,30 @@ class _Renaming:
             part = ids[start : start + self._page]
             found = await self._client.get(collection, ids=part, vectors=True)
             records = [renamed(record, copied[str(record.metadata["source"])]) for record in found]
+            moved = await self._leaning(found, records)
             whole = [
-                replace(r, metadata={**r.metadata, "since": coming, "until": 0}) for r in records
+                replace(r, metadata={**r.metadata, "since": coming, "until": 0}) for r in moved
             ]
             await self._client.upsert(collection, whole)
             laid += [record.id for record in whole]
         return laid
+
+    async def _leaning(self, before: Sequence[Record], after: Sequence[Record]) -> list[Record]:
+        """The chunks with vectors that lean on what they stand below from now on."""
+        made = list(after)
+        if not self._has_headings:
+            return made
+        pairs = [
+            (standing(b.metadata), standing(a.metadata)) for b, a in zip(before, after, strict=True)
+        ]
+        others = [at for at, (was, now) in enumerate(pairs) if was != now]
+        for start in range(0, len(others), EMBED_BATCH):
+            part = others[start : start + EMBED_BATCH]
+            was, now = zip(*(pairs[at] for at in part), strict=True)
+            vectors = await self._smoother.moved([made[at].vector for at in part], was, now)
+            for at, vector in zip(part, vectors, strict=True):
+                made[at] = replace(made[at], vector=vector)
+        return made
 
     async def _ids(self, sources: Sequence[str]) -> dict[str, list[str]]:
         """The ids of the chunks of those of these sources that are there."""
