@@ -13,8 +13,9 @@ from rag_stream.indexing.commits import Commits
 from rag_stream.indexing.diff import chunks_of
 from rag_stream.indexing.outcome import Outcome, Progress
 from rag_stream.indexing.rebuild import Rebuild
-from rag_stream.indexing.rename import Moves, rename
+from rag_stream.indexing.rename import Moves, called, rename
 from rag_stream.indexing.sync import Sync
+from rag_stream.models.factory import Embedder
 from rag_stream.pipeline.runtime import Runtime
 
 
@@ -37,16 +38,17 @@ class Target(Protocol):
 class Writer:
     """The index itself."""
 
-    def __init__(self, sync: Sync, client: ChromaClient) -> None:
+    def __init__(self, sync: Sync, client: ChromaClient, embedder: Embedder) -> None:
         self._client = client
         self._sync = sync
+        self._embedder = embedder
         self.put = sync.put
         self.remove = sync.remove
         self.sources = sync.sources
         self.finish = sync.finish
 
     async def rename(self, moves: Moves) -> list[str]:
-        return await rename(self._client, self._sync.commits, moves)
+        return await rename(self._client, self._sync.commits, moves, self._embedder)
 
 
 class Preview:
@@ -61,10 +63,8 @@ class Preview:
     ) -> Outcome:
         if self._sync is not None:
             now = self._before.get(source, source)
-            called = [
-                Document(d.page_content, metadata={**d.metadata, "source": now}) for d in documents
-            ]
-            return replace(await self._sync.preview(now, called), source=source)
+            before = [Document(d.page_content, metadata=called(d.metadata, now)) for d in documents]
+            return replace(await self._sync.preview(now, before), source=source)
         count = len(chunks_of(documents))
         return Outcome(source, "added", count, embedded=count)
 
@@ -93,7 +93,7 @@ async def open_index(runtime: Runtime, report: Report) -> Writer:
     sync = await Sync.open(index, name, embedder, wanted)
     commits = sync.commits
     report.recipe(Comparison(name, commits.recipe, wanted, commits.is_found_out))
-    return Writer(sync, await index.client())
+    return Writer(sync, await index.client(), embedder)
 
 
 async def open_preview(runtime: Runtime, report: Report) -> Preview:

@@ -20,6 +20,8 @@ def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 FOREIGN = ["session_id", "thread_id", "checkpoint_ns", "checkpoint_id", "user_id"]
 FOREIGN += ["message_history", "model", "temperature", "tenant", "kk", "q", "type", "search"]
+FOREIGN += ["search_time", "search_tree", "searchTime", "research_type", "searcher_types"]
+FOREIGN += ["search_type_id", "filler", "tilter", "filer_id", "filled", "Hilfe"]
 FOREIGN += ["filter_id", "searching", "", " ", "\u03ba", "k" * 5000, "a\nb", "\ud800", "api_key"]
 
 
@@ -65,6 +67,10 @@ def test_what_langchain_keeps_for_itself_is_not_worth_a_word(
         *(("serch_type", "search_type"), ("search-type", "search_type")),
         *(("searchType", "search_type"), ("SEARCH_TYPE", "search_type")),
         *(("searhc_tpye", "search_type"), ("search_typ", "search_type")),
+        *(("searchtype", "search_type"), ("seach_tpye", "search_type")),
+        *(("serch_type ", "search_type"), ("SERCH_TPYE", "search_type")),
+        *(("serchTpye", "search_type"), ("serchtpye", "search_type")),
+        *(("search_tipe", "search_type"), ("search_types", "search_type")),
         *(("filters", "filter"), ("Filter", "filter"), ("fliter", "filter"), ("filtr", "filter")),
     ],
 )

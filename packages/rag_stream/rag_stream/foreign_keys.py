@@ -7,6 +7,7 @@ word, a caller's choice would do nothing.
 """
 
 import logging
+import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -20,8 +21,13 @@ MOST_KEYS = 100
 MOST_TOLD = 100
 """Keys that the log is told of; clients make up as many as they like."""
 _LONGEST_SLIP = 30
+_SHORT = 5
+_LONG = 8
+"""Letters of names in which one slip, or two, do not yet make another word."""
 _INTERNAL = "__"
 """How LangChain's and LangGraph's own keys begin."""
+
+_WORDS = re.compile(r"[A-Z]?[^\W_A-Z]+|[A-Z]+")
 
 # What LangChain's retrievers call theirs: who sends these means the search.
 _REFUSED = {"topk", "fetchk", "lambdamult", "scorethreshold", "searchkwargs"}
@@ -72,8 +78,10 @@ class ForeignKeys:
             return ""
         for name in self._ours:
             ours = _letters(name)
-            # One slip in five letters; of a single letter any other is another word.
-            if _distance(letters, ours, most=len(ours) // 5) is not None:
+            # Of a single letter any other is another word.
+            most = 0 if len(ours) < _SHORT else 1 if len(ours) < _LONG else 2
+            slips = _distance(letters, ours, most)
+            if slips is not None and (slips < 2 or _begin_alike(key, name)):
                 return name
         return None
 
@@ -91,8 +99,18 @@ def _letters(name: str) -> str:
     return "".join(filter(str.isalnum, name)).lower()
 
 
+def _begin_alike(key: str, name: str) -> bool:
+    """Whether the words begin with the same letters: "research_type" is nobody's "search_type"."""
+    one, other = ([word[0].lower() for word in _WORDS.findall(text)] for text in (key, name))
+    # Written as one word it shows only where the first begins.
+    return one == other or one == other[:1]
+
+
 def _distance(one: str, other: str, most: int) -> int | None:
-    """Letters left out, put in, changed or swapped with the next, where that is `most` or fewer."""
+    """Letters left out, put in or swapped with the next, where that is `most` or fewer.
+
+    One that is changed counts as two: it is what other words differ in ("filler", "search_time").
+    """
     if abs(len(one) - len(other)) > most:
         return None
     before: list[int] = []
@@ -100,9 +118,8 @@ def _distance(one: str, other: str, most: int) -> int | None:
     for row, letter in enumerate(one, 1):
         line = [row]
         for column, against in enumerate(other, 1):
-            best = min(
-                last[column] + 1, line[column - 1] + 1, last[column - 1] + (letter != against)
-            )
+            changed = last[column - 1] + 2 * (letter != against)
+            best = min(last[column] + 1, line[column - 1] + 1, changed)
             swapped = row > 1 and column > 1 and letter == other[column - 2] != against
             if swapped and one[row - 2] == against:
                 best = min(best, before[column - 2] + 1)

@@ -14,10 +14,13 @@ from rag_stream.errors import (
     IndexUnavailableError,
 )
 from rag_stream.index.client import ChromaClient, Collection
+from rag_stream.index.generation import describe
 from rag_stream.indexing.lease import lease
 from rag_stream.indexing.rebuild import Rebuild
 from rag_stream.indexing.recipe import Recipe
+from rag_stream.indexing.rename import Move
 from rag_stream.indexing.swap import restore
+from rag_stream.indexing.sync import Sync
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.runnable import RagChain
 from rag_stream.settings import Settings
@@ -273,3 +276,33 @@ async def test_a_rebuild_goes_on_where_the_questions_cannot_be_asked(
         assert Calibration.of(state.collection.metadata) is None
     finally:
         await runtime.aclose()
+
+
+async def test_a_source_that_is_renamed_meanwhile_is_as_if_it_had_always_been_called_so(
+    settings: Settings,
+) -> None:
+    new = settings.model_copy(update={"collection": f"{settings.collection}-fresh"})
+    found = []
+    for its, source in ((settings, "docs/index.md"), (new, "otter/a.md")):
+        runtime = Runtime(its)
+        try:
+            client, embedder = await runtime.index.client(), runtime.embedder
+            recipe = configured(its, embedder.fingerprint)
+            sync = await Sync.open(runtime.index, its.collection, embedder, recipe)
+            title = source.rpartition("/")[2]
+            await sync.put(source, documents(source, TEXTS, title=title))
+            async with lease(client, its.collection):
+                rebuild = await Rebuild.start(client, its.collection, embedder, recipe)
+                moves = {"docs/index.md": Move("otter/a.md")}
+                assert await rebuild.rename(moves) == ([source] if source in moves else [])
+                await rebuild.finish()
+            state = await runtime.index.snapshot()
+            records = await client.get(state.collection, vectors=True)
+            found.append({record.id: record for record in records})
+        finally:
+            await runtime.aclose()
+    renamed, fresh = found
+    assert renamed.keys() == fresh.keys()
+    for id, record in fresh.items():
+        assert describe(renamed[id]) == describe(record)
+        assert renamed[id].vector == pytest.approx(record.vector, abs=1e-4)
