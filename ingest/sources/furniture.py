@@ -58,8 +58,11 @@ _SIGNS = frozenset(
     ("", "#", "\xa7", "\xb6", "\u2693", "\u221e", "\U0001f517", "\uf0c1", "[#]", "[link]")
 )
 _EDIT = re.compile(
-    r"\W{0,3}(?:edit|improve|suggest|view|show|open|report|bearbeiten|seite|diese|modifier|voir|editar)\b"
-    r".{0,40}",
+    r"\W{0,3}(?:(?:edit|improve|suggest|modifier|editar|bearbeiten)(?:\W{0,3}|\W.{0,20}?\b(?:page|source"
+    r"|doc|docs|article|edits?|changes?|github|gitlab|p\u00e1gina)\b.{0,20})"
+    r"|(?:view|show|open|report|voir|ver)\W.{0,20}?\b(?:page|source|github|gitlab|p\u00e1gina)\b.{0,20}"
+    r"|(?:(?:diese )?seite|(?:den )?quelltext|auf git(?:hub|lab))\W.{0,20}?"
+    r"(?:bearbeiten|\u00e4ndern|verbessern|anzeigen|ansehen|melden)\W{0,3})",
     re.I,
 )
 _FORGE = re.compile(
@@ -68,6 +71,7 @@ _FORGE = re.compile(
 _TOOL = re.compile(
     r"\b(?:copy|clipboard|copied|close|menu|toggle|search|share|expand|collapse)\b", re.I
 )
+_EMPHASIS = frozenset(("abbr", "b", "cite", "code", "em", "i", "kbd", "mark", "q", "strong", "var"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _MOSTLY = 0.5
 """The share of links in a list of links."""
@@ -121,16 +125,46 @@ def _is_numbers(element: "HtmlElement") -> bool:
 
 def _is_sign(link: "HtmlElement") -> bool:
     """Whether it stands for an address only, or leads to where the page can be changed."""
-    names = link.get("class") or ""
-    if _CERTAIN.search(names) or link.get("rel") in ("next", "prev"):
+    if _CERTAIN.search(link.get("class") or ""):
         return True
     text = "".join(islice(link.itertext(), 20)).strip()
     address = link.get("href") or ""
     if text in _SIGNS:
         return "#" in address and bool(text)
-    return (
-        len(text) < 60 and _EDIT.fullmatch(text) is not None and _FORGE.search(address) is not None
-    )
+    is_edit = len(text) < 60 and _EDIT.fullmatch(text) is not None and _FORGE.search(address)
+    return bool(is_edit or link.get("rel") in ("next", "prev")) and not _is_in_sentence(link)
+
+
+def _is_in_sentence(link: "HtmlElement") -> bool:
+    """Whether words stand beside it, without which they would say something else."""
+    parent = link.getparent()
+    while parent is not None and (parent.tag in _EMPHASIS or parent.tag in ("small", "span", "u")):
+        if _has_words_beside(link):
+            return True
+        link, parent = parent, parent.getparent()
+    return _has_words_beside(link)
+
+
+def _has_words_beside(element: "HtmlElement") -> bool:
+    for before in islice(element.itersiblings(preceding=True), 20):
+        if _has_words(before.tail) or _is_emphasis(before):
+            return True
+        if before.tag != "a" and len(before):
+            break
+    else:
+        parent = element.getparent()
+        if parent is not None and _has_words(parent.text):
+            return True
+    after = element.getnext()
+    return _has_words(element.tail) or (after is not None and _is_emphasis(after))
+
+
+def _is_emphasis(element: "HtmlElement") -> bool:
+    return element.tag in _EMPHASIS and any(map(_has_words, element.itertext()))
+
+
+def _has_words(text: str | None) -> bool:
+    return text is not None and any(map(str.isalpha, text))
 
 
 def _is_tool(button: "HtmlElement") -> bool:

@@ -1,0 +1,86 @@
+"""What of a page is furniture, and what only looks like it."""
+
+import pytest
+
+from ingest.sources.content import main_content
+
+FORGE = "https://github.com/acme/x"
+
+
+def read(html: str) -> str:
+    return main_content(f"<main><h1>Pump</h1>{html}<p>Last.</p></main>")[0]
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        (
+            f"<p>If it fails, please <a href='{FORGE}/issues'>open an issue</a> with the log.</p>",
+            "If it fails, please open an issue with the log.",
+        ),
+        (
+            f"<p>Lesen Sie <a href='{FORGE}'>diese Anleitung zur Wartung</a> vor dem Start.</p>",
+            "Lesen Sie diese Anleitung zur Wartung vor dem Start.",
+        ),
+        (
+            "<p>Siehe <a href='https://gitlab.example/a/b'>Seite 3 des Handbuchs</a>.</p>",
+            "Siehe Seite 3 des Handbuchs.",
+        ),
+        (
+            "<p>Siehe <a rel=next href=/n>das nächste Kapitel</a> für mehr.</p>",
+            "Siehe das nächste Kapitel für mehr.",
+        ),
+        ("<p>Go back to <a rel=prev href=/p>the basics</a>.</p>", "Go back to the basics."),
+        (
+            f"<p>You can <em><a href='{FORGE}/edit/main/a.md'>edit this page</a></em>.</p>",
+            "You can edit this page.",
+        ),
+        (
+            f"<p><b>Bitte</b> <a href='{FORGE}/edit/a.md'>diese Seite bearbeiten</a>.</p>",
+            "Bitte diese Seite bearbeiten.",
+        ),
+        (
+            "<p>Siehe <a href=/a>Wartung</a>, <a rel=next href=/n>Austausch</a>.</p>",
+            "Siehe Wartung, Austausch.",
+        ),
+        ("<p>See <svg></svg> <a rel=next href=/n>Care</a>.</p>", "See Care."),
+        (f"<p><a href='{FORGE}'>Show the log</a></p>", "Show the log"),
+        (f"<p><a href='{FORGE}'>Seite 3 des Handbuchs</a></p>", "Seite 3 des Handbuchs"),
+        (f"<p><a href='{FORGE}/blob/a.py'>Edit distance</a></p>", "Edit distance"),
+        (f"<p><a href='{FORGE}/issues'>Report a fault</a></p>", "Report a fault"),
+    ],
+)
+def test_a_link_in_a_sentence_is_a_part_of_it(html: str, text: str) -> None:
+    assert read(html) == f"# Pump\n\n{text}\n\nLast."
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        *(
+            f"<p><a href='{FORGE}/edit/main/a.md'>{words}</a></p>"
+            for words in (
+                "Edit",
+                "✎ Edit this page",
+                "Edit on GitHub",
+                "Improve this doc",
+                "Suggest edits",
+                "View page source",
+                "Show source",
+                "Report an issue with this page",
+                "Seite bearbeiten",
+                "Diese Seite bearbeiten",
+                "Auf GitHub bearbeiten",
+                "Quelltext anzeigen",
+                "Modifier cette page",
+                "Editar esta página",
+            )
+        ),
+        "<p><a rel=prev href=/p>Wartung</a> | <a rel=next href=/n>Austausch</a></p>",
+        "<p><span><a rel=prev href=/p>Care</a></span> · <span><a rel=next href=/n>Use</a></span>",
+        f"<p><a href='_sources/a.txt'>Show Source</a> • <a href='{FORGE}/edit/a'>Edit</a></p>",
+    ],
+)
+def test_a_link_on_its_own_to_the_source_or_the_next_page_is_none_of_the_text(html: str) -> None:
+    words = read(html).replace("|", "").replace("·", "").replace("•", "").split()
+    assert words == ["#", "Pump", "Last."]
