@@ -57,6 +57,10 @@ _LIKELY = re.compile(
 _SIGNS = frozenset(
     ("", "#", "\xa7", "\xb6", "\u2693", "\u221e", "\U0001f517", "\uf0c1", "[#]", "[link]")
 )
+_SIGN_WORDS = re.compile(
+    r"\W*(?:perma-?link|(?:direct )?link|anchor|anker|edit|bearbeiten|copy|kopieren|source)\W*",
+    re.I,
+)
 _EDIT = re.compile(
     r"\W{0,3}(?:(?:edit|improve|suggest|modifier|editar|bearbeiten)(?:\W{0,3}|\W.{0,20}?\b(?:page|source"
     r"|doc|docs|article|edits?|changes?|github|gitlab|p\u00e1gina)\b.{0,20})"
@@ -93,7 +97,7 @@ def is_furniture(element: "HtmlElement", size: Measure | None) -> bool:
     if size is None or tag in ("body", "html", "main", "article"):
         return False
     if tag == "a":
-        return _is_sign(element)
+        return not size.headings and _is_sign(element)
     if tag == "button":
         return _is_tool(element)
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
@@ -105,7 +109,7 @@ def is_furniture(element: "HtmlElement", size: Measure | None) -> bool:
     if tag == "nav" or (element.get("role") or "").lower() in _ROLES:
         return size.prose < _MANY and "contents" not in names.split()
     if _CERTAIN.search(names):
-        return not size.titles or size.prose < _MANY
+        return (not size.titles or size.prose < _MANY) and not _is_heading(element)
     if _BANNER.search(names):
         return size.choices > 0 and not size.titles
     return size.density > _MOSTLY and size.prose < _MANY and _LIKELY.search(names) is not None
@@ -126,13 +130,28 @@ def _is_numbers(element: "HtmlElement") -> bool:
 def _is_sign(link: "HtmlElement") -> bool:
     """Whether it stands for an address only, or leads to where the page can be changed."""
     if _CERTAIN.search(link.get("class") or ""):
-        return True
+        return not _is_heading(link)
     text = "".join(islice(link.itertext(), 20)).strip()
     address = link.get("href") or ""
     if text in _SIGNS:
         return "#" in address and bool(text)
     is_edit = len(text) < 60 and _EDIT.fullmatch(text) is not None and _FORGE.search(address)
     return bool(is_edit or link.get("rel") in ("next", "prev")) and not _is_in_sentence(link)
+
+
+def _is_heading(element: "HtmlElement") -> bool:
+    """Whether it is all that a heading says: some themes make the whole of it a link to itself."""
+    above = next((one for one in islice(element.iterancestors(), 3) if one.tag in _HEADINGS), None)
+    if above is None:
+        return False
+    own = "".join(islice(element.itertext(), 100)).strip()
+    if not _has_words(own) or _SIGN_WORDS.fullmatch(own):
+        return False
+    return _letters(own) == _letters("".join(islice(above.itertext(), 110)))
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalpha, text))
 
 
 def _is_in_sentence(link: "HtmlElement") -> bool:

@@ -84,3 +84,30 @@ def test_a_link_in_a_sentence_is_a_part_of_it(html: str, text: str) -> None:
 def test_a_link_on_its_own_to_the_source_or_the_next_page_is_none_of_the_text(html: str) -> None:
     words = read(html).replace("|", "").replace("·", "").replace("•", "").split()
     assert words == ["#", "Pump", "Last."]
+
+
+@pytest.mark.parametrize("words", ["Dauer der Wartung", "How long it <b>takes</b>", "保守"])
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "<h2 id=b><a class='header-anchor' href='#b'><span>{}</span></a></h2>",
+        "<h2 id=b><a class='header-anchor' href='#b'>{}</a></h2>",
+        "<h2 class=post-title><a class='permalink' href=/2026/post>{}</a></h2>",
+        "<h2><span><a class='anchor-link' href='#b'>{}</a></span></h2>",
+        "<h2><span class=permalink>{}</span></h2>",
+        "<h2>1. <a class='headerlink' href='#b'>{}</a></h2>",
+        "<h2><a class='header-anchor' href='#b'>{}</a><a class=headerlink href='#b'>¶</a></h2>",
+        "<a class=permalink href=/post><h2>{}</h2></a>",
+    ],
+)
+def test_a_heading_that_is_a_link_to_itself_is_a_heading(heading: str, words: str) -> None:
+    plain = words.replace("<b>", "").replace("</b>", "")
+    text = read(heading.format(words))
+    assert text in {f"# Pump\n\n## {number}{plain}\n\nLast." for number in ("", "1. ")}
+
+
+@pytest.mark.parametrize("words", ["Wartung", "Care", "3.12.1"])
+@pytest.mark.parametrize("sign", ["#", "¶", "Permalink", "Link", "\u200b", "<svg></svg>"])
+def test_a_sign_beside_the_words_of_a_heading_is_none_of_them(words: str, sign: str) -> None:
+    html = f"<h2 id=b>{words} <a class='header-anchor' href='#b'>{sign}</a></h2>"
+    assert read(html) == f"# Pump\n\n## {words}\n\nLast."
