@@ -38,6 +38,7 @@ _CERTAIN = re.compile(
     r"|navbox|catlinks|printfooter|noprint|skip-?(?:link|nav|to)[\w-]*|md-content__button|md-source-file"
     r"|md-feedback|md-skip|headerbtn|bottom-of-page|cookie-?(?:banner|notice|bar|layer|law[\w-]*)"
     r"|consent-?(?:banner|layer|manager|modal|popup)|onetrust[\w-]*|qc-cmp[\w-]*|cc-window|cc-banner"
+    r"|cybotcookiebot\w*|borlabs-?cookie[\w-]*|usercentrics-[\w-]+|didomi-(?:host|notice|popup)[\w-]*"
     r")(?:\s|$)",
     re.I,
 )
@@ -48,6 +49,7 @@ _NUMBERS = re.compile(
 _BANNER = re.compile(
     r"cookie|consent|gdpr|ccpa|onetrust|usercentrics|didomi|(?:^|\W)cmp(?:\W|$)", re.I
 )
+_SECTION = re.compile(r"(?:^|\s)(?:sub)*section(?:\s|$)|(?:^|\s)(?:sect|level)-?\d(?:\s|$)")
 _LIKELY = re.compile(
     r"(?:^|[\s_-])(?:nav(?:bar|igation)?|menu|breadcrumb|pagination|pager|share"
     r"|sharing|social|related|recommend\w*|sidebar|tags?|promo|newsletter|subscribe|footer|read-?more)"
@@ -100,7 +102,9 @@ def is_furniture(element: "HtmlElement", size: Measure | None) -> bool:
         return not size.headings and _is_sign(element)
     if tag == "button":
         return _is_tool(element)
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    names = element.get("class") or ""
+    if not (size.headings and (tag == "section" or _SECTION.search(names))):
+        names = f"{names} {element.get('id') or ''}"  # which of a section is made of its heading
     beside_code = tag == "td" and len(element) > 0 and element[0].tag == "pre"
     if (beside_code or _NUMBERS.search(names)) and _is_numbers(element):
         return True
@@ -111,8 +115,14 @@ def is_furniture(element: "HtmlElement", size: Measure | None) -> bool:
     if _CERTAIN.search(names):
         return (not size.titles or size.prose < _MANY) and not _is_heading(element)
     if _BANNER.search(names):
-        return size.choices > 0 and not size.titles
+        return (
+            size.choices > 0 and not size.titles and size.prose < _MANY and not _has_code(element)
+        )
     return size.density > _MOSTLY and size.prose < _MANY and _LIKELY.search(names) is not None
+
+
+def _has_code(element: "HtmlElement") -> bool:
+    return next(element.iter("pre"), None) is not None
 
 
 def _is_numbers(element: "HtmlElement") -> bool:

@@ -111,3 +111,48 @@ def test_a_heading_that_is_a_link_to_itself_is_a_heading(heading: str, words: st
 def test_a_sign_beside_the_words_of_a_heading_is_none_of_them(words: str, sign: str) -> None:
     html = f"<h2 id=b>{words} <a class='header-anchor' href='#b'>{sign}</a></h2>"
     assert read(html) == f"# Pump\n\n## {words}\n\nLast."
+
+
+LONG = {
+    "en": "<p>The server sets one when a user signs in, and takes it back in an hour.</p>" * 18,
+    "de": "<p>Der Server setzt eins bei der Anmeldung und löscht es nach einer Stunde.</p>" * 18,
+}
+SHORT = {"en": "<p>The server sets one.</p>", "de": "<p>Der Server setzt eins.</p>"}
+
+
+@pytest.mark.parametrize("prose", [*LONG.values(), *SHORT.values()])
+@pytest.mark.parametrize(
+    "section",
+    [
+        "<section id=session-cookies><h2>Pump</h2>{}<input type=radio></section>",
+        "<section id=consent-api><h2>Pump</h2>{}<pre>a</pre><button>Copy</button></section>",
+        "<section id=cmp><h2>Pump</h2>{}<select><option>a</select></section>",
+        "<div class=section id=cookies><h2>Pump</h2>{}<button>Run</button></div>",
+        "<section id=cookie-banner class=level2><h2>Pump</h2>{}</section>",
+        "<section id=copy-button><h2>Pump</h2>{}</section>",
+        "<section id=breadcrumbs><h2>Pump</h2>{}</section>",
+        "<section id=menu><h2>Pump</h2>{}<p><a href=/a>The first of all dishes</a></p></section>",
+        "<div id=cookie-api><h2>Pump</h2>{}<pre>a</pre><button>Copy</button></div>",
+    ],
+)
+def test_a_section_stays_whatever_its_heading_makes_of_its_id(section: str, prose: str) -> None:
+    text = read(section.format(prose))
+    assert "## Pump" in text
+    assert text.count("erver se") == prose.count("erver se")
+
+
+@pytest.mark.parametrize("prose", ["<p>We value your privacy.</p>", "<p>Wir backen Kekse.</p>"])
+@pytest.mark.parametrize(
+    "banner",
+    [
+        "<div id=cookie-consent><h2>Privacy</h2>{}<button>Accept</button></div>",
+        "<div id=gdpr>{}<button>OK</button></div>",
+        "<div id=cmp><h3>Privacy</h3>{}<select><option>All</select></div>",
+        "<section class='cookie-consent'><h2>Privacy</h2>{}<button>Accept</button></section>",
+        "<section id=cookie-layer>{}<button>Accept</button></section>",
+        "<div id=CybotCookiebotDialog><h2>Privacy</h2>{}</div>",
+        "<div id=usercentrics-root><h2>Privacy</h2>{}</div>",
+    ],
+)
+def test_a_banner_goes_with_its_heading(banner: str, prose: str) -> None:
+    assert read(banner.format(prose)) == "# Pump\n\nLast."
