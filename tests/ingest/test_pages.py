@@ -21,6 +21,8 @@ class Site:
 
     async def read(self, source: WebSource) -> Document:
         self.asked.append(source.url)
+        if source.url.endswith("/broken"):
+            raise OverflowError("of a date that no calendar has")
         if source.url not in self.pages:
             raise SourceError(f"{source.name}: answered 404 Not Found")
         return Document(self.pages[source.url])
@@ -64,6 +66,7 @@ async def test_another_address_of_the_site_is_believed_where_it_has_the_text() -
 async def test_an_address_that_cannot_be_read_or_is_of_another_site_is_not_believed() -> None:
     site = Site({"http://evil/": TIDES})
     assert await site.names(("http://h/a", TIDES, "http://h/gone")) == [("http://h/a", False)]
+    assert await site.names(("http://h/a", TIDES, "http://h/broken")) == [("http://h/a", False)]
     assert await site.names(("http://h/a", TIDES, "http://evil/")) == [("http://h/a", False)]
     assert "http://evil/" not in site.asked
 
