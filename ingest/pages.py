@@ -74,6 +74,11 @@ class Pages:
             self._room -= len(text)
         return Page(name, bare(address), is_known, note)
 
+    def names_of(self, source: WebSource, address: str) -> list[str]:
+        """All that a page without a text may be known by, what counts first; not what has one."""
+        names = dict.fromkeys((bare(address), source.name))
+        return [name for name in names if name not in self._names] or [source.name]
+
     def _renamed(self, given: str, name: str) -> str | None:
         self._told += 1
         if self._told > TOLD + 1:

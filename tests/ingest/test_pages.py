@@ -117,3 +117,14 @@ async def test_a_password_goes_to_its_own_host_and_into_no_name() -> None:
     assert (page.name, page.address) == ("http://h/tides", "http://h/a")
     assert site.asked == ["http://u:p@h/tides"]
     assert "p@" not in str(page)
+
+
+async def test_a_page_without_a_text_is_known_by_all_its_addresses_but_those_that_have_one() -> (
+    None
+):
+    site = Site({})
+    seen = Pages(site.read, site.texts)
+    source = WebSource("http://h/old", "http://h/old")
+    assert seen.names_of(source, "http://H:80/new#x") == ["http://h/new", "http://h/old"]
+    await seen.settle(WebSource("http://h/new", "http://h/new"), TIDES, "http://h/new", None)
+    assert seen.names_of(source, "http://h/new") == ["http://h/old"]
