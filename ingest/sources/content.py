@@ -73,7 +73,7 @@ def main_content(html: str, opinion: str | None = None) -> tuple[str, str]:
     else:
         if part is whole:
             part = densest(whole, sizes)
-            prune_menus(part, sizes)
+            prune_menus(part, sizes, sections=True)
         text = to_text(part)
     return text, title or _first_heading(text)
 
