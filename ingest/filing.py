@@ -44,10 +44,7 @@ class Filing:
                 return
         chunks = await self._cut(source, document)
         if isinstance(chunks, EmptyError):
-            self._report.empty(str(name))
-            # What was in it before is gone.
-            if (outcome := await self._target.put(str(name), [])).deleted:
-                self._report.done(outcome)
+            await self._empty(source)
             return
         if isinstance(chunks, SourceError):
             self._report.problem(chunks)
@@ -83,6 +80,18 @@ class Filing:
                 self._report.problem(SourceError(f"{name}: no source is called so or is in it"))
             for source in found:
                 self._report.done(await self._target.remove(source))
+
+    async def _empty(self, source: Source) -> None:
+        """What was in it before is gone, whatever it is known by."""
+        names = [source.name]
+        if isinstance(source, WebSource):
+            address, _ = self._reader.addresses.pop(source.name, (source.name, None))
+            names = self._pages.names_of(source, address)
+        self._report.empty(names[0])
+        for name in names:
+            self._here.add(name)
+            if (outcome := await self._target.put(name, [])).deleted:
+                self._report.done(outcome)
 
     async def _named(self, source: WebSource, document: Document, root: str | None) -> str | None:
         """The address a page is known by, which its document takes; None where it was taken."""

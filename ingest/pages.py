@@ -14,7 +14,6 @@ from langchain_core.documents import Document
 from ingest.carry_over import is_same
 from ingest.sources.canonical import bare, is_same_site, is_variant, variants
 from ingest.sources.discover import WebSource
-from rag_stream.errors import SourceError
 
 TOLD = 20
 """Pages that are told to be known by another address than the one given."""
@@ -75,6 +74,11 @@ class Pages:
             self._room -= len(text)
         return Page(name, bare(address), is_known, note)
 
+    def names_of(self, source: WebSource, address: str) -> list[str]:
+        """All that a page without a text may be known by, what counts first; not what has one."""
+        names = dict.fromkeys((bare(address), source.name))
+        return [name for name in names if name not in self._names] or [source.name]
+
     def _renamed(self, given: str, name: str) -> str | None:
         self._told += 1
         if self._told > TOLD + 1:
@@ -105,7 +109,7 @@ class Pages:
             there = WebSource(address, _with_password(address, source), source.typed or source.url)
             try:
                 self._asked[address] = (await self._read(there)).page_content
-            except SourceError:
+            except Exception:  # noqa: BLE001  # one address never ends the run
                 self._asked[address] = None
         return _is_equal(self._asked[address], text)
 

@@ -78,12 +78,15 @@ class _Columns:
     def __init__(self, text: str) -> None:
         self._tables = tables(text)
         self._starts = [table.start for table in self._tables]
+        self._names: dict[int, str] = {}  # of the tables asked for so far
 
     def __call__(self, start: int, end: int) -> str:
         at = max(0, bisect_right(self._starts, start) - 1)
         for table in self._tables[at : at + 2]:
             if table.start < end and table.end > start:
-                return columns_text(table.columns)
+                if table.start not in self._names:
+                    self._names[table.start] = columns_text(table.columns)
+                return self._names[table.start]
         return ""
 
 

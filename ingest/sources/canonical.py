@@ -8,8 +8,12 @@ _HEAD = 200_000
 """Bytes of a page in which its head is looked for."""
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _SCRIPT = re.compile(r"<(script|style|template|noscript)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.I)
+_LONGEST = 4_000
+"""Characters of a link."""
 _LINK = re.compile(r"<link\b((?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*)>", re.I)
-_ATTRIBUTE = re.compile(r"([a-zA-Z-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+_ATTRIBUTE = re.compile(
+    r"(?<![a-zA-Z-])([a-zA-Z-]++)\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))"
+)
 _BODY = re.compile(r"<body\b", re.I)
 _INDEX = re.compile(r"/index\.(?:html?|xhtml|php)\Z", re.I)
 _PORTS = {"http": 80, "https": 443}
@@ -39,6 +43,8 @@ def declared(body: bytes, url: str) -> str | None:
         head = head[: body_at.start()]
     found = set()
     for link in _LINK.finditer(head):
+        if len(link[1]) > _LONGEST:
+            continue
         given = {m[1].lower(): m[2] or m[3] or m[4] or "" for m in _ATTRIBUTE.finditer(link[1])}
         target = unescape(given.get("href", "")).strip()
         if target and "canonical" in given.get("rel", "").lower().split():

@@ -16,6 +16,7 @@ from ingest.sources.opinion import Opinion, opinion_of
 from ingest.sources.page_tree import parse
 from ingest.sources.pruning import densest, locate, prune_menus, prune_unheld
 from ingest.sources.unseen import remove_unseen
+from rag_stream.text.lines import lines
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -38,6 +39,7 @@ _ARTICLE = re.compile(
 )
 """What only pages say that are one of a newspaper's or a weblog's."""
 _TECHNICAL = re.compile(r"<(?:code|pre|kbd|samp|tt)\b")
+_HEADING = re.compile(r"#{1,6} ")
 _FEW = 2
 """Pieces of code, which a newspaper's page may have, too."""
 _MENUS = 0.3
@@ -71,7 +73,7 @@ def main_content(html: str, opinion: str | None = None) -> tuple[str, str]:
     else:
         if part is whole:
             part = densest(whole, sizes)
-            prune_menus(part, sizes)
+            prune_menus(part, sizes, sections=True)
         text = to_text(part)
     return text, title or _first_heading(text)
 
@@ -141,5 +143,5 @@ def _generator(page: "HtmlElement", html: str) -> str:
 
 
 def _first_heading(text: str) -> str:
-    headings = (line for line in text.split("\n") if re.match(r"#{1,6} ", line))
-    return next(headings, "").lstrip("#").strip()
+    found = (line for _, line, is_code in lines(text) if not is_code and _HEADING.match(line))
+    return next(found, "").lstrip("#").strip()

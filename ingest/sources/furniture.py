@@ -38,6 +38,7 @@ _CERTAIN = re.compile(
     r"|navbox|catlinks|printfooter|noprint|skip-?(?:link|nav|to)[\w-]*|md-content__button|md-source-file"
     r"|md-feedback|md-skip|headerbtn|bottom-of-page|cookie-?(?:banner|notice|bar|layer|law[\w-]*)"
     r"|consent-?(?:banner|layer|manager|modal|popup)|onetrust[\w-]*|qc-cmp[\w-]*|cc-window|cc-banner"
+    r"|cybotcookiebot\w*|borlabs-?cookie[\w-]*|usercentrics-[\w-]+|didomi-(?:host|notice|popup)[\w-]*"
     r")(?:\s|$)",
     re.I,
 )
@@ -48,6 +49,7 @@ _NUMBERS = re.compile(
 _BANNER = re.compile(
     r"cookie|consent|gdpr|ccpa|onetrust|usercentrics|didomi|(?:^|\W)cmp(?:\W|$)", re.I
 )
+_SECTION = re.compile(r"(?:^|\s)(?:sub)*section(?:\s|$)|(?:^|\s)(?:sect|level)-?\d(?:\s|$)")
 _LIKELY = re.compile(
     r"(?:^|[\s_-])(?:nav(?:bar|igation)?|menu|breadcrumb|pagination|pager|share"
     r"|sharing|social|related|recommend\w*|sidebar|tags?|promo|newsletter|subscribe|footer|read-?more)"
@@ -57,9 +59,16 @@ _LIKELY = re.compile(
 _SIGNS = frozenset(
     ("", "#", "\xa7", "\xb6", "\u2693", "\u221e", "\U0001f517", "\uf0c1", "[#]", "[link]")
 )
+_SIGN_WORDS = re.compile(
+    r"\W*(?:perma-?link|(?:direct )?link|anchor|anker|edit|bearbeiten|copy|kopieren|source)\W*",
+    re.I,
+)
 _EDIT = re.compile(
-    r"\W{0,3}(?:edit|improve|suggest|view|show|open|report|bearbeiten|seite|diese|modifier|voir|editar)\b"
-    r".{0,40}",
+    r"\W{0,3}(?:(?:edit|improve|suggest|modifier|editar|bearbeiten)(?:\W{0,3}|\W.{0,20}?\b(?:page|source"
+    r"|doc|docs|article|edits?|changes?|github|gitlab|p\u00e1gina)\b.{0,20})"
+    r"|(?:view|show|open|report|voir|ver)\W.{0,20}?\b(?:page|source|github|gitlab|p\u00e1gina)\b.{0,20}"
+    r"|(?:(?:diese )?seite|(?:den )?quelltext|auf git(?:hub|lab))\W.{0,20}?"
+    r"(?:bearbeiten|\u00e4ndern|verbessern|anzeigen|ansehen|melden)\W{0,3})",
     re.I,
 )
 _FORGE = re.compile(
@@ -68,6 +77,7 @@ _FORGE = re.compile(
 _TOOL = re.compile(
     r"\b(?:copy|clipboard|copied|close|menu|toggle|search|share|expand|collapse)\b", re.I
 )
+_EMPHASIS = frozenset(("abbr", "b", "cite", "code", "em", "i", "kbd", "mark", "q", "strong", "var"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _MOSTLY = 0.5
 """The share of links in a list of links."""
@@ -89,10 +99,12 @@ def is_furniture(element: "HtmlElement", size: Measure | None) -> bool:
     if size is None or tag in ("body", "html", "main", "article"):
         return False
     if tag == "a":
-        return _is_sign(element)
+        return not size.headings and _is_sign(element)
     if tag == "button":
         return _is_tool(element)
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    names = element.get("class") or ""
+    if not (size.headings and (tag == "section" or _SECTION.search(names))):
+        names = f"{names} {element.get('id') or ''}"  # which of a section is made of its heading
     beside_code = tag == "td" and len(element) > 0 and element[0].tag == "pre"
     if (beside_code or _NUMBERS.search(names)) and _is_numbers(element):
         return True
@@ -101,10 +113,16 @@ def is_furniture(element: "HtmlElement", size: Measure | None) -> bool:
     if tag == "nav" or (element.get("role") or "").lower() in _ROLES:
         return size.prose < _MANY and "contents" not in names.split()
     if _CERTAIN.search(names):
-        return not size.titles or size.prose < _MANY
+        return (not size.titles or size.prose < _MANY) and not _is_heading(element)
     if _BANNER.search(names):
-        return size.choices > 0 and not size.titles
+        return (
+            size.choices > 0 and not size.titles and size.prose < _MANY and not _has_code(element)
+        )
     return size.density > _MOSTLY and size.prose < _MANY and _LIKELY.search(names) is not None
+
+
+def _has_code(element: "HtmlElement") -> bool:
+    return next(element.iter("pre"), None) is not None
 
 
 def _is_numbers(element: "HtmlElement") -> bool:
@@ -121,16 +139,61 @@ def _is_numbers(element: "HtmlElement") -> bool:
 
 def _is_sign(link: "HtmlElement") -> bool:
     """Whether it stands for an address only, or leads to where the page can be changed."""
-    names = link.get("class") or ""
-    if _CERTAIN.search(names) or link.get("rel") in ("next", "prev"):
-        return True
+    if _CERTAIN.search(link.get("class") or ""):
+        return not _is_heading(link)
     text = "".join(islice(link.itertext(), 20)).strip()
     address = link.get("href") or ""
     if text in _SIGNS:
         return "#" in address and bool(text)
-    return (
-        len(text) < 60 and _EDIT.fullmatch(text) is not None and _FORGE.search(address) is not None
-    )
+    is_edit = len(text) < 60 and _EDIT.fullmatch(text) is not None and _FORGE.search(address)
+    return bool(is_edit or link.get("rel") in ("next", "prev")) and not _is_in_sentence(link)
+
+
+def _is_heading(element: "HtmlElement") -> bool:
+    """Whether it is all that a heading says: some themes make the whole of it a link to itself."""
+    above = next((one for one in islice(element.iterancestors(), 3) if one.tag in _HEADINGS), None)
+    if above is None:
+        return False
+    own = "".join(islice(element.itertext(), 100)).strip()
+    if not _has_words(own) or _SIGN_WORDS.fullmatch(own):
+        return False
+    return _letters(own) == _letters("".join(islice(above.itertext(), 110)))
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalpha, text))
+
+
+def _is_in_sentence(link: "HtmlElement") -> bool:
+    """Whether words stand beside it, without which they would say something else."""
+    parent = link.getparent()
+    while parent is not None and (parent.tag in _EMPHASIS or parent.tag in ("small", "span", "u")):
+        if _has_words_beside(link):
+            return True
+        link, parent = parent, parent.getparent()
+    return _has_words_beside(link)
+
+
+def _has_words_beside(element: "HtmlElement") -> bool:
+    for before in islice(element.itersiblings(preceding=True), 20):
+        if _has_words(before.tail) or _is_emphasis(before):
+            return True
+        if before.tag != "a" and len(before):
+            break
+    else:
+        parent = element.getparent()
+        if parent is not None and _has_words(parent.text):
+            return True
+    after = element.getnext()
+    return _has_words(element.tail) or (after is not None and _is_emphasis(after))
+
+
+def _is_emphasis(element: "HtmlElement") -> bool:
+    return element.tag in _EMPHASIS and any(map(_has_words, element.itertext()))
+
+
+def _has_words(text: str | None) -> bool:
+    return text is not None and any(map(str.isalpha, text))
 
 
 def _is_tool(button: "HtmlElement") -> bool:

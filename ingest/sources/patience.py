@@ -57,7 +57,7 @@ def seconds_of(retry_after: str | None, now: datetime | None = None) -> float | 
         return float(value)
     try:
         when = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     when = when if when.tzinfo else when.replace(tzinfo=UTC)
     try:

@@ -104,23 +104,51 @@ def _is_structure(element: "HtmlElement") -> bool:
     return element.tag in _STRUCTURE or element.tag in _HEADINGS
 
 
-def prune_menus(part: "HtmlElement", sizes: dict["HtmlElement", Measure]) -> None:
-    """Empty the lists of links in front of and behind everything that is none."""
+def prune_menus(
+    part: "HtmlElement", sizes: dict["HtmlElement", Measure], *, sections: bool = False
+) -> None:
+    """Empty the lists of links in front of and behind everything that is none.
+
+    A closing one goes with its heading; with `sections` it stays, as a section of the page.
+    """
     here = sizes.get(part)
     if here is None:
         return
     total, seen, prose = here.text - here.linked, 0, here.prose
+    begun = False
+    above: list[HtmlElement] = []  # headings with nothing below them so far
     walk = etree.iterwalk(part, events=("start",))
     for _, element in walk:
         size = sizes.get(element)
-        if element is part or size is None or not size.text:
+        if element is part:
+            continue
+        if size is None or not size.text:
+            if size is None and (element.text or "").strip():  # one of those that are not measured
+                begun = begun or element.tag == "p" or element.tag in _HEADINGS
+                above = _with(above, element)
+            elif (element.tail or "").strip():
+                above = []
             continue
         if size.links > 1 and size.density > _MENU and not size.headings and element.tag != "table":
-            outside = seen == 0 or (seen >= 0.97 * total and prose > 0)
-            if outside and total > 0:
+            ends = seen >= 0.97 * total and prose > 0
+            if ((seen == 0 and not begun) or (ends and not (sections and above))) and total > 0:
                 walk.skip_subtree()
                 remove(element)
                 seen += size.text - size.linked
-        elif not len(element) or element.tag in ("p", "table") or element.tag in _HEADINGS:
+                for heading in above if ends else ():
+                    remove(heading)
+            above = []
+            continue
+        above = _with(above, element)
+        if not len(element) or element.tag in ("p", "table") or element.tag in _HEADINGS:
             seen += size.text - size.linked
             walk.skip_subtree()
+
+
+def _with(above: "list[HtmlElement]", element: "HtmlElement") -> "list[HtmlElement]":
+    """The headings with nothing below them, that of a page left out, and now this element."""
+    if (element.tail or "").strip() or element.tag in ("h1", "p", "table"):
+        return []
+    if element.tag in _HEADINGS:
+        return [*above, element]
+    return [] if (element.text or "").strip() else above

@@ -27,6 +27,8 @@ async def known(base: Path, given: str, stored: Mapping[str, str]) -> dict[str, 
     async def read(source: FileSource) -> Document:
         if source.path.name == "bad.md":
             raise SourceError("bad.md: no text")
+        if source.path.name == "worse.md":
+            raise AttributeError("which no reader should raise")
         return Document(source.path.read_text())
 
     async def texts(sources: list[str]) -> Mapping[str, str]:
@@ -85,8 +87,9 @@ async def test_a_name_that_a_file_has_is_not_taken_for_one_that_is_gone(tmp_path
 
 
 async def test_where_nothing_can_be_read_nothing_is_known(tmp_path: Path) -> None:
-    write(tmp_path, {"docs/bad.md": "x"})
-    assert await known(tmp_path, "docs", {"docs/bad.md": "x"}) == {}
+    for bad in ("docs/bad.md", "docs/worse.md"):
+        write(tmp_path, {bad: "x"})
+        assert await known(tmp_path, "docs", {bad: "x"}) == {}
 
 
 @pytest.mark.parametrize(

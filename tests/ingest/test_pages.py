@@ -21,6 +21,8 @@ class Site:
 
     async def read(self, source: WebSource) -> Document:
         self.asked.append(source.url)
+        if source.url.endswith("/broken"):
+            raise OverflowError("of a date that no calendar has")
         if source.url not in self.pages:
             raise SourceError(f"{source.name}: answered 404 Not Found")
         return Document(self.pages[source.url])
@@ -64,6 +66,7 @@ async def test_another_address_of_the_site_is_believed_where_it_has_the_text() -
 async def test_an_address_that_cannot_be_read_or_is_of_another_site_is_not_believed() -> None:
     site = Site({"http://evil/": TIDES})
     assert await site.names(("http://h/a", TIDES, "http://h/gone")) == [("http://h/a", False)]
+    assert await site.names(("http://h/a", TIDES, "http://h/broken")) == [("http://h/a", False)]
     assert await site.names(("http://h/a", TIDES, "http://evil/")) == [("http://h/a", False)]
     assert "http://evil/" not in site.asked
 
@@ -114,3 +117,14 @@ async def test_a_password_goes_to_its_own_host_and_into_no_name() -> None:
     assert (page.name, page.address) == ("http://h/tides", "http://h/a")
     assert site.asked == ["http://u:p@h/tides"]
     assert "p@" not in str(page)
+
+
+async def test_a_page_without_a_text_is_known_by_all_its_addresses_but_those_that_have_one() -> (
+    None
+):
+    site = Site({})
+    seen = Pages(site.read, site.texts)
+    source = WebSource("http://h/old", "http://h/old")
+    assert seen.names_of(source, "http://H:80/new#x") == ["http://h/new", "http://h/old"]
+    await seen.settle(WebSource("http://h/new", "http://h/new"), TIDES, "http://h/new", None)
+    assert seen.names_of(source, "http://h/new") == ["http://h/old"]

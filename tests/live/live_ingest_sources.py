@@ -20,7 +20,7 @@ from tests.support.ingesting import (
 from tests.support.openai_server import OpenAIServer
 from tests.support.paths import DATA
 from tests.support.service import ingest
-from tests.support.web_server import Answer, WebServer
+from tests.support.web_server import Answer, WebServer, redirect
 
 Env = dict[str, str]
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -194,6 +194,25 @@ def test_what_became_empty_goes_and_is_no_failure(
         assert done.returncode == 0
         assert "empty docs/index.md: there is no text in it" in done.stderr
         assert "0 failed, 1 empty" in done.stdout
+    assert asyncio.run(stored(collection)) == []
+
+
+def test_a_page_that_became_empty_goes_by_the_name_it_is_known_by(
+    command: Command, collection: Env
+) -> None:
+    markdown = {"Content-Type": "text/markdown"}
+    with WebServer({"/old": redirect("/new")}) as web:
+        web.pages["/new"] = Answer("# Lampe\n\nDie Lampe ist grün.", headers=markdown)
+        web.pages["/lamp"] = Answer("# Lamp\n\nThe lamp is green.", headers=markdown)
+        given = [web.url("/old"), web.url("/lamp#part")]
+        assert command(collection, *given).returncode == 0
+        assert len(asyncio.run(stored(collection))) == 2
+        for path in ("/new", "/lamp"):
+            web.pages[path] = Answer("---\ntitle: Lamp\n---\n", headers=markdown)
+        done = command(collection, *given)
+        assert done.returncode == 0
+        for path in ("/new", "/lamp"):
+            assert f"empty {web.url(path)}: there is no text in it" in done.stderr
     assert asyncio.run(stored(collection)) == []
 
 

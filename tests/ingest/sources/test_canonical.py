@@ -47,7 +47,16 @@ def test_what_a_page_calls_itself(head: str, claimed: str | None) -> None:
     assert declared(f"<html><head>{head}</head>".encode(), HERE) == claimed
 
 
-@pytest.mark.parametrize("text", ["<link " * 50_000, "<link rel='" * 30_000, "<!--" * 60_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("<link " * 50_000, "<link rel='" * 30_000, "<!--" * 60_000),
+        *(f"<link {piece * (190_000 // len(piece))}>" for piece in ("a", "a ", "a-", "= ", "a= ")),
+        f"<link {'a' * 190_000} rel=canonical href=/x>",
+        f"<link a{' ' * 190_000}>",
+        f"<link {'a' * 3_900}>" * 48,
+    ],
+)
 def test_hostile_heads_take_no_time_to_speak_of(text: str) -> None:
     assert declared(text.encode() + b"canonical", HERE) is None
 

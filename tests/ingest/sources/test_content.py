@@ -156,6 +156,10 @@ def test_an_article_is_found_among_what_a_newspaper_puts_around_it() -> None:
         ("<title></title><meta property=og:title content=O><h1>B</h1>", "O"),
         ("<h2>B <b>c</b></h2><p>x", "B c"),
         ("<p>x", ""),
+        ("<pre># install the pump\nrun</pre><h2>How to mend it</h2><p>x", "How to mend it"),
+        ("<ol><li>Erst<pre># Pumpe aus\nrun</pre></ol><h2>Wartung</h2><p>x", "Wartung"),
+        ("<pre>```\n# a\n```\n# b</pre><h2>C# &amp; F#</h2><p>x", "C# & F#"),
+        ("<pre># only code</pre>", ""),
     ],
 )
 def test_the_title(page: str, title: str) -> None:

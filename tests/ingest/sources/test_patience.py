@@ -25,6 +25,16 @@ NOW = datetime(2026, 11, 26, 12, 0, 0, tzinfo=UTC)
             (odd, None)
             for odd in (None, "", "soon", "-1", "1.5", "\u0661", "Thu, 99 Nov", "1" * 101 + "x")
         ),
+        *(
+            (f"Wed, {date}", None)
+            for date in (
+                "21 Oct 2015 07:28:00 +99999999999999999999",
+                "21 Oct 2015 07:28:00 -99999999999999999999",
+                "99999999999999999999 Oct 2015 07:28:00 GMT",
+                "21 Oct 2015 07:28:99999999999999999999 GMT",
+                "21 Oct 99999999999999999999 07:28:00 GMT",
+            )
+        ),
     ],
 )
 def test_what_a_retry_after_asks_for(header: str | None, seconds: float | None) -> None:

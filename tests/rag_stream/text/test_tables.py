@@ -4,6 +4,7 @@ import pytest
 
 from rag_stream.text.tables import (
     MAX_COLUMNS,
+    SEPARATOR,
     cells,
     columns_of,
     columns_text,
@@ -96,6 +97,19 @@ def test_columns_are_one_string_and_back() -> None:
     assert columns_text(("", "")) == ""
     assert columns_of("") == ()
     assert len(columns_text(["x" * 500] * 100)) <= MAX_COLUMNS
+
+
+def test_so_many_names_as_have_room_are_taken_and_all_whole() -> None:
+    for name in ("", "a", "Preis", "Größe|Maß", "x" * 77, "x" * 500):
+        names = ["Plan", *([name] * 300_000)]
+        text = columns_text(names)
+        taken = columns_of(text)
+        assert taken == ("Plan", *([name[:80]] * (len(taken) - 1)))
+        again = len(SEPARATOR) + len(name[:80].replace("|", "\\|"))
+        assert MAX_COLUMNS - again < len(text) <= MAX_COLUMNS
+    whole = ["y" * 77] * 7 + ["y" * 40]
+    assert columns_of(columns_text(whole)) == tuple(whole)
+    assert len(columns_text(whole)) == MAX_COLUMNS
 
 
 @pytest.mark.parametrize("piece", ["|", "| a ", "-|", "| - ", ":-", "|\n-\n", "\\|", "`|`"])

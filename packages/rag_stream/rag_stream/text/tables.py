@@ -56,10 +56,15 @@ def columns_text(columns: Sequence[str]) -> str:
     """The names as one string, such as "Plan | Price | Seats"; empty where none has a name."""
     if not any(columns):
         return ""
-    text = SEPARATOR.join(name[:_MAX_NAME].replace("|", "\\|") for name in columns)
-    while len(text) > MAX_COLUMNS:
-        text = text[: text.rindex(SEPARATOR)]
-    return text
+    names: list[str] = []
+    room = MAX_COLUMNS + len(SEPARATOR)
+    for column in columns:
+        name = column[:_MAX_NAME].replace("|", "\\|")
+        room -= len(SEPARATOR) + len(name)
+        if room < 0:
+            break
+        names.append(name)
+    return SEPARATOR.join(names)
 
 
 def columns_of(text: str) -> tuple[str, ...]:

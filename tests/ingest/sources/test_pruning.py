@@ -1,0 +1,55 @@
+"""Lists of links before and behind the text of a page without a main part."""
+
+import pytest
+
+from ingest.sources.content import main_content
+
+PROSE = {
+    "en": "<p>The pump draws water from the well, and the filter keeps sand out of it.</p>" * 8,
+    "de": "<p>Die Pumpe holt Wasser aus dem Brunnen, und der Filter hält den Sand ab.</p>" * 8,
+}
+LINKS = {
+    "en": "<ul><li><a href=/a>Care of the pump</a></li><li><a href=/b>Filters</a></li></ul>",
+    "de": "<ul><li><a href=/a>Wartung der Pumpe</a></li><li><a href=/b>Filter</a></li></ul>",
+}
+ABOVE = {"en": "Further reading", "de": "Weiterlesen"}
+MADE = "<head><meta name=generator content=pandoc></head>"
+
+
+@pytest.mark.parametrize("words", ["en", "de"])
+@pytest.mark.parametrize("end", ["<h2>{}</h2>{}", "<section><h3 id=w>{}</h3>{}</section>"])
+def test_a_closing_list_goes_with_its_heading(end: str, words: str) -> None:
+    closing = end.format(ABOVE[words], LINKS[words])
+    text, _ = main_content(f"<body><h1>House</h1>{PROSE[words]}{closing}</body>", "")
+    assert text == "# House\n\n" + "\n\n".join(
+        part.removesuffix("</p>") for part in PROSE[words].split("<p>")[1:]
+    )
+
+
+@pytest.mark.parametrize("words", ["en", "de"])
+@pytest.mark.parametrize("name", ["", " id=w"])
+def test_in_documentation_it_is_a_section(name: str, words: str) -> None:
+    closing = f"<h2{name}>{ABOVE[words]}</h2>{LINKS[words]}"
+    text, _ = main_content(f"{MADE}<body><h1{name}>House</h1>{PROSE[words]}{closing}</body>")
+    assert f"## {ABOVE[words]}\n\n- " in text
+    assert text.endswith("\n- Filters" if words == "en" else "\n- Filter")
+
+
+@pytest.mark.parametrize("words", ["en", "de"])
+def test_a_list_below_the_first_words_is_no_menu(words: str) -> None:
+    body = f"<h1>House</h1><p>Intro.</p>{LINKS[words]}{PROSE[words]}"
+    text, _ = main_content(f"{MADE}<body>{body}</body>")
+    assert text.startswith("# House\n\nIntro.\n\n- ")
+    menu, _ = main_content(f"{MADE}<body>{LINKS[words]}{body}</body>")
+    assert menu == text
+
+
+@pytest.mark.parametrize("words", ["en", "de"])
+@pytest.mark.parametrize(
+    "form", [f"<div class=x>0199{' 4433' * 9}{{}}</div>", "<b>0199</b>{}", "<br>0199{}"]
+)
+def test_a_heading_with_words_below_it_stays(form: str, words: str) -> None:
+    closing = f"<h2>{ABOVE[words]}</h2>{form.format(LINKS[words])}"
+    text, _ = main_content(f"<body><h1>House</h1>{PROSE[words]}{closing}</body>", "")
+    assert f"## {ABOVE[words]}\n\n" in text
+    assert "0199" in text
