@@ -50,9 +50,12 @@ def extract_markdown(text: str, *, is_mdx: bool = False) -> Extracted:
     fields, text = part_front_matter(unix_lines(text))
     fields = fields or {}
     includes: list[str] = []
-    # The usual signs that what is not called so is MDX all the same.
-    is_mdx = is_mdx or re.search(r"^import\s+\S.*\sfrom\s+['\"].+['\"];?$", text, re.M) is not None
-    common = Lines(text, is_mdx, includes).common()
+    lines = Lines(text, is_mdx, includes)
+    common = lines.common()
+    if lines.has_imports and not is_mdx:  # what is not called so is MDX all the same
+        is_mdx = True
+        includes.clear()
+        common = Lines(text, is_mdx, includes).common()
     writer = Writer()
     parser = _parser(is_mdx)
     env = {"context": Context(is_mdx, includes)}

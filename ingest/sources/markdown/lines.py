@@ -24,6 +24,8 @@ class Lines:
     text: str
     is_mdx: bool
     includes: list[str] = field(default_factory=list)
+    has_imports: bool = False
+    """Whether a module is imported outside of code."""
     _out: list[str] = field(default_factory=list)
     _frames: list[Frame] = field(default_factory=list)
     _fence: str = ""
@@ -215,7 +217,7 @@ class Lines:
             self._is_raw = not raw[1]
         elif comment := signs.COMMENT_TAG.fullmatch(bare):
             self._in_comment = "endcomment" if comment[1] == "%" else "/comment"
-        elif self._begins_module(line):
+        elif self._begins_module(line, at):
             self._module(line)
         elif callout := signs.CALLOUT.match(line):
             self._out += [callout[1] + (callout[3] or callout[2].capitalize()), callout[1].rstrip()]
@@ -242,9 +244,13 @@ class Lines:
         self._fence, self._tag_end = "```", found.end
         return True
 
-    def _begins_module(self, line: str) -> bool:
-        if signs.IMPORT.match(line):
-            return self.is_mdx or self._was_blank
+    def _begins_module(self, line: str, at: int) -> bool:
+        if signs.IMPORT.match(line) and (self.is_mdx or self._was_blank):
+            before = max(0, at - signs.LONGEST)
+            if self.text.rfind("<pre", before, at) > self.text.rfind("</pre", before, at):
+                return False
+            self.has_imports |= re.search(r"\sfrom\s|\{\s*$", line) is not None
+            return True
         return self.is_mdx and signs.EXPORT.match(line) is not None
 
     def _module(self, line: str) -> None:
