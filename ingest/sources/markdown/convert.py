@@ -16,6 +16,7 @@ from ingest.sources.markdown.front_matter import (
 from ingest.sources.markdown.html_inside import HtmlInside
 from ingest.sources.markdown.lines import Lines
 from ingest.sources.markdown.macros import Context, replace_macros
+from ingest.sources.markdown.tag_ends import ENDS, mark_ends
 from ingest.sources.markdown.titles import bare_title, title_among
 from ingest.sources.markdown.writer import Writer
 from ingest.sources.plain_text import unix_lines
@@ -60,7 +61,9 @@ def extract_markdown(text: str, *, is_mdx: bool = False) -> Extracted:
     parser = _parser(is_mdx)
     env = {"context": Context(is_mdx, includes)}
     inside = HtmlInside(writer, lambda words: _write_words(words, writer, inside, parser, env))
-    _write(parser.parse(common, env), writer, inside, env)
+    tokens = parser.parse(common, env)
+    mark_ends(tokens)
+    _write(tokens, writer, inside, env)
     inside.close_to(0)
     whole = without_data(writer.whole())
     title = bare_title(title_of(fields)) or inside.title or title_among(writer.headings)
@@ -121,7 +124,7 @@ def _write(tokens: "list[Token]", writer: Writer, inside: HtmlInside, env: dict[
             # In MDX what is in an element is Markdown, too, and everywhere what is in a line.
             is_markdown = env["context"].is_mdx or _LINE_ELEMENT.match(token.content) is not None
             html = replace_macros(token.content, env["context"])
-            inside.piece(html, is_markdown=is_markdown)
+            inside.piece(html, token.meta.get(ENDS, {}), is_markdown=is_markdown)
         elif kind in ("fence", "code_block"):
             language = token.info.strip().split(" ")[0] if kind == "fence" else ""
             writer.fence(token.content, language)
@@ -198,7 +201,7 @@ def _write_inline(token: "Token", writer: Writer, inside: HtmlInside) -> None:
         elif kind in ("softbreak", "hardbreak"):
             writer.line()
         elif kind == "html_inline":
-            inside.piece(child.content)
+            inside.piece(child.content, child.meta.get(ENDS, {}))
         elif kind == "image":
             writer.image(_plain(child))
         elif kind in ("s_open", "s_close"):

@@ -265,6 +265,6 @@ class Lines:
             return line.replace("{{", "&#123;&#123;").replace("{%", "&#123;%")
         begun = self._comments.begun(line, at)
         if begun is None:
-            return line
+            return self._comments.without_endless(line, at)
         self._in_comment = begun.closing
         return line[: begun.start]
