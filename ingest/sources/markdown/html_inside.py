@@ -98,9 +98,9 @@ class HtmlInside(HTMLParser):
         elif not hides and not self._writer.hidden:
             self._begin(tag, given)
 
-    def set_cdata_mode(self, elem: str) -> None:
+    def set_cdata_mode(self, elem: str, **how: bool) -> None:
         if self._is_ended:
-            super().set_cdata_mode(elem)
+            super().set_cdata_mode(elem, **how)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._is_empty_element = True
