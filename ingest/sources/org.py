@@ -8,6 +8,7 @@ reads the outline alone and leaves the text of a section as it is.
 import re
 from dataclasses import dataclass, field
 
+from ingest.sources.details import bounded
 from ingest.sources.extracted import Extracted
 from ingest.sources.html import tidy_title
 from ingest.sources.plain_text import unix_lines
@@ -57,8 +58,8 @@ def extract_org(text: str) -> Extracted:
         "description": reading.about.get("description", ""),
         "tags": ", ".join(tag.strip() for tag in re.split(r"[:,\s]+", tags) if tag.strip()),
     }
-    known = {name: value for name, value in details.items() if value}
-    return Extracted(whole, tidy_title(title.replace("`", "")), known, tuple(reading.includes))
+    name = tidy_title(title.replace("`", ""))
+    return Extracted(whole, name, bounded(details), tuple(reading.includes))
 
 
 def _read(line: str, reading: _Reading) -> None:

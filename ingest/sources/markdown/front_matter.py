@@ -6,6 +6,8 @@ import tomllib
 from collections.abc import Mapping
 from typing import Any
 
+from ingest.sources.details import bounded
+
 # yaml is imported where it is used: most texts have none of it.
 
 _MAX_SCAN = 100_000  # characters; what is longer is no front matter
@@ -81,7 +83,7 @@ def details_of(fields: Mapping[str, Any]) -> dict[str, str]:
         ),
         "slug": _text(_find(fields, "slug")),
     }
-    return {name: value for name, value in found.items() if value}
+    return bounded(found)
 
 
 def _find(fields: Mapping[str, Any], name: str) -> Any:
