@@ -40,6 +40,7 @@ _SCRAPS = (  # signs that this parser's Markdown does not have
     (re.compile(r"(?<![=\w])==(?=\S)([^=\n]+)(?<=\S)==(?![=\w])"), r"\1"),
     (re.compile(r"\+\+([\w-]+(?:\+[\w-]+)*)\+\+"), r"\1"),
     (re.compile(r"(?<=[A-Za-z)])~(\w{1,6})~"), r"\1"),
+    (re.compile(r"(?<=\d)\^([+\u2212-]?\d{1,6})\^"), r"^\1"),
     (re.compile(r"(?<=[\w)])\^(\w{1,6})\^"), r"\1"),
     (re.compile(r"\^\[([^\[\]\n]+)\]"), r" (\1)"),
     (re.compile(r"(?<![\w:`]):[a-z+-][a-z0-9_+-]*[a-z0-9]:(?![\w:`])"), ""),
@@ -202,6 +203,8 @@ def _write_inline(token: "Token", writer: Writer, inside: HtmlInside) -> None:
             writer.line()
         elif kind == "html_inline":
             inside.piece(child.content, child.meta.get(ENDS, {}))
+        elif kind == "link_open":
+            inside.begin_link()
         elif kind == "image":
             writer.image(_plain(child))
         elif kind in ("s_open", "s_close"):

@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 
 from ingest.sources.markdown.elements import COMPONENT
 from ingest.sources.markdown.writer import Writer
+from ingest.sources.powers import RAISED
 
 _VOID = {
     "br", "hr", "img", "input", "meta", "link", "wbr", "source", "area", "col", "embed", "track",
@@ -50,6 +51,7 @@ class HtmlInside(HTMLParser):
         self._language = ""
         self._in_title = False
         self._is_empty_element = False
+        self._raised: int | None = None
         self._ends: dict[str, Iterator[bool]] = {}
         self._is_ended = True
 
@@ -139,8 +141,13 @@ class HtmlInside(HTMLParser):
         if found := _INCLUDED.match(data):
             self.includes.append(found[1])
 
+    def begin_link(self) -> None:
+        """A link of Markdown; raised, it is a footnote's sign and no power."""
+        self._raised = None
+
     def _begin(self, tag: str, given: dict[str, str]) -> None:
         writer = self._writer
+        self._raised = writer.place() if tag in RAISED else None
         if tag == "br":
             writer.line()
             if self._pre is not None:
@@ -219,6 +226,8 @@ class HtmlInside(HTMLParser):
         elif tag == "code" and self._code is not None:
             code, self._code = "".join(self._code), None
             writer.code(" ".join(code.split()))
+        elif tag in RAISED and self._raised is not None:
+            writer.raise_from(self._raised, RAISED[tag])
         elif tag in ("ul", "ol") and self._lists:
             self._lists.pop()
         elif tag in ("li", "dd"):

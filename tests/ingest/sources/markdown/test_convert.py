@@ -306,3 +306,42 @@ def test_an_import_outside_of_code_makes_mdx(before: str) -> None:
 def test_what_is_called_mdx_is_mdx_whatever_is_in_it() -> None:
     assert text_of("```js\nimport x from 'y'\n```\n\nA {x} b", is_mdx=True).endswith("A b")
     assert text_of("A {x} b", is_mdx=True) == "A b"
+
+
+@pytest.mark.parametrize(
+    ("markdown", "text"),
+    [
+        ("10<sup>6</sup> Hz and 10^6^ and 2^10^", "10^6 Hz and 10^6 and 2^10"),
+        (
+            "10<sup>-9</sup> 10^-9^ 10<sup>\u22129</sup> 10<sup> +3 </sup>",
+            "10^-9 10^-9 10^\u22129 10^+3",
+        ),
+        ("**10**<sup>6</sup> 101<sub>2</sub>", "10^6 101_2"),
+        ("# 10<sup>6</sup> Hz", "# 10^6 Hz"),
+        (
+            "| a | b |\n|-|-|\n| 10<sup>6</sup> | 2^10^ |",
+            "| a | b |\n| --- | --- |\n| 10^6 | 2^10 |",
+        ),
+        ("<div>10<sup>6</sup> Hz</div>", "10^6 Hz"),
+        ("1<sup>st</sup> x<sup>2</sup> H<sub>2</sub>O x^2^ 1^st^", "1st x2 H2O x2 1st"),
+        ("2020<sup>[1](#f)</sup> 2020<sup><a href='#f'>1</a></sup>", "20201 20201"),
+        ("`10<sup>6</sup>` $10^6$", "`10<sup>6</sup>` $10^6$"),
+    ],
+)
+def test_powers_stay_apart_from_their_numbers(markdown: str, text: str) -> None:
+    assert text_of(markdown) == text
+
+
+@pytest.mark.parametrize(
+    ("markdown", "text"),
+    [
+        ("Der Wert [netto](ca. 3.5 Euro je St\u00fcck) gilt.", None),
+        ("See [a] (x.y z) and [b](see fig. 2, p. 7).", None),
+        ("[x](v. 1.2) and [y](#1 of 3)", None),
+        ("[a](b.md) and [c](https://d.e/f)", "a and c"),
+        ("[a](b c.md) [d](<e f.md>) [g](h.md 'of i')", None),
+    ],
+)
+def test_what_has_blanks_is_no_target(markdown: str, text: str | None) -> None:
+    shown = {"[a](b c.md) [d](<e f.md>) [g](h.md 'of i')": "[a](b c.md) d g"}
+    assert text_of(markdown) == (text or shown.get(markdown, markdown))
