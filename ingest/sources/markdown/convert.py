@@ -35,7 +35,8 @@ _MACRO = re.compile(r"[{<]|\]\[|\[\[")
 _LINE_ELEMENT = re.compile(r"\s*<(?:small|span|a|b|i|em|strong|sub|sup|font|u|mark|big)\b", re.I)
 _STARS = re.compile(r"\*\*(?=\S)|(?<=\S)\*\*")
 _SCRAPS = (  # signs that this parser's Markdown does not have
-    (re.compile(r"!?\[([^\[\]\n]*)\]\((?=[^()\n]*[/.#])[^()\n]*\)"), r"\1"),
+    (re.compile(r"!?\[([^\[\]\n]*)\]\((?=[^()\s]*[/.#])[^()\s]*\)"), r"\1"),
+    (re.compile(r"!?\[([^\[\]\n]*)\]\([^()\n]*\w\.[A-Za-z]\w{1,4}(?:#[^()\s]*)?\)"), r"\1"),
     (re.compile(r"(?<![\w\]])!?\[([^\[\]\n]+)\]\[[^\[\]\n]*\]"), r"\1"),
     (re.compile(r"(?<![=\w])==(?=\S)([^=\n]+)(?<=\S)==(?![=\w])"), r"\1"),
     (re.compile(r"\+\+([\w-]+(?:\+[\w-]+)*)\+\+"), r"\1"),
