@@ -1,5 +1,7 @@
 """Org files: what their readers see, as plain Markdown."""
 
+import pytest
+
 from ingest.sources.org import extract_org
 
 TEXT = """\
@@ -69,3 +71,29 @@ def test_what_readers_see() -> None:
 def test_the_first_headline_is_the_title_where_none_is_given() -> None:
     assert extract_org("Text\n* Lamps =x=\n** More").title == "Lamps x"
     assert extract_org("Text").title == ""
+
+
+@pytest.mark.parametrize("stray", [":note:", ":END:", ":end:", "  :Logbook:", "#+begin_comment"])
+def test_what_nothing_ends_hides_nothing(stray: str) -> None:
+    text = extract_org(f"* Kapitel\n{stray}\nText eins.\n\n* Zwei\nText zwei.").text
+    assert "Text eins." in text
+    assert text.endswith("# Zwei\n\nText zwei.")
+
+
+@pytest.mark.parametrize("name", [":note:", ":LOGBOOK:", ":Properties:"])
+@pytest.mark.parametrize("end", [":END:", ":end:", "  :End:  "])
+def test_a_drawer_ends_before_the_next_headline(name: str, end: str) -> None:
+    assert extract_org(f"* A\n{name}\nsecret\n{end}\nText").text == "# A\n\nText"
+    text = extract_org(f"* A\n{name}\nshown\n* B\n{end}\nText").text
+    assert "shown" in text
+    assert text.endswith("# B\n\nText")
+
+
+@pytest.mark.parametrize("name", ["src", "example", "quote", "COMMENT"])
+def test_a_block_that_nothing_ends_is_none(name: str) -> None:
+    text = extract_org(f"Text\n\n#+begin_{name}\nmore\n\n* B\nend").text
+    assert text.endswith("more\n\n# B\n\nend")
+
+
+def test_a_word_that_a_drawer_could_be_called_stays() -> None:
+    assert extract_org("* A\n:note:\nText").text == "# A\n\n:note:\nText"
