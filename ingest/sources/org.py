@@ -44,6 +44,8 @@ class _Reading:
     in_drawer: bool = False
     hidden_below: int = 0
     was_row: bool = False
+    first: str = ""
+    """The first headline that has words."""
     ends: frozenset[str] = frozenset()
     """What is ended below the line: blocks by name, and `:` for a drawer."""
 
@@ -56,8 +58,7 @@ def extract_org(text: str) -> Extracted:
         reading.ends = ends
         _read(line, reading)
     whole = re.sub(r"\n{3,}", "\n\n", "\n".join(reading.out)).strip("\n")
-    first = re.search(r"^#+ (.+)$", whole, re.M)
-    title = _words(reading.about.get("title", "")) or (first[1] if first else "")
+    title = _words(reading.about.get("title", "")) or reading.first
     tags = reading.about.get("filetags") or reading.about.get("keywords", "")
     details = {
         "description": reading.about.get("description", ""),
@@ -112,7 +113,9 @@ def _headline(level: int, words: str, reading: _Reading) -> None:
         return
     words = _TAGS.sub("", words)
     words = _PRIORITY.sub("", _STATE.sub("", words, count=1), count=1)
-    reading.out += ["", f"{'#' * min(level, 6)} {_words(words)}", ""]
+    words = _words(words)
+    reading.first = reading.first or words
+    reading.out += ["", f"{'#' * min(level, 6)} {words}", ""]
     reading.was_row = False
 
 

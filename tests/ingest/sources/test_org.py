@@ -97,3 +97,20 @@ def test_a_block_that_nothing_ends_is_none(name: str) -> None:
 
 def test_a_word_that_a_drawer_could_be_called_stays() -> None:
     assert extract_org("* A\n:note:\nText").text == "# A\n\n:note:\nText"
+
+
+@pytest.mark.parametrize(
+    ("before", "title"),
+    [
+        ("#+begin_src sh\n# a comment\nls\n#+end_src", "Wells"),
+        ("#+begin_example\n## a comment\n#+end_example", "Wells"),
+        ("#+begin_quote\n# one\n#+end_quote\n: # two", "Wells"),
+        ("#+TITLE: Pumps\n#+begin_src sh\n# a comment\n#+end_src", "Pumps"),
+    ],
+)
+def test_no_comment_in_code_is_a_title(before: str, title: str) -> None:
+    assert extract_org(f"{before}\n\n* TODO Wells :deep:\nText").title == title
+
+
+def test_code_alone_has_no_title() -> None:
+    assert extract_org("#+begin_src sh\n# a comment\n#+end_src").title == ""
