@@ -11,6 +11,7 @@ from ingest.sources.markdown import directives, signs
 from ingest.sources.markdown.code_tags import code_tag
 from ingest.sources.markdown.comments import Comments
 from ingest.sources.markdown.directives import Frame
+from ingest.sources.markdown.raw import raw_words
 from ingest.sources.markdown.whole_lines import is_whole_statement, whole_lines
 from ingest.sources.markdown.words import shortcode_words
 
@@ -199,6 +200,9 @@ class Lines:
         return False
 
     def _words(self, line: str, bare: str, indent: int, at: int) -> None:
+        if (self._is_raw or "raw" in line or "verbatim" in line) and not signs.RAW.fullmatch(bare):
+            line, self._is_raw = raw_words(line, is_raw=self._is_raw)
+            bare = line.strip()
         if item := signs.ITEM.match(line):
             self._list_indent = len(item[0])
         elif (
@@ -262,7 +266,7 @@ class Lines:
     def _without_comment(self, line: str, at: int) -> str:
         """The line up to a comment that goes on in the next ones."""
         if self._is_raw:
-            return line.replace("{{", "&#123;&#123;").replace("{%", "&#123;%")
+            return line
         begun = self._comments.begun(line, at)
         if begun is None:
             return self._comments.without_endless(line, at)
