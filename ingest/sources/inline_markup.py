@@ -4,14 +4,13 @@ import re
 from typing import TYPE_CHECKING
 
 from ingest.sources.block_writer import BREAK, BlockWriter
+from ingest.sources.powers import POWER, RAISED
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _TICKED = frozenset(("code", "samp", "tt"))
 _STRUCK = frozenset(("del", "s", "strike"))
-_RAISED = {"sup": "^", "sub": "_"}
-_POWER = re.compile(r"[+\u2212-]?\d+\Z")
 _SIGNATURE = re.compile(r"(?:^|\s)(?:desc(?:class)?name|sig)")
 """The classes of names that a declaration is made of: it is no prose with code in it."""
 _BESIDE = frozenset(("a", "span"))
@@ -56,7 +55,7 @@ class InlineMarks:
             self._begin("code")
         elif tag in _STRUCK:
             self._begin("del")
-        elif tag in _RAISED:
+        elif tag in RAISED:
             self._raise(element)
         elif tag == "q":
             inline.append('"')
@@ -120,8 +119,8 @@ class InlineMarks:
             inline.append("[")
             return
         before = inline[-1][-1:] if inline else ""
-        if before.isdigit() and not len(element) and _POWER.match((element.text or "").strip()):
-            inline.append(_RAISED[element.tag])
+        if before.isdigit() and not len(element) and POWER.match((element.text or "").strip()):
+            inline.append(RAISED[element.tag])
 
 
 def _is_reference(element: "HtmlElement") -> bool:

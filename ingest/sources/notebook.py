@@ -37,9 +37,10 @@ def extract_notebook(text: str) -> Extracted:
             of_cell = extract_markdown(source)
             parts.append(of_cell.text)
             if not found.title:
-                found = Extracted("", of_cell.title, of_cell.details)
+                found = Extracted("", of_cell.title, of_cell.details or found.details)
         elif kind == "heading":  # of the third format
-            parts.append(f"{'#' * int(cell.get('level', 1))} {source}")
+            level = cell.get("level")
+            parts.append(f"{'#' * (min(level, 6) if isinstance(level, int) else 1)} {source}")
         elif kind == "raw":
             if not found.details and source.startswith("---"):
                 of_cell = extract_markdown(source)
@@ -47,7 +48,7 @@ def extract_notebook(text: str) -> Extracted:
         elif kind == "code":
             parts.append(_fenced(source, language))
             parts += [_fenced(printed, "") for printed in _printed(cell)]
-    title = _joined(notebook.get("metadata", {}).get("title", "")) or found.title
+    title = _joined(_part(notebook, "metadata").get("title")) or found.title
     whole = "\n\n".join(part for part in parts if part.strip())
     return Extracted(whole, tidy_title(title), found.details)
 
@@ -61,16 +62,23 @@ def _cells(notebook: Any) -> list[dict[str, Any]]:
 
 
 def _language(notebook: dict[str, Any]) -> str:
-    about = notebook.get("metadata", {})
-    named = about.get("language_info", {}).get("name") or about.get("kernelspec", {}).get(
-        "language"
-    )
+    about = _part(notebook, "metadata")
+    named = _part(about, "language_info").get("name") or _part(about, "kernelspec").get("language")
     return named if isinstance(named, str) else "python"
 
 
+def _part(holder: dict[str, Any], name: str) -> dict[str, Any]:
+    """What is below a name, which programs also leave out, or write `null` for."""
+    found = holder.get(name)
+    return found if isinstance(found, dict) else {}
+
+
 def _printed(cell: dict[str, Any]) -> Iterator[str]:
-    for output in cell.get("outputs") or []:
-        data = output.get("data", output)
+    outputs = cell.get("outputs")
+    for output in outputs if isinstance(outputs, list) else ():
+        if not isinstance(output, dict):
+            continue
+        data = _part(output, "data") or output
         if output.get("output_type") == "error":
             text = f"{output.get('ename', '')}: {output.get('evalue', '')}"
         elif any(str(name).startswith("image") or name in ("png", "svg") for name in data):

@@ -8,6 +8,7 @@ reads the outline alone and leaves the text of a section as it is.
 import re
 from dataclasses import dataclass, field
 
+from ingest.sources.details import bounded
 from ingest.sources.extracted import Extracted
 from ingest.sources.html import tidy_title
 from ingest.sources.plain_text import unix_lines
@@ -19,7 +20,8 @@ _TAGS = re.compile(r"[ \t]+:[\w@#%:]+:[ \t]*$")
 _KEYWORD = re.compile(r"[ \t]*#\+([\w-]+):[ \t]*(.*)$")
 _BEGIN = re.compile(r"[ \t]*#\+begin_(\w+)[ \t]*(\S*).*$", re.I)
 _END = re.compile(r"[ \t]*#\+end_(\w+)", re.I)
-_DRAWER = re.compile(r"[ \t]*:[A-Za-z_-]+:[ \t]*$")
+_DRAWER = re.compile(r"[ \t]*:(?!end:)[A-Za-z_-]+:[ \t]*$", re.I)
+_DRAWER_END = re.compile(r"[ \t]*:end:[ \t]*$", re.I)
 _PLANNED = re.compile(r"[ \t]*(?:CLOSED|SCHEDULED|DEADLINE|CLOCK):")
 _RULE = re.compile(r"[ \t]*-{5,}[ \t]*$")
 _TABLE_RULE = re.compile(r"[ \t]*\|[-+]+\|?[ \t]*$")
@@ -42,23 +44,43 @@ class _Reading:
     in_drawer: bool = False
     hidden_below: int = 0
     was_row: bool = False
+    first: str = ""
+    """The first headline that has words."""
+    ends: frozenset[str] = frozenset()
+    """What is ended below the line: blocks by name, and `:` for a drawer."""
 
 
 def extract_org(text: str) -> Extracted:
     """What is indexed of an Org file; titled by `#+TITLE` or its first headline."""
     reading = _Reading()
-    for line in unix_lines(text).split("\n"):
+    lines = unix_lines(text).split("\n")
+    for line, ends in zip(lines, _ends_below(lines), strict=True):
+        reading.ends = ends
         _read(line, reading)
     whole = re.sub(r"\n{3,}", "\n\n", "\n".join(reading.out)).strip("\n")
-    first = re.search(r"^#+ (.+)$", whole, re.M)
-    title = _words(reading.about.get("title", "")) or (first[1] if first else "")
+    title = _words(reading.about.get("title", "")) or reading.first
     tags = reading.about.get("filetags") or reading.about.get("keywords", "")
     details = {
         "description": reading.about.get("description", ""),
         "tags": ", ".join(tag.strip() for tag in re.split(r"[:,\s]+", tags) if tag.strip()),
     }
-    known = {name: value for name, value in details.items() if value}
-    return Extracted(whole, tidy_title(title.replace("`", "")), known, tuple(reading.includes))
+    name = tidy_title(title.replace("`", ""))
+    return Extracted(whole, name, bounded(details), tuple(reading.includes))
+
+
+def _ends_below(lines: list[str]) -> list[frozenset[str]]:
+    """Of each line what is ended below it, a drawer before the next headline."""
+    found: list[frozenset[str]] = []
+    ends: frozenset[str] = frozenset()
+    for line in reversed(lines):
+        found.append(ends)
+        if _HEADLINE.match(line):
+            ends -= {":"}
+        elif _DRAWER_END.match(line):
+            ends |= {":"}
+        elif end := _END.match(line):
+            ends |= {end[1].lower()}
+    return found[::-1]
 
 
 def _read(line: str, reading: _Reading) -> None:
@@ -73,7 +95,7 @@ def _read(line: str, reading: _Reading) -> None:
             reading.out.append(f"{lead}{_words(line.strip() if lead else line)}".rstrip())
         return
     if reading.in_drawer:
-        reading.in_drawer = line.strip().lower() != ":end:"
+        reading.in_drawer = _DRAWER_END.match(line) is None
         return
     if headline := _HEADLINE.match(line):
         _headline(len(headline[1]), headline[2], reading)
@@ -91,12 +113,15 @@ def _headline(level: int, words: str, reading: _Reading) -> None:
         return
     words = _TAGS.sub("", words)
     words = _PRIORITY.sub("", _STATE.sub("", words, count=1), count=1)
-    reading.out += ["", f"{'#' * min(level, 6)} {_words(words)}", ""]
+    words = _words(words)
+    reading.first = reading.first or words
+    reading.out += ["", f"{'#' * min(level, 6)} {words}", ""]
     reading.was_row = False
 
 
 def _body(line: str, reading: _Reading) -> None:
-    if begin := _BEGIN.match(line):
+    begin = _BEGIN.match(line)
+    if begin and begin[1].lower() in reading.ends:
         reading.block = begin[1].lower()
         if reading.block in _AS_CODE:
             reading.out += ["", f"```{begin[2] if reading.block == 'src' else ''}"]
@@ -108,8 +133,10 @@ def _body(line: str, reading: _Reading) -> None:
             reading.out += [_words(keyword[2]), ""]
         elif keyword[2].strip():
             reading.about.setdefault(name, keyword[2].strip())
-    elif _DRAWER.match(line):
+    elif _DRAWER.match(line) and ":" in reading.ends:
         reading.in_drawer = True
+    elif begin or _DRAWER_END.match(line):
+        return  # of what nothing ends, or begins
     elif line.lstrip().startswith("# ") or line.strip() == "#" or _PLANNED.match(line):
         return
     elif _TABLE_RULE.match(line) or line.lstrip().startswith("|"):

@@ -1,4 +1,4 @@
-"""Comments that begin in one line of Markdown and end in another. Pure."""
+"""Comments that begin in one line of Markdown and end in another, or never do. Pure."""
 
 import re
 from typing import NamedTuple
@@ -6,6 +6,8 @@ from typing import NamedTuple
 from ingest.sources.markdown.macros import code_end
 
 _SIGNS = (("<!--", "-->"), ("{/*", "*/}"), ("{#", "#}"))
+_TO_THE_END = re.compile(r"[ ]{0,3}<(script|style|textarea)(?=[\s>])", re.I)
+"""Tags at a line's beginning that take all of the text, where nothing ends them."""
 _ATTRIBUTES = re.compile(r"\{#[\w-]+\s")
 
 
@@ -31,11 +33,24 @@ class Comments:
                 continue
             if _ATTRIBUTES.match(line, start):
                 continue
-            if closing not in self._last:
-                self._last[closing] = self._text.rfind(closing)
-            if self._last[closing] >= at:
+            if self._last_of(closing) >= at:
                 return Begun(start, closing)
         return None
+
+    def without_endless(self, line: str, at: int) -> str:
+        """The line, which ends at `at`; a tag that would take the rest of the text is a word."""
+        found = _TO_THE_END.match(line)
+        if found is None:
+            return line
+        end = f"</{found[1].lower()}"
+        if end in line.lower() or self._last_of(end) >= at:
+            return line
+        return f"&lt;{line.lstrip()[1:]}"
+
+    def _last_of(self, closing: str) -> int:
+        if closing not in self._last:
+            self._last[closing] = self._text.lower().rfind(closing)
+        return self._last[closing]
 
 
 def _is_in_code(line: str, place: int) -> bool:

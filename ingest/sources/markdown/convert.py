@@ -16,6 +16,7 @@ from ingest.sources.markdown.front_matter import (
 from ingest.sources.markdown.html_inside import HtmlInside
 from ingest.sources.markdown.lines import Lines
 from ingest.sources.markdown.macros import Context, replace_macros
+from ingest.sources.markdown.tag_ends import ENDS, mark_ends
 from ingest.sources.markdown.titles import bare_title, title_among
 from ingest.sources.markdown.writer import Writer
 from ingest.sources.plain_text import unix_lines
@@ -34,11 +35,13 @@ _MACRO = re.compile(r"[{<]|\]\[|\[\[")
 _LINE_ELEMENT = re.compile(r"\s*<(?:small|span|a|b|i|em|strong|sub|sup|font|u|mark|big)\b", re.I)
 _STARS = re.compile(r"\*\*(?=\S)|(?<=\S)\*\*")
 _SCRAPS = (  # signs that this parser's Markdown does not have
-    (re.compile(r"!?\[([^\[\]\n]*)\]\((?=[^()\n]*[/.#])[^()\n]*\)"), r"\1"),
+    (re.compile(r"!?\[([^\[\]\n]*)\]\((?=[^()\s]*[/.#])[^()\s]*\)"), r"\1"),
+    (re.compile(r"!?\[([^\[\]\n]*)\]\([^()\n]*\w\.[A-Za-z]\w{1,4}(?:#[^()\s]*)?\)"), r"\1"),
     (re.compile(r"(?<![\w\]])!?\[([^\[\]\n]+)\]\[[^\[\]\n]*\]"), r"\1"),
     (re.compile(r"(?<![=\w])==(?=\S)([^=\n]+)(?<=\S)==(?![=\w])"), r"\1"),
     (re.compile(r"\+\+([\w-]+(?:\+[\w-]+)*)\+\+"), r"\1"),
     (re.compile(r"(?<=[A-Za-z)])~(\w{1,6})~"), r"\1"),
+    (re.compile(r"(?<=\d)\^([+\u2212-]?\d{1,6})\^"), r"^\1"),
     (re.compile(r"(?<=[\w)])\^(\w{1,6})\^"), r"\1"),
     (re.compile(r"\^\[([^\[\]\n]+)\]"), r" (\1)"),
     (re.compile(r"(?<![\w:`]):[a-z+-][a-z0-9_+-]*[a-z0-9]:(?![\w:`])"), ""),
@@ -50,14 +53,19 @@ def extract_markdown(text: str, *, is_mdx: bool = False) -> Extracted:
     fields, text = part_front_matter(unix_lines(text))
     fields = fields or {}
     includes: list[str] = []
-    # The usual signs that what is not called so is MDX all the same.
-    is_mdx = is_mdx or re.search(r"^import\s+\S.*\sfrom\s+['\"].+['\"];?$", text, re.M) is not None
-    common = Lines(text, is_mdx, includes).common()
+    lines = Lines(text, is_mdx, includes)
+    common = lines.common()
+    if lines.has_imports and not is_mdx:  # what is not called so is MDX all the same
+        is_mdx = True
+        includes.clear()
+        common = Lines(text, is_mdx, includes).common()
     writer = Writer()
     parser = _parser(is_mdx)
     env = {"context": Context(is_mdx, includes)}
     inside = HtmlInside(writer, lambda words: _write_words(words, writer, inside, parser, env))
-    _write(parser.parse(common, env), writer, inside, env)
+    tokens = parser.parse(common, env)
+    mark_ends(tokens)
+    _write(tokens, writer, inside, env)
     inside.close_to(0)
     whole = without_data(writer.whole())
     title = bare_title(title_of(fields)) or inside.title or title_among(writer.headings)
@@ -118,7 +126,7 @@ def _write(tokens: "list[Token]", writer: Writer, inside: HtmlInside, env: dict[
             # In MDX what is in an element is Markdown, too, and everywhere what is in a line.
             is_markdown = env["context"].is_mdx or _LINE_ELEMENT.match(token.content) is not None
             html = replace_macros(token.content, env["context"])
-            inside.piece(html, is_markdown=is_markdown)
+            inside.piece(html, token.meta.get(ENDS, {}), is_markdown=is_markdown)
         elif kind in ("fence", "code_block"):
             language = token.info.strip().split(" ")[0] if kind == "fence" else ""
             writer.fence(token.content, language)
@@ -195,7 +203,9 @@ def _write_inline(token: "Token", writer: Writer, inside: HtmlInside) -> None:
         elif kind in ("softbreak", "hardbreak"):
             writer.line()
         elif kind == "html_inline":
-            inside.piece(child.content)
+            inside.piece(child.content, child.meta.get(ENDS, {}))
+        elif kind == "link_open":
+            inside.begin_link()
         elif kind == "image":
             writer.image(_plain(child))
         elif kind in ("s_open", "s_close"):

@@ -6,6 +6,8 @@ import tomllib
 from collections.abc import Mapping
 from typing import Any
 
+from ingest.sources.details import bounded
+
 # yaml is imported where it is used: most texts have none of it.
 
 _MAX_SCAN = 100_000  # characters; what is longer is no front matter
@@ -15,6 +17,8 @@ _JSON_FENCED = re.compile(r";;;[ \t]*\n(.*?)^;;;[ \t]*(?:\n|\Z)", re.S | re.M)
 _YAML_LINE = re.compile(r"[\"']?[\w.@/$ -]+[\"']?[ \t]*:(?:\s|$)|[ \t]|#|-[ \t]|[\]}]|$")
 _KEY = re.compile(r"([\w.-]+)[ \t]*:[ \t]*(.*)$")
 _KEY_LINE = re.compile(r"[A-Za-z][\w -]*:(?:[ \t]|$)|[ \t]+\S")
+_OFF = re.compile(r"#[ \t]?[a-z][\w-]*[ \t]*[:=]")  # a field that is commented out
+_EMPTY = ("", "{}", "{ }", "null", "~")
 _PANDOC = re.compile(r"(?:%(?: .*)?\n(?:[ \t]+\S.*\n)*){1,3}")
 _KNOWN = {"title", "date", "author", "authors", "summary", "description", "slug", "tags"}
 _BELOW = ("taxonomies", "params", "extra", "metadata", "meta", "seo", "myst")
@@ -32,11 +36,11 @@ def part_front_matter(text: str) -> tuple[Mapping[str, Any] | None, str]:
     if block := _YAML.match(head):
         # A document may also begin with a rule (---); then what follows is prose.
         if all(map(_YAML_LINE.match, block[1].split("\n"))):
-            return _yaml(block[1]), text[start + block.end() :].lstrip("\n")
+            return _parted(_yaml(block[1]), text, block, start)
     elif block := _TOML.match(head):
-        return _toml(block[1]), text[start + block.end() :].lstrip("\n")
+        return _parted(_toml(block[1]), text, block, start)
     elif block := _JSON_FENCED.match(head):
-        return _json(block[1]), text[start + block.end() :].lstrip("\n")
+        return _parted(_json(block[1]), text, block, start)
     elif head.startswith("{"):
         return _leading_json(text, start, head)
     elif head.startswith("% ") and (block := _PANDOC.match(head)):
@@ -44,6 +48,16 @@ def part_front_matter(text: str) -> tuple[Mapping[str, Any] | None, str]:
     elif fields := _bare_fields(head):
         return fields, text[start:].partition("\n\n")[2].lstrip("\n")
     return None, text.removeprefix("\ufeff")
+
+
+def _parted(
+    fields: Mapping[str, Any], text: str, block: re.Match[str], start: int
+) -> tuple[Mapping[str, Any] | None, str]:
+    lines = (line.strip() for line in block[1].split("\n"))
+    # A list, a heading between rules: what has no fields is the text's own.
+    if not fields and any(line not in _EMPTY and not _OFF.match(line) for line in lines):
+        return None, text.removeprefix("\ufeff")
+    return fields, text[start + block.end() :].lstrip("\n")
 
 
 def title_of(fields: Mapping[str, Any]) -> str:
@@ -69,7 +83,7 @@ def details_of(fields: Mapping[str, Any]) -> dict[str, str]:
         ),
         "slug": _text(_find(fields, "slug")),
     }
-    return {name: value for name, value in found.items() if value}
+    return bounded(found)
 
 
 def _find(fields: Mapping[str, Any], name: str) -> Any:

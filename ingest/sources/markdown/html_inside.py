@@ -4,31 +4,24 @@ An element may begin in one piece and end in another, with Markdown between them
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from html import unescape
 from html.parser import HTMLParser
 
 from ingest.sources.markdown.elements import COMPONENT
 from ingest.sources.markdown.writer import Writer
+from ingest.sources.powers import RAISED
 
 _VOID = {
-    "br",
-    "hr",
-    "img",
-    "input",
-    "meta",
-    "link",
-    "wbr",
-    "source",
-    "area",
-    "col",
-    "embed",
-    "track",
-}
-_NEVER_SHOWN = {
-    "template", "script", "style", "noscript", "head", "svg", "iframe", "video", "audio", "object",
-    "canvas", "math", "select", "datalist",
+    "br", "hr", "img", "input", "meta", "link", "wbr", "source", "area", "col", "embed", "track",
 }  # fmt: skip
+_NEVER_SHOWN = {
+    "template", "script", "style", "noscript", "svg", "iframe", "video", "audio", "canvas", "math",
+    "select", "datalist",
+}  # fmt: skip
+_MUST_END = _NEVER_SHOWN | {"title", "table"}
+"""What takes what is in it: without an end it is only named in a sentence."""
+_MAY_END = {"p", "li", "td", "th", "tr", "dt", "dd", "option"}
 _BLOCKS = {
     "p", "div", "section", "center", "details", "summary", "figure", "figcaption", "article",
     "header", "footer", "nav", "main", "aside", "form", "fieldset", "legend", "dl", "hr",
@@ -58,14 +51,23 @@ class HtmlInside(HTMLParser):
         self._language = ""
         self._in_title = False
         self._is_empty_element = False
+        self._raised: int | None = None
+        self._ends: dict[str, Iterator[bool]] = {}
+        self._is_ended = True
 
     @property
     def depth(self) -> int:
         return len(self._open)
 
-    def piece(self, html: str, *, is_markdown: bool = False) -> None:
-        """One piece of a document; `is_markdown`: the text between its elements is."""
+    def piece(
+        self, html: str, ends: Mapping[str, Sequence[bool]], *, is_markdown: bool = False
+    ) -> None:
+        """One piece of a document; `is_markdown`: the text between its elements is.
+
+        `ends` says for each name which of its tags are ended.
+        """
         self._is_markdown = is_markdown
+        self._ends = {name: iter(flags) for name, flags in ends.items()}
         self.feed(html)
         if self.rawdata:  # the beginning of something that does not end here
             if not self.rawdata.startswith(("<!", "</", "<?")) and not self.cdata_elem:
@@ -80,12 +82,16 @@ class HtmlInside(HTMLParser):
         self.clear_cdata_mode()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._is_ended = tag not in self._ends or next(self._ends[tag], True)
+        if tag in _MUST_END and not self._is_ended:
+            return
         given = {name: value or "" for name, value in attrs if "{{" not in (value or "")}
         if tag in _ENDS_PARAGRAPH and self._open and self._open[-1][0] == "p":
             self._pop()
         if tag in ("li", "tr", "td", "th", "dt", "dd", "option"):
             self._end_alike(tag)
-        hides = tag in _NEVER_SHOWN or _is_hidden(given)
+        may_hide = self._is_ended or tag in _MAY_END
+        hides = tag in _NEVER_SHOWN or (may_hide and _is_hidden(given))
         if tag not in _VOID:
             self._open.append((tag, hides))
             self._writer.hidden += hides
@@ -93,6 +99,10 @@ class HtmlInside(HTMLParser):
             self._in_title = not any(name == "svg" for name, _ in self._open)
         elif not hides and not self._writer.hidden:
             self._begin(tag, given)
+
+    def set_cdata_mode(self, elem: str, **how: bool) -> None:
+        if self._is_ended:
+            super().set_cdata_mode(elem, **how)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._is_empty_element = True
@@ -131,8 +141,13 @@ class HtmlInside(HTMLParser):
         if found := _INCLUDED.match(data):
             self.includes.append(found[1])
 
+    def begin_link(self) -> None:
+        """A link of Markdown; raised, it is a footnote's sign and no power."""
+        self._raised = None
+
     def _begin(self, tag: str, given: dict[str, str]) -> None:
         writer = self._writer
+        self._raised = writer.place() if tag in RAISED else None
         if tag == "br":
             writer.line()
             if self._pre is not None:
@@ -211,6 +226,8 @@ class HtmlInside(HTMLParser):
         elif tag == "code" and self._code is not None:
             code, self._code = "".join(self._code), None
             writer.code(" ".join(code.split()))
+        elif tag in RAISED and self._raised is not None:
+            writer.raise_from(self._raised, RAISED[tag])
         elif tag in ("ul", "ol") and self._lists:
             self._lists.pop()
         elif tag in ("li", "dd"):

@@ -11,6 +11,7 @@ from ingest.sources.markdown import directives, signs
 from ingest.sources.markdown.code_tags import code_tag
 from ingest.sources.markdown.comments import Comments
 from ingest.sources.markdown.directives import Frame
+from ingest.sources.markdown.raw import raw_words
 from ingest.sources.markdown.whole_lines import is_whole_statement, whole_lines
 from ingest.sources.markdown.words import shortcode_words
 
@@ -24,6 +25,8 @@ class Lines:
     text: str
     is_mdx: bool
     includes: list[str] = field(default_factory=list)
+    has_imports: bool = False
+    """Whether a module is imported outside of code."""
     _out: list[str] = field(default_factory=list)
     _frames: list[Frame] = field(default_factory=list)
     _fence: str = ""
@@ -197,6 +200,9 @@ class Lines:
         return False
 
     def _words(self, line: str, bare: str, indent: int, at: int) -> None:
+        if (self._is_raw or "raw" in line or "verbatim" in line) and not signs.RAW.fullmatch(bare):
+            line, self._is_raw = raw_words(line, is_raw=self._is_raw)
+            bare = line.strip()
         if item := signs.ITEM.match(line):
             self._list_indent = len(item[0])
         elif (
@@ -215,7 +221,7 @@ class Lines:
             self._is_raw = not raw[1]
         elif comment := signs.COMMENT_TAG.fullmatch(bare):
             self._in_comment = "endcomment" if comment[1] == "%" else "/comment"
-        elif self._begins_module(line):
+        elif self._begins_module(line, at):
             self._module(line)
         elif callout := signs.CALLOUT.match(line):
             self._out += [callout[1] + (callout[3] or callout[2].capitalize()), callout[1].rstrip()]
@@ -242,9 +248,13 @@ class Lines:
         self._fence, self._tag_end = "```", found.end
         return True
 
-    def _begins_module(self, line: str) -> bool:
-        if signs.IMPORT.match(line):
-            return self.is_mdx or self._was_blank
+    def _begins_module(self, line: str, at: int) -> bool:
+        if signs.IMPORT.match(line) and (self.is_mdx or self._was_blank):
+            before = max(0, at - signs.LONGEST)
+            if self.text.rfind("<pre", before, at) > self.text.rfind("</pre", before, at):
+                return False
+            self.has_imports |= re.search(r"\sfrom\s|\{\s*$", line) is not None
+            return True
         return self.is_mdx and signs.EXPORT.match(line) is not None
 
     def _module(self, line: str) -> None:
@@ -256,9 +266,9 @@ class Lines:
     def _without_comment(self, line: str, at: int) -> str:
         """The line up to a comment that goes on in the next ones."""
         if self._is_raw:
-            return line.replace("{{", "&#123;&#123;").replace("{%", "&#123;%")
+            return line
         begun = self._comments.begun(line, at)
         if begun is None:
-            return line
+            return self._comments.without_endless(line, at)
         self._in_comment = begun.closing
         return line[: begun.start]

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass, field
 
+from ingest.sources.powers import POWER
+
 _BLANKS = re.compile(r"[ \t\u00a0]+")
 _TICKS = re.compile(r"`+")
 _IS_FILE = re.compile(r"\S+\.(?:png|jpe?g|gif|svg|webp|avif|bmp|ico)|image|img|alt text", re.I)
@@ -51,6 +53,17 @@ class Writer:
             ticks = "`" * (longest + 1) if longest else "`"
             pad = " " if code.startswith("`") or code.endswith("`") else ""
             self._inline.append("\0" + ticks + pad + code + pad + ticks + "\0")
+
+    def place(self) -> int:
+        """Where the block has come to, for `raise_from`."""
+        return len(self._inline)
+
+    def raise_from(self, place: int, sign: str) -> None:
+        """What was written since a place is raised or lowered, which a sign says of a number."""
+        text = "".join(self._inline[place:]).strip()
+        before = next((part for part in reversed(self._inline[:place]) if part), "")
+        if before[-1:].isdigit() and POWER.match(text):
+            self._inline[place:] = [sign + text]
 
     def image(self, alt: str) -> None:
         """What stands for an image; where a heading has words, they are its text."""

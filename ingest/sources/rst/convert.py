@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from ingest.sources.details import bounded
 from ingest.sources.extracted import Extracted
 from ingest.sources.html import tidy_title
 from ingest.sources.markdown.titles import title_among
@@ -48,4 +49,4 @@ def extract_rst(text: str) -> Extracted:
         for name, value in _FIELD.findall(meta[1]):
             if name in _DETAILS:
                 details[_DETAILS[name]] = " ".join(value.split())
-    return Extracted(walk.writer.whole(), tidy_title(title), details, tuple(walk.includes))
+    return Extracted(walk.writer.whole(), tidy_title(title), bounded(details), tuple(walk.includes))

@@ -184,6 +184,8 @@ def _has_role(name: str) -> bool:
         "code",
         "abbreviation",
         "acronym",
+        "sup",
+        "sub",
     )
 
 

@@ -165,6 +165,17 @@ class Walk:
     def _literal(self, node: Any) -> None:
         self.writer.code(node.astext())
 
+    def _superscript(self, node: Any) -> None:
+        self._raise(node, "^")
+
+    def _subscript(self, node: Any) -> None:
+        self._raise(node, "_")
+
+    def _raise(self, node: Any, sign: str) -> None:
+        place = self.writer.place()
+        self.children(node)
+        self.writer.raise_from(place, sign)
+
     def _math(self, node: Any) -> None:
         self.writer.text(f"\0${node.astext()}$\0")
 

@@ -49,3 +49,87 @@ def test_pages_that_are_none(html: str, title: str, text: str, why: str) -> None
 )
 def test_documents_about_such_things_are_documents(html: str, title: str, text: str) -> None:
     assert why_no_document(html, title, text) is None
+
+
+ANMELDUNG = (
+    "# Anmeldung im Portal\n\nDie Anmeldung erfolgt mit der Kundennummer, die in Ihrem Vertrag "
+    "steht, und dem Kennwort aus dem ersten Brief."
+)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"<body><header>{FORM}</header><main><p>text</main>",
+        f"<body><nav>{FORM}</nav><div><p>text</div>",
+        f"<body><div class='site-header'>{FORM}</div><p>text",
+        f"<body><div id=topbar><div>{FORM}</div></div><p>text",
+        f"<body><div class='user dropdown-menu'>{FORM}</div><p>text",
+        f"<body><div role=banner>{FORM}</div><p>text",
+        f"<body><div>{FORM}</div><main><p>text</main>",
+        f"<body><aside>{FORM}</aside><footer>{FORM}</footer><p>text",
+    ],
+)
+def test_a_form_beside_the_text_does_not_ask_to_sign_in(html: str) -> None:
+    assert why_no_document(html, "Anmeldung im Portal", ANMELDUNG) is None
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"<body><div class=login-box>{FORM}</div>",
+        f"<body class=no-nav><header><nav>{FORM}</nav></header><main>{FORM}</main>",
+        f"<main class='page-header'>{FORM}</main>",
+        FORM,
+    ],
+)
+def test_a_form_in_the_text_asks_to_sign_in(html: str) -> None:
+    assert why_no_document(html, "Anmeldung", "Kundennummer\n\nKennwort") == SIGN_IN
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        (
+            "404 Not Found",
+            "# 404 Not Found\n\nThe server sends this status when the requested resource could not "
+            "be found. A client may ask again later.",
+        ),
+        ("404", "The status says that a record couldn't be found in the collection."),
+        ("Not found", "A key that could not be found raises KeyError. Catch it."),
+        (
+            "Enable JavaScript",
+            "# Enable JavaScript\n\nOpen about:config, search for javascript.enabled and set it.",
+        ),
+        ("Settings", "javascript.enabled: whether JavaScript is run. Needs a restart."),
+        ("Tests", "The runner requires Node and needs JavaScript modules with the ending mjs."),
+        ("No scripts", "Forms are sent without JavaScript, by plain HTML."),
+        (
+            "Einstellungen",
+            "JavaScript aktivieren: das Men\u00fc Extras \u00f6ffnen und Inhalt w\u00e4hlen.",
+        ),
+    ],
+)
+def test_what_is_not_said_to_the_reader_is_a_document(title: str, text: str) -> None:
+    assert why_no_document("", title, text) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "why"),
+    [
+        ("404", "This page could not be found.", NOT_FOUND),
+        ("Not found", "We couldn't find that.", NOT_FOUND),
+        ("App", "Please enable JavaScript in your browser.", SCRIPTS),
+        (
+            "App",
+            "You need JavaScript enabled. This app works best with JavaScript enabled.",
+            SCRIPTS,
+        ),
+        ("App", "Enable JavaScript to continue", SCRIPTS),
+        ("App", "JavaScript is not enabled.", SCRIPTS),
+        ("App", "Bitte aktivieren Sie JavaScript.", SCRIPTS),
+        ("App", "Diese Seite ben\u00f6tigt JavaScript.", SCRIPTS),
+    ],
+)
+def test_what_is_said_to_the_reader_is_none(title: str, text: str, why: str) -> None:
+    assert why_no_document("", title, text) == why

@@ -66,3 +66,26 @@ def test_long_output_is_cut() -> None:
 def test_what_is_no_notebook_is_refused(text: str) -> None:
     with pytest.raises(SourceError, match="expected a notebook"):
         extract_notebook(text)
+
+
+@pytest.mark.parametrize("nothing", [None, [], "x", 3])
+@pytest.mark.parametrize("name", ["metadata", "kernelspec", "language_info", "outputs", "data"])
+def test_what_is_left_empty_costs_no_notebook(name: str, nothing: object) -> None:
+    output = {"output_type": "stream", "text": "printed", "data": {}} | {name: nothing}
+    code = {"cell_type": "code", "source": "a = 1", "outputs": [output]} | {name: nothing}
+    metadata = {"kernelspec": {}, "language_info": {}} | {name: nothing}
+    whole = {"cells": [code], "metadata": metadata} | {name: nothing}
+    found = extract_notebook(json.dumps(whole))
+    printed = "" if name == "outputs" else "\n\n```\nprinted\n```"
+    assert found.text == f"```python\na = 1\n```{printed}"
+
+
+@pytest.mark.parametrize(("level", "signs"), [(None, "#"), ("2", "#"), (3, "###"), (9, "######")])
+def test_a_heading_of_any_level(level: object, signs: str) -> None:
+    cell = {"cell_type": "heading", "level": level, "source": "Old"}
+    assert extract_notebook(notebook(cell)).text == f"{signs} Old"
+
+
+def test_outputs_that_are_none_are_left_out() -> None:
+    cell = {"cell_type": "code", "source": "a", "outputs": [None, "b", {"text": "c"}]}
+    assert extract_notebook(notebook(cell)).text == "```python\na\n```\n\n```\nc\n```"

@@ -265,3 +265,85 @@ def test_what_is_included_is_named_and_no_text(markdown: str, name: str) -> None
 def test_hostile_lines_take_no_more_than_their_length(text: str) -> None:
     """By a backtracking pattern each of these took days."""
     assert len(extract_markdown(text, is_mdx=text[0] == "<").title) <= 200
+
+
+_BRACES = "Call GET /users/{id} with {name} set. A price {for example 3} matters."
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        '# API\n\n```js\nimport x from "y"\n```',
+        '```js\n\nimport x from "y"\n\nimport z from "y"\n```',
+        "# API\n\n~~~\nimport { a } from 'y';\n~~~",
+        "- item\n\n  ```js\n  import x from 'y'\n  ```",
+        "# API\n\n    import x from 'y'\n    a()",
+        "{% highlight js %}\na\n\nimport x from 'y'\n{% endhighlight %}",
+        "<pre>\na\n\nimport x from 'y'\n\n</pre>",
+        "<!--\n\nimport x from 'y'\n\n-->\n\nText",
+        "Write\nimport x from 'y'\nfirst.",
+    ],
+)
+def test_an_import_in_code_makes_no_mdx(before: str) -> None:
+    after = f"{_BRACES}\n\nexport const is a beginning.\n\n    code {{a}}"
+    words = f"{_BRACES}\n\nexport const is a beginning.\n\n```\ncode {{a}}\n```"
+    assert text_of(f"{before}\n\n{after}").endswith(words)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "import x from 'y';",
+        "---\ntitle: A\n---\n\nimport x, { z } from 'y'\nimport a from 'b'",
+        "import {\n  A,\n  B,\n} from 'y'",
+    ],
+)
+def test_an_import_outside_of_code_makes_mdx(before: str) -> None:
+    assert text_of(f"{before}\n\n# Title\n\nA {{x.y}} price.") == "# Title\n\nA price."
+    assert text_of(f"# Title\n\n{before.split('---')[-1]}\n\nA {{x.y}} price.").endswith("A price.")
+
+
+def test_what_is_called_mdx_is_mdx_whatever_is_in_it() -> None:
+    assert text_of("```js\nimport x from 'y'\n```\n\nA {x} b", is_mdx=True).endswith("A b")
+    assert text_of("A {x} b", is_mdx=True) == "A b"
+
+
+@pytest.mark.parametrize(
+    ("markdown", "text"),
+    [
+        ("10<sup>6</sup> Hz and 10^6^ and 2^10^", "10^6 Hz and 10^6 and 2^10"),
+        (
+            "10<sup>-9</sup> 10^-9^ 10<sup>\u22129</sup> 10<sup> +3 </sup>",
+            "10^-9 10^-9 10^\u22129 10^+3",
+        ),
+        ("**10**<sup>6</sup> 101<sub>2</sub>", "10^6 101_2"),
+        ("# 10<sup>6</sup> Hz", "# 10^6 Hz"),
+        (
+            "| a | b |\n|-|-|\n| 10<sup>6</sup> | 2^10^ |",
+            "| a | b |\n| --- | --- |\n| 10^6 | 2^10 |",
+        ),
+        ("<div>10<sup>6</sup> Hz</div>", "10^6 Hz"),
+        ("1<sup>st</sup> x<sup>2</sup> H<sub>2</sub>O x^2^ 1^st^", "1st x2 H2O x2 1st"),
+        ("2020<sup>[1](#f)</sup> 2020<sup><a href='#f'>1</a></sup>", "20201 20201"),
+        ("`10<sup>6</sup>` $10^6$", "`10<sup>6</sup>` $10^6$"),
+    ],
+)
+def test_powers_stay_apart_from_their_numbers(markdown: str, text: str) -> None:
+    assert text_of(markdown) == text
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Der Wert [netto](ca. 3.5 Euro je St\u00fcck) gilt.",
+        "See [a] (x.y z) and [b](see fig. 2, p. 7).",
+        "[x](v. 1.2) and [y](#1 of 3)",
+        "[km](per hour / day) and ![m](1/2 of it)",
+    ],
+)
+def test_words_in_brackets_are_no_target(words: str) -> None:
+    assert text_of(words) == words
+
+
+def test_the_name_of_a_file_is_a_target() -> None:
+    assert text_of("[a](my file.md#b) [c](<d e.md>) [f](g.md 'of h') [i](../j k.md)") == "a c f i"

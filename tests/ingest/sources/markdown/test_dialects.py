@@ -124,3 +124,23 @@ def test_markdown_that_imports_is_mdx() -> None:
     assert text_of("import the data from a file\n\n{a.b} Text") == (
         "import the data from a file\n\n{a.b} Text"
     )
+
+
+@pytest.mark.parametrize(
+    ("markdown", "text"),
+    [
+        ("A {% raw %}{{ keep }}{% endraw %} b", "A {{ keep }} b"),
+        ("{% raw %}{{ keep }}{% endraw %}", "{{ keep }}"),
+        ("{%- raw -%}{% include x.md %}{%- endraw -%}", "{% include x.md %}"),
+        ("{% verbatim %}{{ a }} {# c #}{% endverbatim %} {{ gone() }}b", "{{ a }} {# c #} b"),
+        ("{% raw %}{{ a }}{% endraw %} x {% raw %}{{ b }}{% endraw %}", "{{ a }} x {{ b }}"),
+        ("A `{% raw %}{{ a }}{% endraw %}` b", "A `{{ a }}` b"),
+        ("{% raw %}A `{{ a }}` {{ b }}{% endraw %}", "A `{{ a }}` {{ b }}"),
+        ("A {% raw %}{{ a }}\n{{ b }}\n{{ c }}{% endraw %} d", "A {{ a }}\n{{ b }}\n{{ c }} d"),
+        ("{% raw %}\n{{ a }} {% b %}\n{% endraw %}", "{{ a }} {% b %}"),
+        ("- {% raw %}{{ a }}{% endraw %}", "- {{ a }}"),
+        ("raw words, verbatim {braces}", "raw words, verbatim {braces}"),
+    ],
+)
+def test_raw_text_is_kept_wherever_it_stands_in_a_line(markdown: str, text: str) -> None:
+    assert extract_markdown(markdown).text == text

@@ -104,3 +104,28 @@ def test_front_matter_alone_leaves_no_text() -> None:
 )
 def test_a_hostile_one_is_read_as_far_as_it_goes(front: str) -> None:
     assert extract_markdown(f"---\ntitle: T\n{front}\n---\nText.").text.endswith("Text.")
+
+
+@pytest.mark.parametrize(
+    ("front", "shown"),
+    [
+        (
+            "---\n# Welcome\n\n- alpha one\n- beta two\n\n---",
+            "# Welcome\n\n- alpha one\n- beta two",
+        ),
+        ("---\n- alpha\n- beta\n\n---", "- alpha\n- beta"),
+        ("---\n# Notes\n---", "# Notes"),
+        ("\ufeff---\n# Hinweis: Wartung\n\n...", "# Hinweis: Wartung\n\n..."),
+        ("---\n# Open [a\n- x\n\n---", "# Open [a\n\n- x"),
+        ("+++\n# Welcome\n+++", "# Welcome"),
+    ],
+)
+def test_text_between_rules_is_no_front_matter(front: str, shown: str) -> None:
+    assert extract_markdown(f"{front}\n\nMore text.").text == f"{shown}\n\nMore text."
+
+
+@pytest.mark.parametrize("inner", ["", "\n", "# layout: page\n# title = x\n", "# about\nid: 1\n"])
+def test_an_empty_front_is_one_all_the_same(inner: str) -> None:
+    fields, text = part_front_matter(f"---\n{inner}---\nText")
+    assert fields is not None
+    assert text == "Text"

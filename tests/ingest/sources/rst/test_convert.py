@@ -125,3 +125,17 @@ def test_what_is_malformed_is_read_as_far_as_it_goes(rst: str) -> None:
 
 def test_lines_of_any_length() -> None:
     assert len(text_of("word " * 20_000)) > 90_000
+
+
+@pytest.mark.parametrize(
+    ("rst", "text"),
+    [
+        ("10\\ :sup:`6` Hz", "10^6 Hz"),
+        ("10\\ :sup:`-9` and 2\\ :superscript:`10`", "10^-9 and 2^10"),
+        ("**10**\\ :sup:`+3` and 101\\ :sub:`2`", "10^+3 and 101_2"),
+        ("1\\ :sup:`st` x\\ :sup:`2` H\\ :sub:`2`\\ O", "1st x2 H2O"),
+        ("10\\ |six|\n\n.. |six| replace:: :sup:`6`", "10^6"),
+    ],
+)
+def test_powers_stay_apart_from_their_numbers(rst: str, text: str) -> None:
+    assert text_of(rst) == text
