@@ -10,19 +10,20 @@ _TAG = re.compile(r"\{%-?\s*(end)?(?:raw|verbatim)\s*-?%\}")
 def raw_words(line: str, *, is_raw: bool) -> tuple[str, bool]:
     """A line whose raw parts no macro is found in, and whether it ends within one."""
     parts: list[str] = []
-    at = 0
+    at = ticks = 0
     for tag in _TAG.finditer(line):
         part = line[at : tag.start()]
-        parts.append(_kept(part, "".join(parts)) if is_raw else part)
+        parts.append(_kept(part, in_code=ticks % 2 == 1) if is_raw else part)
+        ticks += part.count("`")
         is_raw, at = not tag[1], tag.end()
     rest = line[at:]
-    parts.append(_kept(rest, "".join(parts)) if is_raw else rest)
+    parts.append(_kept(rest, in_code=ticks % 2 == 1) if is_raw else rest)
     return "".join(parts), is_raw
 
 
-def _kept(text: str, before: str) -> str:
+def _kept(text: str, *, in_code: bool) -> str:
     """The text with its braces as entities, but for code, which no macro is looked for in."""
-    if before.count("`") % 2:  # within code that began before it
+    if in_code:
         return text
     parts: list[str] = []
     at = 0

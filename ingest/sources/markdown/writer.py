@@ -61,7 +61,8 @@ class Writer:
     def raise_from(self, place: int, sign: str) -> None:
         """What was written since a place is raised or lowered, which a sign says of a number."""
         text = "".join(self._inline[place:]).strip()
-        before = next((part for part in reversed(self._inline[:place]) if part), "")
+        places = range(min(place, len(self._inline)) - 1, -1, -1)
+        before = next((self._inline[at] for at in places if self._inline[at]), "")
         if before[-1:].isdigit() and POWER.match(text):
             self._inline[place:] = [sign + text]
 
