@@ -79,7 +79,7 @@ def test_names_that_were_allowed_are_answered(model: FaultyModel, chroma_url: st
     with Service(env=allowed) as service:
         for host, status in (("docs.example.org", 200), ("a.example.net", 200), ("b.org", 421)):
             url = f"{service.url}/healthz"
-            response = httpx.get(url, headers={"host": host}, trust_env=False)
+            response = httpx.get(url, headers={"host": host}, trust_env=False, timeout=60)
             assert response.status_code == status
 
 

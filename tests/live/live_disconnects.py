@@ -81,7 +81,7 @@ class Level:
     @property
     def tasks(self) -> "Counter[str]":
         """The event loop's tasks, by what they run; of the request for them there is one."""
-        answer = httpx.get(f"{self._url}/_tasks", trust_env=False).json()
+        answer = httpx.get(f"{self._url}/_tasks", trust_env=False, timeout=60).json()
         return Counter(name.split(" at 0x")[0] for name in answer["tasks"])
 
 

@@ -211,7 +211,7 @@ def test_it_ends_cleanly_and_the_index_server_with_it(
     service = serve(elsewhere, model, command)
     with service:
         answer = httpx.post(
-            f"{service.url}{path}/invoke", json={"input": QUESTION}, trust_env=False
+            f"{service.url}{path}/invoke", json={"input": QUESTION}, trust_env=False, timeout=60
         )
         check(answer.json()["output"])
         before = service.output()  # LangServe's banner, where there is no lifespan

@@ -90,7 +90,7 @@ def test_an_index_server_that_was_down_is_used_again_without_a_restart(
         for _ in range(3):
             fails(service, 502, "index_unavailable")
         assert readiness(service) == 503
-        assert httpx.get(f"{service.url}/healthz", trust_env=False).status_code == 200
+        assert httpx.get(f"{service.url}/healthz", trust_env=False, timeout=60).status_code == 200
     finally:
         chroma.start()
     works(service)

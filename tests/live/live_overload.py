@@ -42,14 +42,14 @@ def test_beyond_the_limit_it_is_503_and_those_inside_finish(
         model.wait_until(lambda: sum(call.tokens_sent == 1 for call in model.chats) == MOST)
         for other in ENDPOINTS:
             url = f"{service.url}/rag/{other}"
-            refused = httpx.post(url, json=body_for(QUESTION, other), trust_env=False)
+            refused = httpx.post(url, json=body_for(QUESTION, other), trust_env=False, timeout=60)
             assert (refused.status_code, refused.json()["code"]) == (503, "overloaded")
             assert int(refused.headers["retry-after"]) > 0
             assert refused.json()["retryable"] is True
             assert "5 at a time" in refused.json()["message"]
         assert len(model.chats) == MOST
         # Readiness and everything that asks no model still answer.
-        assert httpx.get(f"{service.url}/readyz", trust_env=False).status_code == 200
+        assert httpx.get(f"{service.url}/readyz", trust_env=False, timeout=60).status_code == 200
         release.set()
         assert {stream.result(20).code for stream in inside} <= {"completed", "None"}
     assert ask(service, QUESTION, endpoint).how == "status"

@@ -187,7 +187,7 @@ def test_a_config_may_come_along(remote: RemoteRunnable) -> None:
 
 
 def test_the_schemas_are_those_of_the_chain(service: Service) -> None:
-    schema = httpx.get(f"{service.url}/rag/input_schema", trust_env=False).json()
+    schema = httpx.get(f"{service.url}/rag/input_schema", trust_env=False, timeout=60).json()
     assert schema["required"] == ["input"]
 
 

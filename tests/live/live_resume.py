@@ -156,7 +156,9 @@ def test_a_run_that_failed_before_its_answer_is_an_http_error_and_kept(
     service: Service, model: OpenAIServer
 ) -> None:
     model.once("gpt-4o-mini", status=400)  # the question may have to be embedded yet
-    response = httpx.post(f"{service.url}/rag/stream", json=ASK, headers=CONTINUE, trust_env=False)
+    response = httpx.post(
+        f"{service.url}/rag/stream", json=ASK, headers=CONTINUE, trust_env=False, timeout=60
+    )
     problem = response.json()
     assert (response.status_code, problem["code"]) == (502, "model_rejected")
     assert resume(service, problem["run_id"], 0)[-1].json() == problem
@@ -168,12 +170,14 @@ def test_a_run_is_stopped(service: Service, model: OpenAIServer) -> None:
         seen = begin(service, 4)
         url = f"{service.url}/rag/runs/{run_of(seen)}"
         assert model.live == 1
-        assert httpx.delete(url, trust_env=False).status_code == 204
+        assert httpx.delete(url, trust_env=False, timeout=60).status_code == 204
         model.wait_until(lambda: model.live == 0)
         rest = resume(service, run_of(seen), seen[-1].id or "")
         assert rest[-1].event == "error"
         assert (rest[-1].json()["status_code"], rest[-1].json()["code"]) == (499, "cancelled")
-        assert httpx.delete(url, trust_env=False).status_code == 204  # it has ended already
+        assert (
+            httpx.delete(url, trust_env=False, timeout=60).status_code == 204
+        )  # it has ended already
 
 
 def test_so_is_one_whose_client_still_reads(service: Service, model: OpenAIServer) -> None:
@@ -181,7 +185,9 @@ def test_so_is_one_whose_client_still_reads(service: Service, model: OpenAIServe
     with sse.post(f"{service.url}/rag/stream", ASK, headers=CONTINUE) as stream:
         events = iter(stream)
         run_id = next(events).json()["run_id"]
-        assert httpx.delete(f"{service.url}/rag/runs/{run_id}", trust_env=False).is_success
+        assert httpx.delete(
+            f"{service.url}/rag/runs/{run_id}", trust_env=False, timeout=60
+        ).is_success
         assert list(events)[-1].json()["code"] == "cancelled"
     model.wait_until(lambda: model.live == 0)
 
@@ -203,11 +209,11 @@ def test_only_its_caller_may_come_back_to_a_run_or_stop_it(
     url = f"{service.url}/rag/runs/{run_id}"
     for headers in others * 3:
         for method, path in (("GET", f"{url}/stream"), ("DELETE", url)):
-            response = httpx.request(method, path, headers=headers, trust_env=False)
+            response = httpx.request(method, path, headers=headers, trust_env=False, timeout=60)
             assert response.status_code == 404
             assert response.json()["code"] == "run_not_found"
     assert model.live == 1
-    assert httpx.delete(url, headers=mine, trust_env=False).status_code == 204
+    assert httpx.delete(url, headers=mine, trust_env=False, timeout=60).status_code == 204
     assert resume(service, run_id, 0, mine)[-1].json()["code"] == "cancelled"
 
 
@@ -232,17 +238,21 @@ def test_a_wrong_request_is_told_what_is_wrong(
 ) -> None:
     run_id = run_of(begin(service, 4))
     url = f"{service.url}/rag/runs/{path.format(run=run_id)}"
-    response = httpx.get(url, headers=headers, trust_env=False)
+    response = httpx.get(url, headers=headers, trust_env=False, timeout=60)
     assert response.status_code == status
     assert words in response.json()["message"]
 
 
 def test_an_unknown_wish_is_refused(service: Service, model: OpenAIServer) -> None:
     headers = {"X-On-Disconnect": "carry on"}
-    response = httpx.post(f"{service.url}/rag/stream", json=ASK, headers=headers, trust_env=False)
+    response = httpx.post(
+        f"{service.url}/rag/stream", json=ASK, headers=headers, trust_env=False, timeout=60
+    )
     assert response.status_code == 422
     assert "X-On-Disconnect: expected 'cancel' or 'continue', got 'carry on'" in response.text
-    response = httpx.post(f"{service.url}/rag/invoke", json=ASK, headers=CONTINUE, trust_env=False)
+    response = httpx.post(
+        f"{service.url}/rag/invoke", json=ASK, headers=CONTINUE, trust_env=False, timeout=60
+    )
     assert response.status_code == 422
     assert "X-On-Disconnect" in response.json()["message"]
     assert model.chats == []
@@ -252,7 +262,7 @@ def test_without_the_wish_nothing_goes_on(service: Service, model: OpenAIServer)
     model.script(answer=TOKENS, hold_after=3)
     run_id = run_of(begin(service, 4, {}))
     model.wait_until(lambda: model.live == 0)
-    response = httpx.get(f"{service.url}/rag/runs/{run_id}/stream", trust_env=False)
+    response = httpx.get(f"{service.url}/rag/runs/{run_id}/stream", trust_env=False, timeout=60)
     assert response.status_code == 404
 
 
@@ -309,7 +319,7 @@ def test_several_workers_without_a_store_refuse_to_promise_it(
 ) -> None:
     with Service(env=over(model, chroma_url, WEB_CONCURRENCY=2)) as service:
         response = httpx.post(
-            f"{service.url}/rag/stream", json=ASK, headers=CONTINUE, trust_env=False
+            f"{service.url}/rag/stream", json=ASK, headers=CONTINUE, trust_env=False, timeout=60
         )
         assert response.status_code == 503
         problem: dict[str, Any] = json.loads(response.text)

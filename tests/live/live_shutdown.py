@@ -71,11 +71,11 @@ def test_what_runs_may_finish_and_nobody_new_comes_in(
         # Each of the workers has streams, so none of them is gone already.
         wait_for(lambda: service.output().count("shutting down; ") == workers, service)
 
-        refused = httpx.post(f"{service.url}/rag/stream", json=ASK, trust_env=False)
+        refused = httpx.post(f"{service.url}/rag/stream", json=ASK, trust_env=False, timeout=60)
         assert (refused.status_code, refused.json()["code"]) == (503, "shutting_down")
         assert refused.headers["retry-after"] == "1"
-        assert httpx.get(f"{service.url}/readyz", trust_env=False).status_code == 503
-        assert httpx.get(f"{service.url}/healthz", trust_env=False).status_code == 200
+        assert httpx.get(f"{service.url}/readyz", trust_env=False, timeout=60).status_code == 503
+        assert httpx.get(f"{service.url}/healthz", trust_env=False, timeout=60).status_code == 200
 
         release.set()
         for stream in streams:
@@ -205,7 +205,9 @@ def test_who_reads_a_run_of_another_worker_may_finish_too_or_is_told(
             assert finished[-1].event == "end"
             assert told[-1].json()["code"] == "shutting_down"
             assert told[-1].id is None  # the run goes on: this is none of its events
-            assert httpx.delete(f"{maker.url}/rag/runs/{run_ids[1]}", trust_env=False).is_success
+            assert httpx.delete(
+                f"{maker.url}/rag/runs/{run_ids[1]}", trust_env=False, timeout=60
+            ).is_success
 
 
 def read(url: str, run_id: str) -> list[sse.Event]:

@@ -54,7 +54,7 @@ def test_the_app_is_served_and_stops_when_its_streams_have_ended(
 ) -> None:
     with Service(command, env=environment) as service:
         check(streamed(f"{service.url}/rag/stream"))
-        playground = httpx.get(service.url, follow_redirects=True, trust_env=False)
+        playground = httpx.get(service.url, follow_redirects=True, trust_env=False, timeout=60)
         assert str(playground.url) == f"{service.url}/rag/playground/"
         assert playground.status_code == 200
         assert "LANGSERVE" not in service.output()  # its banner
@@ -100,16 +100,18 @@ def test_langchain_serve_at_the_root_serves_the_app(environment: dict[str, str])
     command = (LANGCHAIN, "serve", "--port", "{port}")
     with Service(command, env=environment, cwd=ROOT) as service:
         check(streamed(f"{service.url}/rag/stream"))
-        assert httpx.get(f"{service.url}/healthz", trust_env=False).status_code == 200
+        assert httpx.get(f"{service.url}/healthz", trust_env=False, timeout=60).status_code == 200
 
 
 def test_langchain_template_serve_serves_the_chain_alone(environment: dict[str, str]) -> None:
     command = (LANGCHAIN, "template", "serve", "--port", "{port}")
     with Service(command, env=environment, cwd=TEMPLATE, ready="/input_schema") as service:
         check(streamed(f"{service.url}/stream"))
-        response = httpx.post(f"{service.url}/invoke", json=ASK, trust_env=False)
+        response = httpx.post(f"{service.url}/invoke", json=ASK, trust_env=False, timeout=60)
         check(response.json()["output"])
-        assert httpx.get(f"{service.url}/playground/", trust_env=False).status_code == 200
+        assert (
+            httpx.get(f"{service.url}/playground/", trust_env=False, timeout=60).status_code == 200
+        )
 
 
 def test_every_bad_setting_is_named(environment: dict[str, str]) -> None:

@@ -137,7 +137,7 @@ def test_an_answer_without_any_text_is_an_answer(service: Service, model: OpenAI
 
 
 def test_invoke_is_the_stream_joined(service: Service, model: OpenAIServer) -> None:
-    response = httpx.post(f"{service.url}/rag/invoke", json=ASK, trust_env=False)
+    response = httpx.post(f"{service.url}/rag/invoke", json=ASK, trust_env=False, timeout=60)
     body = response.json()
     output = body["output"]
     joined = chunks(ask(service))

@@ -117,7 +117,7 @@ def test_a_failing_model_is_an_http_error_where_nothing_is_streamed(
 ) -> None:
     model.script(CHAT, drop_after=1, error_message=SECRET)
     body = {**ASK, "inputs": [ASK["input"]]}
-    response = httpx.post(f"{service.url}/rag/{endpoint}", json=body, trust_env=False)
+    response = httpx.post(f"{service.url}/rag/{endpoint}", json=body, trust_env=False, timeout=60)
     assert response.status_code == 502
     assert response.json()["code"] == "model_failed"
 
@@ -128,7 +128,7 @@ def test_a_batch_that_has_failed_leaves_no_model_at_work(
     model.once(CHAT, status=400)
     model.script(CHAT, hang="response")
     body = {"inputs": [ASK["input"]] * 12}
-    response = httpx.post(f"{service.url}/rag/batch", json=body, trust_env=False)
+    response = httpx.post(f"{service.url}/rag/batch", json=body, trust_env=False, timeout=60)
     assert response.status_code == 502
     model.wait_until(lambda: model.live == 0)
     assert len(model.chats) <= 8  # as many as run at once
