@@ -207,4 +207,11 @@ def test_schemas_are_declared() -> None:
     assert exported.get_input_schema() is Question
     assert exported.get_output_schema() is Answer
     assert exported.input_schema.model_json_schema()["required"] == ["input"]
-    assert set(Answer.model_fields) == {"input", "context", "answer", "citations", "status"}
+    assert set(Answer.model_fields) == {
+        "input",
+        "question",
+        "context",
+        "answer",
+        "citations",
+        "status",
+    }

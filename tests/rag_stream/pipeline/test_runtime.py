@@ -168,4 +168,4 @@ async def unscored(runtime: Runtime) -> Retrieved:
     """What was found, as where nobody has told how near it is."""
     found = await ask(runtime, None, search_type="dense")
     bare = [Document(one.page_content) for one in found.documents]
-    return replace(found, documents=bare, fused=bare)
+    return replace(found, documents=bare, fused=bare, nearest=None)
