@@ -123,7 +123,8 @@ class Answer(BaseModel):
     model_config = ConfigDict(title="Answer")
 
     input: str | None = None
-    question: Searched | None = None
+    # Left out where there were no other words: then it does not apply.
+    question: Searched | None = Field(None, exclude_if=lambda given: given is None)
     context: list[Document] | None = None
     answer: str | None = None
     citations: list[Citation] | None = None
