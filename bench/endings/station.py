@@ -137,6 +137,7 @@ class Ground:
             "OPENAI_API_KEY": "sk-bench",
             "OPENAI_BASE_URL": f"http://127.0.0.1:{upstream_port}/v1",
             "RAG_CHAT_MODEL": "openai:gpt-4o-mini",
+            "RAG_REWORD": "off",  # each question asks the model once, which is counted
             "RAG_EMBEDDINGS": "openai:text-embedding-3-small",
             "RAG_CHROMA_PATH": str(self._folder / "chroma"),
         }

@@ -106,7 +106,14 @@ async def test_the_schemas_are_the_declared_ones(client: httpx.AsyncClient) -> N
     schema = (await client.get("/rag/input_schema")).json()
     assert schema == chain.get_input_schema().model_json_schema()
     schema = (await client.get("/rag/output_schema")).json()
-    assert set(schema["properties"]) == {"input", "context", "answer", "citations", "status"}
+    assert set(schema["properties"]) == {
+        "input",
+        "question",
+        "context",
+        "answer",
+        "citations",
+        "status",
+    }
     fields = (await client.get("/rag/config_schema")).json()["$defs"]["Configurable"]["properties"]
     assert set(fields) == {"k", "search_type", "filter"}
     assert (fields["k"]["minimum"], fields["k"]["maximum"]) == (1, 100)
