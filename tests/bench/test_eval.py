@@ -49,11 +49,10 @@ def test_no_less(findings: Mapping[str, Findings], part: str, figure: str, least
     ("part", "figure", "most"),
     [
         ("retrieval", "pipeline_characters", 1_500),
-        # Three of 76, asked in words that the pages have not.
-        ("abstention", "wrongly_refused", 0.04),
-        # The three corpora are about neighbouring things, and answer some of each other's: what
-        # is near the topic of an index is not what everyday questions look like.
-        ("abstention", "wrongly_answered", 0.45),
+        # Two of 76, asked in words that the pages have not.
+        ("abstention", "wrongly_refused", 0.03),
+        # The three corpora are about neighbouring things, and answer some of each other's.
+        ("abstention", "wrongly_answered", 0.35),
         ("citations", "supported, another source", 0.05),
         ("citations", "kept, no such source", 0.0),
         ("citations", "scripted_strangers", 0),

@@ -52,7 +52,7 @@ class Citation(BaseModel):
 
 
 class Relevance(BaseModel):
-    """How relevant the best document is, 0 to 1, and what it takes to be answered from.
+    """How relevant the nearest chunk is, 0 to 1, and what it takes to be answered from.
 
     A threshold of None: whatever is found is answered from. `basis`: what the threshold comes
     from, or why there is none: `calibrated` (what everyday questions come near in this index),

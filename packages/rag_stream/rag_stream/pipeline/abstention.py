@@ -1,7 +1,6 @@
 """Whether what was retrieved is about the question at all. Pure."""
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
@@ -11,24 +10,21 @@ from rag_stream.calibration.language import language_of
 from rag_stream.calibration.record import Calibration
 from rag_stream.schema import Relevance
 from rag_stream.settings import LOCAL_EMBEDDINGS
-from rag_stream.text.keywords import WORD, terms
+from rag_stream.text.keywords import terms
 
 REFUSAL = "I found nothing about this in the documents."
 """The answer where nothing retrieved is relevant."""
 
-# By the embedding model's name, what questions in English have to come near in any index: at least
-# that where the index is calibrated. In a small index everyday questions are far away, and those
-# near its topic that it does not answer are not.
+# By the embedding model's name, what questions in English have to score in any index, unless
+# everyday questions ask for more there. In a small index they are far away, and those near its
+# topic that it does not answer are not; but in a small one shared words tell something.
 _THRESHOLDS: Mapping[str, float] = {LOCAL_EMBEDDINGS: 0.3}
 _MEASURED = "en"
-# Words that name something.
-_FEW, _LONGEST = 4, 50
-_TOKEN = re.compile(r"\w+")
-_RARE, _RARE_SHARE = 2, 1 / 3
-"""A name is in so many of the documents that were found at most, or in that share of them."""
-_HALF, _MOST = 0.5, 0.85
-"""Of a threshold, with a name among the words; for a plain word by itself. With all-MiniLM-L6-v2
-"pizza" is 0.24 from where it is but an example, and "winch" 0.45 from its manual."""
+# The part that the question's words have in a score that is held against a measured threshold.
+_WORDS = 0.3
+# Words are looked for in the best documents only, each by itself: among many documents there is
+# every word somewhere. Nor far into one: what was measured had chunks of 200 to 450 characters.
+_DOCUMENTS, _CHARS = 3, 1_000
 
 
 def judge(
@@ -38,73 +34,36 @@ def judge(
     abstain_below: Literal["auto", "off"] | float,
     calibration: Calibration | None,
     *,
+    documents: Sequence[Document] = (),
     share: float = 1.0,
 ) -> Relevance:
-    """How relevant documents are to the question, the best of which has this `likeness` to it.
+    """How relevant `documents`, best first, are: the nearest chunk has this `likeness`.
 
     `model` is the embedding model's fingerprint, "name" or "name@version"; "auto" stands for
     what the index's own calibration says, else for the model's threshold, else for none. A
-    likeness of None: nothing tells it. Words that are shared tell little: every index of some
-    size has them. But of the threshold of "auto" only a `share` applies where `naming` says so.
+    likeness of None: nothing tells it. Words that are shared tell little in an index of some
+    size, and count beside the model's own threshold only. Of the threshold of "auto" a `share`
+    applies where `naming` says so.
     """
     threshold, basis = _threshold(question, model, abstain_below, calibration)
     if abstain_below == "auto" and threshold is not None and share < 1:
         threshold, basis = round(threshold * share, 4) if share else None, "words"
     if likeness is None:
         return Relevance(score=None, threshold=threshold, basis="unscored")
+    if basis == "measured":
+        likeness = (1 - _WORDS) * likeness + _WORDS * _shared(question, documents)
     score = round(min(1.0, max(0.0, likeness)), 4)
     return Relevance(score=score, threshold=threshold, basis=basis)
 
 
-def naming(documents: Sequence[Document], question: str) -> float:
-    """The share of the threshold that applies to a few words, all of which one document has.
-
-    A model may never have seen a name, and finds nothing like it then. None applies where it
-    cannot know any of them, where one is written as a name amid a sentence, or where they stand
-    in a few documents one after another. Half of it to words of which it cannot know one, most
-    of it to a single word, which a document may be about or mention by the way.
-    """
-    question = question[: _FEW * _LONGEST]
-    words = {word.casefold() for word in WORD.findall(question)}
-    asked = terms(question) if 0 < len(words) <= _FEW else frozenset()
-    # Fewer: it has words that only hold a question together, and is more than a name.
-    if not asked or len(asked) < len(words):
-        return 1.0
-    having = [one.page_content for one in documents if asked <= terms(one.page_content)]
-    if not having:
-        return 1.0
-    unknown = [_is_unknown(token) for token in _TOKEN.findall(question)]
-    if all(unknown):
+def _shared(question: str, documents: Sequence[Document]) -> float:
+    """The share of the question's words that one of the best documents has."""
+    # None in a question of another language or of emoji: then it takes more likeness.
+    words = terms(question[:_CHARS])
+    if not words:
         return 0.0
-    if len(words) == 1:
-        is_name = any(_is_written_as_name(question, text) for text in having)
-        return 0.0 if is_name else _MOST
-    told = _in_order(question)
-    together = sum(_has_run(_in_order(text), told) for text in having)
-    if 0 < together <= max(_RARE, _RARE_SHARE * len(documents)):
-        return 0.0
-    return _HALF if any(unknown) else 1.0
-
-
-def _is_written_as_name(question: str, text: str) -> bool:
-    """Whether its one word has a capital there, too, where no sentence begins."""
-    return any(
-        word[0].isupper() and re.search(rf"[\w,;] {re.escape(word)}\b", text) is not None
-        for word in _TOKEN.findall(question)
-    )
-
-
-def _is_unknown(word: str) -> bool:
-    """Whether it is none that a model has learnt: it has a digit, `_` or capitals within."""
-    return "_" in word or any(letter.isdigit() for letter in word) or word[1:].lower() != word[1:]
-
-
-def _in_order(text: str) -> list[str]:
-    return [term for word in WORD.findall(text) for term in terms(word)]
-
-
-def _has_run(words: Sequence[str], run: Sequence[str]) -> bool:
-    return any(words[at : at + len(run)] == run for at in range(len(words) - len(run) + 1))
+    texts = (document.page_content[:_CHARS] for document in documents[:_DOCUMENTS])
+    return max((len(words & terms(text)) / len(words) for text in texts), default=0.0)
 
 
 def best_likeness(documents: Sequence[Document]) -> float | None:

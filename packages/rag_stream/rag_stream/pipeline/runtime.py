@@ -15,8 +15,9 @@ from rag_stream.models.factory import ChatModel, Embedder, build_chat_model, bui
 from rag_stream.models.providers import Providers
 from rag_stream.models.readiness import Readiness
 from rag_stream.models.rerank.client import build_reranker
-from rag_stream.pipeline.abstention import best_likeness, complaint, judge, naming
+from rag_stream.pipeline.abstention import best_likeness, complaint, judge
 from rag_stream.pipeline.deadlines import Limits
+from rag_stream.pipeline.naming import naming
 from rag_stream.pipeline.prompt import Prompt, read_prompt
 from rag_stream.retrieval.retriever import Retrieved, Retriever
 from rag_stream.schema import Relevance
@@ -133,6 +134,7 @@ class Runtime:
             model=fingerprint,
             abstain_below=below,
             calibration=calibration,
+            documents=found.fused,
             share=naming(found.fused, question),
         )
         if nearest is None and found.documents:
