@@ -70,10 +70,7 @@ class Relevance(BaseModel):
 
     @property
     def is_refusal(self) -> bool:
-        """Whether the question is not to be answered from these documents.
-
-        Nor is it where a threshold is in force and nothing tells the score.
-        """
+        """Whether the question is not to be answered: below a threshold, or nobody knows."""
         if self.threshold is None:
             return False
         return self.score is None or self.score < self.threshold
@@ -110,7 +107,7 @@ class Status(BaseModel):
     nearest: list[Source] | None = None
 
 
-class Searched(BaseModel):
+class OtherWords(BaseModel):
     """What was searched for beside the question as it came, and who has worded it: `model`."""
 
     standalone: str
@@ -124,7 +121,7 @@ class Answer(BaseModel):
 
     input: str | None = None
     # Left out where there were no other words: then it does not apply.
-    question: Searched | None = Field(None, exclude_if=lambda given: given is None)
+    question: OtherWords | None = Field(None, exclude_if=lambda given: given is None)
     context: list[Document] | None = None
     answer: str | None = None
     citations: list[Citation] | None = None

@@ -7,7 +7,7 @@ import pytest
 from langchain_core.messages import BaseMessage
 
 from rag_stream.answer_piece import AnswerPiece
-from rag_stream.pipeline.rewording import MAX_CHARS, Ask, is_worth_it, reword
+from rag_stream.pipeline.rewording import MAX_CHARS, MAX_THOUGHT, Ask, is_worth_it, reword
 from rag_stream.schema import Relevance
 
 QUESTION = "When is payday?"
@@ -58,7 +58,18 @@ def test_it_is_asked_where_little_was_found(
     [
         (["date when wages", " are paid"], "date when wages are paid"),
         (['\n "wages,  salary" \nBecause', " they say so."], "wages, salary"),
-        (["\u201eLohn, Gehalt\u201c"], "\u201eLohn, Gehalt"),
+        (["\u201eLohn, Gehalt\u201c"], "Lohn, Gehalt"),
+        (["\u00ab salaire \u00bb\n", "oui"], "salaire"),
+        (
+            ["<think>\nOkay, they", " ask\n</think>\n\n", "When are wages paid?"],
+            "When are wages paid?",
+        ),
+        (["<think>\n", "hm ", "hm ", "hm"], None),
+        (
+            ["Here it is in other words", ":\n\nWhen are", " wages paid?\nMore."],
+            "When are wages paid?",
+        ),
+        (["Here it is:"], None),
         ([" when is PAYDAY? "], None),
         (["", " \n "], None),
         (["...", "?"], None),
@@ -79,6 +90,13 @@ async def test_who_talks_on_is_left() -> None:
     assert words is not None
     assert len(words) <= MAX_CHARS
     assert len(model.said) < 100
+    assert model.is_closed
+
+
+async def test_who_thinks_on_is_left() -> None:
+    model = Asked(["<think>", *["and so on "] * 10_000])
+    assert await reword(model, QUESTION, 30) is None
+    assert 400 < len("".join(model.said)) < 2 * MAX_THOUGHT
     assert model.is_closed
 
 

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from rag_stream.calibration.record import Calibration
 from rag_stream.pipeline.abstention import REFUSAL
+from rag_stream.pipeline.runtime import Runtime
 from rag_stream.runnable import RagChain
 from rag_stream.settings import Settings
 from tests.support.chunks import joined
@@ -87,6 +89,51 @@ async def test_a_second_search_that_fails_costs_nothing(
     assert (whole["answer"], whole["status"]["state"]) == (REFUSAL, "abstained")
     assert "question" not in whole
     assert "the second search failed" in caplog.text
+
+
+async def test_the_models_words_name_nothing_and_choose_no_threshold(
+    settings: Settings, openai_server: OpenAIServer
+) -> None:
+    await fill(settings)
+    calibration = Calibration(settings.embeddings_name, 5, {"en": 0.9, "de": 0.3})
+    runtime = Runtime(settings)
+    try:
+        client, state = await runtime.index.client(), await runtime.index.find()
+        assert state is not None
+        metadata = {**state.collection.metadata, **calibration.metadata()}
+        await client.set_metadata(state.collection, metadata)
+    finally:
+        await runtime.aclose()
+    chain = RagChain(settings)
+    try:
+        # A name that a document has; German, whose threshold is lower here.
+        for words in ("calculator", "Wie wird das Streaming mit dem Token gemacht?"):
+            openai_server.script("gpt-4o-mini", **says(words))
+            whole = await chain.ainvoke(FAR)
+            assert whole["question"]["standalone"] == words
+            assert whole["status"]["state"] == "abstained"
+            assert whole["status"]["relevance"]["threshold"] == pytest.approx(0.9)
+    finally:
+        await chain.aclose()
+
+
+@pytest.mark.parametrize("transport", ["direct", "client"])
+async def test_the_call_is_in_no_trace(
+    settings: Settings, openai_server: OpenAIServer, transport: str
+) -> None:
+    await fill(settings)
+    changes = {"abstain_below": 0.5, "openai_transport": transport}
+    chain = RagChain(settings.model_copy(update=changes))
+    openai_server.script(**says(STREAM))
+    try:
+        events = [event async for event in chain.astream_events(FAR, version="v2")]
+    finally:
+        await chain.aclose()
+    begun = [event for event in events if event["event"] == "on_chat_model_start"]
+    assert len(begun) == 1
+    assert len(openai_server.chats) == 2
+    streamed = [e for e in events if e["event"] == "on_chat_model_stream"]
+    assert "".join(str(e["data"]["chunk"].text) for e in streamed) == ANSWER
 
 
 async def test_it_can_be_turned_off(settings: Settings, openai_server: OpenAIServer) -> None:

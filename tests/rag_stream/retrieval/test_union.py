@@ -14,15 +14,19 @@ from rag_stream.schema import Rerank
 BUDGET = Budget(chars=1_000, k=3)
 
 
-def found(id: str, score: float, rerank: float | None = None) -> Document:
+def found(
+    id: str, score: float, rerank: float | None = None, *, text: str = "", **labels: Any
+) -> Document:
     how: dict[str, Any] = {} if rerank is None else {"rerank": {"rank": 1, "score": rerank}}
-    metadata = {"chunk_id": id, "score": score, "found": {**how, "fused": score}}
-    return Document(f"text of {id}", metadata=metadata)
+    said = {"source": f"{id}.md", **labels}
+    metadata = {**said, "chunk_id": id, "score": score, "found": {**how, "fused": score}}
+    return Document(text or f"text of {id}", metadata=metadata)
 
 
-def retrieved(*documents: Document, generation: int = 3, rerank: bool = False) -> Retrieved:
-    collection = Collection("c", "rag", {"generation": generation})
-    used = Rerank(state="used", model="m") if rerank else None
+def retrieved(*documents: Document, rerank: bool | str = False) -> Retrieved:
+    collection = Collection("c", "rag", {"generation": 3})
+    state = rerank if isinstance(rerank, str) else "used"
+    used = Rerank(state=state, model="m") if rerank else None
     fused = sorted(documents, key=lambda document: -document.metadata["score"])
     return Retrieved(
         list(documents), IndexSnapshot.of(collection), [1.0], "hybrid", fused, rerank=used
@@ -54,6 +58,26 @@ def test_a_reranker_decides_about_the_order() -> None:
     assert joined.rerank == Rerank(state="used", model="m")
 
 
-def test_an_index_that_has_moved_on_is_not_mixed() -> None:
-    second = retrieved(found("b", 0.1), generation=4)
-    assert union(retrieved(found("a", 0.5)), second, BUDGET) == second
+def test_what_a_reranker_has_named_is_first() -> None:
+    first = retrieved(found("a", 0.5, 0.9), found("x", 1.5), rerank=True)
+    late = retrieved(found("b", 1.2), rerank="timed_out")
+    joined = union(first, late, BUDGET)
+    assert ids(joined.documents) == ["a", "x", "b"]
+    assert joined.rerank == Rerank(state="used", model="m")
+    assert union(late, first, BUDGET).rerank == Rerank(state="used", model="m")
+
+
+def test_texts_that_say_the_same_come_once_and_name_their_sources() -> None:
+    text = "The backup starts at half past one every night, and its copies are kept for two weeks."
+    first = retrieved(found("a", 0.5, text=text, source="one.md"))
+    second = retrieved(
+        found("b", 0.6, text=text.upper(), source="two.md", also_in=["one.md", "three.md"]),
+        found("c", 0.4),
+    )
+    joined = union(first, second, BUDGET)
+    assert ids(joined.documents) == ["b", "c"]
+    assert joined.documents[0].metadata["also_in"] == ["one.md", "three.md"]
+    turned = union(second, retrieved(found("a", 0.7, text=text, source="one.md")), BUDGET)
+    assert turned.documents[0].metadata["also_in"] == ["two.md", "three.md"]
+    assert "also_in" not in first.documents[0].metadata  # what was found stays as it is
+    assert ids(union(first, second, BUDGET, once=False).documents) == ["b", "a", "c"]

@@ -24,7 +24,8 @@ def plain_pieces(
     """The answer, once, for nobody who listens; the short way where the model has one."""
     if wire.has_short_way:
         return cast(DirectModel, model).pieces(messages)
-    return message_pieces(model, messages, None, wire)
+    # None would be the callbacks of whoever is listening around.
+    return message_pieces(model, messages, {"callbacks": []}, wire)
 
 
 async def message_pieces(

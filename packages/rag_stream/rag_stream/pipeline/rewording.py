@@ -18,12 +18,16 @@ log = logging.getLogger(__name__)
 
 MAX_CHARS = 400
 """Of the other words; a model that says more is not listened to any longer."""
+MAX_THOUGHT = 20_000
+"""Of what a model thinks before them, in tags."""
+_THOUGHT = ("<think>", "</think>")
+_QUOTES = "\"'` \u201c\u201d\u201e\u00ab\u00bb\u2018\u2019"
 _NEAR = 0.1
 """Of the way from the threshold to a score of 1: nearer than that, it is asked, too."""
 _REQUEST = (
     "Somebody searches documents with the question that follows, and they use other words for it."
-    " Say the question in words that the documents may use: names of the things and of what is done"
-    " with them, synonyms too, in the question's language, on one line of at most thirty words."
+    " Ask it again in one sentence of at most thirty words, in the question's language, with the"
+    " names that documents may use for the things and for what is done with them, and synonyms."
     " Do not answer it, and say nothing else."
 )
 
@@ -41,12 +45,13 @@ def is_worth_it(relevance: Relevance) -> bool:
 async def reword(ask: Ask, question: str, timeout_s: float) -> str | None:
     """The question in other words, asked for once; None where there are none in time."""
     messages: list[BaseMessage] = [SystemMessage(_REQUEST), HumanMessage(question)]
-    text = ""
+    text, line = "", None
     try:
         async with asyncio.timeout(timeout_s), aclosing(ask(messages)) as pieces:
             async for piece in pieces:
                 text += piece.text
-                if len(text) > MAX_CHARS or "\n" in text.lstrip():
+                line = _first_line(text, is_whole=False)
+                if line or len(text) > (MAX_THOUGHT if _is_thought(text) else MAX_CHARS):
                     break
     except TimeoutError:
         log.warning("the chat model had no other words for a question within %g s", timeout_s)
@@ -54,6 +59,25 @@ async def reword(ask: Ask, question: str, timeout_s: float) -> str | None:
     except Exception as error:  # noqa: BLE001 - whatever a model does: no answer fails for it
         log.warning("the chat model had no other words for a question: %s", type(error).__name__)
         return None
-    words = " ".join(text.strip().split("\n", 1)[0].strip("\"' \u201c\u201d").split())[:MAX_CHARS]
+    line = line or _first_line(text, is_whole=True) or ""
+    words = " ".join(line.strip(_QUOTES).split())[:MAX_CHARS]
     is_new = any(map(str.isalnum, words)) and words.casefold() != question.strip().casefold()
     return words if is_new else None
+
+
+def _is_thought(text: str) -> bool:
+    return text.lstrip().startswith(_THOUGHT[0]) and _THOUGHT[1] not in text
+
+
+def _first_line(text: str, *, is_whole: bool) -> str | None:
+    """The first line that says something, once it is there; not what a model thinks before it.
+
+    Nor one that only announces what follows.
+    """
+    if _is_thought(text):
+        return None
+    if text.lstrip().startswith(_THOUGHT[0]):
+        text = text.partition(_THOUGHT[1])[2]
+    lines = text.split("\n")
+    said = (line.strip() for line in (lines if is_whole else lines[:-1]))
+    return next((line for line in said if line and not line.endswith(":")), None)

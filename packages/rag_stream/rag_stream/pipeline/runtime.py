@@ -117,7 +117,12 @@ class Runtime:
         return complaint(calibration, self.embedder.fingerprint)
 
     async def judge(
-        self, question: str, found: Retrieved, where: Filter | None = None
+        self,
+        question: str,
+        found: Retrieved,
+        where: Filter | None = None,
+        *,
+        may_be_name: bool = True,
     ) -> Relevance:
         """Whether the question can be answered from what was found for it.
 
@@ -135,7 +140,7 @@ class Runtime:
             abstain_below=below,
             calibration=calibration,
             documents=found.fused,
-            share=naming(found.fused, question),
+            share=naming(found.fused, question) if may_be_name else 1.0,
         )
         if nearest is None and found.documents:
             try:

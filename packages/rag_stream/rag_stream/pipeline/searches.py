@@ -47,13 +47,17 @@ async def search(
         return Searched(found, relevance)
     try:
         second = await runtime.retriever.retrieve(words, options, config)
-        its = await runtime.judge(words, second, options.where)
+        # By the question as it was asked: the model's words choose no threshold, and name nothing.
+        its = await runtime.judge(question, second, options.where, may_be_name=False)
     except RagError as error:
         log.warning("the second search failed; what the first has found is used: %s", error)
         return Searched(found, relevance)
     if its.is_refusal:  # then they have helped nobody
         return Searched(found, relevance, words)
+    if found.generation != second.generation:  # what holds together is the second alone
+        return Searched(second, its, words)
     if not relevance.is_refusal and (relevance.score or 0.0) > (its.score or 0.0):
         its = relevance
     budget = Budget(runtime.settings.context_chars, options.k)
-    return Searched(union(found, second, budget), its, words)
+    once = runtime.settings.profile != "reference"
+    return Searched(union(found, second, budget, once=once), its, words)
