@@ -68,6 +68,10 @@ async def assert_as_fresh(
         fresh, now = await whole(other), await whole(runtime)
     finally:
         await other.aclose()
+    assert_same(now, fresh)
+
+
+def assert_same(now: dict[str, Record], fresh: dict[str, Record]) -> None:
     assert now.keys() == fresh.keys()
     for id, record in fresh.items():
         assert describe(now[id]) == describe(record)

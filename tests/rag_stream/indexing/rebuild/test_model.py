@@ -1,12 +1,10 @@
 """Embedding the index anew with another model, while the old one keeps answering."""
 
+from contextlib import aclosing
+
 import pytest
 
-from rag_stream.errors import (
-    EmbeddingFailedError,
-    EmbeddingMismatchError,
-    IndexEmptyError,
-)
+from rag_stream.errors import EmbeddingFailedError, EmbeddingMismatchError, IndexEmptyError
 from rag_stream.indexing.swap import restore
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.settings import Settings
@@ -45,8 +43,7 @@ async def test_a_rebuild_that_dies_between_renames_is_finished(
     settings: Settings, done: str
 ) -> None:
     await fill(settings)
-    runtime = Runtime(settings)
-    try:
+    async with aclosing(Runtime(settings)) as runtime:
         client, name = await runtime.index.client(), settings.collection
         old = await client.find(name)
         assert old is not None
@@ -55,14 +52,11 @@ async def test_a_rebuild_that_dies_between_renames_is_finished(
             await client.create(f"{name}.new", {"generation": 0})  # not complete: not taken
         await restore(client, name)
         assert await best(settings) == TASK
-    finally:
-        await runtime.aclose()
 
 
 async def test_between_the_renames_the_index_answers(settings: Settings) -> None:
     await fill(settings)
-    runtime = Runtime(settings)
-    try:
+    async with aclosing(Runtime(settings)) as runtime:
         client, name = await runtime.index.client(), settings.collection
         whole = await client.find(name)
         assert whole is not None
@@ -73,8 +67,6 @@ async def test_between_the_renames_the_index_answers(settings: Settings) -> None
         await client.set_metadata(whole, {**whole.metadata, "generation": 0})  # not whole yet
         with pytest.raises(IndexEmptyError):
             await runtime.index.snapshot()
-    finally:
-        await runtime.aclose()
 
 
 async def test_there_must_be_something_to_rebuild(settings: Settings) -> None:

@@ -1,18 +1,16 @@
 """Sources that are handed in, kept or renamed meanwhile."""
 
-import pytest
+from contextlib import aclosing
 
 from ingest.recipe import configured
-from rag_stream.index.generation import describe
-from rag_stream.indexing.lease import lease
-from rag_stream.indexing.rebuild import Rebuild
 from rag_stream.indexing.rename import Move
 from rag_stream.indexing.sync import Sync
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.settings import Settings
 from tests.support.corpus import MEMORY, TASK, TEXTS, TOOLS, TREE, documents, fill
 from tests.support.openai_server import OpenAIServer
-from tests.support.rebuilt import best, run, stored
+from tests.support.rebuilt import best, rebuilding, run, stored
+from tests.support.renamed import assert_same, whole
 
 
 async def test_alone_it_leaves_chunks_as_they_were_cut_and_says_so(settings: Settings) -> None:
@@ -47,17 +45,10 @@ async def test_what_is_handed_in_is_embedded_although_it_is_the_same(
 ) -> None:
     await fill(settings)
     before = len(openai_server.embeddings)
-    runtime = Runtime(settings)
-    try:
-        client, name = await runtime.index.client(), settings.collection
-        recipe = configured(settings, runtime.embedder.fingerprint)
-        rebuild = await Rebuild.start(client, name, runtime.embedder, recipe)
+    async with aclosing(Runtime(settings)) as runtime, rebuilding(runtime) as rebuild:
         outcome = await rebuild.put("notes.md", documents("notes.md", TEXTS))
         assert (outcome.change, outcome.chunks, outcome.embedded) == ("unchanged", 5, 5)
         assert await rebuild.sources() == set()
-        await rebuild.finish()
-    finally:
-        await runtime.aclose()
     assert len(openai_server.embeddings) == before + 1
     assert await best(settings) == TASK
 
@@ -68,25 +59,13 @@ async def test_a_source_that_is_renamed_meanwhile_is_as_if_it_had_always_been_ca
     new = settings.model_copy(update={"collection": f"{settings.collection}-fresh"})
     found = []
     for its, source in ((settings, "docs/index.md"), (new, "otter/a.md")):
-        runtime = Runtime(its)
-        try:
-            client, embedder = await runtime.index.client(), runtime.embedder
-            recipe = configured(its, embedder.fingerprint)
-            sync = await Sync.open(runtime.index, its.collection, embedder, recipe)
+        async with aclosing(Runtime(its)) as runtime:
+            recipe = configured(its, runtime.embedder.fingerprint)
+            sync = await Sync.open(runtime.index, its.collection, runtime.embedder, recipe)
             title = source.rpartition("/")[2]
             await sync.put(source, documents(source, TEXTS, title=title))
-            async with lease(client, its.collection):
-                rebuild = await Rebuild.start(client, its.collection, embedder, recipe)
+            async with rebuilding(runtime) as rebuild:
                 moves = {"docs/index.md": Move("otter/a.md")}
                 assert await rebuild.rename(moves) == ([source] if source in moves else [])
-                await rebuild.finish()
-            state = await runtime.index.snapshot()
-            records = await client.get(state.collection, vectors=True)
-            found.append({record.id: record for record in records})
-        finally:
-            await runtime.aclose()
-    renamed, fresh = found
-    assert renamed.keys() == fresh.keys()
-    for id, record in fresh.items():
-        assert describe(renamed[id]) == describe(record)
-        assert renamed[id].vector == pytest.approx(record.vector, abs=1e-4)
+            found.append(await whole(runtime))
+    assert_same(*found)
