@@ -72,7 +72,7 @@ async def remote(service: Service) -> AsyncIterator[RemoteRunnable]:
     with remote.sync_client:
         async with remote.async_client:
             yield remote
-    gc.collect()  # see live_remote_runnable.py
+    gc.collect()  # see remote_runnable/conftest.py
 
 
 def check(output: dict[str, Any]) -> None:

@@ -27,6 +27,8 @@ VARIABLES = (
 ENOUGH = 80
 """Paragraphs that make more chunks than one embedding call takes (64)."""
 
+Command = Callable[..., "subprocess.CompletedProcess[str]"]
+
 
 def get(service: Service, path: str) -> httpx.Response:
     return httpx.get(service.url + path, trust_env=False)

@@ -106,6 +106,23 @@ async def served(app: App) -> AsyncIterator[tuple[Callable[[], Awaitable[Streams
         await server.wait_closed()
 
 
+@asynccontextmanager
+async def busy(
+    app: App,
+) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter, ServerState]]:
+    """A connection on which the slow request is being answered; and what is open."""
+    async with served(app) as (connect, state):
+        reader, writer = await connect()
+        writer.write(SLOW)
+        await app.begun.wait()
+        yield reader, writer, state
+
+
+def post(body: bytes) -> bytes:
+    """A request for the body itself."""
+    return b"POST /quick HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
+
+
 def statuses(reply: bytes) -> list[int]:
     return [int(part[:3]) for part in reply.split(b"HTTP/1.1 ")[1:]]
 

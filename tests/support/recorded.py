@@ -21,7 +21,6 @@ _LONGEST_BODY = 200
 _RUN_ID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 _TIMINGS = re.compile(r'(?<="timings_ms":\{)[^}]*')
 _NUMBER = re.compile(r"(?<=:)[0-9.e+-]+")
-_SCORE = re.compile(r'(?<="score":|"fused":)-?[0-9.]+(?:e[+-]?[0-9]+)?')
 _TIME = re.compile(r'(?:(?<=_time":")|(?<=_time","value":"))[^"]*')
 
 
@@ -50,12 +49,6 @@ def recorded(name: str, text: str) -> str:
         path.write_bytes(text.encode())
     # As bytes: reading text would make other line ends of some.
     return path.read_bytes().decode()
-
-
-def apart(text: str) -> tuple[str, list[float]]:
-    """The text without the numbers of its scores, and these: no two processors agree on the last
-    digit of what a model or an index computes."""
-    return _SCORE.sub("<score>", text), [float(number) for number in _SCORE.findall(text)]
 
 
 def _written(exchange: Exchange) -> str:

@@ -4,15 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.support.one_connection import (
-    MORE,
-    QUICK,
-    SLOW,
-    App,
-    Run,
-    one_of,
-    served,
-)
+from tests.support.one_connection import MORE, QUICK, App, Run, busy, one_of, post
 
 
 @pytest.mark.parametrize("kind", ["ends", "resets"])
@@ -22,10 +14,7 @@ def test_leaving_is_noticed_whatever_was_asked_for_besides(
 ) -> None:
     async def main() -> None:
         app = App(begins=False)  # so that no write can notice it
-        async with served(app) as (connect, _):
-            _, writer = await connect()
-            writer.write(SLOW)
-            await app.begun.wait()
+        async with busy(app) as (_, writer, _):
             if waiting:
                 writer.write(QUICK * waiting)
                 await writer.drain()
@@ -42,13 +31,9 @@ def test_what_is_sent_ahead_waits_in_the_network(run: Run) -> None:
 
     async def main() -> None:
         app = App()
-        async with served(app) as (connect, state):
-            reader, writer = await connect()
-            writer.write(SLOW)
-            await app.begun.wait()
+        async with busy(app) as (reader, writer, state):
             body = b"y" * 20_000_000
-            ahead = b"POST /quick HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body)
-            writer.write(ahead + body)
+            writer.write(post(body))
             connection = one_of(state)
             await asyncio.sleep(0.2)
             assert len(connection.cycle.body) < 1_000_000

@@ -5,15 +5,7 @@ import asyncio
 import pytest
 
 from app.connections.protocol import MOST_AHEAD
-from tests.support.one_connection import (
-    QUICK,
-    SLOW,
-    App,
-    Run,
-    one_of,
-    served,
-    statuses,
-)
+from tests.support.one_connection import QUICK, App, Run, busy, one_of, post, served, statuses
 
 
 def test_a_few_requests_ahead_are_answered_in_order_and_the_connection_stays(run: Run) -> None:
@@ -23,9 +15,7 @@ def test_a_few_requests_ahead_are_answered_in_order_and_the_connection_stays(run
             reader, writer = await connect()
             for turn in range(3):
                 for number in range(MOST_AHEAD + 1):
-                    body = b"%d of turn %d" % (number, turn)
-                    head = b"POST /quick HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n"
-                    writer.write(head % len(body) + body)
+                    writer.write(post(b"%d of turn %d" % (number, turn)))
                 for number in range(MOST_AHEAD + 1):
                     assert b"connection" not in await reader.readuntil(b"\r\n\r\n")
                     body = b"%d of turn %d" % (number, turn)
@@ -41,10 +31,7 @@ def test_so_many_requests_ahead_are_taken_and_the_last_answer_says_so(
 ) -> None:
     async def main() -> None:
         app = App()
-        async with served(app) as (connect, state):
-            reader, writer = await connect()
-            writer.write(SLOW)
-            await app.begun.wait()
+        async with busy(app) as (reader, writer, state):
             for _ in range(pieces):
                 writer.write(QUICK * (10_000 // pieces))
                 await writer.drain()
@@ -64,10 +51,7 @@ def test_so_many_requests_ahead_are_taken_and_the_last_answer_says_so(
 def test_who_sends_far_too_many_and_leaves_is_noticed(run: Run) -> None:
     async def main() -> None:
         app = App(begins=False)
-        async with served(app) as (connect, _):
-            _, writer = await connect()
-            writer.write(SLOW)
-            await app.begun.wait()
+        async with busy(app) as (_, writer, _):
             writer.write(QUICK * 5_000)
             await writer.drain()
             writer.close()
@@ -80,10 +64,7 @@ def test_who_sends_far_too_many_and_leaves_is_noticed(run: Run) -> None:
 def test_who_never_stops_sending_is_cut_off(run: Run) -> None:
     async def main() -> None:
         app = App()
-        async with served(app) as (connect, _):
-            _, writer = await connect()
-            writer.write(SLOW)
-            await app.begun.wait()
+        async with busy(app) as (_, writer, _):
             with pytest.raises(ConnectionError):
                 await send_without_end(writer)
             await app.left.wait()

@@ -5,16 +5,24 @@ import json
 
 import pytest
 
-from tests.support.one_connection import (
-    MORE,
-    NONSENSE,
-    QUICK,
-    SLOW,
-    App,
-    Run,
-    served,
-    statuses,
-)
+from tests.support.one_connection import MORE, NONSENSE, QUICK, App, Run, busy, served, statuses
+
+
+async def reply_to(app: App, sent: bytes) -> bytes:
+    """All that comes back where this is sent behind a slow request, which then goes on."""
+    async with busy(app) as (reader, writer, _):
+        writer.write(sent)
+        await asyncio.sleep(0.05)
+        assert not app.left.is_set()
+        app.released.set()
+        return await reader.read()
+
+
+def assert_answered(app: App, reply: bytes, waiting: int) -> None:
+    """The slow request and those behind it were, and nothing else."""
+    assert statuses(reply) == [200] * (1 + waiting)
+    assert app.failures == []
+    assert app.quick == waiting
 
 
 @pytest.mark.parametrize(
@@ -31,19 +39,9 @@ def test_what_is_due_is_answered_before_the_connection_of_a_refusal_ends(
 
     async def main() -> None:
         app = App(begins=begins)
-        async with served(app) as (connect, _):
-            reader, writer = await connect()
-            writer.write(SLOW)
-            await app.begun.wait()
-            writer.write(QUICK * waiting + refused)
-            await asyncio.sleep(0.05)
-            assert not app.left.is_set()
-            app.released.set()
-            reply = await reader.read()
-        assert statuses(reply) == [200] * (1 + waiting)
+        reply = await reply_to(app, QUICK * waiting + refused)
         assert MORE in reply
-        assert app.failures == []
-        assert app.quick == waiting
+        assert_answered(app, reply, waiting)
 
     run(main)
 
@@ -54,36 +52,20 @@ def test_a_request_whose_body_breaks_off_behind_others_is_not_begun(run: Run, wa
 
     async def main() -> None:
         app = App()
-        async with served(app) as (connect, _):
-            reader, writer = await connect()
-            writer.write(SLOW)
-            await app.begun.wait()
-            writer.write(QUICK * waiting + broken + b"no size\r\n")
-            await asyncio.sleep(0.05)
-            app.released.set()
-            reply = await reader.read()
-        assert statuses(reply) == [200] * (1 + waiting)
-        assert app.failures == []
-        assert app.quick == waiting
+        reply = await reply_to(app, QUICK * waiting + broken + b"no size\r\n")
+        assert_answered(app, reply, waiting)
 
     run(main)
 
 
 @pytest.mark.parametrize("waiting", [0, 1])
 def test_an_address_that_is_none_costs_those_before_it_nothing(run: Run, waiting: int) -> None:
+    nowhere = b"GET http://a:99999999/ HTTP/1.1\r\nHost: x\r\n\r\n"
+
     async def main() -> None:
         app = App(begins=False)
-        async with served(app) as (connect, _):
-            reader, writer = await connect()
-            writer.write(SLOW)
-            await app.begun.wait()
-            writer.write(QUICK * waiting + b"GET http://a:99999999/ HTTP/1.1\r\nHost: x\r\n\r\n")
-            await asyncio.sleep(0.05)
-            app.released.set()
-            reply = await reader.read()
-        assert statuses(reply) == [200] * (1 + waiting)
-        assert app.quick == waiting
-        assert app.failures == []
+        reply = await reply_to(app, QUICK * waiting + nowhere)
+        assert_answered(app, reply, waiting)
 
     run(main)
 
@@ -91,10 +73,7 @@ def test_an_address_that_is_none_costs_those_before_it_nothing(run: Run, waiting
 def test_who_leaves_after_a_refusal_is_noticed(run: Run) -> None:
     async def main() -> None:
         app = App()
-        async with served(app) as (connect, _):
-            _, writer = await connect()
-            writer.write(SLOW)
-            await app.begun.wait()
+        async with busy(app) as (_, writer, _):
             writer.write(NONSENSE)
             await asyncio.sleep(0.05)
             writer.transport.abort()

@@ -1,0 +1,25 @@
+"""Texts that are made to take long."""
+
+import pytest
+
+from ingest.sources.markdown.convert import extract_markdown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# a" + " " * 2_000_000 + "b",
+        "# " + "# " * 300_000 + "b",
+        "# a" + " #" * 300_000 + "b",
+        "---\ntitle: a" + " " * 2_000_000 + "b\n---\ntext",
+        "---\n" + "--- " * 500_000,
+        "{{<a>}}" * 5_000 + "x",
+        "`a" * 100_000,
+        "<A b={" * 5_000,
+        ":::a\n" * 20_000,
+    ],
+    ids=["blanks", "hashes", "closing", "title", "rules", "macros", "ticks", "jsx", "boxes"],
+)
+def test_hostile_lines_take_no_more_than_their_length(text: str) -> None:
+    """By a backtracking pattern each of these took days."""
+    assert len(extract_markdown(text, is_mdx=text[0] == "<").title) <= 200
