@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections import Counter, deque
 from dataclasses import dataclass
+from functools import partial
 
 import pytest
 
@@ -12,6 +13,10 @@ from app.lifecycle.limits import Limits
 from app.lifecycle.places import Places
 from app.lifecycle.ticket import Turn
 from tests.support.places import FOREVER, fill
+
+
+def is_granted(turn: Turn) -> bool:
+    return turn.done() and not turn.cancelled() and not turn.exception()
 
 
 @dataclass(eq=False)
@@ -36,18 +41,18 @@ class Bustle:
         self.errors: list[BaseException] = []
 
     async def run(self, arrivals: int) -> None:
-        tasks: set[asyncio.Task[None]] = set()
+        tasks: dict[asyncio.Task[None], None] = {}  # in the order of their coming
         for _ in range(arrivals):
             name = self.dice.choice("aaaaaaaabbbcde")
             piece = Piece(name, self.dice.choice((1, 1, 1, 1, 3)))
             piece.task = asyncio.create_task(self.work(piece))
-            tasks.add(piece.task)
-            piece.task.add_done_callback(tasks.discard)
+            tasks[piece.task] = None
+            piece.task.add_done_callback(tasks.pop)
             piece.task.add_done_callback(self.ended)
             for _ in range(self.dice.randrange(3)):
                 await asyncio.sleep(0)
             if tasks and self.dice.random() < 0.2:
-                self.dice.choice(sorted(tasks, key=id)).cancel()
+                self.dice.choice(list(tasks)).cancel()
             self.look()
         await asyncio.gather(*tasks, return_exceptions=True)
 
@@ -63,13 +68,11 @@ class Bustle:
             turn = self.places.take(name, piece.size)
             if turn is not None:
                 queue.append(piece)
+                turn.add_done_callback(partial(self.decided, queue, piece))
                 try:
                     await turn
                 finally:
-                    has_place = turn.done() and not turn.cancelled() and not turn.exception()
-                    is_first = next((one for one in queue), None) is piece
-                    queue.remove(piece)
-                self.outcomes["in turn" if is_first else "out of turn"] += 1
+                    has_place = is_granted(turn)
             has_place = True
             self.held[name] += piece.size
             try:
@@ -88,6 +91,13 @@ class Bustle:
                 self.places.give_back(name, piece.size)
             elif turn is not None:
                 self.places.give_up(name, turn)
+
+    def decided(self, queue: deque[Piece], piece: Piece, turn: Turn) -> None:
+        """Callbacks run in the order of the decisions; tasks need not: one whose turn has come
+        before it waits goes on at once, past another that is still to be woken."""
+        if is_granted(turn):
+            self.outcomes["in turn" if queue[0] is piece else "out of turn"] += 1
+        queue.remove(piece)
 
     def look(self) -> None:
         limits, them = self.limits, self.places
