@@ -1,23 +1,20 @@
 """One ingest run: find the sources, read several at a time, write one after another."""
 
-import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from langchain_core.documents import Document
-
 from ingest.chunking.split import split
 from ingest.filing import Filing
 from ingest.identity import SAMPLE_FOLDER
 from ingest.naming import Naming
-from ingest.notes import includes, loops
+from ingest.notes import includes, loops, outside
+from ingest.reading import chunks_of, read_all
 from ingest.remains import Remains
 from ingest.report import Report
-from ingest.sources.discover import FileSource, Found, Source, combine, find_sample, find_sources
+from ingest.sources.discover import FileSource, Found, combine, find_sample, find_sources
 from ingest.sources.fetch import open_client
 from ingest.sources.parser import Parser
 from ingest.sources.reader import Reader
@@ -36,9 +33,6 @@ from rag_stream.indexing.rebuild import Rebuild
 from rag_stream.indexing.swap import restore
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.settings import Settings
-
-READ_AT_ONCE = 8
-LINKS_TOLD = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +137,13 @@ async def _ingest(request: Request, runtime: Runtime) -> int:
         reader.tell = report.note
         for problem in found.problems:
             report.problem(problem)
-        for line in [*_left_out(found.outside), *loops(found.loops)]:
+        for line in [*outside(found.outside), *loops(found.loops)]:
             report.note(line)
         target = await _open(request, runtime, report)
         await naming.begin(target, report, dry_run=request.dry_run)
-        cut = partial(_cut, cut=partial(split, settings=runtime.settings))
+        cut = partial(chunks_of, split=partial(split, settings=runtime.settings))
         filing = Filing(naming, reader, target, report, cut)
-        async with aclosing(_read_all(reader, found.sources)) as documents:
+        async with aclosing(read_all(reader, found.sources)) as documents:
             async for source, document in documents:
                 await filing.take(source, document)
         await filing.remove(request.remove)
@@ -206,73 +200,9 @@ async def _find(request: Request, reader: Reader, parser: Parser) -> Found:
     return combine(parts)
 
 
-def _left_out(links: tuple[str, ...]) -> list[str]:
-    told = [f"{link}: leads out of the folder, left out without --follow-links" for link in links]
-    if len(told) > LINKS_TOLD:
-        more = len(told) - LINKS_TOLD
-        told[LINKS_TOLD:] = [f"and {more} more links that lead out of their folder"]
-    return told
-
-
 async def _open(request: Request, runtime: Runtime, report: Report) -> Target:
     if request.dry_run:
         return await open_preview(runtime, report)
     if request.rebuild and await runtime.index.find() is not None:
         return await open_rebuild(runtime, report, has_sources=True)
     return await open_index(runtime, report)
-
-
-async def _read_all(
-    reader: Reader, sources: Iterable[Source]
-) -> AsyncGenerator[tuple[Source, Document | SourceError], None]:
-    """Each source with its document or its error, in order, a few being read ahead."""
-    waiting = iter(sources)
-    ahead: list[tuple[Source, asyncio.Event, asyncio.Task[Document | SourceError]]] = []
-
-    def read_one_more() -> None:
-        source = next(waiting, None)
-        if source is not None:
-            turn = asyncio.Event()
-            ahead.append((source, turn, asyncio.create_task(_read(reader, source, turn))))
-
-    try:
-        for _ in range(READ_AT_ONCE):
-            read_one_more()
-        while ahead:
-            source, turn, task = ahead[0]
-            turn.set()
-            document = await task
-            ahead.pop(0)
-            read_one_more()
-            yield source, document
-    finally:
-        for _, _, task in ahead:
-            task.cancel()
-        await asyncio.gather(*(task for _, _, task in ahead), return_exceptions=True)
-
-
-async def _read(reader: Reader, source: Source, turn: asyncio.Event) -> Document | SourceError:
-    try:
-        return await reader.read(source, turn)
-    except SourceError as error:
-        return error
-    except Exception as error:  # noqa: BLE001  # one source never ends the run
-        return _broken(source, error)
-
-
-async def _cut(
-    source: Source,
-    document: Document | SourceError,
-    cut: Callable[[Document], list[Document]],
-) -> list[Document] | SourceError:
-    """The chunks of what was read; what went wrong, be it in the reading or here."""
-    if isinstance(document, SourceError):
-        return document
-    try:
-        return await asyncio.to_thread(cut, document)
-    except Exception as error:  # noqa: BLE001  # one source never ends the run
-        return _broken(source, error)
-
-
-def _broken(source: Source, error: Exception) -> SourceError:
-    return SourceError(f"{source.name}: could not be read ({type(error).__name__})")

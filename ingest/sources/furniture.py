@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from ingest.sources.element_kinds import HEADINGS
 from ingest.sources.measures import Measure
 from ingest.sources.unseen import remove
 
@@ -78,7 +79,6 @@ _TOOL = re.compile(
     r"\b(?:copy|clipboard|copied|close|menu|toggle|search|share|expand|collapse)\b", re.I
 )
 _EMPHASIS = frozenset(("abbr", "b", "cite", "code", "em", "i", "kbd", "mark", "q", "strong", "var"))
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _MOSTLY = 0.5
 """The share of links in a list of links."""
 _MANY = 500
@@ -108,7 +108,7 @@ def is_furniture(element: "HtmlElement", size: Measure | None) -> bool:
     beside_code = tag == "td" and len(element) > 0 and element[0].tag == "pre"
     if (beside_code or _NUMBERS.search(names)) and _is_numbers(element):
         return True
-    if size.mains or tag in _HEADINGS:
+    if size.mains or tag in HEADINGS:
         return False
     if tag == "nav" or (element.get("role") or "").lower() in _ROLES:
         return size.prose < _MANY and "contents" not in names.split()
@@ -151,7 +151,7 @@ def _is_sign(link: "HtmlElement") -> bool:
 
 def _is_heading(element: "HtmlElement") -> bool:
     """Whether it is all that a heading says: some themes make the whole of it a link to itself."""
-    above = next((one for one in islice(element.iterancestors(), 3) if one.tag in _HEADINGS), None)
+    above = next((one for one in islice(element.iterancestors(), 3) if one.tag in HEADINGS), None)
     if above is None:
         return False
     own = "".join(islice(element.itertext(), 100)).strip()

@@ -4,6 +4,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ingest.sources.block_writer import BREAK, BlockWriter
+from ingest.sources.element_kinds import CELLS, HEADINGS
 from ingest.sources.powers import POWER, RAISED
 
 if TYPE_CHECKING:
@@ -14,25 +15,7 @@ _STRUCK = frozenset(("del", "s", "strike"))
 _SIGNATURE = re.compile(r"(?:^|\s)(?:desc(?:class)?name|sig)")
 """The classes of names that a declaration is made of: it is no prose with code in it."""
 _BESIDE = frozenset(("a", "span"))
-_HOLDERS = frozenset(
-    [
-        "dd",
-        "div",
-        "figcaption",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "li",
-        "p",
-        "section",
-        "td",
-        "th",
-    ]
-)
+_HOLDERS = HEADINGS | CELLS | frozenset(("dd", "div", "figcaption", "header", "li", "p", "section"))
 
 
 class InlineMarks:

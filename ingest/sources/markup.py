@@ -15,6 +15,7 @@ from lxml import etree
 
 from ingest.sources.block_writer import BREAK, BlockWriter
 from ingest.sources.code_blocks import CODE_TAGS, code_of, fenced
+from ingest.sources.element_kinds import BLOCKS, CELLS, HEADINGS
 from ingest.sources.formulas import formula_of
 from ingest.sources.inline_markup import InlineMarks
 from ingest.sources.page_lists import Lists, cards_of
@@ -23,61 +24,8 @@ from ingest.sources.page_tables import Table, laid_out, make_tables
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hgroup",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "optgroup",
-        "p",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
-)
 _APART = frozenset(["button", "input", "label", "option", "select", "textarea"])
 """Inline, but never one word with what stands beside it."""
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-_CELLS = frozenset(("td", "th"))
 _LABEL = re.compile(r"(?:admonition|callout|alert|custom-block)[\w-]*-?(?:title|heading)", re.I)
 """The classes of a line that belongs to the block under it: "Warning"."""
 
@@ -156,7 +104,7 @@ class _Walk:
         alt = " ".join((element.get("alt") or "").split())
         classes = (element.get("class") or "").lower()
         parent = element.getparent()
-        alone = parent is not None and parent.tag in _CELLS and len(parent) == 1
+        alone = parent is not None and parent.tag in CELLS and len(parent) == 1
         if "math" in classes or "latex" in classes or "emoji" in classes:
             self._writer.inline.append(alt)
         elif alone and not (parent.text or element.tail or "").strip() and len(alt) < 30:
@@ -164,20 +112,20 @@ class _Walk:
 
     def _start(self, element: "HtmlElement") -> None:
         writer, tag = self._writer, element.tag
-        if tag in _BLOCKS:
+        if tag in BLOCKS:
             writer.end_paragraph()
         elif tag in _APART:
             writer.inline.append(" ")
         else:
             self._marks.start(element)
             return
-        if tag in _HEADINGS:
+        if tag in HEADINGS:
             writer.flat += 1
             writer.heading = True
         elif tag == "table":
             is_table = not (writer.flat or element in self._layout)
             self._tables.append(Table() if is_table else None)
-        elif tag in _CELLS and self._table is not None:
+        elif tag in CELLS and self._table is not None:
             writer.flat += 1
             writer.inline.clear()
         else:
@@ -188,15 +136,15 @@ class _Walk:
         if tag in _APART:
             writer.inline.append(" ")
             return
-        if tag not in _BLOCKS:
+        if tag not in BLOCKS:
             self._marks.end(element)
             return
-        if tag in _HEADINGS:
+        if tag in HEADINGS:
             writer.flat -= 1
             if writer.flat == 0:
                 writer.heading = False
                 self._heading(int(tag[1]))
-        elif tag in _CELLS and table is not None:
+        elif tag in CELLS and table is not None:
             writer.flat -= 1
             table.cell(writer.take(), element)
         elif tag == "tr" and table is not None:

@@ -5,60 +5,13 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from ingest.sources.element_kinds import BLOCKS, HEADINGS
 from ingest.sources.opinion import Opinion
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "br",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "legend",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
-)
 _PROSE = frozenset(("blockquote", "dd", "p", "pre"))
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _CHOICES = frozenset(("button", "input", "select"))
 
 
@@ -118,7 +71,7 @@ def measure(page: "HtmlElement", opinion: Opinion | None = None) -> dict["HtmlEl
                 here.links = 1
             elif tag in _PROSE:
                 in_prose += 1
-            elif tag in _HEADINGS:
+            elif tag in HEADINGS:
                 here.headings = 1
             elif tag in ("main", "article") or element.get("role") == "main":
                 here.mains = 1

@@ -6,6 +6,8 @@ finds: here it only says where, and what is there is converted by `markup`.
 
 import re
 
+from ingest.sources.attributes import without_excess
+
 _WORDS = re.compile(r"\w+")
 _RUN = 4
 """Words in a row that do not come about by chance."""
@@ -45,7 +47,7 @@ def opinion_of(html: str) -> Opinion:
     import trafilatura
 
     text = trafilatura.extract(
-        html,
+        without_excess(html),
         output_format="markdown",
         include_formatting=False,
         include_comments=False,

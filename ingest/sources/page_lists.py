@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from ingest.sources.block_writer import BlockWriter, Frame
+from ingest.sources.element_kinds import HEADINGS
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _LISTS = frozenset(("dir", "menu", "ol", "ul"))
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 
 @dataclass(slots=True)
@@ -137,7 +137,7 @@ def cards_of(part: "HtmlElement") -> set["HtmlElement"]:
                 items.append(element)
             elif items:
                 items.pop()
-        elif element.tag in _HEADINGS and event == "start":
+        elif element.tag in HEADINGS and event == "start":
             for item in reversed(items):
                 if item in found:
                     break

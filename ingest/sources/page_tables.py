@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from ingest.sources.element_kinds import CELLS, HEADINGS
+
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
@@ -14,8 +16,6 @@ _LONG_CODE = 3
 """Lines of code in a cell; more cannot be read on one line."""
 _LONG_CELL = 1500
 """Characters of a cell with blocks in it; more are a part of the page, not of a table."""
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-_CELLS = frozenset(("td", "th"))
 _PARTS = (
     ("tr", frozenset(("row", "tr", "table-row", "divtablerow"))),
     ("td", frozenset(("cell", "td", "table-cell", "divtablecell", "gridcell"))),
@@ -102,10 +102,10 @@ class _Shape:
     def look(self, element: "HtmlElement") -> None:
         tag = element.tag
         self.rows += tag == "tr"
-        self.cells += tag in _CELLS
-        if tag in _CELLS:
+        self.cells += tag in CELLS
+        if tag in CELLS:
             self.blocks, self.characters = False, 0
-        elif tag in _HEADINGS:
+        elif tag in HEADINGS:
             self.layout = True
         elif tag == "pre":
             self.layout = self.layout or _lines(element) > _LONG_CODE

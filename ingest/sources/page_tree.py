@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from lxml import etree
 from lxml.html import HTMLParser, document_fromstring
 
+from ingest.sources.attributes import without_excess
+
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
@@ -22,8 +24,9 @@ def parse(html: str) -> "HtmlElement | None":
     """The page; None where there is nothing in it.
 
     Elements nested more deeply than the parser goes are read as paragraphs, so that what comes
-    after them is not lost.
+    after them is not lost. An element of too many attributes has none.
     """
+    html = without_excess(html)
     page, is_whole = _parsed(html)
     if not is_whole:
         page, _ = _parsed(_NESTING.sub("<p>", html))

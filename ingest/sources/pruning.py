@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from ingest.sources.element_kinds import HEADINGS
 from ingest.sources.measures import Measure
 from ingest.sources.unseen import remove
 
@@ -36,7 +37,6 @@ _INLINE = frozenset(
     ]
 )
 _STRUCTURE = frozenset(("dl", "pre", "table"))
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _NEARLY_ALL = 0.99
 _LINKED = 0.4
 _MENU = 0.7
@@ -101,7 +101,7 @@ def prune_unheld(part: "HtmlElement", sizes: dict["HtmlElement", Measure], total
 def _is_structure(element: "HtmlElement") -> bool:
     if element.tag == "figure" or (element.tag == "div" and len(element) == 1):
         return any(child.tag in _STRUCTURE for child in element)
-    return element.tag in _STRUCTURE or element.tag in _HEADINGS
+    return element.tag in _STRUCTURE or element.tag in HEADINGS
 
 
 def prune_menus(
@@ -124,7 +124,7 @@ def prune_menus(
             continue
         if size is None or not size.text:
             if size is None and (element.text or "").strip():  # one of those that are not measured
-                begun = begun or element.tag == "p" or element.tag in _HEADINGS
+                begun = begun or element.tag == "p" or element.tag in HEADINGS
                 above = _with(above, element)
             elif (element.tail or "").strip():
                 above = []
@@ -140,7 +140,7 @@ def prune_menus(
             above = []
             continue
         above = _with(above, element)
-        if not len(element) or element.tag in ("p", "table") or element.tag in _HEADINGS:
+        if not len(element) or element.tag in ("p", "table") or element.tag in HEADINGS:
             seen += size.text - size.linked
             walk.skip_subtree()
 
@@ -149,6 +149,6 @@ def _with(above: "list[HtmlElement]", element: "HtmlElement") -> "list[HtmlEleme
     """The headings with nothing below them, that of a page left out, and now this element."""
     if (element.tail or "").strip() or element.tag in ("h1", "p", "table"):
         return []
-    if element.tag in _HEADINGS:
+    if element.tag in HEADINGS:
         return [*above, element]
     return [] if (element.text or "").strip() else above

@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 from ingest.sources.discover import Found, WebSource, web_source
 from ingest.sources.fetch import Fetched
 from ingest.sources.sitemap_xml import MAX_ENTRIES, MAX_HELD, TOO_LONG, Listed
+from ingest.sources.unforeseen import unforeseen
 from rag_stream.errors import SourceError
 
 _MAX_SITEMAPS = 200
@@ -36,10 +37,15 @@ async def find_in_sitemap(
         try:
             body = (await fetch(here)).body
             listed = await _parsed(name, body, parse)
+            found, bad, room = await asyncio.to_thread(
+                _sources, listed.locations, here.url, url, room
+            )
         except SourceError as error:
             problems.append(error)
             continue
-        found, bad, room = await asyncio.to_thread(_sources, listed.locations, here.url, url, room)
+        except Exception as error:  # noqa: BLE001  # one sitemap never ends the run
+            problems.append(unforeseen(name, error))
+            continue
         if room < 0:
             return Found((), problems=(SourceError(f"{name}: {TOO_LONG}"),))
         problems += bad

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from ingest.sources.hiding import is_hiding_class, is_hiding_style
+
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
@@ -43,12 +45,6 @@ _NEVER = frozenset(
 )
 _WHOLE = frozenset(("article", "body", "html", "main"))
 """What is hidden only until a script has run."""
-_HIDING = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
-_UNSEEN_CLASS = re.compile(
-    r"(?:^|\s)(?:sr-only|screen-?reader(?:-text|-only|s-only)?|visually-?hidden|a11y-hidden"
-    r"|print-only|offscreen)(?:\s|$)",
-    re.I,
-)
 _PANEL = re.compile(
     r"(?:^|[\s_-])(?:tab-?(?:pane|content|panel|item|body|block)|tabpanel|tabs?__\w*|panel"
     r"|accordion|collaps|toggle|answer|expand|spoiler|faq)",
@@ -102,12 +98,12 @@ def _is_unseen(element: "HtmlElement", opened: set[str]) -> bool:
     if (
         (hidden is not None and hidden.lower() != "until-found")
         or decoration
-        or _HIDING.search(element.get("style") or "")
+        or is_hiding_style(element.get("style") or "")
     ):
         if len(element) == 1 and element[0].tag == "math":
             return False  # the page shows a picture of it
         return not _is_panel(element, f"{classes} {element.get('id') or ''}", opened)
-    return _UNSEEN_CLASS.search(classes) is not None
+    return is_hiding_class(classes)
 
 
 def _is_panel(element: "HtmlElement", names: str, opened: set[str]) -> bool:

@@ -1,6 +1,13 @@
 """What is told of links and includes, in few lines."""
 
-from ingest.notes import includes, loops
+from ingest.notes import includes, loops, outside
+
+
+def test_many_links_are_told_in_few_lines() -> None:
+    told = outside(tuple(f"docs/{number}.md" for number in range(1_000)))
+    assert len(told) == 51
+    assert told[0] == "docs/0.md: leads out of the folder, left out without --follow-links"
+    assert told[-1] == "and 950 more links that lead out of their folder"
 
 
 def test_many_loops_are_told_in_few_lines() -> None:

@@ -1,74 +1,40 @@
-"""A run reads ahead, in order, and no source ends it."""
+"""A run finds its sources, and calibrates the index at its end."""
 
-import asyncio
-from pathlib import Path
+from contextlib import aclosing
 from typing import cast
 
 import pytest
-from langchain_core.documents import Document
 
-from ingest.pipeline import READ_AT_ONCE, _calibrate, _cut, _left_out, _read_all
+from ingest.pipeline import Request, _calibrate, _find
 from ingest.report import Report
-from ingest.sources.discover import FileSource, Source
+from ingest.sources.discover import WebSource
+from ingest.sources.fetch import Fetched
+from ingest.sources.parser import Parser
 from ingest.sources.reader import Reader
-from rag_stream.errors import SourceError
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.settings import Settings
 from tests.support.corpus import fill
 from tests.support.gateway import Gateway
 
-SOURCES = [FileSource(f"{number}.md", Path(f"{number}.md")) for number in range(20)]
+
+class Fetches:
+    """Has one sitemap; of another, something breaks that nobody foresaw."""
+
+    async def fetch(self, source: WebSource) -> Fetched:
+        if "bad" in source.url:
+            raise RuntimeError("a library's own words\x1b")
+        body = b"<urlset><url><loc>/a</loc></url></urlset>"
+        return Fetched(source.url, body, "application/xml", None)
 
 
-class Readers:
-    """Reads nothing: some sources at once, some when their turn has come, some fail."""
-
-    async def read(self, source: Source, turn: asyncio.Event) -> Document:
-        number = int(source.name.partition(".")[0])
-        if number % 3 == 1:
-            await turn.wait()
-        if number % 5 == 2:
-            raise SourceError(f"{source.name}: bad")
-        if number % 5 == 4:
-            raise RuntimeError("a parser's own words\x1b")
-        return Document(source.name)
-
-
-async def test_sources_come_in_order_whatever_each_waits_for_or_raises() -> None:
-    reader = cast(Reader, Readers())
-    told = [(s.name, d) async for s, d in _read_all(reader, SOURCES)]
-    assert len(told) == 20 > READ_AT_ONCE
-    for number, (name, document) in enumerate(told):
-        assert name == f"{number}.md"
-        if number % 5 == 2:
-            assert str(document) == f"{name}: bad"
-        elif number % 5 == 4:
-            assert isinstance(document, SourceError)
-            assert str(document) == f"{name}: could not be read (RuntimeError)"
-        else:
-            assert isinstance(document, Document)
-
-
-async def test_a_text_that_cannot_be_cut_fails_alone_and_in_our_own_words() -> None:
-    def cut(document: Document) -> list[Document]:
-        if "bad" in document.page_content:
-            raise RecursionError("a splitter's own words\x1b")
-        return [document]
-
-    source, good = SOURCES[0], Document("good")
-    assert await _cut(source, good, cut) == [good]
-    broken = await _cut(source, Document("bad"), cut)
-    assert isinstance(broken, SourceError)
-    assert str(broken) == "0.md: could not be read (RecursionError)"
-    unread = SourceError("0.md: bad")
-    assert await _cut(source, unread, cut) is unread
-
-
-def test_many_links_are_told_in_few_lines() -> None:
-    told = _left_out(tuple(f"docs/{number}.md" for number in range(1_000)))
-    assert len(told) == 51
-    assert told[0] == "docs/0.md: leads out of the folder, left out without --follow-links"
-    assert told[-1] == "and 950 more links that lead out of their folder"
+async def test_what_nobody_foresaw_of_a_sitemap_is_its_own_problem() -> None:
+    maps = ("https://me:key@site.example/bad.xml", "https://site.example/good.xml")
+    async with aclosing(Parser()) as parser:
+        found = await _find(Request(sitemaps=maps), cast(Reader, Fetches()), parser)
+    assert [source.name for source in found.sources] == ["https://site.example/a"]
+    assert [str(problem) for problem in found.problems] == [
+        "https://site.example/bad.xml: could not be read (RuntimeError)"
+    ]
 
 
 async def test_an_index_that_fails_the_calibration_leaves_it_to_the_next_run(

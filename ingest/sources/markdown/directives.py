@@ -32,16 +32,6 @@ _AUTO = re.compile(r"auto\w+|autodoc\d?-\w+|click|argparse|program-output|jsonsc
 _BRACKETED = re.compile(r"([\w-]+)?\s*(?:\[(.*)\])?\s*(?:\{[^{}]*\})?\s*(.*)$")
 
 
-@dataclass(slots=True)
-class Frame:
-    """What is open: an indented box, or a directive between fences or colons."""
-
-    threshold: int = 0
-    sign: str = ""
-    in_options: bool = False
-    is_dropped: bool = False
-
-
 @dataclass(frozen=True, slots=True)
 class Directive:
     """What to do with one: show words above what is in it, take that for code, or drop it."""

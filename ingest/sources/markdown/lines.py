@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from ingest.sources.markdown import directives, signs
 from ingest.sources.markdown.code_tags import code_tag
 from ingest.sources.markdown.comments import Comments
-from ingest.sources.markdown.directives import Frame
+from ingest.sources.markdown.frames import Frames
+from ingest.sources.markdown.modules import Modules
 from ingest.sources.markdown.raw import raw_words
-from ingest.sources.markdown.whole_lines import is_whole_statement, whole_lines
+from ingest.sources.markdown.whole_lines import whole_lines
 from ingest.sources.markdown.words import shortcode_words
-
-_DEEPEST = 50  # boxes within boxes
 
 
 @dataclass(slots=True)
@@ -25,10 +24,8 @@ class Lines:
     text: str
     is_mdx: bool
     includes: list[str] = field(default_factory=list)
-    has_imports: bool = False
-    """Whether a module is imported outside of code."""
     _out: list[str] = field(default_factory=list)
-    _frames: list[Frame] = field(default_factory=list)
+    _frames: Frames = field(default_factory=Frames)
     _fence: str = ""
     _fence_at: int = 0
     _tag_end: re.Pattern[str] | None = None
@@ -37,12 +34,18 @@ class Lines:
     _was_code: bool = False
     _in_code_options: bool = False
     _in_comment: str = ""
-    _in_module: str = ""
     _is_raw: bool = False
     _comments: Comments = field(init=False)
+    _modules: Modules = field(init=False)
 
     def __post_init__(self) -> None:
         self._comments = Comments(self.text)
+        self._modules = Modules(self.text, is_mdx=self.is_mdx)
+
+    @property
+    def has_imports(self) -> bool:
+        """Whether a module is imported outside of code."""
+        return self._modules.has_imports
 
     def common(self) -> str:
         """All of them."""
@@ -59,18 +62,16 @@ class Lines:
             if self._in_comment.endswith("comment"):
                 line = line.partition("}")[2].lstrip("}")
             self._in_comment = ""
-        if self._in_module and not self._fence:
-            self._module(line)
+        if self._modules.is_open and not self._fence:
+            self._modules.leave_out(line)
             return
         bare = line.strip()
         indent = 0
         if line[:1] in (" ", "\t"):
             indent = len(line[: len(line) - len(line.lstrip())].expandtabs(4))
         if bare and not self._fence:
-            while self._frames and self._frames[-1].threshold > indent:
-                self._frames.pop()
-        cut = sum(4 for frame in self._frames if frame.threshold)
-        if cut:
+            self._frames.leave(indent)
+        if cut := self._frames.cut:
             line = line.expandtabs(4)[min(indent, cut) :]
             indent = max(0, indent - cut)
         if self._fence:
@@ -80,7 +81,7 @@ class Lines:
         elif self._is_indented_code(indent):
             self._out.append(line)
             self._was_code, self._was_blank = True, False
-        elif not (self._open_or_close(line, bare, indent) or self._is_in_options(bare)):
+        elif not (self._open_or_close(line, bare, indent) or self._frames.is_in_options(bare)):
             self._words(line, bare, indent, at)
 
     def _put(self, line: str) -> None:
@@ -118,7 +119,7 @@ class Lines:
         self._was_blank = False
 
     def _open_or_close(self, line: str, bare: str, indent: int) -> bool:
-        if len(self._frames) > _DEEPEST:
+        if self._frames.is_full:
             return False
         if fence := signs.FENCE.match(line):
             return self._fenced(line, fence, indent)
@@ -133,14 +134,12 @@ class Lines:
             self._paragraph(tab[1], indent)
         else:
             return bare == "///"
-        cut = sum(4 for frame in self._frames if frame.threshold)
-        self._frames.append(Frame(threshold=indent + cut + 4))
+        self._frames.indent(indent + 4)
         return True
 
     def _fenced(self, line: str, fence: re.Match[str], indent: int) -> bool:
         sign, info = fence[1], fence[2].strip()
-        if self._frames and self._frames[-1].sign == sign and not info:
-            self._frames.pop()
+        if not info and self._frames.is_end(sign):
             self._paragraph("")
             return True
         if sign[0] == "`" and "`" in info:
@@ -166,16 +165,12 @@ class Lines:
     def _colons(self, colons: re.Match[str], indent: int) -> bool:
         sign, rest = colons[1], colons[2]
         if not rest:
-            for place in range(len(self._frames) - 1, -1, -1):
-                if self._frames[place].sign == sign:
-                    del self._frames[place:]
-                    break
+            self._frames.close(sign)
             self._paragraph("")
             return True
         if directives.MODULE.fullmatch(rest):
             self.includes.append(rest)
-            cut = sum(4 for frame in self._frames if frame.threshold)
-            self._frames.append(Frame(threshold=indent + cut + 1, is_dropped=True))
+            self._frames.indent(indent + 1, is_dropped=True)
             self._paragraph("")
             return True
         self._directive(sign, directives.read_colons(rest), indent)
@@ -184,20 +179,8 @@ class Lines:
     def _directive(self, sign: str, directive: directives.Directive, indent: int) -> None:
         if directive.includes:
             self.includes.append(directive.includes)
-        self._frames.append(Frame(sign=sign, in_options=True, is_dropped=directive.is_dropped))
+        self._frames.enclose(sign, is_dropped=directive.is_dropped)
         self._paragraph(directive.words, indent)
-
-    def _is_in_options(self, bare: str) -> bool:
-        """Whether a line is an option of a directive, or of one that is dropped as a whole."""
-        if not self._frames:
-            return False
-        top = self._frames[-1]
-        if any(frame.is_dropped for frame in self._frames):
-            return True
-        if top.in_options and (re.match(r":[\w-]+:", bare) or bare == "---"):
-            return True
-        top.in_options = False
-        return False
 
     def _words(self, line: str, bare: str, indent: int, at: int) -> None:
         if (self._is_raw or "raw" in line or "verbatim" in line) and not signs.RAW.fullmatch(bare):
@@ -221,8 +204,8 @@ class Lines:
             self._is_raw = not raw[1]
         elif comment := signs.COMMENT_TAG.fullmatch(bare):
             self._in_comment = "endcomment" if comment[1] == "%" else "/comment"
-        elif self._begins_module(line, at):
-            self._module(line)
+        elif self._modules.begins(line, at, was_blank=self._was_blank):
+            self._modules.leave_out(line)
         elif callout := signs.CALLOUT.match(line):
             self._out += [callout[1] + (callout[3] or callout[2].capitalize()), callout[1].rstrip()]
         elif signs.ONLY_TAGS.fullmatch(bare):
@@ -247,21 +230,6 @@ class Lines:
         self._put(f"```{found.language}")
         self._fence, self._tag_end = "```", found.end
         return True
-
-    def _begins_module(self, line: str, at: int) -> bool:
-        if signs.IMPORT.match(line) and (self.is_mdx or self._was_blank):
-            before = max(0, at - signs.LONGEST)
-            if self.text.rfind("<pre", before, at) > self.text.rfind("</pre", before, at):
-                return False
-            self.has_imports |= re.search(r"\sfrom\s|\{\s*$", line) is not None
-            return True
-        return self.is_mdx and signs.EXPORT.match(line) is not None
-
-    def _module(self, line: str) -> None:
-        """Leave out a statement of a module, to its end."""
-        self._in_module += line + "\n"
-        if is_whole_statement(self._in_module, is_mdx=self.is_mdx):
-            self._in_module = ""
 
     def _without_comment(self, line: str, at: int) -> str:
         """The line up to a comment that goes on in the next ones."""

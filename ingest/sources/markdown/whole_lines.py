@@ -1,13 +1,8 @@
 """Lines of Markdown, those of an element or macro that goes over several as one. Pure."""
 
-import re
 from collections.abc import Callable, Iterator
 
 from ingest.sources.markdown import signs
-
-_LONGEST_STATEMENT = 20_000  # characters
-_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`")
-_GOES_ON = re.compile(r"(?:=>?|,|\bfrom)\s*$")
 
 
 def whole_lines(text: str, is_inside: Callable[[], bool]) -> Iterator[tuple[str, int]]:
@@ -31,13 +26,3 @@ def whole_lines(text: str, is_inside: Callable[[], bool]) -> Iterator[tuple[str,
         held = ""
     if held:
         yield held, at
-
-
-def is_whole_statement(code: str, *, is_mdx: bool) -> bool:
-    """Whether a module's statement is at its end: brackets are closed, in MDX a blank line came."""
-    bare = _QUOTED.sub("", code)
-    if len(bare) > _LONGEST_STATEMENT:
-        return True
-    if sum(bare.count(sign) for sign in "({[") > sum(bare.count(sign) for sign in ")}]"):
-        return False
-    return code.endswith("\n\n") or not (is_mdx or _GOES_ON.search(bare))

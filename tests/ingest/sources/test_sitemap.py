@@ -64,6 +64,25 @@ async def test_the_pages_of_a_sitemap_in_order() -> None:
     ]
 
 
+async def test_what_nobody_foresaw_of_one_sitemap_leaves_the_others() -> None:
+    bad, good = "https://site.example/bad.xml", "https://site.example/good.xml"
+    files = {URL: index(bad, good), bad: b"bad", good: urlset("/a")}
+
+    async def fetch(source: WebSource) -> Fetched:
+        return Fetched(source.url, files[source.url], "application/xml", None)
+
+    async def read(body: bytes) -> Listed:
+        if body == b"bad":
+            raise RecursionError("a parser's own words\x1b")
+        return read_sitemap(body)
+
+    found = await find_in_sitemap(URL, fetch, read)
+    assert names(found) == ["https://site.example/a"]
+    assert [str(problem) for problem in found.problems] == [
+        f"{bad}: could not be read (RecursionError)"
+    ]
+
+
 async def test_without_a_namespace_and_with_a_bare_ampersand() -> None:
     body = b"<urlset><url><loc>https://site.example/?a=1&b=2</loc></url></urlset>"
     (name,) = names(await find({URL: body}))
