@@ -69,7 +69,9 @@ class WebServer:
     def answer(self, request: BaseHTTPRequestHandler) -> None:
         """Write the answer to one request; called in the request's own thread."""
         with self._counting:
-            self.requests.append((request.path, dict(request.headers.items())))
+            # Who waits for a service that had this port before asks nothing of this test.
+            if request.path != "/readyz":
+                self.requests.append((request.path, dict(request.headers.items())))
             answer = self.pages.get(request.path, Answer("no such page", status=404))
             if isinstance(answer, list):
                 answer = answer.pop(0) if len(answer) > 1 else answer[0]

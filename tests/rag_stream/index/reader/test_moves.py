@@ -83,8 +83,9 @@ async def test_a_look_at_another_collection_is_not_taken_for_this_one(
 
 
 async def test_a_busy_service_looks_at_the_index_once_for_many_searches(
-    runtime: Runtime, settings: Settings
+    monkeypatch: pytest.MonkeyPatch, runtime: Runtime, settings: Settings
 ) -> None:
+    monkeypatch.setattr("rag_stream.index.reader.RECENT_S", 3600.0)  # on a slow machine too
     await fill(settings)
     assert runtime.index.recent() is None
     await ask(runtime, "What is streaming?")
