@@ -1,5 +1,9 @@
 """How near chunks are to a question, by the vectors that the index has of them."""
 
+import asyncio
+import math
+import subprocess
+import sys
 from typing import Any
 
 import numpy as np
@@ -7,7 +11,7 @@ import pytest
 
 from rag_stream.errors import IndexMovedError
 from rag_stream.index.calls import Calls
-from rag_stream.index.likeness import Likeness
+from rag_stream.index.likeness import Likeness, cosines
 from rag_stream.settings import Settings
 from tests.support.corpus import fill
 from tests.support.retrieval import QUESTION, opened
@@ -52,3 +56,41 @@ async def test_a_collection_that_has_gone_is_an_index_that_has_moved(settings: S
         await (await runtime.index.client()).drop(settings.collection)
         with pytest.raises(IndexMovedError):
             await Likeness(runtime.index).cosines(snapshot, [1.0], ["id"])
+
+
+@pytest.mark.parametrize("width", [1, 384, 3_072])
+def test_cosines_are_those_of_each_vector_by_itself(width: int) -> None:
+    numbers = np.random.default_rng(width).normal(size=(51, width))
+    asked, *vectors = numbers * np.linspace(0.001, 1_000, 51)[:, None]
+    expected = [
+        math.fsum(asked * one) / math.sqrt(math.fsum(asked**2) * math.fsum(one**2))
+        for one in vectors
+    ]
+    found = cosines([one.astype("<f4") for one in vectors], asked.tolist())
+    assert found == pytest.approx(expected, abs=1e-5)
+    assert all(type(one) is float for one in found)
+
+
+def test_what_has_no_length_is_near_nothing() -> None:
+    zero, one = np.zeros(3, "<f4"), np.ones(3, "<f4")
+    assert cosines([zero, one], [1.0, 1.0, 1.0]) == pytest.approx([0.0, 1.0])
+    assert cosines([zero, one], [0.0, 0.0, 0.0]) == [0.0, 0.0]
+    assert cosines([], [1.0]) == []
+
+
+async def test_it_is_loaded_before_the_first_question(settings: Settings) -> None:
+    """In another process, as this one has everything."""
+    code = (
+        "import asyncio, os, sys\n"
+        "from rag_stream.pipeline.runtime import Runtime\n"
+        "from rag_stream.settings import Settings\n"
+        "async def load():\n"
+        "    runtime = Runtime(Settings(openai_api_key='k', chroma_path=sys.argv[1]))\n"
+        "    assert 'numpy' not in sys.modules\n"
+        "    await runtime.load()\n"
+        "    assert 'numpy' in sys.modules\n"
+        "    await runtime.aclose()\n"
+        "asyncio.run(load())"
+    )
+    command = [sys.executable, "-c", code, str(settings.chroma_path)]
+    await asyncio.to_thread(subprocess.run, command, check=True)
