@@ -4,13 +4,14 @@ import asyncio
 import math
 import subprocess
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pytest
 
 from rag_stream.errors import IndexMovedError
-from rag_stream.index.calls import Calls
+from rag_stream.index.client import ChromaClient, Collection
 from rag_stream.index.likeness import Likeness, cosines
 from rag_stream.settings import Settings
 from tests.support.corpus import fill
@@ -28,18 +29,20 @@ async def test_they_are_the_cosines_that_a_search_gives(
         ids = [record.id for record in records]
         likeness = Likeness(runtime.index)
         found = await likeness.cosines(snapshot, vector, [*ids, "nobody"])
-        calls: list[str] = []
-        call = Calls.call
+        asked: list[str] = []
+        vectors = ChromaClient.vectors
 
-        async def noted(self: Calls, method: str, path: str, *args: Any, **kwargs: Any) -> Any:
-            calls.append(path)
-            return await call(self, method, path, *args, **kwargs)
+        async def noted(self: ChromaClient, collection: Collection, ids: Sequence[str]) -> Any:
+            asked.extend(ids)
+            return await vectors(self, collection, ids)
 
-        monkeypatch.setattr(Calls, "call", noted)
+        monkeypatch.setattr(ChromaClient, "vectors", noted)
         again = await likeness.cosines(snapshot, (5 * np.asarray(vector)).tolist(), ids)
+        assert asked == []  # each vector is asked for once
+        await Likeness(runtime.index).cosines(snapshot, vector, ids)
+        assert asked == ids
     assert found == pytest.approx({record.id: 1 - record.distance for record in records}, abs=1e-4)
     assert again == pytest.approx(found)  # whatever the length of the question's vector
-    assert calls == []  # each vector is asked for once
 
 
 async def test_nothing_is_asked_where_there_is_nothing_to_ask(settings: Settings) -> None:
