@@ -86,9 +86,9 @@ async def test_it_is_loaded_before_the_first_question(settings: Settings) -> Non
     code = (
         "import asyncio, os, sys\n"
         "from rag_stream.pipeline.runtime import Runtime\n"
-        "from rag_stream.settings import Settings\n"
+        "from rag_stream.settings import load_settings\n"
         "async def load():\n"
-        "    runtime = Runtime(Settings(openai_api_key='k', chroma_path=sys.argv[1]))\n"
+        "    runtime = Runtime(load_settings(openai_api_key='k', chroma_path=sys.argv[1]))\n"
         "    assert 'numpy' not in sys.modules\n"
         "    await runtime.load()\n"
         "    assert 'numpy' in sys.modules\n"
