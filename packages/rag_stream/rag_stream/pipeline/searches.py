@@ -60,10 +60,25 @@ async def search(
         return Searched(found, relevance, usage=usage)
     if its.is_refusal:  # then they have helped nobody
         return Searched(found, relevance, words, usage)
-    if found.generation != second.generation:  # what holds together is the second alone
+    if not _are_of_one_index(found, second):
+        try:  # once more, as the index is now: what it has found may be the better
+            found = await runtime.retriever.retrieve(question, options, config)
+            relevance = await runtime.judge(question, found, options.where)
+        except RagError as error:
+            log.warning("the first search could not be done again: %s", error)
+            return Searched(second, its, words, usage)
+    is_first_better = not relevance.is_refusal and (relevance.score or 0.0) > (its.score or 0.0)
+    if not _are_of_one_index(found, second):  # changed once again; what holds together is one
+        if is_first_better:
+            return Searched(found, relevance, words, usage)
         return Searched(second, its, words, usage)
-    if not relevance.is_refusal and (relevance.score or 0.0) > (its.score or 0.0):
-        its = relevance
     budget = Budget(runtime.settings.context_chars, options.k)
     once = runtime.settings.profile != "reference"
-    return Searched(union(found, second, budget, once=once), its, words, usage)
+    both = union(found, second, budget, once=once)
+    return Searched(both, relevance if is_first_better else its, words, usage)
+
+
+def _are_of_one_index(one: Retrieved, other: Retrieved) -> bool:
+    """Whether what two searches have found holds together: in one generation of one collection."""
+    is_same = one.snapshot.collection.id == other.snapshot.collection.id
+    return is_same and one.generation == other.generation
