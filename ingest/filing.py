@@ -69,6 +69,8 @@ class Filing:
                     self._report.done(await self._target.remove(source))
             else:
                 self._report.gone(gone.scope.label, gone.sources, gone.line)
+        for line in await self._naming.left_behind():
+            self._report.note(line)
 
     async def remove(self, names: Iterable[str]) -> None:
         """Take out sources by their names; one that none has means all that are in it."""

@@ -15,9 +15,10 @@ from ingest.identity import (
     moved,
     name_sources,
 )
+from ingest.left_behind import Placed, left_behind
 from ingest.report import Report
 from ingest.sources.discover import Found
-from ingest.sources.roots import Roots, public_name
+from ingest.sources.roots import SAMPLE, Roots, public_name
 from ingest.target import Target
 from rag_stream.index.client import ChromaClient
 from rag_stream.index.reader import IndexReader
@@ -58,6 +59,7 @@ class Naming:
         self._store = store
         self._roots = Roots(store.roots)
         self._changed: list[str] = []
+        self._new: list[Placed] = []
         self._left: set[str] = set()
         self._unnamed: list[str] = []
         self.named = Named(Found(()))
@@ -152,6 +154,16 @@ class Naming:
                 found.append(Gone(scope, tuple(sorted(missing))))
         return found
 
+    async def left_behind(self) -> list[str]:
+        """What to say of folders known from elsewhere that some of this run's may have been."""
+        new = {placed.root.id for placed in self._new}
+        others = [root for root in self._roots.all if root.id not in new and root.id != SAMPLE]
+        snapshot = await self._index.find() if new and others else None
+        if snapshot is None:
+            return []
+        known = await sources_of(self._client, snapshot, {*new, *(root.id for root in others)})
+        return await left_behind(self._new, others, known, self.texts)
+
     async def _place(self, found: Found, arguments: list[Argument]) -> None:
         """Let every argument lie in a root; what the index has of it is called as that says."""
         roots = self._roots
@@ -169,7 +181,15 @@ class Naming:
         for id in left:
             roots.forget(id)
         self._unnamed += left
+        before = {root.id for root in roots.all}
         self._changed += add_roots(arguments, roots, self._left)
+        self._new = [
+            Placed(root, argument.real)
+            for argument in arguments
+            if (root := roots.at(argument.real)) is not None
+            and root.id not in before
+            and argument.name != SAMPLE
+        ]
         for id, (path, argument) in left.items():
             await self._move(id, labels[id], path, argument)
         for argument, (root, own) in parts:

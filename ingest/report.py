@@ -75,9 +75,12 @@ class Report:
             return
         if self._json:
             counts = {"files": left_out.files, "by_suffix": dict(left_out.by_suffix)}
+            texts = {"texts_by_suffix": dict(left_out.texts_by_suffix)}
             no_documents = dict(left_out.no_documents)
-            self._line({"event": "left_out", **counts, "no_documents": no_documents})
-        self._note(shown(line))
+            self._line({"event": "left_out", **counts, **texts, "no_documents": no_documents})
+        for told in (line, left_out.advice()):
+            if told is not None:
+                self._note(shown(told))
 
     def note(self, message: str) -> None:
         """Something worth knowing that is no problem."""

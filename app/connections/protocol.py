@@ -16,15 +16,13 @@ from uvicorn.protocols.http.httptools_impl import (
 )
 
 from app.connections.bare_http import response_of, without_upgrade
+from app.connections.ending import Ending
 from app.connections.head_count import HeadCount, too_large
 from app.connections.limits import STATE_KEY, ConnectionLimits
 from app.errors import BadRequestError, HeadTooLargeError, OverloadedError
 from app.head_bounds import MOST_HEAD_BYTES
 from rag_stream.errors import RagError
 
-LINGER_S = 1.0
-"""After a refusal: closing while more is arriving would take it away from the client."""
-_MOST_DISCARDED = 4_000_000
 MOST_AHEAD = 16
 """Requests that may wait for the answers before theirs. A read can hold 14,000; who sends so
 many (no browser, no proxy) asks the others again, on another connection (RFC 9112, 9.3.2)."""
@@ -42,8 +40,7 @@ class Connection(HttpToolsProtocol):
         self._network: str | None = None
         self._refusal: RagError | None = None
         self._is_over = False
-        self._discarded = 0
-        self._linger: asyncio.TimerHandle | None = None
+        self._ending = Ending()
         # `cycle` is the request that came last, which may have to wait for others' answers.
         self._answering: RequestResponseCycle | None = None
         self._bytes_ahead = 0
@@ -77,8 +74,7 @@ class Connection(HttpToolsProtocol):
             self._limits.leave(self._network)
             self._network = None
         self._limits.leave_refused(self)
-        if self._linger is not None:
-            self._linger.cancel()
+        self._ending.cancel()
 
     def give_up(self) -> None:
         """What was to arrive has not: the head of a request, or the rest of an answered one."""
@@ -87,9 +83,7 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         if self._is_over:
-            self._discarded += len(data)
-            if self._discarded > _MOST_DISCARDED:
-                self.transport.abort()
+            self._ending.discard(self.transport, len(data))
             return
         self._unset_keepalive_if_required()
         self._has_moved_on = False
@@ -242,11 +236,8 @@ class Connection(HttpToolsProtocol):
         if is_in_answer or self.transport.is_closing():
             self.transport.close()
             return
-        self.transport.write(response_of(error))
-        if self.transport.can_write_eof():
-            self.transport.write_eof()
+        self._ending.say(self.transport, response_of(error), self.loop)
         self.flow.resume_reading()
-        self._linger = self.loop.call_later(LINGER_S, self.transport.close)
 
 
 class _FullError(Exception):

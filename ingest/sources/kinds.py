@@ -55,7 +55,7 @@ _CODE_SUFFIXES = frozenset(
     cfg conf config properties env editorconfig xml xsd xsl xslt dtd rng svg plist csv tsv psv po
     pot mo qm map lock sum mod diff patch log out err snap bib inv db sqlite dat data vim vimrc
     example dist service socket desktop spec gemspec podspec nuspec csproj fsproj sln vcxproj
-    pbxproj http pem crt key asc sig ics vcf srt vtt gpx kml geojson obj stl ply pyc typed pth whl
+    pbxproj http pem crt key sig ics vcf srt vtt gpx kml geojson obj stl ply pyc typed pth whl
     toc idx
     """.split()  # noqa: SIM905
 )
@@ -93,7 +93,7 @@ def is_text_of_unknown_kind(path: Path) -> bool:
     if _NO_DOCUMENTS.fullmatch(path.name) or _LICENCE.fullmatch(path.name):
         return False
     head = _head(path)
-    if b"\0" in head or head.startswith((b"#!", b"%PDF", b"{\\rtf")):
+    if b"\0" in head or head.startswith((b"#!", b"%PDF", b"{\\rtf", b"-----BEGIN ")):
         return False
     text = head.decode("utf-8", "ignore").strip()
     words = sum(char.isalpha() or char in " \n" for char in text)

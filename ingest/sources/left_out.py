@@ -7,6 +7,7 @@ from pathlib import Path
 from ingest.sources.kinds import is_text_of_unknown_kind, suffix_of
 
 _TOLD = 12  # kinds
+_PATTERNS = 3
 
 
 @dataclass(slots=True)
@@ -18,17 +19,22 @@ class LeftOut:
     """Of these files those that people might read in."""
     no_documents: Counter[str] = field(default_factory=Counter)
     """Licences, lists of packages and whole folders of packages, by their names."""
+    texts_by_suffix: Counter[str] = field(default_factory=Counter)
 
     def add(self, path: Path) -> None:
         """A file that nothing reads."""
-        self.by_suffix[suffix_of(path)] += 1
-        self.texts += is_text_of_unknown_kind(path)
+        suffix = suffix_of(path)
+        self.by_suffix[suffix] += 1
+        if is_text_of_unknown_kind(path):
+            self.texts += 1
+            self.texts_by_suffix[suffix] += 1
 
     def update(self, other: "LeftOut") -> None:
         """What was met elsewhere, too."""
         self.by_suffix.update(other.by_suffix)
         self.texts += other.texts
         self.no_documents.update(other.no_documents)
+        self.texts_by_suffix.update(other.texts_by_suffix)
 
     @property
     def files(self) -> int:
@@ -44,6 +50,15 @@ class LeftOut:
             names = _listed(self.no_documents, "{name}", "others")
             parts.append(f"no documents without --include PATTERN: {names}")
         return "; ".join(parts) or None
+
+    def advice(self) -> str | None:
+        """How those of them that are text may be read; None where there are none."""
+        suffixes = sorted(suffix for suffix in self.texts_by_suffix if suffix.startswith("."))
+        if not suffixes:
+            return None
+        texts = _listed(self.texts_by_suffix, "{number} {name}", "{number} of other kinds")
+        told = " ".join(f"--include '*{suffix}'" for suffix in suffixes[:_PATTERNS])
+        return f"text among what is left out: {texts}; read as plain text with {told}"
 
     def outweighs(self, read: int) -> str | None:
         """What to say where more texts were left out than files were read."""

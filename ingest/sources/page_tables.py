@@ -27,13 +27,15 @@ _PARTS = (
 class Table:
     """The rows of a table, while they are read.
 
-    A cell that spans several rows or columns stands in the first of them.
+    A cell that spans several rows or columns stands in the first of them. Below names of columns
+    a pipe within a cell is escaped: what follows it is in no other column.
     """
 
     lines: list[str] = field(default_factory=list)
     row: list[str] = field(default_factory=list)
     heads: int = 0
     cells: int = 0
+    has_names: bool = False
     carried: dict[int, int] = field(default_factory=dict)
     """Column -> rows that a cell of an earlier row still takes, the present one included."""
     starting: dict[int, int] = field(default_factory=dict)
@@ -61,9 +63,12 @@ class Table:
         rows = {**self.carried, **self.starting}
         self.carried = {place: left - 1 for place, left in rows.items() if left > 1}
         if any(self.row):
-            self.lines.append("| " + " | ".join(self.row) + " |")
-            if len(self.lines) == 1 and (in_head or self.heads == self.cells):
-                self.lines.append("|" + " --- |" * len(self.row))
+            names = not self.lines and (in_head or self.heads == self.cells)
+            self.has_names = self.has_names or names
+            row = [cell.replace("|", r"\|") for cell in self.row] if self.has_names else self.row
+            self.lines.append("| " + " | ".join(row) + " |")
+            if names:
+                self.lines.append("|" + " --- |" * len(row))
         self.row, self.heads, self.cells, self.starting = [], 0, 0, {}
 
 

@@ -38,6 +38,10 @@ class Roots:
         self._by_place = {spot: root.id for root in self._roots.values() for spot in root.places}
         self._found: dict[PurePath, tuple[str, PurePath] | None] = {}
 
+    @property
+    def all(self) -> list[Root]:
+        return list(self._roots.values())
+
     def __getitem__(self, id: str) -> Root:
         return self._roots[id]
 

@@ -133,3 +133,13 @@ def test_what_is_empty_and_what_was_left_out_is_told() -> None:
         assert empty == {"event": "empty", "source": "a\x1b.md"}
         assert (left["files"], left["by_suffix"][".pdf"]) == (12, 9)
         assert summary["empty"] == 1
+
+
+def test_of_texts_that_were_left_out_it_is_told_how_to_read_them() -> None:
+    left_out = LeftOut(Counter({".adoc": 2, ".png": 1}), 2, texts_by_suffix=Counter({".adoc": 2}))
+    out, err = io.StringIO(), io.StringIO()
+    Report(1, as_json=True, out=out, err=err).left_out(left_out)
+    assert json.loads(out.getvalue())["texts_by_suffix"] == {".adoc": 2}
+    assert err.getvalue().splitlines()[1] == (
+        "ingest: text among what is left out: 2 .adoc; read as plain text with --include '*.adoc'"
+    )

@@ -37,7 +37,7 @@ OPERATIONS = [
 ]
 NOBODYS = "acaa7254-2d3e-4e0f-8c2d-c397ec9a229d"
 # Not to be had over a socket: a fault of ours is none that is known. Runs in other workers,
-# forgotten events and stops that take too long: tests/app/runs, tests/live/live_resume.py.
+# forgotten events and stops that take too long: tests/app/runs, tests/live/resume.
 ELSEWHERE = {"500"}
 OF_RUNS_ELSEWHERE = {"204", "410", "502", "504", "500", "200"}
 

@@ -3,6 +3,7 @@
 import re
 from html import escape, unescape
 
+from ingest.sources.markdown.html_names import is_html
 from ingest.sources.markdown.words import named_words
 
 COMPONENT = "x-component"
@@ -40,7 +41,7 @@ def element(text: str, start: int, is_mdx: bool) -> tuple[str, int]:
     tag = _TAG.match(text, start)
     if tag is None:
         return "<", start + 1
-    is_component = tag[1][0].isupper() or "." in tag[1]
+    is_component = _is_component(text, tag, is_mdx=is_mdx)
     properties: dict[str, str] = {}
     has_braces, at = False, tag.end()
     while text[at : at + 1] not in (">", ""):
@@ -68,6 +69,17 @@ def element(text: str, start: int, is_mdx: bool) -> tuple[str, int]:
         return text[start:end], end
     is_empty = text[at - 1] == "/"
     return _as_html(tag, is_component, properties, is_empty=is_empty), end
+
+
+def _is_component(text: str, tag: re.Match[str], *, is_mdx: bool) -> bool:
+    name = tag[1]
+    if "." in name:
+        return True
+    if not name[0].isupper():
+        return False
+    # `List<P>` has a parameter.
+    is_attached = len(name) == 1 and text[max(0, tag.start() - 1)].isalnum()
+    return is_attached or not is_html(name, is_mdx=is_mdx)
 
 
 def _as_html(

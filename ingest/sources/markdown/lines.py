@@ -11,6 +11,7 @@ from ingest.sources.markdown import directives, signs
 from ingest.sources.markdown.code_tags import code_tag
 from ingest.sources.markdown.comments import Comments
 from ingest.sources.markdown.frames import Frames
+from ingest.sources.markdown.html_names import with_small_names
 from ingest.sources.markdown.modules import Modules
 from ingest.sources.markdown.raw import raw_words
 from ingest.sources.markdown.whole_lines import whole_lines
@@ -211,7 +212,7 @@ class Lines:
         elif signs.ONLY_TAGS.fullmatch(bare):
             found = (shortcode_words(tag[1] or tag[2] or "") for tag in signs.TAG.finditer(bare))
             self._tags(bare, [words for words in found if words], indent)
-        elif self.is_mdx and signs.JSX_ONLY.match(line):
+        elif self.is_mdx and signs.JSX_ONLY.match(with_small_names(line)):
             self._out += ["", bare, ""]
         else:
             self._put(self._without_comment(line, at))

@@ -37,6 +37,14 @@ HEAD = "<tr><th>Plan</th><th>Price</th></tr>"
         ),
         ("<tr><td>a|b<td><code>x || y</code><tr><td>PDF<td>-", "| a|b | `x || y` |\n| PDF | - |"),
         (
+            f"{HEAD}<tr><td><code>str | None</code><td>a||b",
+            "| Plan | Price |\n| --- | --- |\n| `str \\| None` | a\\|\\|b |",
+        ),
+        (
+            "<tr><th>a|b<th>c<tr><td>d<td>e",
+            "| a\\|b | c |\n| --- | --- |\n| d | e |",
+        ),
+        (
             "<tr><td><img alt=yes src=y.png><td>a<tr><td>b<td><img alt=Logo>text",
             "| yes | a |\n| b | text |",
         ),

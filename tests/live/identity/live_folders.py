@@ -173,3 +173,22 @@ def test_show_prints_what_is_in_the_index(
     assert unknown.returncode == 2
     assert "near it are falcon/docs/index.md" in unknown.stderr
     assert "expected no SOURCE" in command("--show", "x", "falcon", at=projects).stderr
+
+
+def test_of_a_folder_that_moved_it_is_told_what_is_left_of_it_and_how_it_goes(
+    command: Command, settings: Settings, projects: Path
+) -> None:
+    command("falcon/docs", at=projects)
+    (projects / "falcon/docs").rename(projects / "manual")
+    moved = command("manual", at=projects)
+    assert moved.returncode == 0
+    (line,) = moved.stderr.splitlines()
+    assert line.startswith("ingest: manual has the same texts as docs, known from another place")
+    assert "`python -m ingest --remove docs` takes the old ones out" in line
+    assert command("manual", at=projects).stderr == ""
+    command("--remove", "docs", at=projects)
+    assert set(there(settings)) == {"manual/index.md", "manual/more/deep.md"}
+    (projects / "manual").rename(projects / "handbook")
+    again = command("handbook", at=projects)
+    assert "manual is gone, and 2 known sources of it are still in the index" in again.stderr
+    assert command("otter/docs", at=projects).stderr == ""

@@ -16,8 +16,11 @@ QUESTION = "When is payday?"
 class Asked:
     """A model that says these pieces; whether it was left in the middle."""
 
-    def __init__(self, pieces: Sequence[str], *, pause_s: float = 0.0) -> None:
+    def __init__(
+        self, pieces: Sequence[str], *, pause_s: float = 0.0, usage: object = None
+    ) -> None:
         self.pieces = pieces
+        self.usage = usage
         self.pause_s = pause_s
         self.messages: list[BaseMessage] = []
         self.said: list[str] = []
@@ -30,6 +33,8 @@ class Asked:
                 await asyncio.sleep(self.pause_s)
                 self.said.append(piece)
                 yield AnswerPiece(piece)
+            if self.usage is not None:
+                yield AnswerPiece(usage=self.usage)
         finally:
             self.is_closed = True
 
@@ -82,6 +87,47 @@ async def test_its_first_line_is_taken(pieces: list[str], words: str | None) -> 
     assert [message.type for message in model.messages] == ["system", "human"]
     assert model.messages[1].content == QUESTION
     assert model.is_closed
+
+
+@pytest.mark.parametrize(
+    ("pieces", "words"),
+    [
+        (["wages"], "wages"),
+        (["wages\n", "Because they", " say so."], "wages"),
+        (["When is payday?"], None),
+    ],
+)
+async def test_what_it_has_cost_is_told(pieces: list[str], words: str | None) -> None:
+    spent: list[object] = []
+    assert await reword(Asked(pieces, usage={"total_tokens": 9}), QUESTION, 30, spent.append) == (
+        words
+    )
+    assert spent == [{"total_tokens": 9}]
+
+
+async def test_who_does_not_say_what_it_cost_keeps_nobody_waiting() -> None:
+    class Slow(Asked):
+        async def __call__(self, messages: list[BaseMessage]) -> AsyncGenerator[AnswerPiece, None]:
+            try:
+                yield AnswerPiece("wages\n")
+                await asyncio.sleep(60)
+                yield AnswerPiece(usage={"total_tokens": 9})
+            finally:
+                self.is_closed = True
+
+    model, spent = Slow([]), list[object]()
+    assert await reword(model, QUESTION, 30, spent.append) == "wages"
+    assert (spent, model.is_closed) == ([], True)
+
+
+async def test_who_fails_after_its_line_has_helped() -> None:
+    async def ask(messages: list[BaseMessage]) -> AsyncGenerator[AnswerPiece, None]:
+        yield AnswerPiece("wages\n", usage={"total_tokens": 5})
+        raise RuntimeError("the secret of the server")
+
+    spent: list[object] = []
+    assert await reword(ask, QUESTION, 30, spent.append) == "wages"
+    assert spent == [{"total_tokens": 5}]
 
 
 async def test_who_talks_on_is_left() -> None:

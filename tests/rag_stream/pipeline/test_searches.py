@@ -136,6 +136,38 @@ async def test_the_call_is_in_no_trace(
     assert "".join(str(e["data"]["chunk"].text) for e in streamed) == ANSWER
 
 
+def tokens(server: OpenAIServer, said: list[str]) -> dict[str, int]:
+    """What the stand-in counts for its calls: words of the prompts, tokens of what it said."""
+    asked = [" ".join(m["content"] for m in call.body["messages"]) for call in server.chats]
+    counts = [len(text.split()) for text in asked], [len(text.split()) for text in said]
+    return {"input_tokens": sum(counts[0]), "output_tokens": sum(counts[1])}
+
+
+@pytest.mark.parametrize("transport", ["direct", "client"])
+@pytest.mark.parametrize("words", [STREAM, "championship trophy winner"])
+async def test_usage_is_of_all_that_was_asked_of_the_model(
+    settings: Settings, openai_server: OpenAIServer, transport: str, words: str
+) -> None:
+    """Where nothing is found for them either, of the call for the words alone."""
+    await fill(settings)
+    changes = {"abstain_below": 0.5, "openai_transport": transport}
+    chain = RagChain(settings.model_copy(update=changes))
+    openai_server.script(**says(words))
+    try:
+        whole = await chain.ainvoke(FAR)
+        for call in openai_server.chats:
+            assert call.body["stream_options"] == {"include_usage": True}
+        said = [words, ANSWER] if words == STREAM else [words]
+        assert len(openai_server.chats) == len(said)
+        usage = whole["status"]["usage"]
+        assert {name: usage[name] for name in ("input_tokens", "output_tokens")} == tokens(
+            openai_server, said
+        )
+        assert usage["total_tokens"] == usage["input_tokens"] + usage["output_tokens"]
+    finally:
+        await chain.aclose()
+
+
 async def test_it_can_be_turned_off(settings: Settings, openai_server: OpenAIServer) -> None:
     await fill(settings)
     changes = {"abstain_below": 0.5, "reword": False}

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# Imports of numpy stand inside the functions: answering a question does not need it.
+# Imports of numpy stand inside the functions: a server with remote models starts without it.
 
 BATCH = 500
 """Records in one write. The server takes 5,461; smaller ones keep searches flowing between."""

@@ -13,7 +13,7 @@ graph's own rules drop its rays.
 """
 
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Sequence, Set
 
 from rag_stream.index.client import ChromaClient, Collection, Record
 from rag_stream.index.snapshot import IndexSnapshot
@@ -60,9 +60,15 @@ async def lost_of(client: ChromaClient, collection: Collection, ids: Sequence[st
     return missing
 
 
-async def lost_of_all(client: ChromaClient, collection: Collection) -> list[str]:
-    """Of every chunk that holds: the ids of those that a search does not find."""
-    return await lost_of(client, collection, await _ids(client, collection))
+async def lost_of_all(
+    client: ChromaClient, collection: Collection, found: Set[str] = frozenset()
+) -> list[str]:
+    """Of every chunk that holds: the ids of those that a search does not find.
+
+    Those that are known to be `found` are not looked for.
+    """
+    ids = await _ids(client, collection)
+    return await lost_of(client, collection, [id for id in ids if id not in found])
 
 
 async def make_found(

@@ -1,14 +1,9 @@
 """Vectors that need no text to be embedded: of chunks that moved, or came below other headings."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rag_stream.indexing.smoothing import Place, Smoother
-
-
-def has_text(place: Place, stored: Iterable[Place]) -> bool:
-    """Whether a chunk is stored with this text and these neighbours, below whatever headings."""
-    return any(context == place[0] for context, _ in stored)
 
 
 async def known_vectors(

@@ -120,13 +120,13 @@ class Rebuild:
 
     async def rename(self, moves: Moves) -> list[str]:
         """Let sources have other names in the new index, as `rename.rename` does."""
-        there = [old for old in moves if old in self._left]
-        for old in there:
-            ids, move = self._left.pop(old), moves[old]
+        there = {old: self._left.pop(old) for old in moves if old in self._left}
+        for old in sorted(there, key=lambda old: moves[old].source != old):  # who keeps it, first
+            move = moves[old]
             if move.source not in self._left:
-                self._left[move.source] = ids
+                self._left[move.source] = there[old]
                 self._moved[move.source] = move
-        return there
+        return list(there)
 
     async def sources(self) -> set[str]:
         """Every source of the old index that was neither put nor removed."""

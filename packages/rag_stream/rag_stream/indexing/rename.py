@@ -6,7 +6,7 @@ Vectors stay, but where they lean on the name: that of a document without a titl
 one (`text/labels.py`), and is all that is embedded.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any
@@ -25,6 +25,9 @@ PAGE = 1_000
 """Chunks that are held with their vectors, and about as many as one change is of: a source is
 never in two, however many it has."""
 _NAMES = 100
+_SPARE = "#moving"
+"""Ends the name that a source has for a moment where several trade theirs in a circle; no
+address ends so, nor a file of a kind that is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +76,47 @@ async def rename(
 ) -> list[str]:
     """Give sources other names; returns those of them that were there.
 
-    Where the new name is a source already, or several get one, the others are taken out. One
-    that keeps its name is told its root. The caller holds the index's lease. Raises
-    EmbeddingFailedError, WeightsError, IndexUnavailableError; each source then has its old name
-    or its new one.
+    Where the new name is a source already that keeps it, or several get one, the others are
+    taken out. One that keeps its name is told its root. The caller holds the index's lease.
+    Raises EmbeddingFailedError, WeightsError, IndexUnavailableError; each source then has its
+    old name or its new one, or the spare one of `in_order`.
     """
     renaming = _Renaming(client, commits, embedder, page)
-    done: list[str] = []
-    names = list(moves)
-    for at in range(0, len(names), _NAMES):
-        done += await renaming.take({old: moves[old] for old in names[at : at + _NAMES]})
-    await renaming.change()
-    return done
+    done: set[str] = set()
+    for together in in_order(moves):
+        names = list(together)
+        for at in range(0, len(names), _NAMES):
+            done.update(
+                await renaming.take({old: together[old] for old in names[at : at + _NAMES]})
+            )
+        await renaming.change()
+    return [old for old in moves if old in done]
+
+
+def in_order(moves: Moves) -> Iterator[Moves]:
+    """The same moves in rounds: to no name before the source that has it has got another one.
+
+    Where that goes in a circle, one of its sources goes by a spare name.
+    """
+    left = dict(moves)
+    while left:
+        leaving = {old for old, move in left.items() if move.source != old}
+        free = {
+            old: move
+            for old, move in left.items()
+            if old not in leaving or move.source not in leaving
+        }
+        if not free:  # each leads to another of them
+            seen: set[str] = set()
+            name = next(iter(left))
+            while name not in seen:
+                seen.add(name)
+                name = left[name].source
+            free = {name: replace(left[name], source=name + _SPARE)}
+            left[name + _SPARE] = left[name]
+        yield free
+        for old in free:
+            del left[old]
 
 
 class _Renaming:

@@ -18,7 +18,7 @@ from rag_stream.index.snapshot import IndexSnapshot
 from rag_stream.indexing.commits import Commits
 from rag_stream.indexing.diff import Chunk, Plan, chunks_of, plan, record_of
 from rag_stream.indexing.findable import FEW, lost_of, lost_of_all, make_found
-from rag_stream.indexing.known_vectors import has_text, known_vectors
+from rag_stream.indexing.known_vectors import known_vectors
 from rag_stream.indexing.outcome import Outcome, Progress, outcome_of
 from rag_stream.indexing.recipe import Recipe
 from rag_stream.indexing.smoothing import Place, Smoother, Vectors, places
@@ -26,6 +26,8 @@ from rag_stream.models.factory import Embedder
 
 EMBED_BATCH = 64
 PAGE = 1_000
+VECTORS_PAGE = 500
+"""Vectors in one answer: of 3,072 numbers each they are 30 MB."""
 
 
 class Sync:
@@ -39,6 +41,7 @@ class Sync:
         self._done: set[str] = set()
         self._is_first = commits.state.generation == 0
         self._changed: set[str] = set()
+        self._found: set[str] = set()  # since the last write
 
     @classmethod
     async def open(
@@ -113,7 +116,8 @@ class Sync:
         """See that every chunk is found; record that no source is left of another cut.
 
         The latter where this run had them all. In a large index the chunks that were written
-        are looked for, in one that was empty none: nothing was deleted in it.
+        are looked for, in one that was empty none: nothing was deleted in it. In a small one
+        all but those that were found after the last change.
         """
         if self._changed and not self._is_first:
             is_small = await self._client.count(self._state.collection) <= FEW
@@ -125,11 +129,13 @@ class Sync:
         """These chunks, or all, have to be found: others may have cut them off (`findable.py`)."""
         client, collection = self._client, self._state.collection
         missing = (
-            await lost_of_all(client, collection)
+            await lost_of_all(client, collection, self._found)
             if ids is None
             else await lost_of(client, collection, ids)
         )
+        self._found.update(ids or ())
         if missing:
+            self._found.clear()
             await make_found(client, collection, missing)
             await self.commits.refresh()
 
@@ -188,7 +194,7 @@ class Sync:
         labels = {id: {**changed, LABELLED: coming} for changed, ids in steps.relabel for id in ids}
         changes = [*steps.add, *moved]
         smoother = Smoother(self._embedder, self._recipe.weights, self._recipe.headings)
-        known = await self._known_vectors(source, [wishes[c.id] for c in changes], there, smoother)
+        known = await self._known_vectors([wishes[c.id] for c in changes], there, smoother)
 
         async def write(chunks: Sequence[Chunk], vectors: Sequence[Any] | Vectors) -> None:
             records = [
@@ -219,25 +225,23 @@ class Sync:
             raise
         await client.delete(collection, retired)
         self._changed |= {chunk.id for chunk in changes}
+        self._found.clear()
         if not self._is_first and await client.count(collection) <= FEW:
             await self._make_found([chunk.id for chunk in wanted])
         return smoother.embedded
 
     async def _known_vectors(
-        self,
-        source: str,
-        wanted: Sequence[Place],
-        there: Mapping[Place, Record],
-        smoother: Smoother,
+        self, wanted: Sequence[Place], there: Mapping[Place, Record], smoother: Smoother
     ) -> dict[Place, Any]:
         """Vectors of chunks that only moved within the source, or came below other headings."""
-        if not any(has_text(place, there) for place in wanted):
-            return {}
-        records = await self._client.get(self._state.collection, {"source": source}, vectors=True)
-        vectors = {record.id: record.vector for record in records}
-        stored = {
-            place: vector
-            for place, record in there.items()
-            if (vector := vectors.get(record.id)) is not None
-        }
-        return await known_vectors(wanted, stored, smoother)
+        contexts = {context for context, _ in wanted}
+        places = {record.id: place for place, record in there.items() if place[0] in contexts}
+        stored: dict[Place, Any] = {}
+        ids = list(places)
+        for start in range(0, len(ids), VECTORS_PAGE):
+            part = ids[start : start + VECTORS_PAGE]
+            page = await self._client.get(
+                self._state.collection, ids=part, texts=False, vectors=True
+            )
+            stored |= {places[record.id]: record.vector for record in page}
+        return await known_vectors(wanted, stored, smoother) if stored else {}

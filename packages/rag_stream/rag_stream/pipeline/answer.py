@@ -14,6 +14,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from langchain_core.documents import Document
 from langchain_core.messages import BaseMessage, BaseMessageChunk
+from langchain_core.messages.ai import add_usage
 from langchain_core.runnables import Runnable, RunnableConfig
 
 from rag_stream.answer_piece import AnswerPiece
@@ -61,7 +62,7 @@ async def answer(
     options = options_of(runtime.settings, chosen)
     yield Asked(question)
 
-    found, relevance, words = await search(runtime, question, options, config)
+    found, relevance, words, spent = await search(runtime, question, options, config)
     if words is not None:
         yield Reworded(words)
     timings = {"retrieve": _ms_since(started)}
@@ -116,7 +117,7 @@ async def answer(
         finish_reason=end.finish_reason,
         run_id=str(run_id),
         model=runtime.model.name,
-        usage=end.usage,
+        usage=_usage(spent, end.usage, is_answered=not relevance.is_refusal),
         timings_ms=timings,
         index_generation=found.generation,
         search_type=found.search_type,
@@ -170,6 +171,13 @@ def _state(is_refusal: bool, end: AnswerPiece) -> str:
     if is_refusal:
         return "abstained"
     return "truncated" if end.finish_reason in _CUT_SHORT else "completed"
+
+
+def _usage(spent: Any, answering: Any, *, is_answered: bool) -> Any:
+    """All that was asked of the model; None where what the answer took is not known."""
+    if not (spent and (answering or not is_answered)):
+        return answering
+    return dict(add_usage(spent, answering))
 
 
 def _nearest(found: Retrieved) -> list[Source]:

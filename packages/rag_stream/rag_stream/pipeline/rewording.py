@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from typing import Any
 
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
@@ -20,6 +21,8 @@ MAX_CHARS = 400
 """Of the other words; a model that says more is not listened to any longer."""
 MAX_THOUGHT = 20_000
 """Of what a model thinks before them, in tags."""
+_REST_S = 0.5
+"""How long one that says more than its line is listened to, for what it has cost comes last."""
 _THOUGHT = ("<think>", "</think>")
 _QUOTES = "\"'` \u201c\u201d\u201e\u00ab\u00bb\u2018\u2019"
 _NEAR = 0.1
@@ -42,23 +45,36 @@ def is_worth_it(relevance: Relevance) -> bool:
     return score < threshold + _NEAR * (1 - threshold)
 
 
-async def reword(ask: Ask, question: str, timeout_s: float) -> str | None:
-    """The question in other words, asked for once; None where there are none in time."""
+async def reword(
+    ask: Ask, question: str, timeout_s: float, spent: Callable[[Any], None] | None = None
+) -> str | None:
+    """The question in other words, asked for once; None where there are none in time.
+
+    `spent` is told the call's usage, where the model has said it.
+    """
     messages: list[BaseMessage] = [SystemMessage(_REQUEST), HumanMessage(question)]
-    text, line = "", None
+    text, line, usage = "", None, None
     try:
-        async with asyncio.timeout(timeout_s), aclosing(ask(messages)) as pieces:
+        async with asyncio.timeout(timeout_s) as limit, aclosing(ask(messages)) as pieces:
             async for piece in pieces:
-                text += piece.text
-                line = _first_line(text, is_whole=False)
-                if line or len(text) > (MAX_THOUGHT if _is_thought(text) else MAX_CHARS):
+                text, usage = text + piece.text, piece.usage or usage
+                if line is None and (line := _first_line(text, is_whole=False)):
+                    rest = asyncio.get_running_loop().time() + _REST_S
+                    limit.reschedule(min(limit.when() or rest, rest))
+                if len(text) > (MAX_THOUGHT if _is_thought(text) else MAX_CHARS):
                     break
     except TimeoutError:
-        log.warning("the chat model had no other words for a question within %g s", timeout_s)
-        return None
+        if line is None:
+            log.warning("the chat model had no other words for a question within %g s", timeout_s)
+            return None
     except Exception as error:  # noqa: BLE001 - whatever a model does: no answer fails for it
-        log.warning("the chat model had no other words for a question: %s", type(error).__name__)
-        return None
+        if line is None:
+            name = type(error).__name__
+            log.warning("the chat model had no other words for a question: %s", name)
+            return None
+    finally:
+        if usage and spent is not None:
+            spent(usage)
     line = line or _first_line(text, is_whole=True) or ""
     words = " ".join(line.strip(_QUOTES).split())[:MAX_CHARS]
     is_new = any(map(str.isalnum, words)) and words.casefold() != question.strip().casefold()

@@ -52,8 +52,8 @@ class Runtime:
         return self.settings.reword and self.model.local is None
 
     async def load(self) -> None:
-        """Import what the models need, so that the first question need not wait for it."""
-        await self.embedder.load()
+        """Import what answering needs, so that the first question need not wait for it."""
+        await self.retriever.load()
         await self.model.load()
         if self.settings.abstain_below == "auto":
             await asyncio.to_thread(language_of, "")  # reads the everyday questions

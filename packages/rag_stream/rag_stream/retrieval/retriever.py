@@ -83,6 +83,11 @@ class Retriever:
         self._context_chars = settings.context_chars
         self._once = settings.profile != "reference"  # whose program knows no repeats
 
+    async def load(self) -> None:
+        """Import what retrieving takes, so that the first question need not wait for it."""
+        await self._embedder.load()
+        await self._search.load()
+
     async def retrieve(
         self, question: str, options: Options, config: RunnableConfig | None
     ) -> Retrieved:

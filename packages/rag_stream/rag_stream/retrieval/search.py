@@ -65,6 +65,10 @@ class Search:
         self._lexical = lexical
         self._likeness = Likeness(index)
 
+    async def load(self) -> None:
+        """Import what a search takes, so that the first need not wait for it."""
+        await self._likeness.load()
+
     async def find(self, snapshot: IndexSnapshot, query: Query) -> Found:
         """As many of the best chunks as the query's budget has room for, or some more."""
         if query.search_type == "hybrid":

@@ -10,7 +10,7 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from rag_stream.text.lines import Line, lines
-from rag_stream.text.markup import plain
+from rag_stream.text.markup import plain_cell
 
 SEPARATOR = " | "
 """Between the names of columns where they are one string."""
@@ -108,7 +108,7 @@ def _goes_on(line: str, width: int) -> bool:
 
 
 def _plain(cell: str) -> str:
-    return plain(cell.replace("\\|", "|"))  # in code, too
+    return plain_cell(cell.replace("\\|", "|"))  # in code, too
 
 
 def _is_head(line: Line, under: Line) -> bool:

@@ -69,3 +69,14 @@ async def test_a_source_that_is_renamed_meanwhile_is_as_if_it_had_always_been_ca
                 assert await rebuild.rename(moves) == ([source] if source in moves else [])
             found.append(await whole(runtime))
     assert_same(*found)
+
+
+async def test_sources_that_trade_their_names_meanwhile_are_both_there(settings: Settings) -> None:
+    for name, text in (("a", TASK), ("b", TREE), ("c", MEMORY)):
+        await fill(settings, [text], source=name)
+    async with aclosing(Runtime(settings)) as runtime, rebuilding(runtime) as rebuild:
+        moves = {"a": Move("b"), "b": Move("a"), "c": Move("c", "#c")}
+        assert await rebuild.rename(moves) == ["a", "b", "c"]
+        assert await rebuild.sources() == {"a", "b", "c"}
+    _, found = await stored(settings)
+    assert found == {"a": [TREE], "b": [TASK], "c": [MEMORY]}

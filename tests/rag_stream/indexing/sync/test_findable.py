@@ -1,10 +1,16 @@
 """Every chunk of an index is found after an ingest, those of other sources too."""
 
-from rag_stream.index.client import ChromaClient, Record
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from rag_stream.index.client import ChromaClient, Collection, Record
 from rag_stream.indexing.findable import lost_of_all
 from rag_stream.pipeline.runtime import Runtime
 from tests.rag_stream.indexing.test_findable import with_lost_chunks
-from tests.support.corpus import MEMORY, TEXTS, documents
+from tests.support.corpus import MEMORY, TASK, TEXTS, TOOLS, TREE, documents
 from tests.support.synced_index import open_sync
 
 
@@ -36,3 +42,31 @@ async def test_an_ingest_goes_on_in_the_graph_that_was_grown_anew(runtime: Runti
     assert (await sync.put("second.md", documents("second.md", [MEMORY]))).change == "changed"
     assert await sync.sources() == {"second.md"}
     assert await client.count((await runtime.index.snapshot()).collection) == 1
+
+
+async def test_what_was_found_since_the_last_change_is_not_looked_for_again(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync = await open_sync(runtime)
+    await sync.put("first.md", documents("first.md", [TASK, TREE]))
+    await sync.put("third.md", documents("third.md", [TOOLS]))
+    await sync.finish()
+    asked: list[int] = []
+    nearest = ChromaClient.nearest
+
+    async def noted(self: ChromaClient, collection: Collection, vectors: Sequence[Any]) -> Any:
+        asked.append(len(vectors))
+        return await nearest(self, collection, vectors)
+
+    monkeypatch.setattr(ChromaClient, "nearest", noted)
+    sync = await open_sync(runtime)
+    await sync.put("second.md", documents("second.md", TEXTS))
+    assert asked == [len(TEXTS)]  # at once, for those who ask meanwhile
+    await sync.finish()
+    assert Counter(asked) == Counter([len(TEXTS), 3])
+    asked.clear()
+    sync = await open_sync(runtime)
+    await sync.put("second.md", documents("second.md", [*TEXTS, MEMORY]))
+    await sync.remove("third.md")
+    await sync.finish()
+    assert sum(asked) == len(TEXTS) + 1 + len(TEXTS) + 1 + 2  # after the last change all of them

@@ -1,16 +1,19 @@
 """The vectors that are written: of one model and one smoothing, whatever came before."""
 
 import random
+from typing import Any
 
 import numpy as np
 import pytest
 
 from rag_stream.errors import EmbeddingMismatchError
+from rag_stream.index.client import ChromaClient, Collection
+from rag_stream.indexing.sync import VECTORS_PAGE
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.settings import Settings
 from tests.support.corpus import MEMORY, TASK, TOOLS, documents, fill
 from tests.support.openai_server import OpenAIServer
-from tests.support.synced_index import open_sync, recorded, stored, vectors
+from tests.support.synced_index import embedded, open_sync, recorded, stored, vectors
 
 
 async def test_after_any_changes_the_vectors_are_those_of_a_new_index(runtime: Runtime) -> None:
@@ -30,6 +33,34 @@ async def test_after_any_changes_the_vectors_are_those_of_a_new_index(runtime: R
     new = {record.id: record.vector for record in again}
     for record in records:
         np.testing.assert_allclose(record.vector, new[record.id], atol=1e-5)
+
+
+async def test_of_a_long_source_only_the_vectors_that_stay_are_asked_for_some_at_a_time(
+    runtime: Runtime, openai_server: OpenAIServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = [f"Sentence {number} of a long page." for number in range(VECTORS_PAGE + 90)]
+    sync = await open_sync(runtime)
+    await sync.put("s", documents("s", texts))
+    before, first = await vectors(runtime), embedded(openai_server)
+    asked: list[tuple[int, bool]] = []
+    get = ChromaClient.get
+
+    async def noted(self: ChromaClient, collection: Collection, *where: Any, **given: Any) -> Any:
+        records = await get(self, collection, *where, **given)
+        if given.get("vectors"):
+            asked.append((len(records), given.get("texts", True)))
+        return records
+
+    monkeypatch.setattr(ChromaClient, "get", noted)
+    await sync.put("s", documents("s", [texts[0], "New.", *texts[1:]]))
+    known = len(texts) - 3  # not of those that lean on the new one
+    assert asked[:2] == [(VECTORS_PAGE, False), (known - VECTORS_PAGE, False)]
+    assert max(asked) <= (VECTORS_PAGE, False)
+    assert embedded(openai_server) - first == 6  # the new one and what stands around it
+    monkeypatch.undo()
+    after = await vectors(runtime)
+    for text in texts[3:]:
+        np.testing.assert_allclose(after[text], before[text], atol=1e-4)
 
 
 async def test_vectors_lean_on_neighbours_of_their_own_source_only(runtime: Runtime) -> None:

@@ -41,6 +41,11 @@ def test_rows_are_told_with_the_names_of_their_columns() -> None:
             "Plan: | Price \\| net",
             ["Plan: Tern; Price | net: x | y; 7"],
         ),
+        (
+            "| `arr[1]` | List<String> | ~~40~~ 30 | __init__ | a\\\\_b |",
+            "Code | Type | Price | Name | Path",
+            ["Code: `arr[1]`; Type: List<String>; Price: ~~40~~ 30; Name: __init__; Path: a\\\\_b"],
+        ),
         ("| Tern | |  |", "Plan | Price | Seats", ["Plan: Tern"]),
         ("| | |\n|---|---|\n| Tern | 38 |", "", ["Tern; 38"]),
         ("| | |\n|---|---|\n| - | |", "", []),

@@ -66,6 +66,10 @@ class Candidate(NamedTuple):
         return self.says.endswith(("```", "~~~"))
 
     @property
+    def is_row(self) -> bool:
+        return bool(self.told) and not self.is_code
+
+    @property
     def lexical(self) -> float:
         return _WORDS * self.overlap + self.prior - (0.0 if self.whole else _FRAGMENT)
 

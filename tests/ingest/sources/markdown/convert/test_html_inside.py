@@ -1,5 +1,7 @@
 """HTML between the lines."""
 
+import pytest
+
 from tests.support.converted import text_of
 
 
@@ -29,3 +31,58 @@ def test_tables_of_html() -> None:
 def test_markdown_between_elements() -> None:
     markdown = "<details>\n<summary>More</summary>\n\n## Inside\n\n- **a**\n\n</details>\n\nAfter"
     assert text_of(markdown) == "More\n\n## Inside\n\n- a\n\nAfter"
+
+
+UPPER = [
+    ("one<BR>two<BR/>three", "one\ntwo\nthree"),
+    ("<P ALIGN=center>\nHello <B>you</B>\n</P>\n\nmore", "Hello you\n\nmore"),
+    (
+        "<TABLE BORDER=1>\n<TR><TH>Plan<TH>Cost\n<TR><TD>Tern<TD>5\n</TABLE>",
+        "| Plan | Cost |\n| --- | --- |\n| Tern | 5 |",
+    ),
+    (
+        "<TABLE\n  BORDER=1>\n<TR><TD>a</TD><TD>b</TD></TR>\n</TABLE>",
+        "|  |  |\n| --- | --- |\n| a | b |",
+    ),
+    ("<UL>\n<LI>one\n<LI>two\n</UL>", "- one\n- two"),
+    ("<PRE>\na\n  b\n</PRE>", "```\na\n  b\n```"),
+    ("<H2>Title</H2>\n\nwords", "## Title\n\nwords"),
+    ("<CENTER><FONT COLOR=red>red</FONT></CENTER>", "red"),
+    ("10<SUP>9</SUP> and <TT>c</TT>", "10^9 and c"),
+    ("<P><CODE>a_b</CODE></P>", "`a_b`"),
+    ("<DIV HIDDEN>secret</DIV>\n\nshown", "shown"),
+    ('<DIV STYLE="display:none">secret</DIV>\n\nshown', "shown"),
+    ("<SCRIPT>\nvar secret\n</SCRIPT>\n\nshown", "shown"),
+    ("<TEMPLATE>secret</TEMPLATE>\n\nshown", "shown"),
+    ("<DETAILS>\n<SUMMARY>More</SUMMARY>\n\n- **a**\n\n</DETAILS>", "More\n\n- a"),
+]
+
+
+@pytest.mark.parametrize(("markdown", "text"), UPPER)
+@pytest.mark.parametrize("is_mdx", [False, True])
+def test_html_in_capitals_is_html(markdown: str, text: str, is_mdx: bool) -> None:
+    assert text_of(markdown, is_mdx=is_mdx) == text
+
+
+@pytest.mark.parametrize(
+    ("markdown", "text", "mdx"),
+    [
+        ("one<Br>two", "one\ntwo", "onetwo"),
+        (
+            "<Table>\n<Tr><Td>a</Td><Td>b</Td></Tr>\n</Table>",
+            "|  |  |\n| --- | --- |\n| a | b |",
+            "ab",
+        ),
+        ('<Details title="More">\n\nwords\n\n</Details>', "More\n\nwords", "More\n\nwords"),
+        ('<Video title="How it hums" src="a.mp4" />', "How it hums", "How it hums"),
+        ('<Tab label="Linux">\n\nwords\n\n</Tab>', "Linux\n\nwords", "Linux\n\nwords"),
+        ('<API title="Calls" />', "Calls", "Calls"),
+        ('<Menu.Item label="Save" />', "Save", "Save"),
+        ("A list of List<P> and Map<B> here", "A list of List and Map here", None),
+    ],
+)
+def test_with_one_capital_it_is_in_markdown_alone(
+    markdown: str, text: str, mdx: str | None
+) -> None:
+    assert text_of(markdown) == text
+    assert text_of(markdown, is_mdx=True) == (text if mdx is None else mdx)

@@ -3,6 +3,7 @@
 import pytest
 from langchain_core.documents import Document
 
+from rag_stream.citations.tracker import CitationTracker
 from rag_stream.models.local.extractive import DONT_KNOW, ExtractiveChatModel
 from tests.support.quoted import cited, question
 
@@ -43,6 +44,34 @@ async def test_numbers_of_the_text_itself_are_no_citations(
     assert answer == expected
     (citation,) = cited(answer, [Document(text)])
     assert citation.document == 0
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("`arr[1]`", "`arr[1]`"),
+        ("`a[0, 1]` or `b[2]`", "`a[0, 1]` or `b[2]`"),
+        ("arr[1]", "arr\u27e61\u27e7"),
+        ("[0, 1]", "\u27e60, 1\u27e7"),
+        ("[[3]]", "\u27e6\u27e63\u27e7\u27e7"),
+        ("`[0, 1]`", "`\u27e60, 1\u27e7`"),
+        ("`arr[1]`, [4]", "`arr[1]`, \u27e64\u27e7"),
+        ("[0, 1) [x] a[i]", "[0, 1) [x] a[i]"),
+        ("\u301012\u3011 \uff3b7\uff3d", "\u27e612\u27e7 \u27e67\u27e7"),
+        ("[1", "[1"),
+    ],
+)
+async def test_brackets_of_a_row_are_told(
+    model: ExtractiveChatModel, cell: str, expected: str
+) -> None:
+    rows = f"| Harbour | {cell} | closed in winter |\n| Bread | `b[7]` | flour |"
+    page = Document(rows, metadata={"columns": "Name | Sign | State"})
+    bound = model.with_documents([page], cites=True)
+    said = str((await bound.ainvoke(question("Which sign has the harbour?"))).content)
+    citations = CitationTracker([page])
+    (text, found), (rest, more) = citations.feed(said), citations.end()
+    assert text + rest == f"Name: Harbour; Sign: {expected}; State: closed in winter [1]"
+    assert [citation.quote for citation in (*found, *more)] == [rows.split("\n")[0]]
 
 
 async def test_not_to_know_needs_no_citation(model: ExtractiveChatModel) -> None:
