@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from ingest.sources.hiding import is_hiding_class, is_hiding_style
+from ingest.sources.hiding import is_hiding_class, is_hiding_style, is_not_displayed
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -50,6 +50,8 @@ _PANEL = re.compile(
     r"|accordion|collaps|toggle|answer|expand|spoiler|faq)",
     re.I,
 )
+_BOX_TITLE = re.compile(r"(?:admonition|alert|aside|callout|note|tip)[\w-]*(?:heading|title)", re.I)
+"""The classes of what is written on a box, which readers of screens are told otherwise."""
 _DIALOG = re.compile(
     r"(?:^|[\s_-])(?:modal|dialog|popup|lightbox|overlay|toast|cookie|consent)", re.I
 )
@@ -97,8 +99,9 @@ def _is_unseen(element: "HtmlElement", opened: set[str]) -> bool:
     decoration = (element.get("aria-hidden") or "").lower() == "true"
     if (
         (hidden is not None and hidden.lower() != "until-found")
-        or decoration
+        or (decoration and not _BOX_TITLE.search(classes))
         or is_hiding_style(element.get("style") or "")
+        or is_not_displayed(classes)
     ):
         if len(element) == 1 and element[0].tag == "math":
             return False  # the page shows a picture of it

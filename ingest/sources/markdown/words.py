@@ -81,6 +81,8 @@ def role_words(name: str, code: str) -> str:
         inner = titled[1]
     elif name == "math":
         return f"${inner}$"
+    elif name in ("guilabel", "menuselection"):
+        inner = label_words(inner)
     elif name == "doc":
         inner = inner.strip("/").rpartition("/")[2]
     if _SHOWN_AS_CODE.fullmatch(name):
@@ -88,6 +90,11 @@ def role_words(name: str, code: str) -> str:
         inner = inner[1:].rpartition(".")[2] if inner.startswith("~") else inner
         return f"`{inner}`" if "`" not in inner else code
     return re.sub(r"([\\`*_\[\]<>&{}$~^|])", r"\\\1", inner)
+
+
+def label_words(text: str) -> str:
+    """What a button or a menu is called: no sign of the key that it is reached by."""
+    return re.sub(r"&(?=[^\s&])|&(?=&)", "", text).replace("-->", "\u2023")
 
 
 def is_include(opening: str, inner: str) -> str:
