@@ -1,6 +1,7 @@
 """What of a web page no reader sees: taken out before anything is judged."""
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -101,12 +102,17 @@ def _is_unseen(element: "HtmlElement", opened: set[str]) -> bool:
         (hidden is not None and hidden.lower() != "until-found")
         or (decoration and not _BOX_TITLE.search(classes))
         or is_hiding_style(element.get("style") or "")
-        or is_not_displayed(classes)
+        or (is_not_displayed(classes) and not _has_title(element))
     ):
         if len(element) == 1 and element[0].tag == "math":
             return False  # the page shows a picture of it
         return not _is_panel(element, f"{classes} {element.get('id') or ''}", opened)
     return is_hiding_class(classes)
+
+
+def _has_title(element: "HtmlElement") -> bool:
+    """Whether the page's title is in it, which a script shows where a class would not."""
+    return any(inner.tag == "h1" for inner in islice(element.iter(), 200))
 
 
 def _is_panel(element: "HtmlElement", names: str, opened: set[str]) -> bool:

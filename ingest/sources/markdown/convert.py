@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ingest.sources.data_uris import without_data
 from ingest.sources.extracted import Extracted
 from ingest.sources.html import tidy_title
+from ingest.sources.markdown.badges import is_badge
 from ingest.sources.markdown.front_matter import (
     details_of,
     label_of,
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 
 _NESTED = 60
 """Lists and quotations below this depth are text: a hostile one shall not be a tree."""
-_PLAIN = re.compile(r"(?:[^\W_]|[ \n.,;()'\"?/%\u2010-\u2027-])*")
-_SCRAP = re.compile(r"[\[\]~=^:+]")
+_PLAIN = re.compile(r"(?:[^\W_]|[ \n.,;()'\"?/\u2010-\u2027-])*")
+_SCRAP = re.compile(r"[\[\]~=^:+%]")
 _MACRO = re.compile(r"[{<]|\]\[|\[\[")
 _LINE_ELEMENT = re.compile(r"\s*<(?:small|span|a|b|i|em|strong|sub|sup|font|u|mark|big)\b", re.I)
 _STARS = re.compile(r"\*\*(?=\S)|(?<=\S)\*\*")
@@ -43,6 +44,8 @@ _SCRAPS = (  # signs that this parser's Markdown does not have
     (re.compile(r"(?<=[A-Za-z)])~(\w{1,6})~"), r"\1"),
     (re.compile(r"(?<=\d)\^([+\u2212-]?\d{1,6})\^"), r"^\1"),
     (re.compile(r"(?<=[\w)])\^(\w{1,6})\^"), r"\1"),
+    (re.compile(r"(?<![\w%])%%[^%\n]+%%(?![\w%])"), ""),  # a comment, and the name of a block
+    (re.compile(r"(?<=\s)\^(?=[\w-]*[A-Za-z])[\w-]{4,}$"), ""),
     (re.compile(r"\^\[([^\[\]\n]+)\]"), r" (\1)"),
     (re.compile(r"(?<![\w:`]):[a-z+-][a-z0-9_+-]*[a-z0-9]:(?![\w:`])"), ""),
 )
@@ -207,7 +210,8 @@ def _write_inline(token: "Token", writer: Writer, inside: HtmlInside) -> None:
         elif kind == "link_open":
             inside.begin_link()
         elif kind == "image":
-            writer.image(_plain(child))
+            if not is_badge(str(child.attrs.get("src", ""))):
+                writer.image(_plain(child))
         elif kind in ("s_open", "s_close"):
             writer.text("~~")
         elif kind in ("math_inline", "math_inline_double"):

@@ -17,6 +17,9 @@ _JSON_FENCED = re.compile(r";;;[ \t]*\n(.*?)^;;;[ \t]*(?:\n|\Z)", re.S | re.M)
 _YAML_LINE = re.compile(r"[\"']?[\w.@/$ -]+[\"']?[ \t]*:(?:\s|$)|[ \t]|#|-[ \t]|[\]}]|$")
 _KEY = re.compile(r"([\w.-]+)[ \t]*:[ \t]*(.*)$")
 _KEY_LINE = re.compile(r"[A-Za-z][\w -]*:(?:[ \t]|$)|[ \t]+\S")
+_PLAIN = re.compile(r"^([\w.-]+:[ \t]+)(?![\"'\[|>#])(?!\{[^{])(\S.*)$", re.M)
+_SIGNS = frozenset("{%@`*&!")
+"""What no plain value of YAML begins with."""
 _OFF = re.compile(r"#[ \t]?[a-z][\w-]*[ \t]*[:=]")  # a field that is commented out
 _EMPTY = ("", "{}", "{ }", "null", "~")
 _PANDOC = re.compile(r"(?:%(?: .*)?\n(?:[ \t]+\S.*\n)*){1,3}")
@@ -122,8 +125,24 @@ def _yaml(block: str) -> Mapping[str, Any]:
         # Not its faster half in C, which a deep nest brings down.
         found = yaml.load(block, Loader=yaml.BaseLoader)  # noqa: S506
     except (yaml.YAMLError, ValueError, RecursionError):
-        return _by_line(block)  # a colon in a title that is not quoted, a template's braces
+        # A colon in a title that is not quoted, a template's braces.
+        try:
+            found = yaml.load(_quoted(block), Loader=yaml.BaseLoader)  # noqa: S506
+        except (yaml.YAMLError, ValueError, RecursionError):
+            return _by_line(block)
     return found if isinstance(found, dict) else {}
+
+
+def _quoted(block: str) -> str:
+    """The block with such values quoted as people write without a thought of YAML's signs."""
+    return _PLAIN.sub(_quoted_line, block)
+
+
+def _quoted_line(line: re.Match[str]) -> str:
+    value = line[2].rstrip()
+    if value[0] not in _SIGNS and ": " not in value:
+        return line[0]
+    return line[1] + "'" + value.replace("'", "''") + "'"
 
 
 def _toml(block: str) -> Mapping[str, Any]:

@@ -67,6 +67,23 @@ def test_titles_of_front_matter(front: str, title: str) -> None:
     assert extract_markdown(f"---\n{front}\n---\n# H\n").title == title
 
 
+@pytest.mark.parametrize(
+    ("value", "title"),
+    [
+        ("Teil 2: Die Pumpe's Lauf", "Teil 2: Die Pumpe's Lauf"),
+        ("第二章: 給水", "第二章: 給水"),
+        ("@decorators", "@decorators"),
+        ("`ls` and more", "ls and more"),
+        ("*args", "*args"),
+    ],
+)
+def test_what_is_not_quoted_takes_nothing_else_along(value: str, title: str) -> None:
+    front = f"title: {value}\ntags:\n  - Pumpe\n  - Wasser\ndescription: >\n  Wie sie\n  läuft."
+    found = extract_markdown(f"---\n{front}\n---\nText.")
+    assert (found.text, found.title) == ("Text.", title)
+    assert found.details == {"description": "Wie sie läuft.", "tags": "Pumpe, Wasser"}
+
+
 def test_the_name_in_menus_is_the_last_resort() -> None:
     assert extract_markdown("---\nsidebar_label: In the menu\n---\nText.").title == "In the menu"
     assert extract_markdown("---\nlinkTitle: Short\n---\n## Long\n").title == "Long"
