@@ -165,7 +165,7 @@ def _is_numbers(element: "HtmlElement") -> bool:
 def _is_sign(link: "HtmlElement") -> bool:
     """Whether it stands for an address only, or leads to where the page can be changed."""
     if _CERTAIN.search(link.get("class") or ""):
-        return not _is_heading(link)
+        return not (_is_heading(link) or _is_term(link))
     text = "".join(islice(link.itertext(), 20)).strip()
     address = link.get("href") or ""
     if text in _SIGNS:
@@ -183,6 +183,16 @@ def _is_heading(element: "HtmlElement") -> bool:
     if not _has_words(own) or _SIGN_WORDS.fullmatch(own):
         return False
     return _letters(own) == _letters("".join(islice(above.itertext(), 110)))
+
+
+def _is_term(link: "HtmlElement") -> bool:
+    """Whether it is what is explained beside it, which pages of manuals make a link to itself."""
+    around = islice(link.iterancestors(), 3)
+    is_marked = len(link) > 0 and link[0].tag in _EMPHASIS
+    if not is_marked and not any(above.tag == "dt" for above in around):
+        return False
+    text = "".join(islice(link.itertext(), 20)).strip()
+    return text not in _SIGNS and _SIGN_WORDS.fullmatch(text) is None
 
 
 def _letters(text: str) -> str:

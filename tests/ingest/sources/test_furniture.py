@@ -189,3 +189,24 @@ def test_the_way_back_from_a_footnote_is_no_text(link: str) -> None:
     assert read(f"<ol><li><p>Laut Hersteller. {link}</p></li></ol>") == (
         "# Pump\n\n1. Laut Hersteller.\n\nLast."
     )
+
+
+@pytest.mark.parametrize(
+    ("term", "shown"),
+    [
+        ("<a class=permalink href='#a'><b>-a</b></a>, <b>--alle</b>", "-a, --alle"),
+        ("<a class=permalink href='#a'><b>--größe</b>=<i>ZAHL</i></a>", "--größe=ZAHL"),
+        ("<a class=permalink href='#1'>-1</a>", "-1"),
+        ("<a class=permalink href='#e'><code>環境</code></a>", "`環境`"),
+        ("breite<a class=headerlink href='#b'>\xb6</a>", "breite"),
+        ("breite <a class=headerlink href='#b'>Permalink</a>", "breite"),
+    ],
+)
+def test_a_term_that_is_a_link_to_itself_is_a_term(term: str, shown: str) -> None:
+    text = read(f"<dl><dt id=a>{term}</dt><dd>Zeigt mehr.</dd></dl>")
+    assert text == f"# Pump\n\n{shown}\n: Zeigt mehr.\n\nLast."
+
+
+def test_a_name_in_a_sentence_that_is_a_link_to_itself_is_a_word() -> None:
+    link = "<a class=permalink href='#HOME'><code>HOME</code></a>"
+    assert read(f"<p>Aus {link} gelesen.</p>") == "# Pump\n\nAus `HOME` gelesen.\n\nLast."
