@@ -38,6 +38,13 @@ class Comments:
                 return Begun(start, closing)
         return None
 
+    def cut(self, line: str, at: int) -> tuple[str, str]:
+        """The line up to a comment that goes on after it, and what closes that, if it has one."""
+        begun = self.begun(line, at)
+        if begun is None:
+            return self.without_endless(line, at), ""
+        return line[: begun.start], begun.closing
+
     def block(self, bare: str, at: int) -> str:
         """What closes the comment that a line is the beginning of; `at`: where the line ends."""
         if bare == "%%":

@@ -158,6 +158,8 @@ class Lines:
             self._out.append(line[: fence.end(1)] + directive.language)
             self._fence, self._fence_at, self._in_code_options = sign, fence.start(1), True
             return True
+        if self._out and self._out[-1].lstrip().startswith("<"):
+            self._out.append("")  # which an element of HTML goes on to
         self._is_unshown = signs.UNSHOWN_CELL.match(info) is not None
         title = signs.SHOWN_TITLE.search(info) or signs.LABEL.search(info)
         if title:
@@ -242,8 +244,5 @@ class Lines:
         """The line up to a comment that goes on in the next ones."""
         if self._is_raw:
             return line
-        begun = self._comments.begun(line, at)
-        if begun is None:
-            return self._comments.without_endless(line, at)
-        self._in_comment = begun.closing
-        return line[: begun.start]
+        line, self._in_comment = self._comments.cut(line, at)
+        return line

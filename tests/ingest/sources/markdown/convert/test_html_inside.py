@@ -1,5 +1,7 @@
 """HTML between the lines."""
 
+import pytest
+
 from tests.support.converted import text_of
 
 
@@ -29,3 +31,20 @@ def test_tables_of_html() -> None:
 def test_markdown_between_elements() -> None:
     markdown = "<details>\n<summary>More</summary>\n\n## Inside\n\n- **a**\n\n</details>\n\nAfter"
     assert text_of(markdown) == "More\n\n## Inside\n\n- a\n\nAfter"
+
+
+@pytest.mark.parametrize(
+    ("markdown", "text"),
+    [
+        (
+            "<div class=x>\nBild\n</div>\n```sh\n{: .a }\n\nls\n```\nText",
+            "Bild\n\n```sh\n{: .a }\n\nls\n```\n\nText",
+        ),
+        ('<figure markdown="span">\n  ![水泵](a.png)\n  <figcaption>Ein *Bild*</figcaption>\n'
+         "</figure>", "水泵\n\nEin Bild"),
+        ("<div class=grid markdown>\n**Eins** und `zwei`\n</div>", "Eins und `zwei`"),
+        ("<div class=markdown>\n2 ** 3 ** 4\n</div>", "2 ** 3 ** 4"),
+    ],
+)  # fmt: skip
+def test_markdown_beside_and_within_elements(markdown: str, text: str) -> None:
+    assert text_of(markdown) == text
