@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.sources.markdown.writer import Writer
 from ingest.sources.numbering import numbered
+from ingest.sources.rst.fields import NOT_SHOWN, fields_in_front
 from ingest.sources.rst.tables import write_table
 
 if TYPE_CHECKING:
     from docutils import nodes
 
-_NOT_SHOWN = {"orphan", "tocdepth", "nocomments", "nosearch", "no-search", "html_theme", "hidetoc"}
 _NO_TEXT = {
     "comment", "system_message", "target", "substitution_definition", "pending", "raw", "meta",
     "topic_contents", "label", "decoration", "generated",
@@ -25,6 +25,8 @@ class Walk:
     def __init__(self) -> None:
         self.writer = Writer()
         self.includes: list[str] = []
+        self.fields: dict[str, str] = {}
+        """What is said about the document in front of it."""
         self._level = 0
         self._lists = 0
 
@@ -140,12 +142,15 @@ class Walk:
         self.writer.leave()
 
     def _field_list(self, node: Any) -> None:
+        if fields := fields_in_front(node, _NO_TEXT):
+            self.fields |= fields
+            return
         self.writer.list_begins(is_nested=False)
         self.children(node)
 
     def _field(self, node: Any) -> None:
         name = node[0].astext()
-        if name.lower() in _NOT_SHOWN:
+        if name.lower() in NOT_SHOWN:
             return
         self.writer.block()
         self.writer.text(f"{name}: ")

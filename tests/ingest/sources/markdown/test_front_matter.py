@@ -146,3 +146,19 @@ def test_an_empty_front_is_one_all_the_same(inner: str) -> None:
     fields, text = part_front_matter(f"---\n{inner}---\nText")
     assert fields is not None
     assert text == "Text"
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        "---yaml\ntitle: 水泵\ntags: a, b\n---",
+        '---toml\ntitle = "水泵"\ntags = ["a", "b"]\n---',
+        '---json\n{"title": "水泵", "tags": ["a", "b"]}\n---',
+        '---\n{"title": "水泵", "tags": ["a", "b"]}\n---',
+        "<!--\n.. title: 水泵\n.. tags: a, b\n.. date: 2024-01-01\n-->",
+        "---\ntitle: 水泵\nmyst:\n  html_meta:\n    keywords: a, b\n---",
+    ],
+)
+def test_other_forms(front: str) -> None:
+    found = extract_markdown(f"{front}\n\nText.")
+    assert (found.text, found.title, found.details) == ("Text.", "水泵", {"tags": "a, b"})

@@ -165,3 +165,32 @@ def test_lines_of_any_length() -> None:
 )
 def test_powers_stay_apart_from_their_numbers(rst: str, text: str) -> None:
     assert text_of(rst) == text
+
+
+@pytest.mark.parametrize(
+    ("rst", "title", "details"),
+    [
+        (
+            "Rohre\n=====\n\n:date: 2024-01-01\n:tags: Wasser, Rohr\n:slug: rohre\n\nText.",
+            "Rohre",
+            {"tags": "Wasser, Rohr", "slug": "rohre"},
+        ),
+        (":title: 水泵\n:summary: 很短\n:author: 某人\n\nText.", "水泵", {"description": "很短"}),
+        (":orphan:\n\nText.", "", {}),
+        (
+            ".. title: Pumpen\n.. tags: a, b\n.. description: Kurz\n\nText.",
+            "Pumpen",
+            {"tags": "a, b", "description": "Kurz"},
+        ),
+        ("---\ntitle: Hähne\ntags: [x]\n---\n\nText.", "Hähne", {"tags": "x"}),
+    ],
+)
+def test_front_matter_of_every_form(rst: str, title: str, details: dict[str, str]) -> None:
+    found = extract_rst(rst)
+    assert (found.title, found.details) == (title, details)
+    assert found.text.removeprefix("# Rohre").strip() == "Text."
+
+
+@pytest.mark.parametrize("rst", ["Text.\n\n:title: a", ":tags: a\n:Farbe: rot", ":author: Eva"])
+def test_fields_of_the_text_stay(rst: str) -> None:
+    assert ": " in text_of(rst)
