@@ -36,7 +36,7 @@ class Report:
         self._err = err or sys.stderr
         self._outcomes: list[Outcome] = []
         self.failed = 0
-        self._empty = 0
+        self.empties = 0
         quiet = as_json or not self._err.isatty()
         self._bar = tqdm(total=total, unit="source", disable=quiet, file=self._err, leave=False)
 
@@ -63,7 +63,7 @@ class Report:
 
     def empty(self, source: str) -> None:
         """A source that is whole and has no text."""
-        self._empty += 1
+        self.empties += 1
         self._bar.update()
         if self._json:
             self._line({"event": "empty", "source": source})
@@ -77,7 +77,9 @@ class Report:
             counts = {"files": left_out.files, "by_suffix": dict(left_out.by_suffix)}
             texts = {"texts_by_suffix": dict(left_out.texts_by_suffix)}
             no_documents = dict(left_out.no_documents)
-            self._line({"event": "left_out", **counts, **texts, "no_documents": no_documents})
+            links = {"dead_links": left_out.dead_links} if left_out.dead_links else {}
+            event = {"event": "left_out", **counts, **texts, "no_documents": no_documents}
+            self._line(event | links)
         for told in (line, left_out.advice()):
             if told is not None:
                 self._note(shown(told))
@@ -140,8 +142,8 @@ class Report:
             for change in ("added", "changed", "unchanged", "removed")
         }
         counts["failed"] = self.failed
-        if self._empty or self._json:
-            counts["empty"] = self._empty
+        if self.empties or self._json:
+            counts["empty"] = self.empties
         chunks = {
             "chunks": sum(outcome.chunks for outcome in self._outcomes),
             "embedded": sum(outcome.embedded for outcome in self._outcomes),

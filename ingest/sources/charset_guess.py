@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ingest.sources.alphabets import likeness
+from ingest.sources.signs_in_text import are_signs_at_their_places
 
 SAMPLE_BYTES = 100_000
 """Of the lines that tell encodings apart: a guess takes the same time for a page and a book."""
@@ -55,7 +56,7 @@ def guesses(body: bytes) -> list[Guess]:
     )
     best: dict[str, Guess] = {}
     proposed = [(item["encoding"], item["confidence"]) for item in found[:_MOST_JUDGED]]
-    for name, confidence in [*_japanese(sample), *proposed]:
+    for name, confidence in [*_japanese(sample), *_latin(sample), *proposed]:
         text = None if name is None else _beginning(sample, name)
         if name is None or text is None:
             continue
@@ -104,6 +105,13 @@ def _japanese(sample: bytes) -> Iterator[tuple[str, float]]:
         is_half_width = any("\uff61" <= char <= "\uff9f" for char in high)
         if kana >= 3 and kana * 3 >= len(high) and not is_half_width:
             yield name, 0.9
+
+
+def _latin(sample: bytes) -> Iterator[tuple[str, float]]:
+    """Of signs without letters the detector knows nothing: it takes `5 \u20ac` for Hebrew."""
+    for place, name in enumerate(("cp1252", "mac-roman", "iso8859-15")):
+        if are_signs_at_their_places(_beginning(sample, name) or ""):
+            yield name, 0.9 - 0.1 * place
 
 
 def _rarity(text: str) -> float:

@@ -27,6 +27,7 @@ _NO_LANGUAGE = frozenset(
         "default",
         "hljs",
         "ini-none",
+        "linenums",
         "literal-block",
         "nohighlight",
         "none",
@@ -44,7 +45,8 @@ _NO_LANGUAGE = frozenset(
     ]
 )
 _OUTWARD = 4
-"""Elements around the code whose classes may name its language."""
+"""Elements around the code whose classes may name its language, those of tables apart."""
+_TABLE = frozenset(("table", "tbody", "td", "tr"))
 _TICKS = re.compile(r"^ {0,3}(`{3,})", re.M)
 _INVISIBLE = re.compile("[\xad\u200b\u2060\ufeff]")
 
@@ -55,10 +57,10 @@ def code_of(block: "HtmlElement") -> tuple[str, str]:
     due = False  # a line has ended, and the sign that ends it may follow by itself
     walk = etree.iterwalk(block, events=("start", "end"))
     for event, element in walk:
-        is_line = _LINE.search(element.get("class") or "") is not None
+        is_one = is_line(element)
         if event == "start":
             if element.tag == "br" or (
-                element is not block and _begins_line(element, is_line, due, pieces)
+                element is not block and _begins_line(element, is_one, due, pieces)
             ):
                 pieces.append("\n")
                 due = False
@@ -66,7 +68,7 @@ def code_of(block: "HtmlElement") -> tuple[str, str]:
         else:
             if element is block:
                 break
-            if (is_line or element.tag in _LINES - {"br"}) and (
+            if (is_one or element.tag in _LINES - {"br"}) and (
                 _is_empty(element) or not (pieces and pieces[-1].endswith("\n"))
             ):
                 due = True
@@ -90,6 +92,11 @@ def code_of(block: "HtmlElement") -> tuple[str, str]:
     return "\n".join(lines), _language(block)
 
 
+def is_line(element: "HtmlElement") -> bool:
+    """Whether an element is one line of code."""
+    return _LINE.search(element.get("class") or "") is not None
+
+
 def fenced(code: str, language: str) -> str:
     """The code between fences that it does not contain itself."""
     longest = max((len(ticks) for ticks in _TICKS.findall(code)), default=0)
@@ -97,10 +104,10 @@ def fenced(code: str, language: str) -> str:
     return f"{fence}{language}\n{code}\n{fence}"
 
 
-def _begins_line(element: "HtmlElement", is_line: bool, due: bool, pieces: list[str]) -> bool:
+def _begins_line(element: "HtmlElement", is_one: bool, due: bool, pieces: list[str]) -> bool:
     is_block = element.tag in _LINES
     if due:
-        return is_line or is_block
+        return is_one or is_block
     return is_block and bool(pieces) and not pieces[-1].endswith("\n")
 
 
@@ -111,10 +118,13 @@ def _is_empty(element: "HtmlElement") -> bool:
 def _language(block: "HtmlElement") -> str:
     inner = [child for child in block[:3] if child.tag == "code"]
     around = [block]
+    outward = 1
     for element in block.iterancestors():
-        if len(around) == _OUTWARD or element.tag in ("article", "body", "main", "section"):
+        if outward == _OUTWARD or element.tag in ("article", "body", "main", "section"):
             break
-        around.append(element)
+        if element.attrib:
+            around.append(element)
+            outward += element.tag not in _TABLE
     for element in (*inner, *around):
         for name in ("data-lang", "data-language", "data-code-language"):
             if found := _named(element.get(name) or ""):

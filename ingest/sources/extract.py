@@ -13,6 +13,9 @@ from ingest.sources.no_document import why_no_document
 from ingest.sources.plain_text import extract_plain
 from rag_stream.errors import SourceError
 
+_FRONTS = ("---\n", "---\r\n", "+++\n", "+++\r\n")
+"""How front matter begins, which no page does that is one already."""
+
 
 def extract(
     body: bytes, kind: Kind, charset: str | None, css_classes: Sequence[str] | None
@@ -36,10 +39,15 @@ def extract(
 
 
 def _page(html: str, css_classes: Sequence[str] | None) -> Extracted:
+    about = Extracted("", "")
+    if html.startswith(_FRONTS):  # a page that Jekyll or Hugo makes another of
+        from ingest.sources.markdown.front_matter import front_matter
+
+        about, html = front_matter(html)
     page = extract_page(html, css_classes)
     if why := why_no_document(html, page.title, page.text):
         raise SourceError(why)
-    return Extracted(page.text, page.title)
+    return Extracted(page.text, about.title or page.title, about.details)
 
 
 def _reader(kind: Kind) -> Callable[[str], Extracted]:

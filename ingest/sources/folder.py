@@ -26,6 +26,8 @@ class Folder:
     """Links that lead out of the folder and were not followed."""
     loops: list[Path] = field(default_factory=list)
     """Links to a folder that they are in."""
+    dead: list[Path] = field(default_factory=list)
+    """Links that lead nowhere, or to themselves."""
     problems: list[SourceError] = field(default_factory=list)
     _inner: list[tuple[Path, str]] = field(default_factory=list)
 
@@ -74,6 +76,8 @@ class Folder:
                         folders.append((entry.name, entry.is_symlink()))
                     elif os.path.isfile(entry.path):  # noqa: PTH113
                         names.append((entry.name, entry.is_symlink()))
+                    elif entry.is_symlink() and not os.path.exists(entry.path):  # noqa: PTH110
+                        self.dead.append(Path(entry.path))
         except OSError as error:
             self._unreadable(error)
         return sorted(folders), sorted(names)

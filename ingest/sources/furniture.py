@@ -31,7 +31,7 @@ _ROLES = frozenset(
 )
 _CERTAIN = re.compile(
     r"(?:^|\s)(?:header-?link|anchor-?link|hash-?link|header-?anchor|heading-?anchor|anchorjs-link"
-    r"|permalink|viewcode-(?:link|back)|copy-?btn\w*|copy-?(?:button|code)\w*|btn-clipboard|srclink"
+    r"|permalink|footnote-?back(?:ref|link)?|reversefootnote|viewcode-(?:link|back)|copy-?btn\w*|copy-?(?:button|code)\w*|btn-clipboard|srclink"
     r"|edit-?(?:this-?)?(?:page|link)\w*|theme-edit-this-page|theme-doc-(?:breadcrumbs|footer[\w-]*"
     r"|toc[\w-]*|version-banner|version-badge)|pagination-nav[\w-]*|breadcrumbs?(?:__?[\w-]*)?"
     r"|wy-breadcrumbs[\w-]*|rst-footer-buttons|rst-versions|sphinxsidebar\w*|prev-next-\w+"
@@ -58,7 +58,17 @@ _LIKELY = re.compile(
     re.I,
 )
 _SIGNS = frozenset(
-    ("", "#", "\xa7", "\xb6", "\u2693", "\u221e", "\U0001f517", "\uf0c1", "[#]", "[link]")
+    (
+        *("", "#", "\xa7", "\xb6", "\u2693", "\u221e", "\U0001f517", "\uf0c1", "[#]", "[link]"),
+        *(
+            "\u21a9",
+            "\u21a9\ufe0e",
+            "\u21a9\ufe0f",
+            "[\u21a9]",
+            "\u21b5",
+            "^",
+        ),  # to a footnote's sign
+    )
 )
 _SIGN_WORDS = re.compile(
     r"\W*(?:perma-?link|(?:direct )?link|anchor|anker|edit|bearbeiten|copy|kopieren|source)\W*",
@@ -69,7 +79,12 @@ _EDIT = re.compile(
     r"|doc|docs|article|edits?|changes?|github|gitlab|p\u00e1gina)\b.{0,20})"
     r"|(?:view|show|open|report|voir|ver)\W.{0,20}?\b(?:page|source|github|gitlab|p\u00e1gina)\b.{0,20}"
     r"|(?:(?:diese )?seite|(?:den )?quelltext|auf git(?:hub|lab))\W.{0,20}?"
-    r"(?:bearbeiten|\u00e4ndern|verbessern|anzeigen|ansehen|melden)\W{0,3})",
+    r"(?:bearbeiten|\u00e4ndern|verbessern|anzeigen|ansehen|melden)\W{0,3}"
+    r"|.{0,20}(?:\u7f16\u8f91|\u7de8\u8f2f|\u7de8\u96c6|\ud3b8\uc9d1"  # Chinese, Japanese, Korean,
+    r"|\u0440\u0435\u0434\u0430\u043a\u0442\u0438\u0440\u043e\u0432\u0430\u0442\u044c"  # Russian,
+    r"|\u0440\u0435\u0434\u0430\u0433\u0443\u0432\u0430\u0442\u0438|modifica|edytuj|upravit"
+    r"|bewerk|redigera|rediger|muokkaa|d\u00fczenle|ch\u1ec9nh s\u1eeda"
+    r"|\u062a\u062d\u0631\u064a\u0631|\u0648\u06cc\u0631\u0627\u06cc\u0634).{0,25})",
     re.I,
 )
 _FORGE = re.compile(
@@ -118,7 +133,17 @@ def is_furniture(element: "HtmlElement", size: Measure | None) -> bool:
         return (
             size.choices > 0 and not size.titles and size.prose < _MANY and not _has_code(element)
         )
-    return size.density > _MOSTLY and size.prose < _MANY and _LIKELY.search(names) is not None
+    is_likely = size.density > _MOSTLY and size.prose < _MANY and _LIKELY.search(names) is not None
+    return is_likely and not _are_tabs(element)
+
+
+def _are_tabs(element: "HtmlElement") -> bool:
+    """Whether it names the texts below it, one of which is shown at a time."""
+    return any(
+        one.get("role") == "tab"
+        or (one.get("data-toggle") or one.get("data-bs-toggle")) in ("pill", "tab")
+        for one in islice(element.iter("a", "button", "li"), 100)
+    )
 
 
 def _has_code(element: "HtmlElement") -> bool:
@@ -140,7 +165,7 @@ def _is_numbers(element: "HtmlElement") -> bool:
 def _is_sign(link: "HtmlElement") -> bool:
     """Whether it stands for an address only, or leads to where the page can be changed."""
     if _CERTAIN.search(link.get("class") or ""):
-        return not _is_heading(link)
+        return not (_is_heading(link) or _is_term(link))
     text = "".join(islice(link.itertext(), 20)).strip()
     address = link.get("href") or ""
     if text in _SIGNS:
@@ -158,6 +183,16 @@ def _is_heading(element: "HtmlElement") -> bool:
     if not _has_words(own) or _SIGN_WORDS.fullmatch(own):
         return False
     return _letters(own) == _letters("".join(islice(above.itertext(), 110)))
+
+
+def _is_term(link: "HtmlElement") -> bool:
+    """Whether it is what is explained beside it, which pages of manuals make a link to itself."""
+    around = islice(link.iterancestors(), 3)
+    is_marked = len(link) > 0 and link[0].tag in _EMPHASIS
+    if not is_marked and not any(above.tag == "dt" for above in around):
+        return False
+    text = "".join(islice(link.itertext(), 20)).strip()
+    return text not in _SIGNS and _SIGN_WORDS.fullmatch(text) is None
 
 
 def _letters(text: str) -> str:

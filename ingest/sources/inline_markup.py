@@ -108,7 +108,14 @@ class InlineMarks:
 
 def _is_reference(element: "HtmlElement") -> bool:
     """Whether it is the bare number of a footnote, linked to it."""
-    if element.tag != "sup" or len(element) != 1 or element[0].tag != "a":
+    if element.tag != "sup":
+        return False
+    if not len(element):
+        link = element.getparent()
+        is_linked = link is not None and link.tag == "a" and "#" in (link.get("href") or "")
+        is_alone = is_linked and len(link) == 1 and not (link.text or element.tail or "").strip()
+        return is_alone and (element.text or "").strip().isdigit()
+    if len(element) != 1 or element[0].tag != "a":
         return False
     around = (element.text or "") + (element[0].tail or "")
     return not around.strip() and (element[0].text or "").strip().isdigit()

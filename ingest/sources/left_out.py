@@ -20,6 +20,8 @@ class LeftOut:
     no_documents: Counter[str] = field(default_factory=Counter)
     """Licences, lists of packages and whole folders of packages, by their names."""
     texts_by_suffix: Counter[str] = field(default_factory=Counter)
+    dead_links: list[str] = field(default_factory=list)
+    """Links that lead nowhere, by their names."""
 
     def add(self, path: Path) -> None:
         """A file that nothing reads."""
@@ -35,6 +37,7 @@ class LeftOut:
         self.texts += other.texts
         self.no_documents.update(other.no_documents)
         self.texts_by_suffix.update(other.texts_by_suffix)
+        self.dead_links += other.dead_links
 
     @property
     def files(self) -> int:
@@ -49,6 +52,9 @@ class LeftOut:
         if self.no_documents:
             names = _listed(self.no_documents, "{name}", "others")
             parts.append(f"no documents without --include PATTERN: {names}")
+        if self.dead_links:
+            names = _listed(Counter(sorted(self.dead_links)), "{name}", "{number} others")
+            parts.append(f"links that lead nowhere: {names}")
         return "; ".join(parts) or None
 
     def advice(self) -> str | None:

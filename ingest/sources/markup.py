@@ -18,6 +18,7 @@ from ingest.sources.code_blocks import CODE_TAGS, code_of, fenced
 from ingest.sources.element_kinds import BLOCKS, CELLS, HEADINGS
 from ingest.sources.formulas import formula_of
 from ingest.sources.inline_markup import InlineMarks
+from ingest.sources.laid_out_code import make_code
 from ingest.sources.page_lists import Lists, cards_of
 from ingest.sources.page_tables import Table, laid_out, make_tables
 
@@ -32,6 +33,7 @@ _LABEL = re.compile(r"(?:admonition|callout|alert|custom-block)[\w-]*-?(?:title|
 
 def to_text(part: "HtmlElement") -> str:
     """`part` as text. What readers do not see must have been taken out of it."""
+    make_code(part)
     make_tables(part)
     return _Walk(part).text()
 
@@ -107,7 +109,12 @@ class _Walk:
         alone = parent is not None and parent.tag in CELLS and len(parent) == 1
         if "math" in classes or "latex" in classes or "emoji" in classes:
             self._writer.inline.append(alt)
-        elif alone and not (parent.text or element.tail or "").strip() and len(alt) < 30:
+        elif (
+            alone
+            and self._table is not None
+            and not (parent.text or element.tail or "").strip()
+            and len(alt) < 30
+        ):
             self._writer.inline.append(alt)  # a tick in a table says something
 
     def _start(self, element: "HtmlElement") -> None:

@@ -8,10 +8,16 @@ from typing import Any
 from ingest.sources.extracted import Extracted
 from ingest.sources.html import tidy_title
 from ingest.sources.markdown.convert import extract_markdown
+from ingest.sources.page_parts import part_as_text
 from rag_stream.errors import SourceError
 
 _MOST_PRINTED = 4_000  # characters of what one cell printed
 _COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_OBJECT = re.compile(r"<[\w.]+[^<>\n]*>|\w+\(<[^<>\n]*>\)")
+"""What a program says of a thing that only a page can show."""
+_NOTHING = frozenset(("remove-cell", "skip-cell"))
+_NO_INPUT = frozenset(("remove-input", "remove-code"))
+_NO_OUTPUT = frozenset(("remove-output", "remove-outputs"))
 _TICKS = re.compile(r"`{3,}")
 
 
@@ -32,7 +38,8 @@ def extract_notebook(text: str) -> Extracted:
     found = Extracted("", "")
     for cell in cells:
         source = _joined(cell.get("source", cell.get("input", "")))
-        kind = cell.get("cell_type")
+        tags = _tags(cell)
+        kind = cell.get("cell_type") if not tags & _NOTHING else ""
         if kind == "markdown":
             of_cell = extract_markdown(source)
             parts.append(of_cell.text)
@@ -46,8 +53,10 @@ def extract_notebook(text: str) -> Extracted:
                 of_cell = extract_markdown(source)
                 found = Extracted("", of_cell.title or found.title, of_cell.details)
         elif kind == "code":
-            parts.append(_fenced(source, language))
-            parts += [_fenced(printed, "") for printed in _printed(cell)]
+            if not tags & _NO_INPUT:
+                parts.append(_fenced(source, language))
+            if not tags & _NO_OUTPUT:
+                parts += _printed(cell)
     title = _joined(_part(notebook, "metadata").get("title")) or found.title
     whole = "\n\n".join(part for part in parts if part.strip())
     return Extracted(whole, tidy_title(title), found.details)
@@ -59,6 +68,13 @@ def _cells(notebook: Any) -> list[dict[str, Any]]:
     else:
         cells = notebook["cells"]
     return [cell for cell in cells if isinstance(cell, dict)]
+
+
+def _tags(cell: dict[str, Any]) -> frozenset[str]:
+    """What says of a cell how much of it a book shows."""
+    found = _part(cell, "metadata").get("tags")
+    names = (tag for tag in found if isinstance(tag, str)) if isinstance(found, list) else ()
+    return frozenset(name.lower().replace("_", "-") for name in names)
 
 
 def _language(notebook: dict[str, Any]) -> str:
@@ -76,19 +92,32 @@ def _part(holder: dict[str, Any], name: str) -> dict[str, Any]:
 def _printed(cell: dict[str, Any]) -> Iterator[str]:
     outputs = cell.get("outputs")
     for output in outputs if isinstance(outputs, list) else ():
-        if not isinstance(output, dict):
-            continue
-        data = _part(output, "data") or output
-        if output.get("output_type") == "error":
-            text = f"{output.get('ename', '')}: {output.get('evalue', '')}"
-        elif any(str(name).startswith("image") or name in ("png", "svg") for name in data):
-            continue  # its text says where an object lies in memory
-        else:
-            text = _joined(output.get("text") or data.get("text/plain") or "")
-        text = _COLOURS.sub("", text).rstrip()
-        if len(text) > _MOST_PRINTED:
-            text = text[:_MOST_PRINTED].rpartition("\n")[0] + "\n\u2026"
-        yield text
+        if isinstance(output, dict):
+            yield _shown(output)
+
+
+def _shown(output: dict[str, Any]) -> str:
+    """What is seen of one output: a text in a fence, or what a page would show, as Markdown."""
+    data = _part(output, "data") or output
+    if output.get("output_type") == "error":
+        return _fenced(_cut(f"{output.get('ename', '')}: {output.get('evalue', '')}"), "")
+    if markdown := _joined(data.get("text/markdown")):
+        return _cut(extract_markdown(markdown).text)
+    text = _joined(output.get("text") or data.get("text/plain") or "")
+    html = _joined(data.get("text/html"))
+    is_name = not text.strip() or _OBJECT.fullmatch(text.strip()) is not None
+    if html and (is_name or "<table" in html):
+        return _cut(part_as_text(html))
+    if any(str(name).startswith("image") or name in ("png", "svg") for name in data):
+        return ""  # its text says where an object lies in memory
+    return _fenced(_cut(text), "")
+
+
+def _cut(text: str) -> str:
+    text = _COLOURS.sub("", text).rstrip()
+    if len(text) > _MOST_PRINTED:
+        text = text[:_MOST_PRINTED].rpartition("\n")[0] + "\n\u2026"
+    return text
 
 
 def _joined(source: Any) -> str:

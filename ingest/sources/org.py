@@ -6,11 +6,13 @@ reads the outline alone and leaves the text of a section as it is.
 """
 
 import re
+import textwrap
 from dataclasses import dataclass, field
 
 from ingest.sources.details import bounded
 from ingest.sources.extracted import Extracted
 from ingest.sources.html import tidy_title
+from ingest.sources.org_words import words_of
 from ingest.sources.plain_text import unix_lines
 
 _HEADLINE = re.compile(r"(\*+)[ \t]+(.*)$")
@@ -25,14 +27,11 @@ _DRAWER_END = re.compile(r"[ \t]*:end:[ \t]*$", re.I)
 _PLANNED = re.compile(r"[ \t]*(?:CLOSED|SCHEDULED|DEADLINE|CLOCK):")
 _RULE = re.compile(r"[ \t]*-{5,}[ \t]*$")
 _TABLE_RULE = re.compile(r"[ \t]*\|[-+]+\|?[ \t]*$")
-_LINK = re.compile(r"\[\[([^\[\]]+)\](?:\[([^\[\]]+)\])?\]")
-_CODE = re.compile(r"(?<![\w])([=~])(\S(?:[^\n]{0,300}?\S)?)\1(?![\w])")
-_EMPHASIS = re.compile(r"(?<![\w*/_+])([*/_+])(?=\S)([^*\n]{0,300}?\S)\1(?![\w*/_+])")
-_FOOTNOTE = re.compile(r"\[fn:([\w-]+)\]")
-_INLINE_FOOTNOTE = re.compile(r"\[fn:[\w-]*:([^\[\]]*)\]")
-_TARGET = re.compile(r"<<<?[^<>\n]+>?>>|\{\{\{[^{}]*\}\}\}")
-_STAMP = re.compile(r"[<\[](\d{4}-\d\d-\d\d[^<>\[\]\n]*)[>\]]")
-_AS_CODE = ("src", "example", "export")
+_ITEM = re.compile(r"[ \t]*(?:[-+]|\d+[.)])[ \t]|[ \t]+\*[ \t]")
+_TERM = re.compile(r"([ \t]*[-+*][ \t]+)(.*?\S)[ \t]+::(?:[ \t]+|(?=\n)|$)", re.S)
+_ALIGNED = re.compile(r"(?:<[lcr]?\d*>)?")
+_AS_CODE = ("src", "example")
+_UNSEEN = ("comment", "export")
 
 
 @dataclass(slots=True)
@@ -44,10 +43,25 @@ class _Reading:
     in_drawer: bool = False
     hidden_below: int = 0
     was_row: bool = False
+    open: list[str] = field(default_factory=list)
+    """The lines of a paragraph or an item that has not ended yet."""
+    macros: dict[str, str] = field(default_factory=dict)
+    code_at: int = 0
+    """The place among `out` of the code that the block is."""
     first: str = ""
     """The first headline that has words."""
     ends: frozenset[str] = frozenset()
     """What is ended below the line: blocks by name, and `:` for a drawer."""
+
+    def words(self, text: str) -> str:
+        return words_of(text, self.macros)
+
+    def end_paragraph(self) -> None:
+        """Write what is open: a mark may begin in one line and end in the next."""
+        if self.open:
+            text = _TERM.sub(r"\1\2: ", "\n".join(self.open), count=1)
+            self.out += (line.rstrip() for line in self.words(text).split("\n"))
+            self.open.clear()
 
 
 def extract_org(text: str) -> Extracted:
@@ -57,8 +71,9 @@ def extract_org(text: str) -> Extracted:
     for line, ends in zip(lines, _ends_below(lines), strict=True):
         reading.ends = ends
         _read(line, reading)
+    reading.end_paragraph()
     whole = re.sub(r"\n{3,}", "\n\n", "\n".join(reading.out)).strip("\n")
-    title = _words(reading.about.get("title", "")) or reading.first
+    title = reading.words(reading.about.get("title", "")) or reading.first
     tags = reading.about.get("filetags") or reading.about.get("keywords", "")
     details = {
         "description": reading.about.get("description", ""),
@@ -90,14 +105,16 @@ def _read(line: str, reading: _Reading) -> None:
             _end_block(reading)
         elif reading.block in _AS_CODE:
             reading.out.append(re.sub(r"^([ \t]*),(?=\*|#\+|,)", r"\1", line))
-        elif reading.block != "comment":
-            lead = "> " if reading.block == "quote" else ""
-            reading.out.append(f"{lead}{_words(line.strip() if lead else line)}".rstrip())
+        elif reading.block == "quote":
+            reading.open.append(line.strip())
+        elif reading.block not in _UNSEEN:
+            reading.open.append(line)
         return
     if reading.in_drawer:
         reading.in_drawer = _DRAWER_END.match(line) is None
         return
     if headline := _HEADLINE.match(line):
+        reading.end_paragraph()
         _headline(len(headline[1]), headline[2], reading)
     elif not reading.hidden_below:
         _body(line, reading)
@@ -113,7 +130,7 @@ def _headline(level: int, words: str, reading: _Reading) -> None:
         return
     words = _TAGS.sub("", words)
     words = _PRIORITY.sub("", _STATE.sub("", words, count=1), count=1)
-    words = _words(words)
+    words = reading.words(words)
     reading.first = reading.first or words
     reading.out += ["", f"{'#' * min(level, 6)} {words}", ""]
     reading.was_row = False
@@ -121,16 +138,23 @@ def _headline(level: int, words: str, reading: _Reading) -> None:
 
 def _body(line: str, reading: _Reading) -> None:
     begin = _BEGIN.match(line)
+    if not _goes_on(line):
+        reading.end_paragraph()
     if begin and begin[1].lower() in reading.ends:
         reading.block = begin[1].lower()
+        reading.out.append("")
+        reading.code_at = len(reading.out)
         if reading.block in _AS_CODE:
-            reading.out += ["", f"```{begin[2] if reading.block == 'src' else ''}"]
+            reading.out.append(f"```{begin[2] if reading.block == 'src' else ''}")
     elif keyword := _KEYWORD.match(line):
         name = keyword[1].lower()
         if name == "include":
             reading.includes.append(keyword[2].split('"')[1] if '"' in keyword[2] else keyword[2])
         elif name == "caption":
-            reading.out += [_words(keyword[2]), ""]
+            reading.out += [reading.words(keyword[2]), ""]
+        elif name == "macro":
+            name, _, meaning = keyword[2].partition(" ")
+            reading.macros[name.lower()] = meaning.strip()
         elif keyword[2].strip():
             reading.about.setdefault(name, keyword[2].strip())
     elif _DRAWER.match(line) and ":" in reading.ends:
@@ -145,13 +169,29 @@ def _body(line: str, reading: _Reading) -> None:
         reading.out.append(f"    {line.lstrip()[2:]}")
     else:
         reading.was_row = False
-        reading.out.append("" if _RULE.match(line) else _words(line))
+        if line.strip() and not _RULE.match(line):
+            reading.open.append(line)
+        else:
+            reading.out.append("")
+
+
+def _goes_on(line: str) -> bool:
+    """Whether it may be part of the paragraph or the item before it."""
+    return bool(line.strip()) and not (
+        _ITEM.match(line)
+        or _KEYWORD.match(line)
+        or _BEGIN.match(line)
+        or _RULE.match(line)
+        or line.lstrip().startswith(("|", "# ", ": "))
+    )
 
 
 def _row(line: str, reading: _Reading) -> None:
     if _TABLE_RULE.match(line):
         return
-    cells = [_words(cell.strip()) for cell in line.strip().strip("|").split("|")]
+    cells = [reading.words(cell.strip()) for cell in line.strip().strip("|").split("|")]
+    if all(map(_ALIGNED.fullmatch, cells)):
+        return  # how the columns are set
     reading.out.append(f"| {' | '.join(cells)} |")
     if not reading.was_row:
         reading.out.append(f"|{' --- |' * len(cells)}")
@@ -160,26 +200,11 @@ def _row(line: str, reading: _Reading) -> None:
 
 def _end_block(reading: _Reading) -> None:
     if reading.block in _AS_CODE:
-        reading.out.append("```")
+        code = textwrap.dedent("\n".join(reading.out[reading.code_at + 1 :]))
+        reading.out[reading.code_at + 1 :] = [code, "```"]
+    reading.end_paragraph()
+    if reading.block == "quote":
+        quoted = "\n".join(reading.out[reading.code_at :]).split("\n")
+        reading.out[reading.code_at :] = [f"> {line}".rstrip() for line in quoted]
     reading.block = ""
     reading.out.append("")
-
-
-def _words(line: str) -> str:
-    """A line without its marks; what is between marks of code keeps what is in it."""
-    parts = []
-    at = 0
-    for code in _CODE.finditer(line):
-        parts += [_plain(line[at : code.start()]), f"`{code[2]}`"]
-        at = code.end()
-    return "".join([*parts, _plain(line[at:])])
-
-
-def _plain(text: str) -> str:
-    text = _LINK.sub(lambda link: link[2] or link[1].removeprefix("file:"), text)
-    text = _INLINE_FOOTNOTE.sub(r" (\1)", text)
-    text = _FOOTNOTE.sub(r"[^\1]", text)
-    text = _STAMP.sub(r"\1", _TARGET.sub("", text))
-    for _ in range(2):  # one within another
-        text = _EMPHASIS.sub(r"\2", text)
-    return text

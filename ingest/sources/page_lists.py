@@ -1,5 +1,6 @@
 """Lists of a web page: bulleted, numbered, of definitions, and quotations."""
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -7,11 +8,15 @@ from lxml import etree
 
 from ingest.sources.block_writer import BlockWriter, Frame
 from ingest.sources.element_kinds import HEADINGS
+from ingest.sources.numbering import numbered
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _LISTS = frozenset(("dir", "menu", "ol", "ul"))
+_STYLES = {"loweralpha": "a", "upperalpha": "A", "lowerroman": "i", "upperroman": "I"}
+"""The classes that say how a list is numbered; of docutils and Asciidoctor."""
+_CSS = re.compile(r"list-style(?:-type)?\s*:[^;]*?\b(lower|upper)-(alpha|latin|roman)", re.I)
 
 
 @dataclass(slots=True)
@@ -19,7 +24,7 @@ class _List:
     numbered: bool
     number: int
     step: int
-    lettered: str
+    style: str
     items: int = 0
 
 
@@ -87,7 +92,7 @@ class Lists:
         value = _integer(element.get("value"))
         number = inside.number if value is None else value
         inside.number = number + inside.step
-        marker = f"{_label(number, inside.lettered)}. " if inside.numbered else "- "
+        marker = f"{numbered(number, inside.style)}. " if inside.numbered else "- "
         if element in self._cards:
             self._items.append(None)
             self._number = marker if inside.numbered else ""
@@ -108,18 +113,23 @@ class Lists:
 def _list(element: "HtmlElement") -> _List:
     if element.tag != "ol":
         return _List(False, 1, 1, "")
-    kind = element.get("type") or ""
     first, step = _integer(element.get("start")), 1
     if element.get("reversed") is not None:
         step = -1
         first = first if first is not None else sum(child.tag == "li" for child in element)
-    return _List(True, 1 if first is None else first, step, kind if kind in ("a", "A") else "")
+    return _List(True, 1 if first is None else first, step, _style(element))
 
 
-def _label(number: int, letters: str) -> str:
-    if letters and 0 < number <= 26:
-        return chr(ord(letters) + number - 1)
-    return str(number)
+def _style(element: "HtmlElement") -> str:
+    """What numbers the items: the letter or the number that the first one has."""
+    kind: str | None = element.get("type")
+    if kind in ("a", "A", "i", "I"):
+        return kind
+    if found := _CSS.search(element.get("style") or ""):
+        name = f"{found[1]}{found[2]}".lower().replace("latin", "alpha")
+        return _STYLES[name]
+    classes = (element.get("class") or "").split()
+    return next((_STYLES[name] for name in classes if name in _STYLES), "")
 
 
 def _integer(value: str | None) -> int | None:

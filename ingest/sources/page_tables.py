@@ -1,6 +1,8 @@
 """Tables of a web page: which elements are tables, and their rows as lines."""
 
+import re
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -16,6 +18,12 @@ _LONG_CODE = 3
 """Lines of code in a cell; more cannot be read on one line."""
 _LONG_CELL = 1500
 """Characters of a cell with blocks in it; more are a part of the page, not of a table."""
+_BOX = re.compile(
+    r"(?:^|\s)(?:admonition(?:block)?|caution|important|note|tip|warning)(?:\s|$)", re.I
+)
+_BOX_ROWS = 2
+_FEW = 50
+"""Elements in a cell that is only the name of what comes."""
 _PARTS = (
     ("tr", frozenset(("row", "tr", "table-row", "divtablerow"))),
     ("td", frozenset(("cell", "td", "table-cell", "divtablecell", "gridcell"))),
@@ -36,6 +44,7 @@ class Table:
     heads: int = 0
     cells: int = 0
     has_names: bool = False
+    corners: int = 0
     carried: dict[int, int] = field(default_factory=dict)
     """Column -> rows that a cell of an earlier row still takes, the present one included."""
     starting: dict[int, int] = field(default_factory=dict)
@@ -54,7 +63,10 @@ class Table:
             self.row.append("")
         self.row[first] = text
         self.cells += 1
-        self.heads += element.tag == "th"
+        # The corner above the names of the rows and beside those of the columns says nothing.
+        is_corner = first == 0 and not text
+        self.corners += is_corner and element.tag == "td"
+        self.heads += element.tag == "th" or _is_bold(element)
 
     def end_row(self, *, in_head: bool) -> None:
         """The row is complete; the first may be made of the columns' names."""
@@ -63,13 +75,18 @@ class Table:
         rows = {**self.carried, **self.starting}
         self.carried = {place: left - 1 for place, left in rows.items() if left > 1}
         if any(self.row):
-            names = not self.lines and (in_head or self.heads == self.cells)
+            names = not self.lines and (in_head or self.are_heads())
             self.has_names = self.has_names or names
             row = [cell.replace("|", r"\|") for cell in self.row] if self.has_names else self.row
             self.lines.append("| " + " | ".join(row) + " |")
             if names:
                 self.lines.append("|" + " --- |" * len(row))
         self.row, self.heads, self.cells, self.starting = [], 0, 0, {}
+        self.corners = 0
+
+    def are_heads(self) -> bool:
+        """Whether every cell of the row is what others are called by."""
+        return self.heads > 0 and self.heads + self.corners == self.cells
 
 
 def laid_out(part: "HtmlElement") -> set["HtmlElement"]:
@@ -122,7 +139,14 @@ class _Shape:
 
     def is_layout(self) -> bool:
         role = self.table.get("role") or ""
+        if self.rows <= _BOX_ROWS and _is_box(self.table.getparent()):
+            return True
         return self.layout or role in ("presentation", "none") or self.cells <= max(1, self.rows)
+
+
+def _is_box(element: "HtmlElement | None") -> bool:
+    """Whether it is a note or a warning, which older styles put in a table with its icon."""
+    return element is not None and _BOX.search(element.get("class") or "") is not None
 
 
 def _lines(pre: "HtmlElement") -> int:
@@ -133,7 +157,14 @@ def _lines(pre: "HtmlElement") -> int:
 
 
 def make_tables(part: "HtmlElement") -> None:
-    """Give those elements the names of a table's parts that are such by class or role."""
+    """Give those elements the names of a table's parts that are such by class or role.
+
+    A heading that fills the first row of a table stands above it afterwards.
+    """
+    for table in list(part.iter("table")):
+        if table is not part:
+            _lift_heading(table)
+            _name_box(table)
     for element in list(part.iter("div", "section", "span", "ul")):
         named = _tokens(element)
         if not named & {"table", "grid", "treegrid", "divtable"} or not len(element):
@@ -148,6 +179,37 @@ def make_tables(part: "HtmlElement") -> None:
                 cell.tag = _part(cell)
 
 
+def _lift_heading(table: "HtmlElement") -> None:
+    rows = [row for group in table for row in (group if group.tag != "tr" else (group,))]
+    above = table.getparent()
+    if above is None or len(rows) < 2 or len(rows[0]) != 1 or max(map(len, rows[1:])) < 2:
+        return
+    inside = list(islice(rows[0][0].iter(), _FEW))
+    headings = [inner for inner in inside if inner.tag in HEADINGS]
+    if len(inside) < _FEW and len(headings) == 1 and not _others(rows[0][0], headings[0]):
+        heading = headings[0]
+        heading.drop_tree()
+        above.insert(above.index(table), heading)
+        heading.tail = None
+
+
+def _name_box(table: "HtmlElement") -> None:
+    """Let the cell be known that names a note, so that it belongs to what is noted."""
+    if _is_box(table.getparent()):
+        for cell in table.iter("th", "td"):
+            if any(text.strip() for text in islice(cell.itertext(), _FEW)):
+                if cell.tag == "th" or "icon" in (cell.get("class") or "").split():
+                    cell.set("class", "admonition-title")
+                break
+
+
+def _others(cell: "HtmlElement", heading: "HtmlElement") -> str:
+    """What is in a cell beside its heading."""
+    return "".join("".join(cell.itertext()).split()).replace(
+        "".join("".join(heading.itertext()).split()), "", 1
+    )
+
+
 def _rows(table: "HtmlElement") -> list["HtmlElement"]:
     return [row for child in table for row in (child if "rowgroup" in _tokens(child) else (child,))]
 
@@ -159,6 +221,14 @@ def _part(element: "HtmlElement") -> str:
 
 def _tokens(element: "HtmlElement") -> set[str]:
     return set(f"{element.get('role') or ''} {element.get('class') or ''}".lower().split())
+
+
+def _is_bold(cell: "HtmlElement") -> bool:
+    """Whether all that is in it is set in bold, as names of columns are in older pages."""
+    if len(cell) != 1 or cell[0].tag not in ("b", "strong"):
+        return False
+    around = (cell.text or "") + (cell[0].tail or "")
+    return not around.strip() and bool("".join(cell[0].itertext()).strip())
 
 
 def _span(element: "HtmlElement", name: str) -> int:

@@ -31,7 +31,8 @@ _BIG = 200_000
 _OF_MARKDOWN = ["ingest.sources.markdown.convert", "markdown_it", "mdit_py_plugins.footnote"]
 _OF_MARKDOWN += ["mdit_py_plugins.deflist", "mdit_py_plugins.dollarmath", "yaml"]
 _NEEDED = {
-    **dict.fromkeys(("markdown", "mdx", "notebook"), _OF_MARKDOWN),
+    **dict.fromkeys(("markdown", "mdx"), _OF_MARKDOWN),
+    "notebook": [*_OF_MARKDOWN, "ingest.sources.notebook"],
     "rst": ["ingest.sources.rst.convert", "ingest.sources.rst.registry", "docutils.core"],
     "org": ["ingest.sources.org"],
 }

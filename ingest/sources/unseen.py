@@ -1,11 +1,12 @@
 """What of a web page no reader sees: taken out before anything is judged."""
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from ingest.sources.hiding import is_hiding_class, is_hiding_style
+from ingest.sources.hiding import is_hiding_class, is_hiding_style, is_not_displayed
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -50,6 +51,8 @@ _PANEL = re.compile(
     r"|accordion|collaps|toggle|answer|expand|spoiler|faq)",
     re.I,
 )
+_BOX_TITLE = re.compile(r"(?:admonition|alert|aside|callout|note|tip)[\w-]*(?:heading|title)", re.I)
+"""The classes of what is written on a box, which readers of screens are told otherwise."""
 _DIALOG = re.compile(
     r"(?:^|[\s_-])(?:modal|dialog|popup|lightbox|overlay|toast|cookie|consent)", re.I
 )
@@ -97,13 +100,19 @@ def _is_unseen(element: "HtmlElement", opened: set[str]) -> bool:
     decoration = (element.get("aria-hidden") or "").lower() == "true"
     if (
         (hidden is not None and hidden.lower() != "until-found")
-        or decoration
+        or (decoration and not _BOX_TITLE.search(classes))
         or is_hiding_style(element.get("style") or "")
+        or (is_not_displayed(classes) and not _has_title(element))
     ):
         if len(element) == 1 and element[0].tag == "math":
             return False  # the page shows a picture of it
         return not _is_panel(element, f"{classes} {element.get('id') or ''}", opened)
     return is_hiding_class(classes)
+
+
+def _has_title(element: "HtmlElement") -> bool:
+    """Whether the page's title is in it, which a script shows where a class would not."""
+    return any(inner.tag == "h1" for inner in islice(element.iter(), 200))
 
 
 def _is_panel(element: "HtmlElement", names: str, opened: set[str]) -> bool:

@@ -226,6 +226,7 @@ def test_what_is_left_out_is_told_and_may_be_the_exit_status(
     for name in ("b.adoc", "c.adoc", "d.wiki"):
         (docs / name).write_text("The other lamps have other colours.")
     (docs / "e.py").write_text("lamp = 'black'")
+    (docs / "f.md").write_text("---\ntitle: Lamps\n---\n")  # empty, and so not read
     line = (
         "ingest: left out 4 files: 2 .adoc, 1 .wiki, 1 .py; "
         "no documents without --include PATTERN: node_modules/"

@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+from ingest.sources.markdown import signs
 from ingest.sources.markdown.macros import code_end
 
 _SIGNS = (("<!--", "-->"), ("{/*", "*/}"), ("{#", "#}"))
@@ -36,6 +37,22 @@ class Comments:
             if self._last_of(closing) >= at:
                 return Begun(start, closing)
         return None
+
+    def cut(self, line: str, at: int) -> tuple[str, str]:
+        """The line up to a comment that goes on after it, and what closes that, if it has one."""
+        begun = self.begun(line, at)
+        if begun is None:
+            return self.without_endless(line, at), ""
+        return line[: begun.start], begun.closing
+
+    def block(self, bare: str, at: int) -> str:
+        """What closes the comment that a line is the beginning of; `at`: where the line ends."""
+        if bare == "%%":
+            return bare if self._last_of(bare) >= at else ""
+        comment = signs.COMMENT_TAG.fullmatch(bare)
+        if comment is None:
+            return ""
+        return "endcomment" if comment[1] == "%" else "/comment"
 
     def without_endless(self, line: str, at: int) -> str:
         """The line, which ends at `at`; a tag that would take the rest of the text is a word."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ingest.sources.data_uris import without_data
 from ingest.sources.extracted import Extracted
 from ingest.sources.html import tidy_title
+from ingest.sources.markdown.badges import is_badge
 from ingest.sources.markdown.front_matter import (
     details_of,
     label_of,
@@ -16,6 +17,7 @@ from ingest.sources.markdown.front_matter import (
 from ingest.sources.markdown.html_inside import HtmlInside
 from ingest.sources.markdown.lines import Lines
 from ingest.sources.markdown.macros import Context, replace_macros
+from ingest.sources.markdown.scraps import without_scraps
 from ingest.sources.markdown.tag_ends import ENDS, mark_ends
 from ingest.sources.markdown.titles import bare_title, title_among
 from ingest.sources.markdown.writer import Writer
@@ -29,23 +31,16 @@ if TYPE_CHECKING:
 
 _NESTED = 60
 """Lists and quotations below this depth are text: a hostile one shall not be a tree."""
-_PLAIN = re.compile(r"(?:[^\W_]|[ \n.,;()'\"?/%\u2010-\u2027-])*")
-_SCRAP = re.compile(r"[\[\]~=^:+]")
+_PLAIN = re.compile(r"(?:[^\W_]|[ \n.,;()'\"?/\u2010-\u2027-])*")
 _MACRO = re.compile(r"[{<]|\]\[|\[\[")
-_LINE_ELEMENT = re.compile(r"\s*<(?:small|span|a|b|i|em|strong|sub|sup|font|u|mark|big)\b", re.I)
-_STARS = re.compile(r"\*\*(?=\S)|(?<=\S)\*\*")
-_SCRAPS = (  # signs that this parser's Markdown does not have
-    (re.compile(r"!?\[([^\[\]\n]*)\]\((?=[^()\s]*[/.#])[^()\s]*\)"), r"\1"),
-    (re.compile(r"!?\[([^\[\]\n]*)\]\([^()\n]*\w\.[A-Za-z]\w{1,4}(?:#[^()\s]*)?\)"), r"\1"),
-    (re.compile(r"(?<![\w\]])!?\[([^\[\]\n]+)\]\[[^\[\]\n]*\]"), r"\1"),
-    (re.compile(r"(?<![=\w])==(?=\S)([^=\n]+)(?<=\S)==(?![=\w])"), r"\1"),
-    (re.compile(r"\+\+([\w-]+(?:\+[\w-]+)*)\+\+"), r"\1"),
-    (re.compile(r"(?<=[A-Za-z)])~(\w{1,6})~"), r"\1"),
-    (re.compile(r"(?<=\d)\^([+\u2212-]?\d{1,6})\^"), r"^\1"),
-    (re.compile(r"(?<=[\w)])\^(\w{1,6})\^"), r"\1"),
-    (re.compile(r"\^\[([^\[\]\n]+)\]"), r" (\1)"),
-    (re.compile(r"(?<![\w:`]):[a-z+-][a-z0-9_+-]*[a-z0-9]:(?![\w:`])"), ""),
+_ANCHOR = re.compile(r"(?<=\S)[ \t]+\[#[\w.:-]+\]$")
+_MARKED = re.compile(
+    r"^\s*<(?:small|span|a|b|i|em|strong|sub|sup|font|u|mark|big)\b"
+    r"|<[a-z]\w*\b[^<>]{0,500}\smarkdown(?:=[\"']?(?:1|block|span)[\"']?)?[\s>]",
+    re.I,
 )
+"""Elements in a line, and such as say that there is Markdown in them."""
+_STARS = re.compile(r"\*\*(?=\S)|(?<=\S)\*\*")
 
 
 def extract_markdown(text: str, *, is_mdx: bool = False) -> Extracted:
@@ -102,8 +97,10 @@ def _inline(state: Any) -> None:
     env = state.env
     context = env["context"]
     context.references = env.get("references", {})
-    for token in state.tokens:
+    for place, token in enumerate(state.tokens):
         if token.type == "inline":
+            if state.tokens[place - 1].type == "heading_open":
+                token.content = _ANCHOR.sub("", token.content)
             if (
                 "{" in token.content
                 or "<" in token.content
@@ -124,7 +121,7 @@ def _write(tokens: "list[Token]", writer: Writer, inside: HtmlInside, env: dict[
             _write_inline(token, writer, inside)
         elif kind == "html_block":
             # In MDX what is in an element is Markdown, too, and everywhere what is in a line.
-            is_markdown = env["context"].is_mdx or _LINE_ELEMENT.match(token.content) is not None
+            is_markdown = env["context"].is_mdx or _MARKED.search(token.content) is not None
             html = replace_macros(token.content, env["context"])
             inside.piece(html, token.meta.get(ENDS, {}), is_markdown=is_markdown)
         elif kind in ("fence", "code_block"):
@@ -197,7 +194,7 @@ def _write_inline(token: "Token", writer: Writer, inside: HtmlInside) -> None:
             text = child.content
             if stars and stars % 2 == 0:  # CommonMark does not see them beside some letters
                 text = _STARS.sub("", text)
-            writer.text(_without_scraps(text))
+            writer.text(without_scraps(text))
         elif kind == "code_inline":
             writer.code(child.content)
         elif kind in ("softbreak", "hardbreak"):
@@ -207,7 +204,8 @@ def _write_inline(token: "Token", writer: Writer, inside: HtmlInside) -> None:
         elif kind == "link_open":
             inside.begin_link()
         elif kind == "image":
-            writer.image(_plain(child))
+            if not is_badge(str(child.attrs.get("src", ""))):
+                writer.image(_plain(child))
         elif kind in ("s_open", "s_close"):
             writer.text("~~")
         elif kind in ("math_inline", "math_inline_double"):
@@ -227,13 +225,6 @@ def _write_words(
         writer.text(" " if lead else "")
         _write_inline(token, writer, inside)
         writer.text(" " if words[-1:].isspace() else "")
-
-
-def _without_scraps(text: str) -> str:
-    if _SCRAP.search(text):
-        for pattern, instead in _SCRAPS:
-            text = pattern.sub(instead, text)
-    return text
 
 
 def _plain(image: "Token") -> str:

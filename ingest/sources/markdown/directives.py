@@ -29,6 +29,7 @@ _NO_TEXT = {
     "gallery-grid", "iframe", "video", "youtube",
 }  # fmt: skip
 _AUTO = re.compile(r"auto\w+|autodoc\d?-\w+|click|argparse|program-output|jsonschema")
+_TITLE = re.compile(r"\btitle=(?:\"([^\"]*)\"|'([^']*)')")
 _BRACKETED = re.compile(r"([\w-]+)?\s*(?:\[(.*)\])?\s*(?:\{[^{}]*\})?\s*(.*)$")
 
 
@@ -74,7 +75,8 @@ def read_colons(text: str) -> Directive:
     if named := NAME.match(text):
         return replace(read(named[1], named[2].strip()), is_code=False)
     if text.startswith("{"):
-        return Directive()
+        titled = _TITLE.search(text)
+        return Directive(titled[1] or titled[2] if titled else "")
     found = _BRACKETED.match(text)
     name, bracketed, rest = (found[1], found[2], found[3]) if found else ("", None, text)
     title = bracketed if bracketed is not None else rest

@@ -10,6 +10,9 @@ COMPONENT = "x-component"
 """What stands for the element of a component; its attribute `label` holds words to be shown."""
 
 LITERAL = re.compile(r"\s*(\"[^\"\\]*\"|'[^'\\]*'|`[^`$\\]*`)\s*")
+_NAMED = re.compile(r"\"[^\"\\]*\"|'[^'\\]*'")
+_NAMES = re.compile(rf"\{{\s*\[\s*(?:(?:{_NAMED.pattern})\s*,?\s*)+\]\s*\}}")
+"""Words in a row: the names of tabs."""
 LONGEST = 4_000  # characters; what goes on for longer is none
 _TAG = re.compile(r"</?([A-Za-z][\w.:-]*)")
 _PROPERTY = re.compile(r"[\s/]*([\w.:@#*-]+)\s*(?:=\s*(\"[^\"]*\"|'[^']*'|(?=\{)|[^\s\"'=<>`{]+))?")
@@ -93,6 +96,8 @@ def _as_html(
         found = LITERAL.fullmatch(value, 1, len(value) - 1) if value.startswith("{") else None
         if found or not value.startswith("{"):
             literal[key] = found[1][1:-1] if found else value
+        elif _NAMES.fullmatch(value):
+            literal[key] = ", ".join(name[1:-1] for name in _NAMED.findall(value))
     hidden = " hidden" if _NONE_DISPLAYED.search(properties.get("style", "")) else ""
     kept: dict[str, str] = {}
     for key in _KEPT:

@@ -7,19 +7,33 @@ from collections.abc import Mapping
 from typing import Any
 
 from ingest.sources.details import bounded
+from ingest.sources.extracted import Extracted
+from ingest.sources.html import tidy_title
+from ingest.sources.plain_text import unix_lines
 
 # yaml is imported where it is used: most texts have none of it.
 
 _MAX_SCAN = 100_000  # characters; what is longer is no front matter
-_YAML = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S | re.M)
-_TOML = re.compile(r"\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.S | re.M)
-_JSON_FENCED = re.compile(r";;;[ \t]*\n(.*?)^;;;[ \t]*(?:\n|\Z)", re.S | re.M)
+_YAML = re.compile(r"---[ \t]*(?:ya?ml)?[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S | re.M)
+_TOML = re.compile(
+    r"(?:\+\+\+|(?P<named>---[ \t]*toml))[ \t]*\n(.*?)^(?(named)---|\+\+\+)[ \t]*(?:\n|\Z)",
+    re.S | re.M,
+)
+_JSON_FENCED = re.compile(
+    r"(?:;;;|(?P<named>---[ \t]*json))[ \t]*\n(.*?)^(?(named)---|;;;)[ \t]*(?:\n|\Z)", re.S | re.M
+)
 _YAML_LINE = re.compile(r"[\"']?[\w.@/$ -]+[\"']?[ \t]*:(?:\s|$)|[ \t]|#|-[ \t]|[\]}]|$")
 _KEY = re.compile(r"([\w.-]+)[ \t]*:[ \t]*(.*)$")
 _KEY_LINE = re.compile(r"[A-Za-z][\w -]*:(?:[ \t]|$)|[ \t]+\S")
+_PLAIN = re.compile(r"^([\w.-]+:[ \t]+)(?![\"'\[|>#])(?!\{[^{])(\S.*)$", re.M)
+_SIGNS = frozenset("{%@`*&!")
+"""What no plain value of YAML begins with."""
 _OFF = re.compile(r"#[ \t]?[a-z][\w-]*[ \t]*[:=]")  # a field that is commented out
 _EMPTY = ("", "{}", "{ }", "null", "~")
 _PANDOC = re.compile(r"(?:%(?: .*)?\n(?:[ \t]+\S.*\n)*){1,3}")
+_NIKOLA = re.compile(r"<!--[ \t]*\n((?:\.\.[ ]+[\w-]+:(?!:).*\n)+)[ \t]*-->[ \t]*(?:\n|\Z)")
+COMMENTED = re.compile(r"\.\.[ ]+([\w-]+):(?!:)[ \t]*(.*)")
+"""A field of Nikola's, in a comment of reStructuredText."""
 _KNOWN = {"title", "date", "author", "authors", "summary", "description", "slug", "tags"}
 _BELOW = ("taxonomies", "params", "extra", "metadata", "meta", "seo", "myst")
 _DESCRIPTIONS = ("description", "summary", "excerpt", "abstract")
@@ -35,25 +49,37 @@ def part_front_matter(text: str) -> tuple[Mapping[str, Any] | None, str]:
     head = text[start : start + _MAX_SCAN]
     if block := _YAML.match(head):
         # A document may also begin with a rule (---); then what follows is prose.
-        if all(map(_YAML_LINE.match, block[1].split("\n"))):
+        is_flow = block[1].lstrip().startswith("{")
+        if is_flow or all(map(_YAML_LINE.match, block[1].split("\n"))):
             return _parted(_yaml(block[1]), text, block, start)
     elif block := _TOML.match(head):
-        return _parted(_toml(block[1]), text, block, start)
+        return _parted(_toml(block[2]), text, block, start)
     elif block := _JSON_FENCED.match(head):
-        return _parted(_json(block[1]), text, block, start)
+        return _parted(_json(block[2]), text, block, start)
     elif head.startswith("{"):
         return _leading_json(text, start, head)
     elif head.startswith("% ") and (block := _PANDOC.match(head)):
         return {"title": block[0].split("\n")[0][2:]}, text[start + block.end() :].lstrip("\n")
+    elif block := _NIKOLA.match(head):
+        said = {key: value.strip() for key, value in COMMENTED.findall(block[1])}
+        return said, text[start + block.end() :].lstrip("\n")
     elif fields := _bare_fields(head):
         return fields, text[start:].partition("\n\n")[2].lstrip("\n")
     return None, text.removeprefix("\ufeff")
 
 
+def front_matter(text: str) -> tuple[Extracted, str]:
+    """What is said in front of a text of another kind about it, and the text itself."""
+    fields, rest = part_front_matter(unix_lines(text))
+    if fields is None:
+        return Extracted("", ""), text
+    return Extracted("", tidy_title(title_of(fields)), details_of(fields)), rest
+
+
 def _parted(
     fields: Mapping[str, Any], text: str, block: re.Match[str], start: int
 ) -> tuple[Mapping[str, Any] | None, str]:
-    lines = (line.strip() for line in block[1].split("\n"))
+    lines = (line.strip() for line in block[block.lastindex or 1].split("\n"))
     # A list, a heading between rules: what has no fields is the text's own.
     if not fields and any(line not in _EMPTY and not _OFF.match(line) for line in lines):
         return None, text.removeprefix("\ufeff")
@@ -92,8 +118,9 @@ def _find(fields: Mapping[str, Any], name: str) -> Any:
             return value
     for key in _BELOW:
         inner = fields.get(key)
-        if isinstance(inner, dict):
-            for below, value in inner.items():
+        holders = (inner, inner.get("html_meta")) if isinstance(inner, dict) else ()
+        for holder in holders:
+            for below, value in holder.items() if isinstance(holder, dict) else ():
                 if str(below).lower() == name:
                     return value
     return None
@@ -122,8 +149,24 @@ def _yaml(block: str) -> Mapping[str, Any]:
         # Not its faster half in C, which a deep nest brings down.
         found = yaml.load(block, Loader=yaml.BaseLoader)  # noqa: S506
     except (yaml.YAMLError, ValueError, RecursionError):
-        return _by_line(block)  # a colon in a title that is not quoted, a template's braces
+        # A colon in a title that is not quoted, a template's braces.
+        try:
+            found = yaml.load(_quoted(block), Loader=yaml.BaseLoader)  # noqa: S506
+        except (yaml.YAMLError, ValueError, RecursionError):
+            return _by_line(block)
     return found if isinstance(found, dict) else {}
+
+
+def _quoted(block: str) -> str:
+    """The block with such values quoted as people write without a thought of YAML's signs."""
+    return _PLAIN.sub(_quoted_line, block)
+
+
+def _quoted_line(line: re.Match[str]) -> str:
+    value = line[2].rstrip()
+    if value[0] not in _SIGNS and ": " not in value:
+        return line[0]
+    return line[1] + "'" + value.replace("'", "''") + "'"
 
 
 def _toml(block: str) -> Mapping[str, Any]:

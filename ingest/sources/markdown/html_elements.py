@@ -2,6 +2,7 @@
 
 import re
 
+from ingest.sources.markdown.badges import is_badge
 from ingest.sources.markdown.elements import COMPONENT
 from ingest.sources.markdown.writer import Writer
 from ingest.sources.powers import RAISED
@@ -49,7 +50,8 @@ class HtmlElements:
             if self._pre is not None:
                 self._pre.append("\n")
         elif tag == "img":
-            writer.image(given.get("alt", ""))
+            if not is_badge(given.get("src", "")):
+                writer.image(given.get("alt", ""))
         elif len(tag) == 2 and tag[0] == "h" and tag[1] in "123456":
             writer.heading(int(tag[1]))
         elif tag == COMPONENT:

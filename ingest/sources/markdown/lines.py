@@ -12,6 +12,7 @@ from ingest.sources.markdown.code_tags import code_tag
 from ingest.sources.markdown.comments import Comments
 from ingest.sources.markdown.frames import Frames
 from ingest.sources.markdown.html_names import with_small_names
+from ingest.sources.markdown.macros import shown_shortcodes
 from ingest.sources.markdown.modules import Modules
 from ingest.sources.markdown.raw import raw_words
 from ingest.sources.markdown.whole_lines import whole_lines
@@ -34,6 +35,7 @@ class Lines:
     _was_blank: bool = True
     _was_code: bool = False
     _in_code_options: bool = False
+    _is_unshown: bool = False
     _in_comment: str = ""
     _is_raw: bool = False
     _comments: Comments = field(init=False)
@@ -79,8 +81,8 @@ class Lines:
             self._code(line)
         elif not bare:
             self._put("")
-        elif self._is_indented_code(indent):
-            self._out.append(line)
+        elif self._is_indented_code(indent) and not signs.SHORTCODE.match(bare):
+            self._out.append(shown_shortcodes(line))
             self._was_code, self._was_blank = True, False
         elif not (self._open_or_close(line, bare, indent) or self._frames.is_in_options(bare)):
             self._words(line, bare, indent, at)
@@ -110,13 +112,17 @@ class Lines:
         is_at_place = found is not None and found.start(1) < self._fence_at + 4
         if found and is_at_place and found[1].startswith(self._fence) and not found[2].strip():
             self._fence = ""
-        elif self._in_code_options and re.match(r"\s*:[\w-]+:", line):
+        elif self._in_code_options and signs.CELL_OPTION.match(line):
+            self._is_unshown |= signs.UNSHOWN_OPTION.match(line) is not None
             return
         elif include := signs.INCLUDE.match(line):
             self.includes.append(next(filter(None, include.groups()), ""))
             return
         self._in_code_options = False
-        self._put(line)
+        if self._is_unshown:  # but for the line that begins it and the one that ends it
+            line = "" if self._fence else line
+            self._is_unshown = bool(self._fence)
+        self._put(shown_shortcodes(line))
         self._was_blank = False
 
     def _open_or_close(self, line: str, bare: str, indent: int) -> bool:
@@ -153,6 +159,9 @@ class Lines:
             self._out.append(line[: fence.end(1)] + directive.language)
             self._fence, self._fence_at, self._in_code_options = sign, fence.start(1), True
             return True
+        if self._out and self._out[-1].lstrip().startswith("<"):
+            self._out.append("")  # which an element of HTML goes on to
+        self._is_unshown = signs.UNSHOWN_CELL.match(info) is not None
         title = signs.SHOWN_TITLE.search(info) or signs.LABEL.search(info)
         if title:
             self._paragraph(title[1] or title[title.lastindex or 1], indent)
@@ -203,8 +212,8 @@ class Lines:
             return
         elif raw := signs.RAW.fullmatch(bare):
             self._is_raw = not raw[1]
-        elif comment := signs.COMMENT_TAG.fullmatch(bare):
-            self._in_comment = "endcomment" if comment[1] == "%" else "/comment"
+        elif closing := self._comments.block(bare, at):
+            self._in_comment = closing
         elif self._modules.begins(line, at, was_blank=self._was_blank):
             self._modules.leave_out(line)
         elif callout := signs.CALLOUT.match(line):
@@ -221,7 +230,7 @@ class Lines:
         if "include" in bare or "readfile" in bare or "embed" in bare:
             self._put(" " * indent + bare)  # whose file is named where macros are read
             return
-        self._paragraph(". ".join(words), indent)
+        self._paragraph(". ".join(words), 0 if self._list_indent is None else indent)
 
     def _is_code_tag(self, bare: str, at: int) -> bool:
         """Begin code where a tag encloses some."""
@@ -236,8 +245,5 @@ class Lines:
         """The line up to a comment that goes on in the next ones."""
         if self._is_raw:
             return line
-        begun = self._comments.begun(line, at)
-        if begun is None:
-            return self._comments.without_endless(line, at)
-        self._in_comment = begun.closing
-        return line[: begun.start]
+        line, self._in_comment = self._comments.cut(line, at)
+        return line

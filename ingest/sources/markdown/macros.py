@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from ingest.sources.markdown.elements import LITERAL, LONGEST, balanced, element
 from ingest.sources.markdown.words import (
+    is_beside,
     is_include,
     macro_words,
     role_words,
@@ -23,10 +24,18 @@ _MATH = re.compile(
 _VALUE = r"\"[^\"\n]*\"|'[^'\n]*'"
 _ATTRIBUTE = rf"(?:[#.][\w:.-]+|[\w:-]+=(?:{_VALUE})|(?:id|[\w:-]{{3,}})=[^\s\"'}}]+)"
 _FURTHER = rf"(?:{_ATTRIBUTE}|[\w-]+(?:=[^\s\"'}}]+)?)"
-_ATTRIBUTES = re.compile(rf"\{{:?[ ]*{_ATTRIBUTE}(?:[ ]+{_FURTHER})*[ ]*\}}|\{{:[^{{}}\n]*\}}")
+_ATTRIBUTES = re.compile(
+    rf"\{{:?[ ]*{_ATTRIBUTE}(?:[ ]+{_FURTHER})*[ ]*\}}|\{{:[^{{}}\n]*\}}|\{{-\}}"
+)
 _ROLE = re.compile(r"\{([a-zA-Z][\w:.+-]*)\}(?=`)")
 _WIKI = re.compile(r"\[\[([^\[\]\n|]{1,200})(?:\|([^\[\]\n]{1,200}))?\]\]")
 _REFERENCE = re.compile(r"\[((?:[^\[\]\n`]|`[^`\n]{0,200}`){1,400}+)\]\[([^\[\]\n]*)\]")
+_SPAN = re.compile(r"\[(?!\^)([^\[\]\n]{1,400})\]")
+_PICTURE = re.compile(
+    r"\.(?:png|jpe?g|gif|svg|webp|avif|bmp|ico|mp[34]|webm|pdf|excalidraw)$", re.I
+)
+_BRACE = re.compile(r"\{\s*([\"'`])([{}<>&]+)\1\s*\}")
+_SHOWN = re.compile(r"\{\{([<%])/\*(.*?)\*/([>%])\}\}")
 _PAIRS = (  # how a macro begins, and how it ends
     ("{{<", ">}}"),
     ("{{%", "%}}"),
@@ -75,7 +84,7 @@ def _one(text: str, start: int, context: Context) -> tuple[str, int]:
         return text[start : start + 2], start + 2
     if char == "`":
         end = code_end(text, start)
-        return text[start:end], end
+        return shown_shortcodes(text[start:end]), end
     if char == "$":
         found = _MATH.match(text, start)
         end = found.end() if found else start + 1
@@ -110,7 +119,8 @@ def _embedded(text: str, start: int, context: Context) -> tuple[str, int]:
     found = _WIKI.match(text, start + 1)
     if found is None:
         return "!", start + 1
-    context.includes.append(found[1])
+    if not _PICTURE.search(found[1]):
+        context.includes.append(found[1])
     return "", found.end()
 
 
@@ -122,6 +132,9 @@ def _bracket(text: str, start: int, context: Context) -> tuple[str, int]:
             label = " ".join((link[2] or link[1]).split()).upper()
             if label not in context.references:  # of a plug-in that knows where it leads
                 return link[1], link.end()
+        span = _SPAN.match(text, start)
+        if span and _ATTRIBUTES.match(text, span.end()):
+            return span[1], span.end()
         return "[", start + 1
     if found[1].strip("_").lower() == "toc":
         return "", found.end()
@@ -142,9 +155,11 @@ def _braces(text: str, start: int, context: Context) -> tuple[str, int]:
             inner = text[start + len(opening) : end]
             end += len(closing)
             return _macro(opening, inner, _is_alone(text, start, end), context), end
+    if context.is_mdx and (brace := _BRACE.match(text, start)):
+        return escaped(brace[2]), brace.end()
     if context.is_mdx and (end := balanced(text, start)):
         literal = LITERAL.fullmatch(text, start + 1, end - 1)
-        return (literal[1][1:-1] if literal else ""), end
+        return (escaped(literal[1][1:-1]) if literal else ""), end
     return "{", start + 1
 
 
@@ -165,7 +180,15 @@ def _macro(opening: str, inner: str, is_alone: bool, context: Context) -> str:
         return opening + inner + opening[::-1].replace("{", "}")
     if opening == "{{":
         return escaped(macro_words(inner, is_alone=is_alone))
-    return escaped(shortcode_words(inner))
+    if inner.startswith("/*") and inner.endswith("*/"):  # which is how one is shown
+        return escaped(opening + inner[2:-2] + opening[:1:-1].replace("<", ">") + "}}")
+    words = escaped(shortcode_words(inner))
+    return f" {words} " if words and is_beside(inner) else words
+
+
+def shown_shortcodes(code: str) -> str:
+    """Code with the shortcodes that it shows, which signs of a comment keep from being run."""
+    return _SHOWN.sub(r"{{\1\2\3}}", code) if "*/" in code else code
 
 
 def escaped(words: str) -> str:

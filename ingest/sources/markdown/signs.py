@@ -11,8 +11,10 @@ BOX = re.compile(
 TAB = re.compile(r"===[!+]*[ ]+\"(.*)\"[ ]*$")
 CALLOUT = re.compile(r"([ >]*>[ ]*)\[!([\w-]+)(?:\|[^\]]*)?\][+-]?[ ]*(.*)$")
 ONLY_TAGS = re.compile(
-    r"(?:\{\{[<%](?:(?![%>]\}\}).){1,400}[%>]\}\}[ \t]*|\{%(?:(?!%\}).){1,400}%\}[ \t]*)+"
+    r"(?:\{\{[<%](?!/\*)(?:(?![%>]\}\}).){1,400}[%>]\}\}[ \t]*|\{%(?:(?!%\}).){1,400}%\}[ \t]*)+"
 )
+MATH_LABEL = re.compile(r"^(\s*\$\$)[ \t]*\{#[^{}\n]*\}[ \t]*$")
+SHORTCODE = re.compile(r"\{\{[<%](?!/\*)")
 TAG = re.compile(r"\{\{[<%](.*?)[%>]\}\}|\{%-?(.*?)-?%\}")
 IMPORT = re.compile(
     r"(?:import\s+(?:[\w$*{][^'\"]*\sfrom\s+)?['\"][^'\"]+['\"];?[ \t]*)+$"
@@ -26,7 +28,7 @@ INCLUDE = re.compile(
 )
 NO_TEXT = re.compile(
     r"\s*(?:\[(?://|comment|#)\]:\s.*|\[\[?_?TOC_?\]?\]|\{:[^{}]*\}|\([\w.:/ -]+\)=|\+\+\+"
-    r"|[*-] TOC)\s*$",
+    r"|(?:[*-]|1\.) TOC|\*\[[^\[\]\n]+\]:\s.*)\s*$",
     re.I,
 )
 JSX_ONLY = re.compile(
@@ -37,5 +39,9 @@ OPEN_TAG = re.compile(r"\s*<[A-Z][\w.]*(?:\s(?:[^<>]|=>)*)?$|\s*\{\{[<%](?!.*[%>
 LONGEST = 4_000  # characters; what goes on for longer is no element
 COMMENT_TAG = re.compile(r"\{(%)-?\s*comment\b[^{}]*\}|\{\{[<%]\s*comment\s*[%>]\}\}")
 RAW = re.compile(r"\{%-?\s*(end)?(?:raw|verbatim)\s*-?%\}")
+CELL_OPTION = re.compile(r"\s*(?::[\w-]+:|(?:#|//|--|%)\|)")
+"""What says of a piece of code how it is run and shown; of MyST, and of Quarto."""
+UNSHOWN_OPTION = re.compile(r"\s*(?:#|//|--|%)\|\s*(?:echo|include)\s*:\s*(?:false|no)\s*$", re.I)
+UNSHOWN_CELL = re.compile(r"\{\w+[^{}]*\b(?:echo|include)\s*=\s*(?:FALSE|F)\b")
 SHOWN_TITLE = re.compile(r"(?:title|filename|caption|header|label)=(?:\"([^\"]*)\"|'([^']*)')")
 LABEL = re.compile(r"\[([^\]\[]{1,80})\]\s*$")

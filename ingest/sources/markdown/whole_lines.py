@@ -22,7 +22,7 @@ def whole_lines(text: str, is_inside: Callable[[], bool]) -> Iterator[tuple[str,
             held = line
             continue
         else:
-            yield line, at
+            yield signs.MATH_LABEL.sub(r"\1", line), at
         held = ""
     if held:
         yield held, at

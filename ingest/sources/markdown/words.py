@@ -4,7 +4,18 @@ import re
 from collections.abc import Mapping
 
 _NAMED = ("title", "label", "text", "header", "heading", "summary", "caption", "question")
-_ONLY_OF_TABS = ("name",)
+_ONLY_OF_TABS = ("name", "items")
+_OF_SOME = (  # which say something else, or nothing, of other components
+    (re.compile(r"badge|callout|alert|note|tooltip", re.I), ("content",)),
+    (re.compile(r"card|feature|hero|headline|accordion|step|param|field", re.I),
+     ("subtitle", "description")),
+    (re.compile(r"(?:file-?tree|tree)/?|folder", re.I), ("name",)),
+)  # fmt: skip
+_BESIDE = re.compile(
+    r"tab|expand|details|note|tip|warning|info|caution|danger|important|notice|admonition|callout"
+    r"|hint|alert|card|collapse|spoiler|accordion|panel|step|summary",
+    re.I,
+)
 _TITLED = re.compile(
     r"tab|expand|details|note|tip|warning|info|caution|danger|important|notice|admonition|callout"
     r"|hint|alert|button|btn|card|collapse|spoiler|accordion|panel|step|summary|badge|tooltip|kbd"
@@ -14,6 +25,7 @@ _TITLED = re.compile(
 _INCLUDES = re.compile(
     r"-?\s*#?(include|include[_-]\w+|rustdoc_include|readfile|embed-file|snippet)\b", re.I
 )
+_INCLUDING = re.compile(r"^[-#\s]*[\w-]+[\s(]*")
 _ARGUMENT = re.compile(
     r"(?:([\w.-]+)\s*=\s*)?(?:\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'|`([^`]*)`|([^\s\"'`=]+))"
 )
@@ -52,10 +64,16 @@ def shortcode_words(inner: str) -> str:
 
 def named_words(named: Mapping[str, str], name: str = "") -> str:
     """The words among named arguments."""
-    names = (*_NAMED, *_ONLY_OF_TABS) if "tab" in name.lower() else _NAMED
+    names: tuple[str, ...] = (*_NAMED, *_ONLY_OF_TABS) if "tab" in name.lower() else _NAMED
+    names += tuple(key for kind, keys in _OF_SOME if kind.search(name) for key in keys)
     found = [named[key] for key in names if named.get(key) and not _is_template(named[key])]
     words = dict.fromkeys(" ".join(text.split()) for text in found[:2])
     return ". ".join(words) or (named.get("alt", "") if "fig" in name or "im" in name else "")
+
+
+def is_beside(inner: str) -> bool:
+    """Whether the words of a shortcode are a title, and none within a sentence."""
+    return _BESIDE.match(inner.strip(" \t\n/-")) is not None
 
 
 def macro_words(inner: str, *, is_alone: bool) -> str:
@@ -81,6 +99,8 @@ def role_words(name: str, code: str) -> str:
         inner = titled[1]
     elif name == "math":
         return f"${inner}$"
+    elif name in ("guilabel", "menuselection"):
+        inner = label_words(inner)
     elif name == "doc":
         inner = inner.strip("/").rpartition("/")[2]
     if _SHOWN_AS_CODE.fullmatch(name):
@@ -88,6 +108,11 @@ def role_words(name: str, code: str) -> str:
         inner = inner[1:].rpartition(".")[2] if inner.startswith("~") else inner
         return f"`{inner}`" if "`" not in inner else code
     return re.sub(r"([\\`*_\[\]<>&{}$~^|])", r"\\\1", inner)
+
+
+def label_words(text: str) -> str:
+    """What a button or a menu is called: no sign of the key that it is reached by."""
+    return re.sub(r"&(?=[^\s&])|&(?=&)", "", text).replace("-->", "\u2023")
 
 
 def is_include(opening: str, inner: str) -> str:
@@ -100,7 +125,7 @@ def is_include(opening: str, inner: str) -> str:
     for argument in _ARGUMENT.finditer(inner):
         if argument[1] in ("file", "path", "src"):
             return argument[2] or argument[3] or argument[5] or ""
-    rest = inner.strip().lstrip("-# ").partition(" ")[2].strip().lstrip("(")
+    rest = _INCLUDING.sub("", inner, count=1)
     found = _ARGUMENT.match(rest)
     return (found[2] or found[3] or found[5] or "").split(":")[0] if found else ""
 

@@ -11,6 +11,8 @@ from typing import Any, ClassVar
 from docutils import nodes
 from docutils.parsers.rst import Directive, directives, roles
 
+from ingest.sources.markdown.words import label_words
+
 _DIRECTIVE = re.compile(r"^[ \t]*\.\.[ ]+(?:\|[^|\n]+\|[ ]+)?([\w:.+-]+)::", re.M)
 _ROLE = re.compile(r"(?<![\w:]):([\w.+-]+(?::[\w.+-]+)*):(?=`)|(?<=`):([\w.+-]+(?::[\w.+-]+)*):")
 _TARGET = re.compile(r"(.*\S)\s*(?<!\\)<[^<>]*>\s*", re.S)
@@ -204,6 +206,8 @@ def _role(
         return [nodes.inline(text, f"{name.upper()} {text.partition('#')[0]}")], []
     if titled := _TARGET.fullmatch(text):
         return [nodes.inline(text, titled[1])], []
+    if name in ("guilabel", "menuselection"):
+        return [nodes.inline(text, label_words(text))], []
     shown = text.removeprefix("!")
     if shown.startswith("~"):
         shown = shown[1:].rpartition(".")[2]

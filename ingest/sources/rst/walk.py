@@ -4,15 +4,18 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from ingest.sources.markdown.writer import Writer
+from ingest.sources.numbering import numbered
+from ingest.sources.rst.fields import NOT_SHOWN, fields_in_front
+from ingest.sources.rst.tables import write_table
 
 if TYPE_CHECKING:
     from docutils import nodes
 
-_NOT_SHOWN = {"orphan", "tocdepth", "nocomments", "nosearch", "no-search", "html_theme", "hidetoc"}
 _NO_TEXT = {
     "comment", "system_message", "target", "substitution_definition", "pending", "raw", "meta",
     "topic_contents", "label", "decoration", "generated",
 }  # fmt: skip
+_NUMBERED_BY = {"loweralpha": "a", "upperalpha": "A", "lowerroman": "i", "upperroman": "I"}
 _BOXES = {"attention", "caution", "danger", "error", "hint", "important", "note", "tip", "warning"}
 
 
@@ -22,6 +25,8 @@ class Walk:
     def __init__(self) -> None:
         self.writer = Writer()
         self.includes: list[str] = []
+        self.fields: dict[str, str] = {}
+        """What is said about the document in front of it."""
         self._level = 0
         self._lists = 0
 
@@ -101,13 +106,14 @@ class Walk:
         self._items(node, None)
 
     def _enumerated_list(self, node: Any) -> None:
-        self._items(node, int(node.get("start", 1)))
+        style = _NUMBERED_BY.get(node.get("enumtype", ""), "1")
+        self._items(node, int(node.get("start", 1)), style)
 
-    def _items(self, node: Any, number: int | None) -> None:
+    def _items(self, node: Any, number: int | None, style: str = "1") -> None:
         self.writer.list_begins(is_nested=self._lists > 0)
         self._lists += 1
         for item in node.children:
-            self.writer.enter("- " if number is None else f"{number}. ")
+            self.writer.enter("- " if number is None else f"{numbered(number, style)}. ")
             self.children(item)
             self.writer.leave()
             number = None if number is None else number + 1
@@ -116,10 +122,15 @@ class Walk:
     def _block_quote(self, node: Any) -> None:
         self.children(node)  # in most documents a list that is set off
 
-    def _term(self, node: Any) -> None:
+    def _definition_list_item(self, node: Any) -> None:
         self.writer.block()
-        self.children(node)
-        self.writer.block()
+        for child in node.children:
+            if type(child).__name__ == "term":
+                self.children(child)
+            else:
+                if type(child).__name__ == "definition":
+                    self.writer.block()
+                self.node(child)
 
     def _classifier(self, node: Any) -> None:
         self.writer.text(" : ")
@@ -131,12 +142,15 @@ class Walk:
         self.writer.leave()
 
     def _field_list(self, node: Any) -> None:
+        if fields := fields_in_front(node, _NO_TEXT):
+            self.fields |= fields
+            return
         self.writer.list_begins(is_nested=False)
         self.children(node)
 
     def _field(self, node: Any) -> None:
         name = node[0].astext()
-        if name.lower() in _NOT_SHOWN:
+        if name.lower() in NOT_SHOWN:
             return
         self.writer.block()
         self.writer.text(f"{name}: ")
@@ -221,18 +235,4 @@ class Walk:
         for child in node.children:
             if type(child).__name__ == "title":
                 self._title(child)
-        self.writer.table()
-        for group in node.findall(lambda part: type(part).__name__ in ("thead", "tbody")):
-            for row in group.children:
-                self._row(row, is_header=type(group).__name__ == "thead")
-        self.writer.end_table()
-
-    def _row(self, row: Any, *, is_header: bool) -> None:
-        self.writer.row()
-        for entry in row.children:
-            self.writer.cell(is_header=is_header)
-            self.children(entry)
-            self.writer.end_cell()
-            for _ in range(int(entry.get("morecols", 0))):
-                self.writer.cell()
-                self.writer.end_cell()
+        write_table(node, self.writer, self.children)

@@ -55,6 +55,17 @@ def test_lines_stay(body: str) -> None:
         ("<figure class='highlight ruby'><pre>x</pre></figure>", "ruby"),
         ("<pre><code class='language-plaintext'>x</code></pre>", ""),
         ("<pre>x</pre>", ""),
+        ("<pre class='prettyprint linenums'>x</pre>", ""),
+        (
+            "<figure class='highlight js'><table><tr><td class=code><pre>x</pre></td></tr>"
+            "</table></figure>",
+            "js",
+        ),
+        (
+            "<div class='highlight-python x'><div class=highlight><table><tr><td class=code><div>"
+            "<pre>x</pre></div></td></tr></table></div></div>",
+            "python",
+        ),
     ],
 )
 def test_the_language_is_named(body: str, language: str) -> None:

@@ -48,6 +48,10 @@ def read(html: str) -> str:
         (f"<p><a href='{FORGE}'>Seite 3 des Handbuchs</a></p>", "Seite 3 des Handbuchs"),
         (f"<p><a href='{FORGE}/blob/a.py'>Edit distance</a></p>", "Edit distance"),
         (f"<p><a href='{FORGE}/issues'>Report a fault</a></p>", "Report a fault"),
+        (
+            f"<p>貸出の<a href='{FORGE}/edit/a.md'>記録を編集</a>できます。</p>",
+            "貸出の記録を編集できます。",
+        ),
     ],
 )
 def test_a_link_in_a_sentence_is_a_part_of_it(html: str, text: str) -> None:
@@ -74,6 +78,12 @@ def test_a_link_in_a_sentence_is_a_part_of_it(html: str, text: str) -> None:
                 "Quelltext anzeigen",
                 "Modifier cette page",
                 "Editar esta página",
+                "Modifica questa pagina",
+                "编辑此页",
+                "在 GitHub 上编辑此页面",
+                "このページを編集",
+                "이 페이지 편집하기",
+                "Редактировать эту страницу",
             )
         ),
         "<p><a rel=prev href=/p>Wartung</a> | <a rel=next href=/n>Austausch</a></p>",
@@ -156,3 +166,47 @@ def test_a_section_stays_whatever_its_heading_makes_of_its_id(section: str, pros
 )
 def test_a_banner_goes_with_its_heading(banner: str, prose: str) -> None:
     assert read(banner.format(prose)) == "# Pump\n\nLast."
+
+
+@pytest.mark.parametrize("tab", ["data-toggle=tab", "data-bs-toggle=pill", "role=tab"])
+def test_names_of_tabs_are_no_menu(tab: str) -> None:
+    tabs = "".join(f"<li><a {tab} href='#{name}'>{name}</a></li>" for name in ("Sommer", "Winter"))
+    text = read(f"<ul class='nav nav-tabs'>{tabs}</ul><div class=tab-content><p>Offen.</p></div>")
+    assert text == "# Pump\n\n- Sommer\n- Winter\n\nOffen.\n\nLast."
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "<a href='#r'>\u21a9</a>",
+        "<a href='#r'>\u21a9\ufe0e</a>",
+        "<a href='#r'>^</a>",
+        "<a class=footnote-backref href='#r'>zurück</a>",
+        "<a class=reversefootnote href='#r'>&#8617;</a>",
+    ],
+)
+def test_the_way_back_from_a_footnote_is_no_text(link: str) -> None:
+    assert read(f"<ol><li><p>Laut Hersteller. {link}</p></li></ol>") == (
+        "# Pump\n\n1. Laut Hersteller.\n\nLast."
+    )
+
+
+@pytest.mark.parametrize(
+    ("term", "shown"),
+    [
+        ("<a class=permalink href='#a'><b>-a</b></a>, <b>--alle</b>", "-a, --alle"),
+        ("<a class=permalink href='#a'><b>--größe</b>=<i>ZAHL</i></a>", "--größe=ZAHL"),
+        ("<a class=permalink href='#1'>-1</a>", "-1"),
+        ("<a class=permalink href='#e'><code>環境</code></a>", "`環境`"),
+        ("breite<a class=headerlink href='#b'>\xb6</a>", "breite"),
+        ("breite <a class=headerlink href='#b'>Permalink</a>", "breite"),
+    ],
+)
+def test_a_term_that_is_a_link_to_itself_is_a_term(term: str, shown: str) -> None:
+    text = read(f"<dl><dt id=a>{term}</dt><dd>Zeigt mehr.</dd></dl>")
+    assert text == f"# Pump\n\n{shown}\n: Zeigt mehr.\n\nLast."
+
+
+def test_a_name_in_a_sentence_that_is_a_link_to_itself_is_a_word() -> None:
+    link = "<a class=permalink href='#HOME'><code>HOME</code></a>"
+    assert read(f"<p>Aus {link} gelesen.</p>") == "# Pump\n\nAus `HOME` gelesen.\n\nLast."

@@ -35,6 +35,57 @@ def test_pages_that_are_none(html: str, title: str, text: str, why: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("title", "text", "why"),
+    [
+        ("Anmelden", "Melden Sie sich an, um fortzufahren.", SIGN_IN),
+        ("Portal", "Connectez-vous pour continuer.", SIGN_IN),
+        ("Portal", "Musisz się zalogować, aby zobaczyć tę stronę.", SIGN_IN),
+        ("Портал", "Войдите, чтобы продолжить.", SIGN_IN),
+        ("文書", "このページを表示するにはログインが必要です。", SIGN_IN),
+        ("文档", "您需要登录才能查看此页面。", SIGN_IN),
+        ("404", "Die angeforderte Seite konnte leider nicht gefunden werden.", NOT_FOUND),
+        ("Seite nicht gefunden", "Die Seite existiert leider nicht.", NOT_FOUND),
+        ("Erreur 404", "Désolé, cette page est introuvable.", NOT_FOUND),
+        ("Pagina niet gevonden", "De pagina die u zoekt bestaat niet.", NOT_FOUND),
+        ("Nie znaleziono strony", "Przepraszamy, strona nie istnieje.", NOT_FOUND),
+        ("404", "Страница не найдена. Вернуться на главную", NOT_FOUND),
+        ("404", "抱歉\uff0c您要找的页面不见了。", NOT_FOUND),
+        ("페이지를 찾을 수 없습니다", "요청하신 페이지가 없습니다.", NOT_FOUND),
+        ("Not Found", "The requested URL was not found on this server.", NOT_FOUND),
+        ("Blog", "Oops! That page can\u2019t be found. Maybe try a search?", NOT_FOUND),
+        ("App", "We're sorry but it doesn't work properly without JavaScript enabled.", SCRIPTS),
+        ("App", "Für diese Seite muss JavaScript aktiviert sein.", SCRIPTS),
+        ("App", "Cette application nécessite JavaScript.", SCRIPTS),
+        ("App", "Włącz JavaScript, aby korzystać z tej strony.", SCRIPTS),
+        ("App", "Для работы сайта необходим JavaScript.", SCRIPTS),
+        ("App", "JavaScriptを有効にしてください。", SCRIPTS),
+        ("App", "本網站需要 JavaScript。請啟用 JavaScript。", SCRIPTS),
+        ("App", "이 앱을 사용하려면 JavaScript를 활성화해야 합니다.", SCRIPTS),
+        ("App", "Loading...", SCRIPTS),
+        ("App", "読み込み中…", SCRIPTS),
+    ],
+)
+def test_pages_that_are_none_in_other_languages(title: str, text: str, why: str) -> None:
+    assert why_no_document("", title, text) == why
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Anmeldung zum Kurs", "Die Anmeldung ist bis Freitag möglich. Der Kurs kostet nichts."),
+        ("Login", "Der Befehl login öffnet eine Sitzung; die Option -f nimmt einen Namen."),
+        ("HTTP 404", "Der Server kennt die Adresse, aber keine Datei dazu."),
+        ("ログイン", "loginコマンドはセッションを開きます。名前を渡します。"),
+        ("JavaScript", "JavaScript ist eine Sprache. Sie läuft in Browsern und auf Servern."),
+        ("脚本", "JavaScript 是一种语言。浏览器和服务器都能运行它。"),
+        ("Loading data", "Loading takes a minute. The file is read line by line."),
+    ],
+)
+def test_documents_in_other_languages_are_documents(title: str, text: str) -> None:
+    assert why_no_document("", title, text) is None
+
+
+@pytest.mark.parametrize(
     ("html", "title", "text"),
     [
         ("", "Signing in", "Choose Sign in at the top. Enter your name, then your password."),
@@ -133,3 +184,11 @@ def test_what_is_not_said_to_the_reader_is_a_document(title: str, text: str) -> 
 )
 def test_what_is_said_to_the_reader_is_none(title: str, text: str, why: str) -> None:
     assert why_no_document("", title, text) == why
+
+
+def test_a_page_without_text_wants_scripts_where_it_says_so_to_those_without() -> None:
+    said = "<noscript><p>Bitte <b>aktivieren</b> Sie JavaScript.</p></noscript>"
+    html = f"<title>App</title><body><div id=root></div>{said}"
+    assert why_no_document(html, "App", "") == SCRIPTS
+    assert why_no_document(html, "App", "Pumpen und Rohre.") is None
+    assert why_no_document("<noscript><img src=x></noscript>", "App", "") is None

@@ -89,3 +89,47 @@ def test_a_heading_of_any_level(level: object, signs: str) -> None:
 def test_outputs_that_are_none_are_left_out() -> None:
     cell = {"cell_type": "code", "source": "a", "outputs": [None, "b", {"text": "c"}]}
     assert extract_notebook(notebook(cell)).text == "```python\na\n```\n\n```\nc\n```"
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        ({"text/markdown": ["Das **Ergebnis** ist\n", "`3`."]}, "Das Ergebnis ist\n`3`."),
+        (
+            {
+                "text/plain": "<IPython.core.display.HTML object>",
+                "text/html": "<p>水は<b>3</b></p>",
+            },
+            "水は3",
+        ),
+        (
+            {
+                "text/plain": "   a  b\n0  1  2",
+                "text/html": "<style>x{}</style><table><tr><th></th><th>a</th><th>b</th></tr>"
+                "<tr><th>0</th><td>1</td><td>2</td></tr></table>",
+            },
+            "|  | a | b |\n| --- | --- | --- |\n| 0 | 1 | 2 |",
+        ),
+        ({"text/plain": "3", "text/html": "<b>3</b>"}, "```\n3\n```"),
+        ({"text/plain": "<__main__.Pumpe object>"}, "```\n<__main__.Pumpe object>\n```"),
+    ],
+)
+def test_what_is_shown_is_read_as_it_is_shown(data: dict[str, object], text: str) -> None:
+    output = {"output_type": "display_data", "data": data}
+    cell = {"cell_type": "code", "source": "x", "outputs": [output]}
+    assert extract_notebook(notebook(cell)).text == f"```python\nx\n```\n\n{text}"
+
+
+@pytest.mark.parametrize(
+    ("tag", "text"),
+    [
+        ("hide-input", "```python\nx\n```\n\n```\n3\n```"),
+        ("remove-input", "```\n3\n```"),
+        ("remove_output", "```python\nx\n```"),
+        ("remove-cell", ""),
+    ],
+)
+def test_a_cell_that_a_book_leaves_out_is_none_of_it(tag: str, text: str) -> None:
+    output = {"output_type": "stream", "text": "3"}
+    cell = {"cell_type": "code", "source": "x", "outputs": [output], "metadata": {"tags": [tag, 1]}}
+    assert extract_notebook(notebook(cell)).text == text

@@ -24,6 +24,16 @@ HEAD = "<tr><th>Plan</th><th>Price</th></tr>"
         ("<tr><td>a<td>b<tr><td>c<td>d", "| a | b |\n| c | d |"),
         ("<tr><th>a<td>b<tr><th>c<td>d", "| a | b |\n| c | d |"),
         (
+            "<tr><td><th>Mo<th>Di<tr><th>8 Uhr<td>offen<td>zu",
+            "|  | Mo | Di |\n| --- | --- | --- |\n| 8 Uhr | offen | zu |",
+        ),
+        (
+            "<tr><td><b>Name</b><td><strong>Alter</strong><tr><td>Ute<td>5",
+            "| Name | Alter |\n| --- | --- |\n| Ute | 5 |",
+        ),
+        ("<tr><td><b>Ute</b><td>5<tr><td><b>Ali</b><td>6", "| Ute | 5 |\n| Ali | 6 |"),
+        ("<tr><th>Name<td><tr><th>Alter<td>5", "| Name |  |\n| Alter | 5 |"),
+        (
             f"<caption>Rates</caption>{HEAD}<tr><td>a<td>b",
             "Rates\n\n| Plan | Price |\n| --- | --- |\n| a | b |",
         ),
@@ -92,3 +102,30 @@ def test_head_cells_by_role_name_the_columns() -> None:
 )
 def test_what_only_lays_out_is_no_table(table: str, expected: str) -> None:
     assert text(table) == expected
+
+
+def test_a_heading_in_the_first_row_stands_above_the_table() -> None:
+    rows = "<tr><td>char *</td><td>titel</td></tr><tr><td>int</td><td>zahl</td></tr>"
+    table = f"<table><tr class=heading><td colspan=2><h2>Felder</h2></td></tr>{rows}</table>"
+    assert text(table) == "## Felder\n\n| char * | titel |\n| int | zahl |"
+    said = table.replace("</h2>", "</h2>in Reihe")
+    assert text(said).startswith("## Felder\n\nin Reihe")
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<div class='admonitionblock tip'><table><tr><td class=icon><div class=title>注記</div>"
+        "</td><td class=content>水を止める。</td></tr></table></div>",
+        "<div class=note><table><tr><td rowspan=2><img alt='[注記]' src=n.png></td>"
+        "<th>注記</th></tr><tr><td><p>水を止める。</p></td></tr></table></div>",
+    ],
+)
+def test_a_box_in_a_table_is_a_box(box: str) -> None:
+    assert text(box) == "注記\n水を止める。"
+
+
+def test_a_table_in_a_box_is_a_table() -> None:
+    rows = f"{HEAD}<tr><td>Heron<td>5<tr><td>Otter<td>6"
+    table = "| Plan | Price |\n| --- | --- |\n| Heron | 5 |\n| Otter | 6 |"
+    assert text(f"<div class=note><table>{rows}</table></div>") == table

@@ -52,6 +52,15 @@ def test_links_that_lead_out_of_a_folder_are_followed_when_asked_for(linked: Pat
     assert found.outside == ()
 
 
+def test_links_that_lead_nowhere_are_named(linked: Path) -> None:
+    (linked / "docs" / "kreis").symlink_to("kreis2")
+    (linked / "docs" / "kreis2").symlink_to("kreis")
+    found = find_sources(["docs"], base=linked)
+    assert found.left_out.line() == (
+        "links that lead nowhere: docs/dangling.md, docs/kreis, docs/kreis2"
+    )
+
+
 def test_a_link_that_is_typed_is_followed(linked: Path) -> None:
     found = find_sources(["docs/out.md", "docs/out"], base=linked)
     assert names(found) == ["docs/out.md", "docs/out/a.md", "docs/out/sub/c.md"]

@@ -67,6 +67,23 @@ def test_titles_of_front_matter(front: str, title: str) -> None:
     assert extract_markdown(f"---\n{front}\n---\n# H\n").title == title
 
 
+@pytest.mark.parametrize(
+    ("value", "title"),
+    [
+        ("Teil 2: Die Pumpe's Lauf", "Teil 2: Die Pumpe's Lauf"),
+        ("第二章: 給水", "第二章: 給水"),
+        ("@decorators", "@decorators"),
+        ("`ls` and more", "ls and more"),
+        ("*args", "*args"),
+    ],
+)
+def test_what_is_not_quoted_takes_nothing_else_along(value: str, title: str) -> None:
+    front = f"title: {value}\ntags:\n  - Pumpe\n  - Wasser\ndescription: >\n  Wie sie\n  läuft."
+    found = extract_markdown(f"---\n{front}\n---\nText.")
+    assert (found.text, found.title) == ("Text.", title)
+    assert found.details == {"description": "Wie sie läuft.", "tags": "Pumpe, Wasser"}
+
+
 def test_the_name_in_menus_is_the_last_resort() -> None:
     assert extract_markdown("---\nsidebar_label: In the menu\n---\nText.").title == "In the menu"
     assert extract_markdown("---\nlinkTitle: Short\n---\n## Long\n").title == "Long"
@@ -129,3 +146,19 @@ def test_an_empty_front_is_one_all_the_same(inner: str) -> None:
     fields, text = part_front_matter(f"---\n{inner}---\nText")
     assert fields is not None
     assert text == "Text"
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        "---yaml\ntitle: 水泵\ntags: a, b\n---",
+        '---toml\ntitle = "水泵"\ntags = ["a", "b"]\n---',
+        '---json\n{"title": "水泵", "tags": ["a", "b"]}\n---',
+        '---\n{"title": "水泵", "tags": ["a", "b"]}\n---',
+        "<!--\n.. title: 水泵\n.. tags: a, b\n.. date: 2024-01-01\n-->",
+        "---\ntitle: 水泵\nmyst:\n  html_meta:\n    keywords: a, b\n---",
+    ],
+)
+def test_other_forms(front: str) -> None:
+    found = extract_markdown(f"{front}\n\nText.")
+    assert (found.text, found.title, found.details) == ("Text.", "水泵", {"tags": "a, b"})

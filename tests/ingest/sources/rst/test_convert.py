@@ -49,6 +49,11 @@ def test_what_docutils_knows(rst: str, text: str) -> None:
         (":ref:`the plan <plan>`, :doc:`/guide/start`, :term:`pan`", "the plan, start, pan"),
         (":py:func:`~a.b.c`, :meth:`!d`, :envvar:`E_F`, :kbd:`Ctrl`", "`c`, `d`, `E_F`, Ctrl"),
         (":unheard-of:`words`", "words"),
+        (":guilabel:`&Datei` :menuselection:`A --> R&D && B`", "Datei A \u2023 RD & B"),
+        ("Pumpe : Gerät : alt\n   Läuft.\n\nRohr\n   Hält.",
+         "Pumpe : Gerät : alt\n: Läuft.\n\nRohr\n: Hält."),
+        ("a) erst\nb) dann\n\nText\n\nIV. vier\nV. fünf",
+         "a. erst\nb. dann\n\nText\n\nIV. vier\nV. fünf"),
         (".. toctree::\n   :maxdepth: 2\n\n   a\n   b\n\nText", "Text"),
         (".. versionadded:: 3.1\n   The *lamp*.", "Added in version 3.1: The lamp."),
         (".. deprecated:: 2.0 Use it not.", "Deprecated since version 2.0: Use it not."),
@@ -81,6 +86,27 @@ def test_tables() -> None:
     assert text_of(simple) == f"{start}\n| Tern | a\\|b |"
     assert [text_of(grid), text_of(of_list)] == [start, start]
     assert text_of(of_csv) == f"Prices\n\n{start}"
+
+
+def test_cells_that_span_rows_stand_in_the_first_of_them() -> None:
+    grid = """
++------+-----+------+
+| Teil | Maß | Wert |
++======+=====+======+
+| 泵   | a   | 1    |
+|      +-----+------+
+|      | b   | 2    |
++------+-----+------+
+| Rohr | c          |
++------+-----+------+
+| Hahn | d   | 3    |
+|      |     +------+
+|      |     | 4    |
++------+-----+------+"""
+    lines = text_of(grid).split("\n")
+    assert lines[2:] == [
+        *("| 泵 | a | 1 |", "|  | b | 2 |", "| Rohr | c |  |", "| Hahn | d | 3 |", "|  |  | 4 |"),
+    ]
 
 
 def test_title_and_meta() -> None:
@@ -139,3 +165,32 @@ def test_lines_of_any_length() -> None:
 )
 def test_powers_stay_apart_from_their_numbers(rst: str, text: str) -> None:
     assert text_of(rst) == text
+
+
+@pytest.mark.parametrize(
+    ("rst", "title", "details"),
+    [
+        (
+            "Rohre\n=====\n\n:date: 2024-01-01\n:tags: Wasser, Rohr\n:slug: rohre\n\nText.",
+            "Rohre",
+            {"tags": "Wasser, Rohr", "slug": "rohre"},
+        ),
+        (":title: 水泵\n:summary: 很短\n:author: 某人\n\nText.", "水泵", {"description": "很短"}),
+        (":orphan:\n\nText.", "", {}),
+        (
+            ".. title: Pumpen\n.. tags: a, b\n.. description: Kurz\n\nText.",
+            "Pumpen",
+            {"tags": "a, b", "description": "Kurz"},
+        ),
+        ("---\ntitle: Hähne\ntags: [x]\n---\n\nText.", "Hähne", {"tags": "x"}),
+    ],
+)
+def test_front_matter_of_every_form(rst: str, title: str, details: dict[str, str]) -> None:
+    found = extract_rst(rst)
+    assert (found.title, found.details) == (title, details)
+    assert found.text.removeprefix("# Rohre").strip() == "Text."
+
+
+@pytest.mark.parametrize("rst", ["Text.\n\n:title: a", ":tags: a\n:Farbe: rot", ":author: Eva"])
+def test_fields_of_the_text_stay(rst: str) -> None:
+    assert ": " in text_of(rst)

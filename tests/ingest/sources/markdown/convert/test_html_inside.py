@@ -86,3 +86,20 @@ def test_with_one_capital_it_is_in_markdown_alone(
 ) -> None:
     assert text_of(markdown) == text
     assert text_of(markdown, is_mdx=True) == (text if mdx is None else mdx)
+
+
+@pytest.mark.parametrize(
+    ("markdown", "text"),
+    [
+        (
+            "<div class=x>\nBild\n</div>\n```sh\n{: .a }\n\nls\n```\nText",
+            "Bild\n\n```sh\n{: .a }\n\nls\n```\n\nText",
+        ),
+        ('<figure markdown="span">\n  ![水泵](a.png)\n  <figcaption>Ein *Bild*</figcaption>\n'
+         "</figure>", "水泵\n\nEin Bild"),
+        ("<div class=grid markdown>\n**Eins** und `zwei`\n</div>", "Eins und `zwei`"),
+        ("<div class=markdown>\n2 ** 3 ** 4\n</div>", "2 ** 3 ** 4"),
+    ],
+)  # fmt: skip
+def test_markdown_beside_and_within_elements(markdown: str, text: str) -> None:
+    assert text_of(markdown) == text

@@ -18,6 +18,9 @@ from tests.support.converted import text_of
         "{# secret #}",
         "{#\nsecret\n\n# secret\n#}",
         "{{/* secret */}}",
+        "%%secret%%",
+        "%%\nsecret\n\nsecret\n%%",
+        "*[secret]: Secret secret",
         "{% comment %}\nsecret\n\nsecret\n{% endcomment %}",
         "{{< comment >}}\nsecret\n{{< /comment >}}",
         "<template>secret</template>",
@@ -55,6 +58,21 @@ def test_pictures_written_into_a_text_are_no_text(picture: str) -> None:
     assert text_of(markdown) == "barn"
 
 
+def test_pictures_of_a_state_are_no_text_and_others_are() -> None:
+    badges = (
+        "[![Build](https://img.shields.io/b.svg)](https://ci) ![cov](https://codecov.io/x)\n"
+        '<img alt="npm" src="https://badge.fury.io/js/x.svg"> ![ok](https://a.b/w/badge.svg?x=y)'
+    )
+    assert text_of(f"{badges}\n\n# Werkzeug\n\n![Scheune](a.png)") == "# Werkzeug\n\nScheune"
+    assert text_of("![Dachs](img/badger.png) ![[bild.PNG]]") == "Dachs"
+
+
+def test_signs_of_comments_within_words_are_none() -> None:
+    assert text_of("5%% und 6%% Rabatt, 2 ^10") == "5%% und 6%% Rabatt, 2 ^10"
+    assert text_of("Merksatz ^merk-1\n\nMehr") == "Merksatz\n\nMehr"
+    assert text_of("a\n\n%%\n\nb") == "a\n\n%%\n\nb"
+
+
 def test_pictures_written_into_code_are_cut() -> None:
     data = "RCCCPP3m8cJrMPkOx90B5Ih1" * 2_000
     assert text_of(f"```css\na {{ b: url(data:image/png;base64,{data}) }}\n```") == (
@@ -80,6 +98,8 @@ def test_pictures_written_into_code_are_cut() -> None:
         (":::{include} a.md\n:::", "a.md"),
         ("::: package.module\n    options:\n      members: yes\n", "package.module"),
         ("![[Other note]]", "Other note"),
+        ('{{ include("teile/a.md") }}', "teile/a.md"),
+        ('{% include-markdown "../a.md" start="x" %}', "../a.md"),
     ],
 )
 def test_what_is_included_is_named_and_no_text(markdown: str, name: str) -> None:
