@@ -137,7 +137,11 @@ def _title(page: "HtmlElement") -> str:
 
 
 def _generator(page: "HtmlElement", html: str) -> str:
-    named = (meta.get("content") for meta in page.iter("meta") if meta.get("name") == "generator")
+    named = (
+        meta.get("content")
+        for meta in page.iter("meta")
+        if (meta.get("name") or "").strip().lower() == "generator"
+    )
     scripts = (script.get("src") for script in page.iter("script"))
     return " ".join(name for name in (*named, *scripts) if name) + html[:_BEGINNING]
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
+from ingest.sources.canonical import leads_on
 from ingest.sources.data_uris import without_data
 from ingest.sources.decode import read
 from ingest.sources.extracted import EmptyError, Extracted
@@ -15,6 +16,8 @@ from rag_stream.errors import SourceError
 
 _FRONTS = ("---\n", "---\r\n", "+++\n", "+++\r\n")
 """How front matter begins, which no page does that is one already."""
+_NOWHERE = "http://nowhere.invalid/"
+"""Where a page is of which that does not matter."""
 
 
 def extract(
@@ -24,6 +27,8 @@ def extract(
 
     Raises SourceError, whose text is the reason alone.
     """
+    if kind == "html" and leads_on(body, _NOWHERE):
+        raise EmptyError("a page that only leads on to another one, no document")
     declared = [charset, declared_charset(body)] if kind == "html" else [charset]
     decoded = read(body, declared)
     if decoded is None:

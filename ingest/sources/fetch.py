@@ -13,6 +13,7 @@ from typing import Any
 import httpcore
 import httpx
 
+from ingest.sources.canonical import leads_on
 from ingest.sources.fetch_failures import (
     NOT_FETCHED,
     RefusedError,
@@ -43,6 +44,8 @@ class Fetched:
     body: bytes
     media_type: str | None  # lower case, without parameters
     charset: str | None
+    links: str = ""
+    """Its header of that name."""
 
 
 class TooBigError(SourceError):
@@ -97,7 +100,13 @@ async def fetch(
     try:
         extensions = {"typed": typed_origin(typed or url)}
         request = client.build_request("GET", url, extensions=extensions)
-        return await _patiently(client, request, limits)
+        fetched = await _patiently(client, request, limits)
+        for _ in range(_LEAPS):
+            if fetched.media_type not in _PAGES or not (on := leads_on(fetched.body, fetched.url)):
+                break
+            request = client.build_request("GET", on, extensions=extensions)
+            fetched = await _patiently(client, request, limits)
+        return fetched
     except TooMuchError as error:
         raise TooBigError(f"{name or url}: {error}") from error
     except NOT_FETCHED as error:
@@ -107,6 +116,9 @@ async def fetch(
             client.cookies.clear()
 
 
+_LEAPS = 3
+"""Pages one after another that do nothing but lead on to another one."""
+_PAGES = {"text/html", "application/xhtml+xml"}
 _MOST_COOKIES = 100
 """For redirects that need them. A jar has no bound of its own, and every page may fill it."""
 
@@ -170,6 +182,7 @@ async def _take(response: httpx.Response, limits: Limits) -> Fetched:
         body=await _body(response, limits.max_bytes),
         media_type=_media_type(response),
         charset=response.charset_encoding,
+        links=",".join(response.headers.get_list("link")),
     )
 
 

@@ -91,7 +91,8 @@ class Reader:
         if isinstance(source, WebSource):
             fetched = await self._fetch(source, limits)
             kind = _kind(fetched, source.name)
-            said = declared(fetched.body, fetched.url) if kind == "html" else None
+            page = fetched.body if kind == "html" else b""
+            said = declared(page, fetched.url, fetched.links)
             self.addresses[source.name] = fetched.url, said
             body, charset = fetched.body, fetched.charset
             del fetched  # which would keep the body

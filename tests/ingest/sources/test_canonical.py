@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingest.sources.canonical import bare, declared, is_same_site, is_variant, variants
+from ingest.sources.canonical import bare, declared, is_same_site, is_variant, leads_on, variants
 
 HERE = "https://example.org/guide/install"
 
@@ -81,3 +81,83 @@ def test_other_ways_to_write_an_address() -> None:
     assert is_variant("http://www.h/a/index.html", "https://h/a?utm_source=x")
     assert not is_variant("http://h/a?page=2", "http://h/a")
     assert not is_variant("http://h/a", "http://h/b")
+
+
+@pytest.mark.parametrize(
+    ("links", "head", "claimed"),
+    [
+        ('</guide/>; rel="canonical"', "", "https://example.org/guide/"),
+        ("<https://example.org/x>;rel=canonical", "", "https://example.org/x"),
+        (
+            '</a.css>; rel=preload; as=style, </g>; title="x"; rel="canonical"',
+            "",
+            "https://example.org/g",
+        ),
+        ('</x>; rel="next"', "", None),
+        ('</x>; rel="canonical"', "<link rel=canonical href=/x>", "https://example.org/x"),
+        ('</x>; rel="canonical"', "<link rel=canonical href=/y>", None),
+        ("canonical", "", None),
+        (f"{'<' * 5_000}canonical{'>' * 5_000}", "", None),
+    ],
+)
+def test_what_a_server_calls_a_page(links: str, head: str, claimed: str | None) -> None:
+    assert declared(f"<html><head>{head}</head>".encode(), HERE, links) == claimed
+
+
+STUB = (
+    "<!DOCTYPE html><html><head><title>Redirecting</title><link rel=canonical href=/x>"
+    "<script>location='/x'</script><meta http-equiv='{}' content='{}'></head>"
+    "<body><p>Click <a href=/x>here</a> if you are not redirected.</p>{}</body></html>"
+)
+
+
+@pytest.mark.parametrize("key", ["refresh", "Refresh"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "0; url=/guide/",
+        "0;URL=/guide/",
+        '1; url = "/guide/"',
+        "0.5;/guide/",
+        ",url=../guide/",
+        " 3 ; url=/guide/#a",
+    ],
+)
+def test_a_page_that_only_leads_on(key: str, content: str) -> None:
+    assert leads_on(STUB.format(key, content, "").encode(), HERE) == "https://example.org/guide/"
+
+
+@pytest.mark.parametrize(
+    ("key", "content", "more"),
+    [
+        ("refresh", "30; url=/guide/", ""),  # to be read meanwhile
+        ("refresh", "0", ""),  # itself again
+        ("refresh", "0; url=/guide/install", ""),
+        ("refresh", "0; url=javascript:alert(1)", ""),
+        ("description", "0; url=/guide/", ""),
+        ("refresh", "0; url=/guide/", "<p>It has much to say. </p>" * 20),
+        ("refresh", "0; url=/guide/", "<meta http-equiv=refresh content='0; url=/other'>"),
+    ],
+)
+def test_a_page_that_stays_is_none(key: str, content: str, more: str) -> None:
+    assert leads_on(STUB.format(key, content, more).encode(), HERE) is None
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<!-- <meta http-equiv=refresh content='0; url=/x'> -->",
+        "<noscript><meta http-equiv=refresh content='0; url=/x'></noscript>",
+        "refresh",
+        "",
+    ],
+)
+def test_what_no_browser_follows_leads_nowhere(page: str) -> None:
+    assert leads_on(page.encode(), HERE) is None
+
+
+@pytest.mark.parametrize("piece", ["<meta ", "<title", "<meta http-equiv=refresh ", "0; url=", "<"])
+def test_hostile_pages_that_lead_on_take_no_time_to_speak_of(piece: str) -> None:
+    assert (
+        leads_on(f"<!doctype html>refresh{piece * (19_000 // len(piece))}".encode(), HERE) is None
+    )

@@ -174,3 +174,14 @@ def test_an_article_is_found_among_what_a_newspaper_puts_around_it() -> None:
 )
 def test_the_title(page: str, title: str) -> None:
     assert main_content(page)[1].strip() == title.strip()
+
+
+@pytest.mark.parametrize("name", ["generator", "Generator", "GENERATOR "])
+def test_a_generator_is_known_however_its_name_is_written(name: str) -> None:
+    page = (
+        f"<!-- {'Who may copy it. ' * 60}-->"
+        f"<head><meta name='{name}' content='texi2html 1.82'></head>"
+        f"<body><div><h3>Slurs</h3><p>A slur joins notes.</p></div>{PROSE}</body>"
+    )
+    text, _ = main_content(page, opinion="What another program says it has found there. " * 40)
+    assert text.startswith("### Slurs\n\nA slur joins notes.\n\nSentence number 0")

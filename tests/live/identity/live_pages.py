@@ -21,17 +21,33 @@ def test_a_page_at_several_addresses_is_one_source(
             "/tides/index.html": page(tides),
             "/old": redirect("/tides/"),
             "/print?x=1": page(tides, link),
+            "/told": Answer(
+                page(tides).body,
+                headers={
+                    "Content-Type": "text/html",
+                    "Link": f'<{web.url("/tides/")}>; rel="canonical"',
+                },
+            ),
+            "/moved": page("Moved.", "<meta http-equiv=refresh content='0; url=/tides/'>"),
             "/other/": page("The other page tells of the lighthouse and of who keeps it lit."),
             "/other": page("No slash: quite another page, about the mole and its fishing boats."),
             "/liar": page("A page on nets that calls itself the table of tides, and is not.", link),
             "/away": page("A page on sails.", '<link rel="canonical" href="https://example.org/">'),
         }
-        given = ["/tides/", "/tides/index.html", "/tides/#high", "/old", "/print?x=1"]
+        given = [
+            "/tides/",
+            "/tides/index.html",
+            "/tides/#high",
+            "/old",
+            "/print?x=1",
+            "/told",
+            "/moved",
+        ]
         given += ["/other/", "/other", "/liar", "/away"]
         done = command(*map(web.url, given), at=tmp_path)
         names = {web.url(path) for path in ("/tides/", "/other/", "/other", "/liar", "/away")}
         assert there(settings).keys() == names
-        for path in ("/tides/index.html", "/old", "/print?x=1"):
+        for path in ("/tides/index.html", "/old", "/print?x=1", "/told", "/moved"):
             assert f"{web.url(path)}: is the page {web.url('/tides/')}, one source" in done.stderr
         assert "whose text is another: kept apart" in done.stderr
         assert "of another site, which is not believed" in done.stderr

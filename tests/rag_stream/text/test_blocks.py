@@ -22,6 +22,25 @@ def blocks(text: str) -> list[tuple[str, bool]]:
         ("x = 1\n```\nWords after it.", []),
         # Cut at its beginning: the first fence ends it.
         ("x = 1\n```\nWords.\n```py\ny\n```", [("```py\ny\n```", True)]),
+        # No fence says what it is: what is around it does.
+        ("x = 1\n```\n\nWords.\n\nRun:\n\n```\nrun\n```", [("```\nrun\n```", True)]),
+        ("x = 1\n```\n\nWords.\n\n```\nrun", [("```\nrun", False)]),
+        (
+            "x = 1\n```\n\nWords.\n\n```\na\n```\n\nMore.\n\n```\nb\n",
+            [
+                ("```\na\n```", True),
+                ("```\nb", False),
+            ],
+        ),
+        (
+            "x\n```\n\nW.\n\n```\na\n```\n\nM.\n\n```sh\nb\n```",
+            [
+                ("```\na\n```", True),
+                ("```sh\nb\n```", True),
+            ],
+        ),
+        ("A:\n\n```\na\n```\n\nB:\n\n```\nb\n", [("```\na\n```", True), ("```\nb", False)]),
+        ("A:\n```\na\n```\nB:\n```\nb\n```", [("```\na\n```", True), ("```\nb\n```", True)]),
         ("no `code` here", []),
         ("", []),
     ],

@@ -92,7 +92,7 @@ def leads(text: str, has_led: bool) -> bool:
 
 def _outside_code(text: str) -> Iterator[Span]:
     """The boundaries that are in no block of code: it is claimed with what announces it."""
-    blocks = [_announced(text, block) for block in code_blocks(text) if block.closed]
+    blocks = [_announced(text, block) for block in code_blocks(text, in_code=False) if block.closed]
     for boundary in _boundaries(text):
         while blocks and blocks[0].end <= boundary.start:
             blocks.pop(0)

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from rag_stream.text.lines import FENCE, lines
+from rag_stream.text.fences import FENCE, begins_in_code, leans_to
+from rag_stream.text.lines import Line, lines
 from rag_stream.text.tables import tables
 
 
@@ -20,28 +21,43 @@ class Code(NamedTuple):
     inside: tuple[int, int]
 
 
-def code_blocks(text: str) -> list[Code]:
-    """The fenced blocks in order. A text may begin or end inside of one, as far as can be told."""
-    return list(_code_blocks(text)) if "```" in text or "~~~" in text else []
+def code_blocks(text: str, *, in_code: bool | None = None) -> list[Code]:
+    """The fenced blocks in order. A part of a text may end inside of one.
+
+    `in_code`: whether it begins inside of one; None: as far as can be told.
+    """
+    if "```" not in text and "~~~" not in text:
+        return []
+    in_code = begins_in_code(text) if in_code is None else in_code
+    return list(_code_blocks(text, list(lines(text)), in_code))
 
 
-def _code_blocks(text: str) -> Iterator[Code]:
-    start, first, fence, names = 0, 0, "", False
-    for at, line, _ in lines(text):
+def _code_blocks(text: str, everything: Sequence[Line], in_code: bool) -> Iterator[Code]:
+    start, first, fence, is_named, begins = 0, 0, "", False, False
+    for number, (at, line, _) in enumerate(everything):
         mark = FENCE.match(line)
         if mark is None:
             continue
-        info = bool(mark[2].strip())
-        if fence and not info and mark[1].startswith(fence):
+        has_info = bool(mark[2].strip())
+        if in_code:
+            in_code = False
+        elif fence and not has_info and mark[1].startswith(fence):
             end = at + len(line.rstrip())
             yield Code(start, end, fence, closed=True, inside=_bare(text, first, at))
             fence = ""
-        elif not fence or (info and not names):  # the one before was the end of a block
+        elif not fence or (has_info and not is_named):  # the one before was the end of a block
             start, first = at + len(line) - len(line.lstrip()), min(len(text), at + len(line) + 1)
-            fence, names = mark[1], info
-    if fence and names:
+            fence, is_named = mark[1], has_info
+            begins = has_info or _leaning(everything, number) > 0
+    if fence and begins:
         end = len(text.rstrip())
         yield Code(start, end, fence, closed=False, inside=_bare(text, first, end))
+
+
+def _leaning(everything: Sequence[Line], number: int) -> int:
+    before = everything[number - 1].line if number else ""
+    after = everything[number + 1].line if number + 1 < len(everything) else ""
+    return leans_to(before, after)
 
 
 def _bare(text: str, start: int, end: int) -> tuple[int, int]:
@@ -61,12 +77,13 @@ def _rows(text: str) -> list[tuple[int, int]]:
     """Rows of tables; also those with pipes at both ends whose table begins before the text."""
     if "|" not in text:
         return []
+    in_code = begins_in_code(text)
     found = {
         (row.start, row.end)
-        for table in tables(text)
+        for table in tables(text, in_code=in_code)
         for row in ((table.head,) if table.head else ()) + table.rows
     }
-    for at, line, is_code in lines(text):
+    for at, line, is_code in lines(text, in_code=in_code):
         bare = line.strip()
         if not is_code and len(bare) > 2 and bare[0] == "|" and bare.count("|") > 1:
             start = at + len(line) - len(line.lstrip())

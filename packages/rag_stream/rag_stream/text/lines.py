@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from rag_stream.text.fences import FENCE
+
 _LINE = re.compile(r"([^\r\n]*+)(?:\r\n?|\n|(?<=[^\r\n])\Z)")
-FENCE = re.compile(r"[^\S\r\n]*+(?:(?:>|[-*+]|\d{1,3}[.)])[^\S\r\n]++)*+(`{3,}+|~{3,}+)([^`]*+)$")
-"""A line that begins or ends a block of code: its marks, and what it says of the code."""
 
 
 class Line(NamedTuple):
@@ -17,17 +17,22 @@ class Line(NamedTuple):
     is_code: bool
 
 
-def lines(text: str) -> Iterator[Line]:
-    """Every line in order. A fence that never closes reaches to the end of the text."""
+def lines(text: str, *, in_code: bool = False) -> Iterator[Line]:
+    """Every line in order. A fence that never closes reaches to the end of the text.
+
+    `in_code`: the text begins inside of a block, which its first fence ends.
+    """
     fence = ""
     for match in _LINE.finditer(text):
         line = match[1]
         mark = FENCE.match(line) if "`" in line or "~" in line else None
         if mark is None:
-            yield Line(match.start(), line, bool(fence))
+            yield Line(match.start(), line, in_code or bool(fence))
             continue
         yield Line(match.start(), line, True)
-        if not fence:
+        if in_code:
+            in_code = False
+        elif not fence:
             fence = mark[1]
         elif mark[1].startswith(fence) and not mark[2].strip():
             fence = ""

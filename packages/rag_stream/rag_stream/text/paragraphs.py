@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from rag_stream.text.abbreviations import STARTERS
+from rag_stream.text.fences import begins_in_code
 
 
 class Line(NamedTuple):
@@ -47,7 +48,7 @@ def without_link_targets(text: str) -> str:
 def _paragraphs(text: str) -> Iterator[list[Line]]:
     """Runs of lines that read on, markers cut off; code, headings and tags are left out."""
     lines: list[Line] = []
-    in_code, in_list, in_comment, blank = _starts_in_code(text), False, False, False
+    in_code, in_list, in_comment, blank = begins_in_code(text), False, False, False
     offset = 0
     for line in text.splitlines(keepends=True):
         start, end = offset, offset + len(line.rstrip())
@@ -93,18 +94,6 @@ def _stands_alone(line: str, bare: str) -> bool:
     if not bare or _HEADING.match(line) is not None or _RULE.match(line) is not None:
         return True
     return bare.startswith(".. ") or (len(bare) > 2 and bare[0] + bare[-1] in ("==", "<>"))
-
-
-def _starts_in_code(text: str) -> bool:
-    """Whether the text was cut inside a fence: then a fence that names a language "closes"."""
-    inside = False
-    for line in text.splitlines():
-        fence = _FENCE.match(line)
-        if fence is not None:
-            if inside and fence[1]:
-                return True
-            inside = not inside
-    return False
 
 
 def _segments(text: str, lines: list[Line]) -> Iterator[tuple[Line, Line]]:

@@ -78,14 +78,17 @@ def named(row: Row, columns: Sequence[str]) -> list[tuple[str, str]]:
     return [(name, text) for name, cell in pairs if (text := _plain(cell))]
 
 
-def tables(text: str, columns: Sequence[str] = ()) -> list[Table]:
-    """The tables of `text`, in order. `columns`: of the one it begins in, if it does."""
+def tables(text: str, columns: Sequence[str] = (), *, in_code: bool = False) -> list[Table]:
+    """The tables of `text`, in order. `columns`: of the one it begins in, if it does.
+
+    `in_code`: it begins inside of a block of code.
+    """
     if "|" not in text or not (columns or _HAS_RULE.search(text)):
         return []
     found: list[Table] = []
-    everything = list(lines(text))
+    everything = list(lines(text, in_code=in_code))
     at = 0
-    if columns and _goes_on(everything[0].line, len(columns)):
+    if columns and not in_code and _goes_on(everything[0].line, len(columns)):
         at = _rows_end(everything, 0)
         body = [line for line in everything[:at] if _RULE.match(line.line) is None]
         if body:

@@ -39,6 +39,43 @@ async def test_cookies_go_along_a_redirect_and_do_not_pile_up(
     assert len(client.cookies.jar) <= 100
 
 
+def leading_to(url: str) -> Answer:
+    return Answer(f"<head><meta http-equiv=refresh content='0; url={url}'></head>Moved.")
+
+
+async def test_a_page_that_only_leads_on_is_followed(
+    server: WebServer, client: httpx.AsyncClient
+) -> None:
+    server.pages |= {
+        "/a": leading_to("b"),
+        "/b": redirect("/c"),
+        "/c": leading_to("/d"),
+        "/d": Answer("here"),
+    }
+    fetched = await fetch(client, server.url("/a"))
+    assert (fetched.url, fetched.body) == (server.url("/d"), b"here")
+
+
+async def test_pages_that_lead_in_a_circle_end(
+    server: WebServer, client: httpx.AsyncClient
+) -> None:
+    server.pages |= {"/a": leading_to("/b"), "/b": leading_to("/a")}
+    assert (await fetch(client, server.url("/a"))).body.endswith(b"Moved.")
+    assert len(server.requests) == 4
+
+
+async def test_a_page_leads_to_what_a_redirect_may_lead_to_alone(server: WebServer) -> None:
+    server.pages["/a"] = leading_to("http://10.0.0.1/")
+    async with open_client(LIMITS) as client:
+        assert "10.0.0.1" in await failure(client, server.url("/a"))
+
+
+async def test_what_a_server_says_of_links(server: WebServer, client: httpx.AsyncClient) -> None:
+    link = '<https://example.org/x>; rel="canonical"'
+    server.pages["/a"] = Answer("here", headers={"Link": link})
+    assert (await fetch(client, server.url("/a"))).links == link
+
+
 async def test_redirects_in_a_circle(server: WebServer, client: httpx.AsyncClient) -> None:
     server.pages |= {"/a": redirect("/b"), "/b": redirect("/a")}
     assert await failure(client, server.url("/a")) == "more than 3 redirects"

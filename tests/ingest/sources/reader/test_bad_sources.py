@@ -52,6 +52,13 @@ async def test_bad_files_are_told_by_name_and_reason(tmp_path: Path, reader: Rea
     assert await failure(reader, empty) == "empty.md: no text found in it"
     with pytest.raises(EmptyError):
         await reader.read(empty)
+    moved = b"<head><meta http-equiv=refresh content='0; url=../new/'></head>It has moved."
+    stub = a_file(tmp_path, "stub.html", moved)
+    assert await failure(reader, stub) == (
+        "stub.html: a page that only leads on to another one, no document"
+    )
+    with pytest.raises(EmptyError):
+        await reader.read(stub)
     binary = a_file(tmp_path, "binary.txt", b"\x7fELF\0\0\0")
     assert await failure(reader, binary) == "binary.txt: expected text, got bytes that are not text"
     gone = FileSource("gone.md", tmp_path / "gone.md")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from rag_stream.models.local.cut_code import Cut
 from rag_stream.models.local.passages import MAX_TOLD, passages
 from rag_stream.text.keywords import terms
 
@@ -91,3 +92,27 @@ def test_very_long_code_is_no_answer() -> None:
         "Like this:",
         "Words after it.",
     ]
+
+
+def test_words_between_two_blocks_of_code_are_no_code() -> None:
+    page = "x = 1\n```\n\nIt boils.\n\n| A | B |\n|---|---|\n| 1 | 2 |\n\nRun:\n\n```\nrun\n```"
+    assert told(page)[-3:] == ["It boils.", "A: 1; B: 2", "Run:\n\n```\nrun\n```"]
+    assert not any("x = 1" in one and "boils" in one for one in told(page))
+
+
+@pytest.mark.parametrize(
+    ("page", "expected"),
+    [
+        ("x = 1\n```\n\nIt boils.", ["~~~\nx = 1\n```\n\nIt boils.\n~~~"]),
+        ("x = 1\n~~~\n\nIt boils.", ["~~~\nx = 1\n~~~", "It boils."]),
+        (
+            "| no | row |\n|---|---|\n~~~\nIt boils.",
+            ["~~~\n| no | row |\n|---|---|\n~~~", "It boils."],
+        ),
+        ("x = 1", ["~~~\nx = 1\n~~~"]),
+    ],
+)
+def test_a_page_that_is_known_to_begin_in_code(page: str, expected: list[str]) -> None:
+    found = passages(page, "", frozenset(), Cut("~~~"))
+    assert [one.told or one.text for one in found] == expected
+    assert [one.is_rest for one in found] == [True] + [False] * (len(found) - 1)

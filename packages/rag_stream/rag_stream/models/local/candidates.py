@@ -2,12 +2,13 @@
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from langchain_core.documents import Document
 
-from rag_stream.models.local.passages import Passage, passages
+from rag_stream.models.local.cut_code import cuts, followers
+from rag_stream.models.local.passages import MAX_CODE, Passage, passages
 from rag_stream.text.keywords import WORD, terms
 from rag_stream.text.labels import heading_path, label
 from rag_stream.text.paragraphs import without_link_targets
@@ -40,7 +41,8 @@ class Candidate(NamedTuple):
     a sentence and is long enough to be one. `lexical` is the part of the score that needs
     no vectors, `overlap` the share of the question's words in it (0 to 1, rare words count
     more). `above`: the words of the headings it stands below. `told`: what is said of it, where
-    that is not `text` itself.
+    that is not `text` itself. `parts`: code that was cut, and what announces it, in order, where
+    this is one of them.
     """
 
     text: str
@@ -56,6 +58,7 @@ class Candidate(NamedTuple):
     overlap: float = 0.0
     above: frozenset[str] = frozenset()
     told: str = ""
+    parts: tuple["Candidate", ...] = ()
 
     @property
     def says(self) -> str:
@@ -78,7 +81,10 @@ def candidates_of(documents: Sequence[Document], asked: frozenset[str]) -> list[
     """Every passage that may be quoted; `asked`: the words of the question."""
     marks = [_number(document.metadata.get("score")) for document in documents]
     best = max((mark for mark in marks if mark is not None), default=0.0)
-    found, left = [], MAX_READ
+    following = followers(documents)
+    cut = cuts(documents, following)
+    found, left = list[Candidate](), MAX_READ
+    begun, rests = dict[int, int](), dict[int, int]()  # places in `found`
     for rank, (document, mark) in enumerate(zip(documents, marks, strict=True)):
         share = max(0.0, (mark or 0.0) / best) if best > 0 else 0.0
         prior = _DOCUMENT_SCORE * share + _DOCUMENT_RANK / (1 + rank)
@@ -88,7 +94,7 @@ def candidates_of(documents: Sequence[Document], asked: frozenset[str]) -> list[
         page = document.page_content[:left]
         left -= len(page)
         above = terms(heading_path(document.metadata))
-        for passage in passages(page, label(document.metadata, "columns"), asked):
+        for passage in passages(page, label(document.metadata, "columns"), asked, cut.get(rank)):
             plain = _plain(passage)
             if not _quotable(passage, plain):
                 continue
@@ -109,6 +115,28 @@ def candidates_of(documents: Sequence[Document], asked: frozenset[str]) -> list[
                     told=passage.told,
                 )
             )
+            if passage.goes_on:
+                begun[rank] = len(found) - 1
+            if passage.start == 0 and found[-1].is_code:
+                rests[rank] = len(found) - 1
+    goes_on = {
+        place: rests[after]
+        for rank, place in begun.items()
+        if (after := following.get(rank, -1)) in rests
+    }
+    return _with_parts(found, goes_on)
+
+
+def _with_parts(found: list[Candidate], goes_on: Mapping[int, int]) -> list[Candidate]:
+    """The same, each that one of them goes on with beside the others. By their places."""
+    for first in goes_on.keys() - set(goes_on.values()):
+        places = [first]
+        while places[-1] in goes_on:
+            places.append(goes_on[places[-1]])
+        parts = tuple(found[place] for place in places)
+        if sum(len(part.text) for part in parts) <= MAX_CODE:
+            for place in places:
+                found[place] = found[place]._replace(parts=parts)
     return found
 
 

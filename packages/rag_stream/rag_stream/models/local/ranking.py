@@ -70,6 +70,8 @@ def choose(
 ) -> list[Candidate]:
     """Up to three sentences that answer the question, in reading order; none if nothing fits.
 
+    Of code that was cut all that there is.
+
     `question` [d] and `vectors` [len(candidates), d] have length one.
     """
     if not candidates:
@@ -86,7 +88,7 @@ def choose(
     for i in [i for i in near if candidates[i].whole] or near:
         if not any(_same(candidates, vectors, i, j) for j in chosen):
             chosen.append(i)
-    return _reading_order([candidates[i] for i in chosen[:MAX_QUOTES]])
+    return _with_parts(_reading_order([candidates[i] for i in chosen[:MAX_QUOTES]]))
 
 
 def _rarity(candidates: Sequence[Candidate]) -> Callable[[str], float]:
@@ -110,6 +112,12 @@ def _same(
     if float(vectors[one] @ vectors[other]) > _SAME_MEANING:
         return True
     return len(ours & theirs) > _SAME_WORDS * len(ours | theirs)
+
+
+def _with_parts(chosen: Sequence[Candidate]) -> list[Candidate]:
+    """The same, what was cut of their code with them."""
+    parts = [part for candidate in chosen for part in candidate.parts or (candidate,)]
+    return list({(part.document, part.start): part for part in parts}.values())
 
 
 def _reading_order(chosen: list[Candidate]) -> list[Candidate]:
