@@ -15,6 +15,7 @@ from ingest.sources.leads import leads_of
 from ingest.sources.markup import to_text
 from ingest.sources.measures import Measure, measure
 from ingest.sources.opinion import Opinion, opinion_of
+from ingest.sources.page_titles import make_title, title_of
 from ingest.sources.page_tree import parse
 from ingest.sources.pruning import densest, locate, prune_menus, prune_unheld
 from ingest.sources.teasers import remove_cards, remove_lists
@@ -62,9 +63,10 @@ def main_content(html: str, opinion: str | None = None) -> tuple[str, str]:
     page = parse(html)
     if page is None:
         return "", ""
-    title = _title(page)
+    title = title_of(page)
     generator = _generator(page, html)
     remove_unseen(page)
+    make_title(page)
     whole = page.find("body")
     whole = page if whole is None else whole
     remove_furniture(whole, measure(whole))
@@ -154,16 +156,6 @@ def _among_others(whole: "HtmlElement", opinion: Opinion, plain: float) -> str:
     inside = [lead for lead in leads if part in lead.iterancestors()]
     prune_unheld(part, sizes, sizes[part].kept, inside, is_plain=is_plain)
     return "\n\n".join((*(to_text(lead) for lead in leads if lead not in inside), to_text(part)))
-
-
-def _title(page: "HtmlElement") -> str:
-    title = page.find(".//head/title")
-    if title is not None and (text := "".join(title.itertext()).strip()):
-        return text
-    for meta in page.iter("meta"):
-        if meta.get("property") == "og:title":
-            return meta.get("content") or ""
-    return ""
 
 
 def _generator(page: "HtmlElement", html: str) -> str:

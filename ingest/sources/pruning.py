@@ -174,7 +174,8 @@ def prune_menus(
             elif (element.tail or "").strip():
                 above = []
             continue
-        if size.links > 1 and size.density > _MENU and not size.headings and element.tag != "table":
+        is_list = element.tag != "table" or (seen == 0 and not begun and _is_row(element))
+        if size.links > 1 and size.density > _MENU and not size.headings and is_list:
             ends = seen >= 0.97 * total and prose > 0
             if ((seen == 0 and not begun) or (ends and not (sections and above))) and total > 0:
                 walk.skip_subtree()
@@ -188,6 +189,13 @@ def prune_menus(
         if not len(element) or element.tag in ("p", "table") or element.tag in HEADINGS:
             seen += size.text - size.linked
             walk.skip_subtree()
+
+
+def _is_row(table: "HtmlElement") -> bool:
+    """Whether it only puts things side by side."""
+    rows = table.iter("tr")
+    next(rows, None)
+    return next(rows, None) is None and next(table.iter("th"), None) is None
 
 
 def _with(above: "list[HtmlElement]", element: "HtmlElement") -> "list[HtmlElement]":
