@@ -9,12 +9,16 @@ it: tables, code, lists.
 import re
 from typing import TYPE_CHECKING
 
+from ingest.sources.asides import remove_asides
 from ingest.sources.furniture import remove_furniture
+from ingest.sources.leads import leads_of
 from ingest.sources.markup import to_text
 from ingest.sources.measures import Measure, measure
 from ingest.sources.opinion import Opinion, opinion_of
+from ingest.sources.page_titles import make_title, title_of
 from ingest.sources.page_tree import parse
 from ingest.sources.pruning import densest, locate, prune_menus, prune_unheld
+from ingest.sources.teasers import remove_cards, remove_lists
 from ingest.sources.unseen import remove_unseen
 from rag_stream.text.lines import lines
 
@@ -59,14 +63,18 @@ def main_content(html: str, opinion: str | None = None) -> tuple[str, str]:
     page = parse(html)
     if page is None:
         return "", ""
-    title = _title(page)
+    title = title_of(page)
     generator = _generator(page, html)
     remove_unseen(page)
+    make_title(page)
     whole = page.find("body")
     whole = page if whole is None else whole
     remove_furniture(whole, measure(whole))
     sizes = measure(whole)
     part = _documented(whole, sizes, generator, html)
+    if part is None or not (_GENERATOR.search(generator) or _is_themed(part)):
+        _remove_others(whole, sizes, html, is_documented=part is not None)
+        sizes = measure(whole)
     if part is None:
         asked = opinion_of(html) if opinion is None else Opinion(opinion)
         text = _among_others(whole, asked, _plainness(html))
@@ -78,11 +86,32 @@ def main_content(html: str, opinion: str | None = None) -> tuple[str, str]:
     return text, title or _first_heading(text)
 
 
+def _remove_others(
+    whole: "HtmlElement", sizes: "dict[HtmlElement, Measure]", html: str, *, is_documented: bool
+) -> None:
+    """Empty what leads to other pages; the fewer of its kinds, the surer it is documentation."""
+    is_article = _ARTICLE.search(html) is not None
+    is_technical = is_documented and _is_technical(html)
+    remove_asides(whole, sizes, is_article=is_article, pointers=not is_documented)
+    if not is_documented:
+        remove_cards(whole, sizes)
+    if not is_technical:
+        remove_lists(whole, sizes)
+
+
+def _is_technical(html: str) -> bool:
+    return len(_TECHNICAL.findall(html)) > _FEW
+
+
+def _is_themed(element: "HtmlElement") -> bool:
+    return _THEME.search(element.get("class") or "") is not None
+
+
 def _plainness(html: str) -> float:
     """The share of a part that trafilatura must hold, for all of the part to be taken."""
     if _ARTICLE.search(html):
         return 1.0
-    return 0.0 if len(_TECHNICAL.findall(html)) > _FEW else 0.95
+    return 0.0 if _is_technical(html) else 0.95
 
 
 def _documented(
@@ -92,7 +121,7 @@ def _documented(
     themed = None
     mains = []
     for element in whole.iter("main", "div", "section", "article"):
-        if themed is None and _THEME.search(element.get("class") or ""):
+        if themed is None and _is_themed(element):
             themed = element
         if element.tag == "main" or element.get("role") == "main":
             mains.append(element)
@@ -101,9 +130,8 @@ def _documented(
     is_known = _GENERATOR.search(generator) is not None
     if mains and (is_known or not _ARTICLE.search(html)):
         size = sizes.get(mains[0])
-        is_technical = len(_TECHNICAL.findall(html)) > _FEW
         is_plain = size is None or size.density < _MENUS or size.text < _OVERVIEW
-        if is_known or is_technical or is_plain:
+        if is_known or is_plain or _is_technical(html):
             return mains[0]
     return whole if is_known else None
 
@@ -118,22 +146,16 @@ def _among_others(whole: "HtmlElement", opinion: Opinion, plain: float) -> str:
         return opinion.text  # which it has from elsewhere, say from data for search engines
     part = densest(whole, sizes)
     size = sizes[part]
-    if size.kept >= plain * size.text and size.density < _MENUS:
+    if plain == 0.0 and size.density < _MENUS:
         prune_menus(part, sizes)
         return to_text(part)
-    part = locate(whole, sizes)
-    prune_unheld(part, sizes, sizes[part].kept)
-    return to_text(part)
-
-
-def _title(page: "HtmlElement") -> str:
-    title = page.find(".//head/title")
-    if title is not None and (text := "".join(title.itertext()).strip()):
-        return text
-    for meta in page.iter("meta"):
-        if meta.get("property") == "og:title":
-            return meta.get("content") or ""
-    return ""
+    is_plain = size.kept >= plain * size.text and size.density < _MENUS
+    if not is_plain:
+        part = locate(whole, sizes)
+    leads = leads_of(whole, sizes)
+    inside = [lead for lead in leads if part in lead.iterancestors()]
+    prune_unheld(part, sizes, sizes[part].kept, inside, is_plain=is_plain)
+    return "\n\n".join((*(to_text(lead) for lead in leads if lead not in inside), to_text(part)))
 
 
 def _generator(page: "HtmlElement", html: str) -> str:

@@ -36,6 +36,7 @@ _CERTAIN = re.compile(
     r"|toc[\w-]*|version-banner|version-badge)|pagination-nav[\w-]*|breadcrumbs?(?:__?[\w-]*)?"
     r"|wy-breadcrumbs[\w-]*|rst-footer-buttons|rst-versions|sphinxsidebar\w*|prev-next-\w+"
     r"|nav-?(?:header|footer|links|previous|next)|topnav|bottomnav|subnav|mw-editsection|mw-jump-link"
+    r"|titlearea|copyright-?footer|footer-?copyright"
     r"|navbox|catlinks|printfooter|noprint|skip-?(?:link|nav|to)[\w-]*|md-content__button|md-source-file"
     r"|md-feedback|md-skip|headerbtn|bottom-of-page|cookie-?(?:banner|notice|bar|layer|law[\w-]*)"
     r"|consent-?(?:banner|layer|manager|modal|popup)|onetrust[\w-]*|qc-cmp[\w-]*|cc-window|cc-banner"
@@ -93,9 +94,18 @@ _FORGE = re.compile(
 _TOOL = re.compile(
     r"\b(?:copy|clipboard|copied|close|menu|toggle|search|share|expand|collapse)\b", re.I
 )
+_MADE = re.compile(
+    r"\W*(?:(?:generated|built|created|made|powered|written|erstellt|erzeugt|généré|generado|creado)"
+    r"\b.{0,80}\b(?:by|with|using|von|mit|durch|par|avec|por|con)\b.{0,80}"
+    r"|mit .{1,40} (?:erstellt|erzeugt))",
+    re.I | re.S,
+)
+"""All of a page's last line that names the tool that made it."""
 _EMPHASIS = frozenset(("abbr", "b", "cite", "code", "em", "i", "kbd", "mark", "q", "strong", "var"))
 _MOSTLY = 0.5
 """The share of links in a list of links."""
+_LINE = 120
+"""Characters of a line."""
 _MANY = 500
 """Characters in paragraphs: what has so many is no furniture, whatever it is called."""
 
@@ -133,6 +143,8 @@ def is_furniture(element: "HtmlElement", size: Measure | None) -> bool:
         return (
             size.choices > 0 and not size.titles and size.prose < _MANY and not _has_code(element)
         )
+    if _is_of_tool(element, size, names):
+        return True
     is_likely = size.density > _MOSTLY and size.prose < _MANY and _LIKELY.search(names) is not None
     return is_likely and not _are_tabs(element)
 
@@ -144,6 +156,20 @@ def _are_tabs(element: "HtmlElement") -> bool:
         or (one.get("data-toggle") or one.get("data-bs-toggle")) in ("pill", "tab")
         for one in islice(element.iter("a", "button", "li"), 100)
     )
+
+
+def _is_of_tool(element: "HtmlElement", size: Measure, names: str) -> bool:
+    """Whether it names the page's generator, or is one of Doxygen's switches and lists of parts."""
+    if size.text > _LINE or size.headings:
+        return False
+    if element.tag in ("address", "footer") or "footer" in names.lower():
+        return _MADE.fullmatch("".join(element.itertext())) is not None
+    names = names.strip()
+    if names == "levels":
+        return "".join(element.itertext()).strip().startswith("[")
+    around = element.getparent()
+    is_in_header = around is not None and around.get("class") == "header"
+    return names == "summary" and is_in_header and size.density > _MOSTLY
 
 
 def _has_code(element: "HtmlElement") -> bool:

@@ -9,6 +9,8 @@ from ingest.sources.measures import Measure
 from ingest.sources.unseen import remove
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from lxml.html import HtmlElement
 
 _MOST = 0.95
@@ -37,6 +39,8 @@ _INLINE = frozenset(
     ]
 )
 _STRUCTURE = frozenset(("dl", "pre", "table"))
+_PARAGRAPHS = frozenset(("blockquote", "dd", "dl", "p", "pre", "table"))
+_SHORT = 60
 _NEARLY_ALL = 0.99
 _LINKED = 0.4
 _MENU = 0.7
@@ -78,24 +82,65 @@ def _kept(element: "HtmlElement", sizes: dict["HtmlElement", Measure]) -> int:
     return size.kept if size else 0
 
 
-def prune_unheld(part: "HtmlElement", sizes: dict["HtmlElement", Measure], total: int) -> None:
-    """Empty the blocks of which nothing is held, but tables and code among those that are."""
+def prune_unheld(
+    part: "HtmlElement",
+    sizes: dict["HtmlElement", Measure],
+    total: int,
+    leads: "Collection[HtmlElement]" = (),
+    *,
+    is_plain: bool = False,
+) -> None:
+    """Empty the blocks of which nothing is held, but tables and code among those that are.
+
+    Of a plain page, which has little but its text, paragraphs stay, too.
+    """
+    around = {above for lead in leads for above in lead.iterancestors()}
     seen = 0
+    bare: list[HtmlElement] = []  # headings that are not held, and nothing below them so far
     walk = etree.iterwalk(part, events=("start",))
     for _, element in walk:
         size = sizes.get(element)
         if element is part or size is None or not size.text:
             continue
-        if size.kept == 0:
-            among = 0 < seen < _NEARLY_ALL * total and size.density < _LINKED
-            is_title = element.tag == "h1" and seen == 0 and sizes[part].titles == 1
-            kept = is_title or (among and _is_structure(element))
-            if element.tag not in _INLINE and not kept:
-                walk.skip_subtree()
-                remove(element)
-        elif size.kept >= 0.9 * size.text or element.tag in ("li", "p", "td"):
-            seen += size.kept
+        if element in leads:
             walk.skip_subtree()
+        elif element in around:
+            continue
+        elif size.kept:
+            if size.kept >= size.text or element.tag in ("li", "p", "td"):
+                if element.tag in HEADINGS:
+                    _remove_all(bare, element.tag)
+                bare = []
+                seen += size.kept
+                walk.skip_subtree()
+        elif element.tag == "h1" and seen == 0 and sizes[part].titles == 1:
+            continue
+        elif _is_kept(element, size, is_plain=is_plain, among=0 < seen < _NEARLY_ALL * total):
+            if element.tag in HEADINGS:
+                bare.append(element)
+            else:
+                bare = []
+            walk.skip_subtree()
+        elif element.tag not in _INLINE:
+            walk.skip_subtree()
+            remove(element)
+    _remove_all(bare)
+
+
+def _is_kept(element: "HtmlElement", size: Measure, *, is_plain: bool, among: bool) -> bool:
+    """Whether it stays although it is not held."""
+    if size.density >= _LINKED:
+        return False
+    if among:
+        return is_plain or _is_structure(element)
+    return is_plain and element.tag in _PARAGRAPHS and size.text >= _SHORT
+
+
+def _remove_all(bare: "list[HtmlElement]", above: str = "h0") -> None:
+    """Empty the headings that are not above a heading such as this."""
+    for heading in bare:
+        if heading.tag >= above:
+            remove(heading)
 
 
 def _is_structure(element: "HtmlElement") -> bool:
@@ -129,7 +174,8 @@ def prune_menus(
             elif (element.tail or "").strip():
                 above = []
             continue
-        if size.links > 1 and size.density > _MENU and not size.headings and element.tag != "table":
+        is_list = element.tag != "table" or (seen == 0 and not begun and _is_row(element))
+        if size.links > 1 and size.density > _MENU and not size.headings and is_list:
             ends = seen >= 0.97 * total and prose > 0
             if ((seen == 0 and not begun) or (ends and not (sections and above))) and total > 0:
                 walk.skip_subtree()
@@ -143,6 +189,13 @@ def prune_menus(
         if not len(element) or element.tag in ("p", "table") or element.tag in HEADINGS:
             seen += size.text - size.linked
             walk.skip_subtree()
+
+
+def _is_row(table: "HtmlElement") -> bool:
+    """Whether it only puts things side by side."""
+    rows = table.iter("tr")
+    next(rows, None)
+    return next(rows, None) is None and next(table.iter("th"), None) is None
 
 
 def _with(above: "list[HtmlElement]", element: "HtmlElement") -> "list[HtmlElement]":

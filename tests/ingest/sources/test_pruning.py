@@ -53,3 +53,26 @@ def test_a_heading_with_words_below_it_stays(form: str, words: str) -> None:
     text, _ = main_content(f"<body><h1>House</h1>{PROSE[words]}{closing}</body>", "")
     assert f"## {ABOVE[words]}\n\n" in text
     assert "0199" in text
+
+
+@pytest.mark.parametrize("words", ["en", "de"])
+def test_a_row_of_links_above_the_page_is_a_menu(words: str) -> None:
+    cells = "".join(f"<td><a href=/{n}>Place {n}</a></td>" for n in range(5))
+    rows = "<tr><td><a href=/a>Pump</a></td></tr><tr><td><a href=/b>Filter</a></td></tr>"
+    start = f"{MADE}<body><table><tr>{cells}</tr></table><hr>"
+    text, _ = main_content(f"{start}<h2>House</h2><p>Short.</p><table>{rows}</table></body>")
+    assert text.startswith("## House\n\nShort.")
+    assert "Filter" in text
+    below, _ = main_content(f"{MADE}<body><h2>House</h2>{PROSE[words]}<table><tr>{cells}</table>")
+    assert "Place 4" in below
+
+
+@pytest.mark.parametrize("end", ["", "<h3>Team</h3>", "<h2>Team</h2><h3>Press</h3>"])
+def test_a_heading_of_which_nothing_is_left_goes(end: str) -> None:
+    mark = '<meta property="og:type" content="article">'
+    more = f"<h2>Filters</h2>{PROSE['en']}<h2>Visitors</h2><div>Nineteen of them</div>"
+    page = f"{mark}<body><h1>House</h1>{PROSE['en']}{more}{end}<div>of nobody</div></body>"
+    text, _ = main_content(page, f"House\n{PROSE['en']}\n{PROSE['en']}")
+    assert text.count("## Filters") == 1
+    for word in ("Visitors", "Team", "Press"):
+        assert word not in text

@@ -1,0 +1,137 @@
+"""What in a dozen languages leads from a page to others, and what invites to follow its makers.
+
+Of newspapers and weblogs, never of documentation, where "read more" is a part of the text.
+"""
+
+import re
+
+
+def _any(*words: str) -> str:
+    return "(?:" + "|".join(words) + ")"
+
+
+OVER_LINKS = re.compile(
+    r"\W*"
+    + _any(
+        r"(?:also|more) (?:on|from|in|about|stories|news|articles|reading|to read|like this)\b"
+        r".{0,40}",
+        r"related(?: (?:articles?|content|coverage|links?|news|posts?|reads?|reading|stories|topics"
+        r"|videos?))?",
+        r"recommended(?: (?:for you|articles?|reading|stories|posts))?",
+        r"you (?:may|might|could) (?:also )?\w+.{0,30}",
+        r"read (?:next|more|also|this next)",
+        r"(?:up next|don't miss|most (?:read|popular|viewed)|trending|top stories"
+        r"|latest (?:news|posts|stories))\b.{0,20}",
+        r"das (?:könnte|dürfte) (?:sie|dich|euch)? ?(?:auch|noch)? ?.{0,30}",
+        r"auch interessant",
+        r"lesen sie (?:auch|mehr|hier|weiter).{0,40}",
+        r"(?:mehr|weitere\w*) (?:zum thema|zu diesem|aus (?:dem|der|diesem)|(?:top-?)?(?:themen"
+        r"|artikel|beiträge|empfehlungen|meldungen|nachrichten|news|links|rezepte|tipps))\b.{0,40}",
+        r"(?:ähnliche|verwandte|passende) (?:artikel|beiträge|themen|rezepte|nachrichten).{0,20}",
+        r"top-?themen\b.{0,30}",
+        r"(?:meistgelesen\w*|beliebte\w* (?:artikel|beiträge)).{0,20}",
+        r"[àa] lire (?:aussi|également)",
+        r"(?:articles?|contenus?|sujets?) (?:similaires?|liés?|associés?|connexes?)",
+        r"sur le même (?:sujet|thème)",
+        r"vous aimerez (?:aussi|peut).{0,20}",
+        r"(?:notas?|noticias?|artículos?|contenidos?|temas?) relacionad[oa]s?",
+        r"(?:te|le) puede interesar",
+        r"le[ea]? también",
+        r"más (?:noticias|leíd[oa]s)\b.{0,30}",
+        r"también te puede.{0,20}",
+        r"(?:leia|veja|saiba) (?:também|mais)",
+        r"(?:notícias|artigos|matérias) relacionad[oa]s",
+        r"leggi anche",
+        r"(?:articoli|notizie) correlat[ie]",
+        r"potrebbe(?:ro)? interessarti.{0,20}",
+        r"lees (?:ook|meer|verder)",
+        r"gerelateerde? \w+",
+        r"(?:czytaj|zobacz) (?:też|także|również|więcej)",
+        r"(?:polecamy|powiązane)\b.{0,20}",
+        r"läs (?:också|mer|även)",
+        r"les også",
+        r"læs (?:også|mere)",
+        r"lue (?:myös|lisää|aiheesta).{0,20}",
+        r"(?:čtěte|přečtěte si) (?:také|dále)",
+        r"читайте (?:также|ещё)",
+        r"по теме",
+        r"похожие .{0,20}",
+        r"相关(?:阅读|新闻|文章|推荐)",
+        r"延伸阅读",
+        r"関連記事",
+        r"あわせて読みたい",
+        r"관련 ?기사",
+    )
+    + r"\W*",
+    re.I,
+)
+"""The whole of a heading over a list of other pages."""
+POINTER = re.compile(
+    r"\W{0,4}"
+    + _any(
+        r"read (?:more|also|next|this)",
+        r"also read",
+        r"more on this",
+        r"watch(?: also)?",
+        r"(?:don't miss|must read)",
+        r"lesen sie (?:auch|mehr|hier|dazu)",
+        r"(?:lies auch|auch interessant|mehr zum thema|mehr dazu|mehr lesen|weiterlesen)",
+        r"(?:[àa] )?lire (?:aussi|également)",
+        r"le[ea]?(?: también| más)?",
+        r"(?:mira|vea)(?: también)?",
+        r"puedes ver",
+        r"(?:te|le) puede interesar",
+        r"también lee",
+        r"más información",
+        r"(?:leia|veja) (?:também|mais)",
+        r"leggi anche",
+        r"lees ook",
+        r"(?:czytaj|zobacz) (?:też|także|również|więcej)",
+        r"läs (?:också|mer|även)",
+        r"l[eæ]s også",
+        r"lue (?:myös|lisää)",
+        r"čtěte také",
+        r"читайте также",
+        r"(?:延伸阅读|関連記事)",
+    )
+    + r"\s{0,3}(?::|\uff1a|\||>|-|\u2013|\u2014|\xbb|\u25b6|\u2192|\u2026|$)",
+    re.I,
+)
+"""How a paragraph begins that is there for the link in it."""
+INVITATION = re.compile(
+    _any(
+        r".{0,60}\b(?:subscribe|sign up|register|join|follow|like) (?:\w+ ){0,4}(?:newsletters?"
+        r"|mailing list|channel|on (?:facebook|twitter|instagram|youtube|whatsapp|telegram))",
+        r".{0,40}\bnewsletter\b.{0,40}\b(?:abonnieren|anmelden|bestellen|inscri\w+|suscr\w+|iscriv\w+)",
+        r".{0,30}\b(?:abonnieren|folgen) sie .{0,60}",
+        r".{0,40}\b(?:abonnez-vous|inscrivez-vous|suscríbete|síguenos|iscriviti|assine"
+        r"|schrijf je in|zapisz się|prenumerera)\b",
+    ),
+    re.I,
+)
+"""How a paragraph begins that asks its readers to come again."""
+BACK = re.compile(
+    r"\W*"
+    + _any(
+        r"(?:go )?back(?: to .{1,40})?",
+        r"(?:back )?to (?:the )?top",
+        r"return to .{1,40}",
+        r"zurück(?: zu[rm]? .{1,40})?",
+        r"(?:zum (?:seiten)?anfang|nach oben)",
+        r"retour(?: (?:à|au|aux|en|vers) .{1,40})?",
+        r"haut de (?:la )?page",
+        r"volver(?: al? .{1,40})?",
+        r"voltar(?: .{1,30})?",
+        r"torna (?:a|al|alla|su) .{1,30}",
+        r"terug(?: naar .{1,30})?",
+        r"powrót(?: do .{1,30})?",
+        r"tilba(?:ka|ke)(?: til{1,2} .{1,30})?",
+        r"takaisin.{0,30}",
+        r"zpět(?: na .{1,30})?",
+        r"назад|наверх",
+        r"返回.{0,12}|戻る|ページトップへ?",
+    )
+    + r"\W*",
+    re.I,
+)
+"""All of a link that leads back."""

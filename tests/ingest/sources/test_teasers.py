@@ -1,0 +1,90 @@
+"""Other pages that are told of below an article and within it."""
+
+import re
+
+import pytest
+
+from ingest.sources.content import main_content
+
+MARK = '<head><meta property="og:type" content="article"></head>'
+PROSE = "".join(
+    f"<p>Paragraph {n} tells at length of the harbour, its ships, and what they brought home.</p>"
+    for n in range(8)
+)
+CARDS = [
+    "<div><a href=/a><img src=a><h3>{} sails</h3></a><p>The captain saw it.</p></div>",
+    "<ul><li><a href=/a><figure><img src=a></figure></a><h3><a href=/a>{} sails</a></h3>"
+    "<h4>What the captain said of the storm and of his crew</h4></li></ul>",
+    "<article><h3><a href=/a>{} sails</a></h3><time>May 3</time></article>",
+    "<a href=/a><img src=a><h3>{} sails</h3></a>",
+    "<div><div><h3><a href=/a>{} 1</a></h3></div><div><h3><a href=/b>{} 2</a></h3></div>"
+    "<div><h3><a href=/c>{} 3</a></h3></div></div>",
+]
+LISTS = [
+    "Related articles",
+    "You may also like",
+    "More from the harbour",
+    "Das könnte Sie auch interessieren",
+    "Mehr zum Thema",
+    "Weitere Artikel aus dem Norden",
+    "À lire aussi",
+    "Noticias relacionadas",
+    "Leia também",
+    "Potrebbe interessarti",
+    "Lees ook",
+    "Zobacz także",
+    "Читайте также",
+    "関連記事",
+    "相关阅读",
+]
+
+
+def article(after: str) -> str:
+    return f"{MARK}<body><main><h1>Harbour</h1>{PROSE}{after}</main></body>"
+
+
+@pytest.mark.parametrize("card", CARDS)
+def test_boxes_of_other_pages_are_left_out(card: str) -> None:
+    text, _ = main_content(article(card.replace("{}", "Wombat") + PROSE))
+    assert "Wombat" not in text
+    assert "captain" not in text
+    assert text.count("Paragraph 7 tells") == 2
+
+
+@pytest.mark.parametrize("title", LISTS)
+@pytest.mark.parametrize(
+    "form", ["<h3>{}</h3>{}", "<div><div><h2>{}</h2></div>{}</div>", "<p>{}</p>{}"]
+)
+def test_a_list_goes_with_the_heading_that_names_it(title: str, form: str) -> None:
+    links = (
+        "<ul><li><a href=/a>Wombat sails again</a></li><li><a href=/b>The Wombat sank</a></li></ul>"
+    )
+    text, _ = main_content(article(form.format(title, links)))
+    assert "ombat" not in text
+    assert title not in text
+    assert text.endswith("what they brought home.")
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        "<h2>Related stories</h2><p>Wombat was told twice in the harbour, and never so.</p>",
+        "<h2><a href='#w'>Wombat</a></h2><p>The ship of that name came in a flood.</p>",
+        f"<div><h2><a href=/w>Wombat</a></h2>{PROSE}</div>",
+        "<h2>More about ships</h2><p>Wombat is the last of those that were built of wood here.</p>",
+    ],
+)
+def test_sections_of_the_article_stay(section: str) -> None:
+    text, _ = main_content(article(section + PROSE))
+    assert "Wombat" in text
+
+
+def test_a_page_of_such_boxes_is_made_of_them() -> None:
+    cards = "".join(
+        f"<article><h2><a href=/{n}>Ship {n}</a></h2><p>It was built in the year of a flood, says "
+        f"the book of the harbour, and sold in the next.</p></article>"
+        for n in range(9)
+    )
+    held = "Ship 0 Ship 1 Ship 2 " + cards
+    text, _ = main_content(f"<body><h1>Ships</h1>{cards}</body>", re.sub("<[^>]+>", "\n", held))
+    assert all(f"Ship {n}" in text for n in range(9))
