@@ -6,6 +6,7 @@ from functools import partial
 
 from ingest.sources.data_uris import without_data
 from ingest.sources.decode import read
+from ingest.sources.ends import Ends
 from ingest.sources.extracted import EmptyError, Extracted
 from ingest.sources.html import declared_charset, extract_page
 from ingest.sources.kinds import Kind
@@ -15,9 +16,15 @@ from rag_stream.errors import SourceError
 
 
 def extract(
-    body: bytes, kind: Kind, charset: str | None, css_classes: Sequence[str] | None
+    body: bytes,
+    kind: Kind,
+    charset: str | None,
+    css_classes: Sequence[str] | None,
+    ends: Ends | None = None,
 ) -> Extracted:
     """What is indexed of a document; `charset` is what its server called it.
+
+    `ends`: what is taken out of a page that most pages of its root have.
 
     Raises SourceError, whose text is the reason alone.
     """
@@ -26,7 +33,7 @@ def extract(
     if decoded is None:
         raise SourceError("expected text, got bytes that are not text")
     text = decoded.text
-    found = _page(text, css_classes) if kind == "html" else _reader(kind)(text)
+    found = _page(text, css_classes, ends) if kind == "html" else _reader(kind)(text)
     found = replace(found, text=without_data(found.text), note=decoded.note)
     if not found.text.strip():
         if kind != "html":
@@ -35,11 +42,11 @@ def extract(
     return found
 
 
-def _page(html: str, css_classes: Sequence[str] | None) -> Extracted:
-    page = extract_page(html, css_classes)
+def _page(html: str, css_classes: Sequence[str] | None, ends: Ends | None) -> Extracted:
+    page = extract_page(html, css_classes, ends)
     if why := why_no_document(html, page.title, page.text):
         raise SourceError(why)
-    return Extracted(page.text, page.title)
+    return Extracted(page.text, page.title, ends=None if ends is None else ends.found)
 
 
 def _reader(kind: Kind) -> Callable[[str], Extracted]:
