@@ -82,7 +82,7 @@ def main_content(
         if part is whole:
             part = densest(whole, sizes)
             prune_menus(part, sizes, sections=True)
-        settle(part, ends)
+        settle(part, whole, ends)
         text = to_text(part)
     return text, title or _first_heading(text)
 
@@ -122,12 +122,12 @@ def _among_others(whole: "HtmlElement", opinion: Opinion, plain: float, ends: En
     size = sizes.get(whole)
     if size is None or not opinion or size.text < _SHORT > opinion.size:
         prune_menus(whole, sizes)
-        settle(whole, ends)
+        settle(whole, whole, ends)
         return to_text(whole)
     if size.kept < _HELD * opinion.size:
         return opinion.text  # which it has from elsewhere, say from data for search engines
     part = densest(whole, sizes)
-    settle(part, ends)
+    settle(part, whole, ends)
     size = sizes[part]
     if size.kept >= plain * size.text and size.density < _MENUS:
         prune_menus(part, sizes)

@@ -32,10 +32,14 @@ _DEEPEST = 60
 _NEARLY_ALL = 0.9
 
 
-def settle(part: "HtmlElement", ends: Ends) -> None:
-    """Look at the part of a page that is about to be written, and take out what was learned."""
+def settle(part: "HtmlElement", whole: "HtmlElement", ends: Ends) -> None:
+    """Look at the part of a page that is about to be written, and take out what was learned.
+
+    `whole`: what is outside of this part may be taken for content on others of the pages.
+    """
     if ends.is_wanted:
-        ends.found = tuple(sorted(ends_of(part)))
+        found = ends_of(part)
+        ends.found = tuple(sorted(found if whole is part else found | ends_of(whole)))
     take_out(part, ends.repeats)
 
 

@@ -133,3 +133,17 @@ def test_what_is_empty_and_what_was_left_out_is_told() -> None:
         assert empty == {"event": "empty", "source": "a\x1b.md"}
         assert (left["files"], left["by_suffix"][".pdf"]) == (12, 9)
         assert summary["empty"] == 1
+
+
+def test_what_was_learned_of_a_root_is_told() -> None:
+    for as_json, dry_run in ((False, False), (False, True), (True, False)):
+        out, err = io.StringIO(), io.StringIO()
+        report = Report(1, as_json=as_json, dry_run=dry_run, out=out, err=err)
+        report.learned("docs", 1, 9)
+        verb = "would be" if dry_run else "are"
+        assert err.getvalue() == (
+            "ingest: docs: 1 text that repeats at the ends of most of its 9 pages"
+            f" {verb} left out of them\n"
+        )
+        event = {"event": "learned", "root": "docs", "texts": 1, "pages": 9}
+        assert [json.loads(line) for line in out.getvalue().splitlines()] == [event] * as_json

@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from rag_stream.errors import IndexEmptyError
 from rag_stream.settings import Settings
 from tests.support.identified import Command, there
+from tests.support.ingesting import ENOUGH, long_text, stuck_ingest
+from tests.support.openai_server import OpenAIServer
 from tests.support.repeating import BANNER, CALL, PAGES, TOPICS, page, text_of
 from tests.support.web_server import Answer, WebServer
 
@@ -151,3 +154,28 @@ def test_pages_of_the_web_share_it_with_their_part_of_the_site(
         texts = there(settings)
         assert CALL not in texts[web.url("/ferry/mast")]
         assert CALL in texts[web.url("/else")]
+
+
+def test_an_ingest_killed_after_it_has_learned_leaves_what_the_next_one_goes_by(
+    command: Command, settings: Settings, openai_server: OpenAIServer, ferry: Path
+) -> None:
+    (ferry / "a.html").write_text(page("a", long_text("kelp").replace("\n\n", "</p><p>")))
+    env = {
+        **{"RAG_CHROMA_URL": str(settings.chroma_url), "RAG_COLLECTION": settings.collection},
+        **openai_server.environment,
+        "NO_PROXY": "127.0.0.1",
+    }
+    with stuck_ingest(openai_server, env, ferry, ".") as process:
+        process.kill()
+        process.wait(30)
+    with pytest.raises(IndexEmptyError):
+        there(settings)
+    alone = command("horn.html", at=ferry)
+    assert (alone.returncode, alone.stderr) == (0, "")
+    assert there(settings) == {"ferry/horn.html": text_of("horn")}
+    rest = command(".", at=ferry)
+    assert (rest.returncode, rest.stderr) == (0, "")
+    assert "9 added, 0 changed, 1 unchanged" in rest.stdout
+    texts = there(settings)
+    assert texts.pop("ferry/a.html").count("kelp paragraph") == ENOUGH
+    assert texts == CLEAN
