@@ -64,6 +64,10 @@ class Naming:
         self._unnamed: list[str] = []
         self.named = Named(Found(()))
         self.moves: dict[str, Move] = {}
+        self.heirs: dict[str, list[str]] = {}
+        """Roots that are new with those that they take the place of, or are a part of."""
+        self.left: frozenset[str] = frozenset()
+        """Roots that are known no more."""
 
     @classmethod
     async def open(cls, index: IndexReader, name: str) -> "Naming":
@@ -106,6 +110,10 @@ class Naming:
         }
         self.named = name_sources(found, arguments, self._roots, sitemaps)
         return self.named.found
+
+    def label(self, root: str) -> str:
+        """What names of a root's sources begin with."""
+        return self._roots[root].label
 
     async def texts(self, sources: list[str]) -> Mapping[str, str]:
         """The texts of those of these sources that the index holds now."""
@@ -181,6 +189,7 @@ class Naming:
         for id in left:
             roots.forget(id)
         self._unnamed += left
+        self.left = frozenset(left)
         before = {root.id for root in roots.all}
         self._changed += add_roots(arguments, roots, self._left)
         self._new = [
@@ -191,11 +200,17 @@ class Naming:
             and argument.name != SAMPLE
         ]
         for id, (path, argument) in left.items():
+            self._inherit(argument, id)
             await self._move(id, labels[id], path, argument)
         for argument, (root, own) in parts:
             if root.id not in left and own != argument.real:
+                self._inherit(argument, root.id)
                 name = public_name(root, own, argument.real)
                 await self._move(root.id, name, argument.real, argument)
+
+    def _inherit(self, argument: Argument, old: str) -> None:
+        if (where := self._roots.of(argument.real)) is not None and where[0].id != old:
+            self.heirs.setdefault(where[0].id, []).append(old)
 
     async def _move(self, root: str, name: str, path: Path, argument: Argument) -> None:
         """Let what of a root is called so be called as its path in the argument's root is."""

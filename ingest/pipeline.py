@@ -9,6 +9,7 @@ from pathlib import Path
 from ingest.chunking.split import split
 from ingest.filing import Filing
 from ingest.identity import SAMPLE_FOLDER
+from ingest.learning import Learning
 from ingest.naming import Naming
 from ingest.notes import includes, loops, outside
 from ingest.reading import chunks_of, read_all
@@ -30,6 +31,7 @@ from rag_stream.errors import (
 )
 from rag_stream.indexing.lease import lease
 from rag_stream.indexing.rebuild import Rebuild
+from rag_stream.indexing.repeats import RepeatStore
 from rag_stream.indexing.swap import restore
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.settings import Settings
@@ -140,7 +142,11 @@ async def _ingest(request: Request, runtime: Runtime) -> int:
         for line in [*outside(found.outside), *loops(found.loops)]:
             report.note(line)
         target = await _open(request, runtime, report)
+        learning = await Learning.open(await _repeats(request, runtime), naming)
         await naming.begin(target, report, dry_run=request.dry_run)
+        if runtime.settings.profile != "reference":
+            await learning.learn(reader, target.sources, report, again=request.rebuild)
+            reader.repeats = learning.of
         cut = partial(chunks_of, split=partial(split, settings=runtime.settings))
         filing = Filing(naming, reader, target, report, cut)
         async with aclosing(read_all(reader, found.sources)) as documents:
@@ -198,6 +204,11 @@ async def _find(request: Request, reader: Reader, parser: Parser) -> Found:
         except SourceError as error:
             parts.append(Found((), problems=(error,)))
     return combine(parts)
+
+
+async def _repeats(request: Request, runtime: Runtime) -> RepeatStore:
+    client, name = await runtime.index.client(), runtime.settings.collection
+    return await RepeatStore.open(client, name, keeps=not request.dry_run)
 
 
 async def _open(request: Request, runtime: Runtime, report: Report) -> Target:

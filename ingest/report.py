@@ -99,6 +99,16 @@ class Report:
             verb = "would be renamed" if self._dry_run else "renamed"
             self._say(f"{verb} {len(names)} known sources, such as {shown(old)} to {shown(new)}")
 
+    def learned(self, root: str, texts: int, pages: int) -> None:
+        """What repeats on the pages of a root, which is left out of them from now on."""
+        if self._json:
+            self._line({"event": "learned", "root": root, "texts": texts, "pages": pages})
+        verb = "would be" if self._dry_run else "are"
+        what = "1 text that repeats" if texts == 1 else f"{texts} texts that repeat"
+        self.note(
+            f"{root}: {what} at the ends of most of its {pages} pages {verb} left out of them"
+        )
+
     def gone(self, label: str, sources: Sequence[str], line: str) -> None:
         """Known sources that are not there any more and stay in the index."""
         if self._json:

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ingest.sources.asides import remove_asides
+from ingest.sources.ends import Ends
 from ingest.sources.furniture import remove_furniture
 from ingest.sources.leads import leads_of
 from ingest.sources.markup import to_text
@@ -18,6 +19,7 @@ from ingest.sources.opinion import Opinion, opinion_of
 from ingest.sources.page_titles import make_title, title_of
 from ingest.sources.page_tree import parse
 from ingest.sources.pruning import densest, locate, prune_menus, prune_unheld
+from ingest.sources.repeats import settle
 from ingest.sources.teasers import remove_cards, remove_lists
 from ingest.sources.unseen import remove_unseen
 from rag_stream.text.lines import lines
@@ -58,8 +60,14 @@ _HELD = 0.6
 """The share of trafilatura's text that must be found again in the page."""
 
 
-def main_content(html: str, opinion: str | None = None) -> tuple[str, str]:
-    """The text of a page, and the title that it has for itself: its `<title>` or else a heading."""
+def main_content(
+    html: str, opinion: str | None = None, ends: Ends | None = None
+) -> tuple[str, str]:
+    """The text of a page, and the title that it has for itself: its `<title>` or else a heading.
+
+    `ends`: takes out of its ends what most pages of its root have there.
+    """
+    ends = Ends() if ends is None else ends
     page = parse(html)
     if page is None:
         return "", ""
@@ -77,11 +85,12 @@ def main_content(html: str, opinion: str | None = None) -> tuple[str, str]:
         sizes = measure(whole)
     if part is None:
         asked = opinion_of(html) if opinion is None else Opinion(opinion)
-        text = _among_others(whole, asked, _plainness(html))
+        text = _among_others(whole, asked, _plainness(html), ends)
     else:
         if part is whole:
             part = densest(whole, sizes)
             prune_menus(part, sizes, sections=True)
+        settle(part, whole, ends)
         text = to_text(part)
     return text, title or _first_heading(text)
 
@@ -136,15 +145,17 @@ def _documented(
     return whole if is_known else None
 
 
-def _among_others(whole: "HtmlElement", opinion: Opinion, plain: float) -> str:
+def _among_others(whole: "HtmlElement", opinion: Opinion, plain: float, ends: Ends) -> str:
     sizes = measure(whole, opinion)
     size = sizes.get(whole)
     if size is None or not opinion or size.text < _SHORT > opinion.size:
         prune_menus(whole, sizes)
+        settle(whole, whole, ends)
         return to_text(whole)
     if size.kept < _HELD * opinion.size:
         return opinion.text  # which it has from elsewhere, say from data for search engines
     part = densest(whole, sizes)
+    settle(part, whole, ends)
     size = sizes[part]
     if plain == 0.0 and size.density < _MENUS:
         prune_menus(part, sizes)

@@ -7,6 +7,7 @@ from functools import partial
 from ingest.sources.canonical import leads_on
 from ingest.sources.data_uris import without_data
 from ingest.sources.decode import read
+from ingest.sources.ends import Ends
 from ingest.sources.extracted import EmptyError, Extracted
 from ingest.sources.html import declared_charset, extract_page
 from ingest.sources.kinds import Kind
@@ -21,9 +22,15 @@ _NOWHERE = "http://nowhere.invalid/"
 
 
 def extract(
-    body: bytes, kind: Kind, charset: str | None, css_classes: Sequence[str] | None
+    body: bytes,
+    kind: Kind,
+    charset: str | None,
+    css_classes: Sequence[str] | None,
+    ends: Ends | None = None,
 ) -> Extracted:
     """What is indexed of a document; `charset` is what its server called it.
+
+    `ends`: what is taken out of a page that most pages of its root have.
 
     Raises SourceError, whose text is the reason alone.
     """
@@ -34,7 +41,7 @@ def extract(
     if decoded is None:
         raise SourceError("expected text, got bytes that are not text")
     text = decoded.text
-    found = _page(text, css_classes) if kind == "html" else _reader(kind)(text)
+    found = _page(text, css_classes, ends) if kind == "html" else _reader(kind)(text)
     found = replace(found, text=without_data(found.text), note=decoded.note)
     if not found.text.strip():
         if kind != "html":
@@ -43,16 +50,17 @@ def extract(
     return found
 
 
-def _page(html: str, css_classes: Sequence[str] | None) -> Extracted:
+def _page(html: str, css_classes: Sequence[str] | None, ends: Ends | None) -> Extracted:
     about = Extracted("", "")
     if html.startswith(_FRONTS):  # a page that Jekyll or Hugo makes another of
         from ingest.sources.markdown.front_matter import front_matter
 
         about, html = front_matter(html)
-    page = extract_page(html, css_classes)
+    page = extract_page(html, css_classes, ends)
     if why := why_no_document(html, page.title, page.text):
         raise SourceError(why)
-    return Extracted(page.text, about.title or page.title, about.details)
+    title, found = about.title or page.title, None if ends is None else ends.found
+    return Extracted(page.text, title, about.details, ends=found)
 
 
 def _reader(kind: Kind) -> Callable[[str], Extracted]:

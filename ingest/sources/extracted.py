@@ -26,3 +26,5 @@ class Extracted:
     """Files whose text its readers see in it, named there and not read."""
     note: str = ""
     """What is to be said of how it was read."""
+    ends: tuple[str, ...] | None = None
+    """Where they were wanted, what other pages may have at their ends, too (`repeats.py`)."""

@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ingest.sources.ends import Ends
+
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
 
@@ -31,11 +33,13 @@ class Extract:
     title: str
 
 
-def extract_page(html: str, css_classes: Sequence[str] | None = None) -> Extract:
+def extract_page(
+    html: str, css_classes: Sequence[str] | None = None, ends: Ends | None = None
+) -> Extract:
     """What of a web page is content: the elements of `css_classes`, or the main text.
 
     With None, `POST_CLASSES` apply to pages that have post content; of any other page
-    the main text is taken, without menus, comments and footers.
+    the main text is taken, without menus, comments and footers, and without what `ends` knows.
     """
     html = _XML_DECLARATION.sub("", html, count=1)  # bs4 would warn of XML
     if "<" not in html:
@@ -51,7 +55,7 @@ def extract_page(html: str, css_classes: Sequence[str] | None = None) -> Extract
         return Extract(strained, _title(html, post))
     from ingest.sources.content import main_content
 
-    text, title = main_content(html)
+    text, title = main_content(html, ends=ends)
     # Some themes use post-title or post-header around other content classes: there
     # the strainer would keep the headline and lose the article.
     if post and found and len(text) <= 2 * len(strained):

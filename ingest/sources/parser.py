@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ingest.sources import parser_process
+from ingest.sources.ends import Ends
 from ingest.sources.extracted import EmptyError, Extracted
 from ingest.sources.kinds import Kind
 from ingest.sources.parser_process import HEAD, OUT_OF_MEMORY, frame
@@ -58,10 +59,17 @@ class Parser:
         self._one = asyncio.Lock()
 
     async def extract(
-        self, body: bytes, kind: Kind, charset: str | None, css_classes: Sequence[str] | None
+        self,
+        body: bytes,
+        kind: Kind,
+        charset: str | None,
+        css_classes: Sequence[str] | None,
+        ends: Ends | None = None,
     ) -> Extracted:
         """`extract.extract`, over there."""
-        asked = {"kind": kind, "charset": charset, "css_classes": css_classes}
+        asked: dict[str, Any] = {"kind": kind, "charset": charset, "css_classes": css_classes}
+        if ends is not None:
+            asked |= {"repeats": sorted(ends.repeats), "ends": ends.is_wanted}
         answer, text = await self._ask(asked, body)
         return Extracted(
             text.decode(),
@@ -69,6 +77,7 @@ class Parser:
             answer["details"],
             tuple(answer["includes"]),
             answer["note"],
+            None if answer["ends"] is None else tuple(answer["ends"]),
         )
 
     async def read_sitemap(self, body: bytes) -> Listed:

@@ -81,6 +81,7 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
 
 
 def _answer(asked: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
+    from ingest.sources.ends import Ends
     from ingest.sources.extract import extract
     from ingest.sources.extracted import EmptyError
     from ingest.sources.sitemap_xml import read_sitemap
@@ -91,12 +92,14 @@ def _answer(asked: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
             # As they are: escaped, most scripts take three times the room.
             locations = json.dumps(listed.locations, ensure_ascii=False)
             return {"sitemaps": listed.sitemaps}, _text(locations)
-        found = extract(body, asked["kind"], asked["charset"], asked["css_classes"])
+        ends = Ends(frozenset(asked.get("repeats", ())), asked.get("ends", False))
+        found = extract(body, asked["kind"], asked["charset"], asked["css_classes"], ends)
         said = {
             "title": found.title,
             "details": found.details,
             "includes": found.includes,
             "note": found.note,
+            "ends": found.ends,
         }
         return said, _text(found.text)
     except SourceError as error:

@@ -3,8 +3,8 @@
 import asyncio
 import os
 import stat
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
@@ -12,6 +12,7 @@ from langchain_core.documents import Document
 
 from ingest.sources.canonical import declared
 from ingest.sources.discover import FileSource, Source, WebSource
+from ingest.sources.ends import Ends
 from ingest.sources.extract import extract, is_simple
 from ingest.sources.extracted import Extracted
 from ingest.sources.fetch import Client, Fetched, TooBigError, fetch
@@ -47,6 +48,21 @@ _UNSPECIFIC = {
 }
 
 
+_KEPT_BYTES = 20_000_000
+"""Of pages that were looked at before their turn to be read; others are fetched again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Got:
+    """A document as it came. `address`: of a page, where it was at last; `said`: what it says."""
+
+    body: bytes
+    kind: Kind
+    charset: str | None
+    address: str = ""
+    said: str | None = None
+
+
 class Reader:
     """Reads sources over one HTTP client and one parser. Safe to share between reads."""
 
@@ -67,6 +83,10 @@ class Reader:
         """Is told what is worth knowing of a source and no problem."""
         self.includes: dict[str, tuple[str, ...]] = {}
         """Of sources read so far those whose text includes files, with the names of these."""
+        self.repeats: Callable[[Source, str], Collection[str]] = lambda source, address: ()
+        """What is taken out of a page's ends, by its source and the address it was found at."""
+        self._kept: dict[str, _Got | SourceError] = {}
+        self._room = _KEPT_BYTES
 
     async def fetch(self, source: WebSource) -> Fetched:
         """Get one address, as `find_in_sitemap` wants it."""
@@ -87,22 +107,37 @@ class Reader:
                 await turn.wait()
         return await self._read(source, limits)
 
+    async def look(self, source: Source) -> tuple[str, tuple[str, ...]] | None:
+        """Where a page is and what is at its ends, before it is read; None for what is no page.
+
+        What is fetched for this is kept for `read`, be it an error. Raises SourceError.
+        """
+        limits = replace(self._limits, max_bytes=min(self._limits.max_bytes, READ_AHEAD_BYTES))
+        try:
+            got = await self._get(source, limits)
+        except TooBigError:
+            return None
+        except SourceError as error:
+            if isinstance(source, WebSource):
+                self._kept[source.name] = error
+            raise
+        if isinstance(source, WebSource) and len(got.body) <= self._room:
+            self._kept[source.name] = got
+            self._room -= len(got.body)
+        if got.kind != "html":
+            return None
+        found = await self._extract(got, Ends(is_wanted=True))
+        return None if found.ends is None else (got.address, found.ends)
+
     async def _read(self, source: Source, limits: Limits) -> Document:
+        got = await self._get(source, limits)
         if isinstance(source, WebSource):
-            fetched = await self._fetch(source, limits)
-            kind = _kind(fetched, source.name)
-            page = fetched.body if kind == "html" else b""
-            said = declared(page, fetched.url, fetched.links)
-            self.addresses[source.name] = fetched.url, said
-            body, charset = fetched.body, fetched.charset
-            del fetched  # which would keep the body
+            self.addresses[source.name] = got.address, got.said
             fallback_title = source.name
         else:
-            body = await asyncio.to_thread(_read_file, source, limits.max_bytes)
-            kind, charset = kind_of(source.path) or "plain", None
             fallback_title = PurePosixPath(source.name).name
         try:
-            found = await self._extract(body, kind, charset)
+            found = await self._extract(got, Ends(self.repeats(source, got.address)))
         except SourceError as error:
             raise type(error)(f"{source.name}: {error}") from error
         if found.note:
@@ -112,10 +147,27 @@ class Reader:
         known = {"source": source.name, "title": found.title or fallback_title, **found.details}
         return Document(page_content=found.text, metadata=known)
 
-    async def _extract(self, body: bytes, kind: Kind, charset: str | None) -> Extracted:
-        if is_simple(body, kind):
-            return await asyncio.to_thread(extract, body, kind, charset, self._css_classes)
-        return await self._parser.extract(body, kind, charset, self._css_classes)
+    async def _get(self, source: Source, limits: Limits) -> _Got:
+        if isinstance(source, FileSource):
+            body = await asyncio.to_thread(_read_file, source, limits.max_bytes)
+            return _Got(body, kind_of(source.path) or "plain", None)
+        kept = self._kept.pop(source.name, None)
+        if isinstance(kept, SourceError):
+            raise kept
+        if kept is not None:
+            self._room += len(kept.body)
+            return kept
+        fetched = await self._fetch(source, limits)
+        kind = _kind(fetched, source.name)
+        page = fetched.body if kind == "html" else b""
+        said = declared(page, fetched.url, fetched.links)
+        return _Got(fetched.body, kind, fetched.charset, fetched.url, said)
+
+    async def _extract(self, got: _Got, ends: Ends) -> Extracted:
+        asked = got.body, got.kind, got.charset, self._css_classes
+        if is_simple(got.body, got.kind):
+            return await asyncio.to_thread(extract, *asked)
+        return await self._parser.extract(*asked, ends)
 
     async def _fetch(self, source: WebSource, limits: Limits) -> Fetched:
         return await fetch(

@@ -143,3 +143,17 @@ def test_of_texts_that_were_left_out_it_is_told_how_to_read_them() -> None:
     assert err.getvalue().splitlines()[1] == (
         "ingest: text among what is left out: 2 .adoc; read as plain text with --include '*.adoc'"
     )
+
+
+def test_what_was_learned_of_a_root_is_told() -> None:
+    for as_json, dry_run in ((False, False), (False, True), (True, False)):
+        out, err = io.StringIO(), io.StringIO()
+        report = Report(1, as_json=as_json, dry_run=dry_run, out=out, err=err)
+        report.learned("docs", 1, 9)
+        verb = "would be" if dry_run else "are"
+        assert err.getvalue() == (
+            "ingest: docs: 1 text that repeats at the ends of most of its 9 pages"
+            f" {verb} left out of them\n"
+        )
+        event = {"event": "learned", "root": "docs", "texts": 1, "pages": 9}
+        assert [json.loads(line) for line in out.getvalue().splitlines()] == [event] * as_json

@@ -1,0 +1,161 @@
+"""What repeats at the ends of most pages of a root, learned before the first of them is written.
+
+Once, from a sample of them, and kept with the index: a page has the same text alone, with all
+others and after any of them has changed. It is learned of a folder's root where that is given
+whole, and of the part of a site that the pages given are all in. It is learned again where the
+operator asks for it (`--rebuild SOURCE...`), or once where there were few pages and there are
+ten times as many. Roots of which the index has pages already stay as they are until `--rebuild`.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+
+from ingest.naming import Naming
+from ingest.parts import folder_of, host_of, innermost, is_part, label_of, part_of, site_of
+from ingest.report import Report
+from ingest.sightings import NEEDED, Sightings
+from ingest.sources.discover import Source, WebSource
+from ingest.sources.ends import number_of
+from ingest.sources.kinds import kind_of
+from ingest.sources.reader import Reader
+from rag_stream.errors import SourceError
+from rag_stream.indexing.repeats import Learned, RepeatStore
+
+SAMPLE = 200
+"""Pages of a root that are looked at."""
+FEW = 50
+"""Pages; what was learned of no more is learned again when there are `TIMES` as many."""
+TIMES = 10
+_AT_ONCE = 8
+
+There = Callable[[], Awaitable[Collection[str]]]
+Look = tuple[str, str, tuple[str, ...]]
+"""Of a page: the name of its source, its address, and what is at its ends."""
+
+
+class Learning:
+    """Of one run. `of` is what a reader asks."""
+
+    def __init__(self, store: RepeatStore, naming: Naming) -> None:
+        self._store = store
+        self._naming = naming
+        self._known: set[str] | None = None
+
+    @classmethod
+    async def open(cls, store: RepeatStore, naming: Naming) -> "Learning":
+        """What the index knows, under the ids that its roots have from this run on."""
+        for root, olds in naming.heirs.items():
+            old = next((store.learned[id] for id in olds if id in store.learned), None)
+            if old is not None and root not in store.learned:
+                await store.save(Learned(root, old.repeats, old.pages))
+        return cls(store, naming)
+
+    def of(self, source: Source, address: str) -> Collection[str]:
+        """What is taken out of a page; `address`: where a web page was found."""
+        root: str | None
+        if isinstance(source, WebSource):
+            root = self._part(address)
+        else:
+            root = self._naming.named.roots.get(source.name)
+        learned = None if root is None else self._store.learned.get(root)
+        return frozenset() if learned is None else learned.repeats
+
+    async def learn(self, reader: Reader, sources: There, report: Report, *, again: bool) -> None:
+        """Learn what is due of the run's sources.
+
+        `sources`: the names of those that the index holds. `again`: also what is known.
+        """
+        for root in self._naming.left:
+            await self._store.forget(root)
+        known, new = self._groups()
+        for root, pages in known.items():
+            if await self._is_due(root, pages, sources, again):
+                looks = await _look(reader, pages)
+                here = [look for look in looks if not look[1] or self._part(look[1]) == root]
+                await self._save(root, here, len(pages), report)
+        for part in new.values():
+            if await self._is_due(None, part, sources, again):
+                await self._learn_parts(await _look(reader, part), part, report)
+
+    def _part(self, address: str) -> str | None:
+        """The part of a site that a page is in, of those that something was learned of."""
+        return innermost(address, self._store.learned)
+
+    def _groups(self) -> tuple[dict[str, list[Source]], dict[str, list[WebSource]]]:
+        """The run's pages by root; those of the web that are in none, by host."""
+        named = self._naming.named
+        whole = {root for scope in named.scopes for root in scope.roots}
+        known: dict[str, list[Source]] = defaultdict(list)
+        new: dict[str, list[WebSource]] = defaultdict(list)
+        for source in named.found.sources:
+            if isinstance(source, WebSource):
+                if (part := self._part(source.name)) is not None:
+                    known[part].append(source)
+                else:
+                    new[host_of(source.name)].append(source)
+            elif kind_of(source.path) == "html" and (root := named.roots[source.name]) in whole:
+                known[root].append(source)
+        return known, new
+
+    async def _is_due(
+        self, root: str | None, pages: Sequence[Source], sources: There, again: bool
+    ) -> bool:
+        if len(pages) < NEEDED:
+            return False
+        if root is not None and (before := self._store.learned.get(root)) is not None:
+            has_grown = before.pages <= FEW and len(pages) >= TIMES * before.pages
+            return has_grown or (again and 2 * len(pages) >= before.pages)
+        if again:
+            return True
+        if self._known is None:
+            moves = self._naming.moves
+            known = await sources()
+            self._known = {moves[name].source if name in moves else name for name in known}
+        return sum(page.name in self._known for page in pages) < NEEDED
+
+    async def _learn_parts(
+        self, looks: Iterable[Look], pages: Sequence[WebSource], report: Report
+    ) -> None:
+        """Of web pages of which nothing is known, by the host where they were found."""
+        hosts: dict[str, list[Look]] = defaultdict(list)
+        for look in looks:
+            if self._part(look[1]) is None:
+                hosts[host_of(look[1])].append(look)
+        for host, here in hosts.items():
+            given = [page.name for page in pages if host_of(page.name) == host]
+            root = part_of([*given, *(address for _, address, _ in here)])
+            await self._save(root, here, max(len(given), len(here)), report)
+
+    async def _save(self, root: str, looks: Iterable[Look], pages: int, report: Report) -> None:
+        label = label_of(root) if is_part(root) else self._naming.label(root)
+        seen = Sightings()
+        for name, address, ends in looks:
+            seen.add(folder_of(site_of(address) if address else name, label), ends)
+        if seen.pages < NEEDED:
+            return
+        repeats = seen.repeats()
+        await self._store.save(Learned(root, repeats, pages))
+        if repeats:
+            report.learned(label, number_of(repeats), pages)
+
+
+async def _look(reader: Reader, pages: Sequence[Source]) -> list[Look]:
+    """A sample of pages, spread over all of them."""
+    number = min(SAMPLE, len(pages))
+    sample = [pages[at * len(pages) // number] for at in range(number)]
+    free = asyncio.Semaphore(_AT_ONCE)
+
+    async def look(page: Source) -> Look | None:
+        async with free:
+            try:
+                found = await reader.look(page)
+            except SourceError:  # it is read again, and told, when its turn comes
+                return None
+            except Exception:  # noqa: BLE001  # as is this
+                return None
+            return None if found is None else (page.name, *found)
+
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(look(page)) for page in sample]
+    return [found for task in tasks if (found := task.result()) is not None]

@@ -1,0 +1,44 @@
+"""On how many pages of a root something was seen, and what is on most of them. Pure."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+NEEDED = 8
+"""Pages, of which something can be said to be on most."""
+SHARE = 0.5
+"""Of the pages. On public documentations (Sphinx, AsciiDoc, DocBook, Boost, Exim, NTPsec) what
+is learned is on 79% of them and more; SQLite's signboard is on 53%. Of what is on 30% the first
+that a reader would miss is a closing paragraph."""
+_MOST = 200
+"""Marks of a root that are kept."""
+
+
+class Sightings:
+    """Counts pages; needs memory for what is at their ends, not for the pages."""
+
+    def __init__(self) -> None:
+        self._pages: Counter[str] = Counter()
+        self._seen: dict[str, Counter[str]] = defaultdict(Counter)
+
+    def add(self, folder: str, ends: Iterable[str]) -> None:
+        """One page with what is at its ends; `folder`: the first of its path, "" for none.
+
+        A folder counts like a root: a site in two languages has each of its ends on half.
+        """
+        for part in {"", folder}:
+            self._pages[part] += 1
+            self._seen[part].update(set(ends))
+
+    @property
+    def pages(self) -> int:
+        return self._pages[""]
+
+    def repeats(self) -> frozenset[str]:
+        """What is on at least half of all pages, or of those of a folder."""
+        found: Counter[str] = Counter()
+        for part, number in self._pages.items():
+            if number >= NEEDED:
+                seen = self._seen[part]
+                found |= Counter({m: n for m, n in seen.items() if n >= SHARE * number})
+        ordered = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
+        return frozenset(mark for mark, _ in ordered[:_MOST])
