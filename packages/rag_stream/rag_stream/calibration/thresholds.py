@@ -11,11 +11,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-LIKENESS, BEYOND = 0.975, 0.95
-"""Of the everyday questions of a language, those that are to be below its threshold: by their
-likeness alone, and by what they have beyond being like each other, which tells more."""
-_LEAST, _MOST = 2.0, 3.2
-"""Bounds to that in standard deviations: the documents may answer a few of the questions."""
+LIKENESS, BEYOND = (0.975, 2.0), (0.95, 1.8)
+"""Of the everyday questions of a language, those that are to be below its threshold, and by how
+many standard deviations it is above the middle at least: by their likeness alone, and by what
+they have beyond being like each other, which tells more."""
+_MOST = 3.2
+"""So many at most: the documents may answer a few of the questions."""
 _UPPER = 0.8416
 """So many of them lie between the middle of a normal distribution and its upper fifth."""
 _LIKE = 0.1
@@ -23,14 +24,15 @@ _LIKE = 0.1
 
 
 def thresholds(
-    scores: Mapping[str, Sequence[float]], share: float = LIKENESS
+    scores: Mapping[str, Sequence[float]], by: tuple[float, float] = LIKENESS
 ) -> Mapping[str, float]:
     """By language, the score below which a question has nothing to do with the index."""
     found = {}
+    share, above = by
     for language, own in scores.items():
         middle, high = np.quantile(own, [0.5, share])
         deviation = _deviation(own)
-        least, most = middle + _LEAST * deviation, middle + _MOST * deviation
+        least, most = middle + above * deviation, middle + _MOST * deviation
         found[language] = float(np.clip(high, least, most))
     return found
 
