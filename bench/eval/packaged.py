@@ -15,10 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from langchain_core.documents import Document
+
 from bench.eval.bed import Ground, considered
 from bench.eval.dataset import Dataset
 from bench.eval.findings import Findings, Table, percent
 from bench.eval.narrow import NarrowEmbedder
+from rag_stream.pipeline.abstention import best_likeness
 from rag_stream.schema import Relevance
 from rag_stream.text.keywords import terms
 
@@ -36,13 +39,21 @@ _SHIFTED = "of another range"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What became of one question; `blend`: its score with shared words in it."""
+    """What became of one question; `cosine`: its best one; `blend`: that with shared words."""
 
     question: str
     is_answerable: bool
     is_test: bool
     relevance: Relevance
+    cosine: float
     blend: float
+
+    @property
+    def margin(self) -> float | None:
+        """How far above its threshold it came; each question may have its own."""
+        score, threshold = self.relevance.score, self.relevance.threshold
+        return None if score is None or threshold is None else score - threshold
+
     is_found: bool = True
     """Whether a chunk of the module that answers it is in the context."""
 
@@ -96,9 +107,12 @@ async def measure(ground: Ground, data: Dataset) -> Findings:
             one.relevance.score is None for one in told
         )
         found.series[name] = {
-            "off_topic": [one.relevance.score for one in told if not one.is_answerable],
-            "answerable": [one.relevance.score for one in told if one.is_answerable],
-            "threshold": next(o.relevance.threshold for o in told if o.is_answerable),
+            kind: [
+                one.margin
+                for one in told
+                if one.is_answerable == (kind == "answerable") and one.margin is not None
+            ]
+            for kind in ("off_topic", "answerable")
         }
         found.remarks += [_wrong(name, told)]
     head = [
@@ -127,30 +141,31 @@ async def _ask(
         for place, (question, module) in enumerate(asked["answerable"]):
             documents, relevance = await considered(runtime, question)
             is_found = any(f"{module}.md" == one.metadata["source"] for one in documents)
-            blend = _blend(question, documents, relevance)
-            told.append(Asked(question, True, place % 2 == 1, relevance, blend, is_found))
+            scores = _scores(question, documents)
+            told.append(Asked(question, True, place % 2 == 1, relevance, *scores, is_found))
         for place, question in enumerate(asked["off_topic"]):
             documents, relevance = await considered(runtime, question)
-            blend = _blend(question, documents, relevance)
-            told.append(Asked(question, False, place % 2 == 1, relevance, blend))
+            scores = _scores(question, documents)
+            told.append(Asked(question, False, place % 2 == 1, relevance, *scores))
     return told, chunks
 
 
-def _blend(question: str, documents: Sequence[Any], relevance: Relevance) -> float:
-    words = terms(question)
+def _scores(question: str, documents: Sequence[Document]) -> tuple[float, float]:
+    """The best cosine, and with shared words."""
+    cosine, words = best_likeness(documents) or 0.0, terms(question)
     share = max(
         (len(words & terms(one.page_content)) / len(words) for one in documents[:_DOCUMENTS])
         if words
         else (0.0,)
     )
-    return (1 - _WORDS) * (relevance.score or 0.0) + _WORDS * share
+    return cosine, (1 - _WORDS) * cosine + _WORDS * share
 
 
 def _ways(told: Sequence[Asked], *, is_measured: bool) -> dict[str, list[bool]]:
     """Which questions each way refuses."""
     ways = {_OURS: [one.relevance.is_refusal for one in told]}
     for label, scores in {
-        "cosine": [one.relevance.score or 0.0 for one in told],
+        "cosine": [one.cosine for one in told],
         "cosine and shared words": [one.blend for one in told],
     }.items():
         if is_measured:

@@ -123,12 +123,12 @@ def _real_size(axes: Any, part: dict[str, Any]) -> None:
             row = -len(rows)
             shifts = [row + 0.6 * ((7 * place) % 11 - 5) / 11 for place in range(len(told[kind]))]
             axes.plot(told[kind], shifts, ".", color=colour, alpha=0.6)
-            axes.plot([told["threshold"]] * 2, [row - 0.4, row + 0.4], color="black", lw=1.5)
             rows.append(f"{model}\n{kind.replace('_', '-')}")
+    axes.axvline(0, color="black", lw=1.5)
     axes.set_yticks([-place for place in range(len(rows))])
     axes.set_yticklabels(rows)
-    axes.set_title("Relevance over Python's own documentation (line: for English)", loc="left")
-    axes.set_xlabel("each question's best cosine")
+    axes.set_title("Relevance over Python's own documentation", loc="left")
+    axes.set_xlabel("how far each question's score is above its threshold")
 
 
 def _answers(axes: Any, part: dict[str, Any]) -> None:

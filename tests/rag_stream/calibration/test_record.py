@@ -4,7 +4,9 @@ from rag_stream.calibration.everyday import EDITION
 from rag_stream.calibration.record import Calibration
 
 MODEL = "openai:text-embedding-3-small"
-FOUND = Calibration(MODEL, 1_000, {"en": 0.3125, "zh": 0.41})
+FOUND = Calibration(
+    MODEL, 1_000, {"en": 0.3125, "zh": 0.41}, beyond={"en": 0.125, "zh": 0.25}, spread=0.0625
+)
 
 
 def stored(found: Calibration, **changes: object) -> dict[str, object]:
@@ -52,3 +54,12 @@ def test_it_holds_until_the_index_has_grown_by_half_or_shrunk_as_much(
 def test_the_threshold_of_a_language() -> None:
     assert FOUND.threshold("en") == 0.3125
     assert FOUND.threshold("sw") == 0.41
+
+
+def test_a_question_that_is_like_everyday_ones_has_to_come_nearer() -> None:
+    assert FOUND.threshold_beyond("en", 0.2) == pytest.approx(0.225)
+    assert FOUND.threshold_beyond("en", 0.6) == pytest.approx(0.425)
+    assert FOUND.threshold_beyond("sw", 0.2) == pytest.approx(0.35)
+    answers = Calibration(MODEL, 1_000, {"en": 0.3}, frozenset({"ru"}), {"en": 0.1}, 0.05)
+    assert answers.threshold_beyond("ru", 0.2) is None
+    assert Calibration(MODEL, 1_000, {"en": 0.3}).threshold_beyond("en", 0.2) is None

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag_stream.calibration.thresholds import answered, thresholds
+from rag_stream.calibration.thresholds import BEYOND, answered, spread, thresholds
 
 
 def scores(seed: int, count: int = 110, middle: float = 0.2, spread: float = 0.05) -> list[float]:
@@ -58,3 +58,16 @@ def test_each_language_is_told_apart_by_its_own_chunks() -> None:
     assert answered(found, {**apart, "ru": scores(8, 30, 0.5)}) == {"ru"}
     alike = {"en": scores(8, 200, 0.2), "ru": scores(8, 30, 0.5)}
     assert answered(found, alike) == {"en", "ru", "fr"}
+
+
+def test_fewer_are_to_be_below_where_that_will_do() -> None:
+    own = {"en": scores(1)}
+    assert 0.25 < thresholds(own, BEYOND)["en"] <= thresholds(own)["en"]
+
+
+def test_the_spread_is_that_of_a_language_in_the_middle() -> None:
+    told = {"en": scores(1, 2_000), "de": scores(2, 2_000, 0.6, 0.01), "fr": scores(3, 2_000)}
+    assert spread(told) == pytest.approx(0.05, rel=0.1)
+    answered = scores(1, 2_000)
+    answered[:160] = [0.9] * 160
+    assert spread({"en": answered}) == pytest.approx(0.05, rel=0.3)

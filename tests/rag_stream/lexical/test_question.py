@@ -73,3 +73,11 @@ def test_pairs_that_no_chunk_has_are_none() -> None:
 
 def test_what_no_chunk_has_is_not_asked_for() -> None:
     assert asked(SEARCHER, "zzzz yyyy") is None
+
+
+def test_rare_terms_say_most_and_unknown_ones_no_less() -> None:
+    query = asked(SEARCHER, "How do I open the pump of the trombone?")
+    assert query is not None
+    said = query.information
+    assert said.keys() == {"open", "pump", "trombon"}
+    assert said["open"] < 1 < said["pump"] < said["trombon"]

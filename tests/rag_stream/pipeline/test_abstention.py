@@ -48,6 +48,55 @@ def test_words_count_beside_the_threshold_that_was_measured_with_them() -> None:
         assert judge(QUESTION, 0.3, OPENAI, below, calibration, documents=three).score == 0.3
 
 
+def test_a_question_like_everyday_ones_has_to_come_nearer() -> None:
+    made = Calibration(OPENAI, 500, {"en": 0.72}, beyond={"en": 0.42}, spread=0.01)
+    rare, common = (
+        judge(QUESTION, 0.7, OPENAI, "auto", made, everydayness=like) for like in (0.5, 0.6)
+    )
+    assert rare == Relevance(score=0.7, threshold=0.67, basis="calibrated")
+    assert common == Relevance(score=0.7, threshold=0.72, basis="calibrated")
+    unknown = judge(QUESTION, 0.7, OPENAI, "auto", made)
+    assert unknown.threshold == 0.72  # by its likeness alone
+    for like, threshold in ((-2.0, 0.0), (2.0, 1.0)):
+        relevance = judge(QUESTION, 0.7, OPENAI, "auto", made, everydayness=like)
+        assert relevance.threshold == threshold
+    assert judge(QUESTION, 0.7, OPENAI, 0.3, made, everydayness=0.9).threshold == 0.3
+
+
+def test_a_measured_model_is_calibrated_where_everyday_questions_are_not_far() -> None:
+    near = Calibration(MINILM, 500, {"en": 0.4}, beyond={"en": 0.1}, spread=0.05)
+    far = Calibration(MINILM, 500, {"en": 0.2}, beyond={"en": 0.1}, spread=0.05)
+    told = judge(QUESTION, 0.25, MINILM, "auto", near, everydayness=0.2)
+    assert told == Relevance(score=0.25, threshold=0.2, basis="calibrated")
+    assert judge(QUESTION, 0.25, MINILM, "auto", far, everydayness=0.2).basis == "measured"
+
+
+def test_a_chunk_that_has_most_of_what_is_asked_is_nearer_than_the_model_knows() -> None:
+    made = Calibration(OPENAI, 500, {"en": 0.7}, beyond={"en": 0.5}, spread=0.02)
+    say = {"harbour": 5.0, "marlow": 9.0, "pilot": 6.0}
+
+    def told(*texts: str, **other: Any) -> Relevance:
+        documents = [doc(text, 0.6) for text in texts]
+        return judge(QUESTION, 0.62, OPENAI, "auto", made, documents=documents, **other)
+
+    bread, part, whole = "Bread.", "The harbour of Marlow.", "The pilot of Marlow's harbour."
+    assert told(bread, part, whole).score == 0.62  # nobody knows what its words say
+    assert told(bread, "The harbour.", "A pilot.", information=say).score == 0.62
+    assert told(bread, part, information=say).score == pytest.approx(0.6 + 0.24 * 0.4)
+    assert told(whole, bread, information=say) == Relevance(
+        score=0.84, threshold=0.7, basis="calibrated"
+    )
+    # Not where the model finds it near enough, nor beside another threshold.
+    assert told(whole, information=say, everydayness=0.2).score == 0.62
+    documents = [doc(whole, 0.6)]
+    set_by_hand = judge(QUESTION, 0.62, OPENAI, 0.7, made, documents=documents, information=say)
+    assert set_by_hand.score == 0.62
+    unscored = Document(whole, metadata={})
+    assert judge(
+        QUESTION, 0.62, OPENAI, "auto", made, documents=[unscored], information=say
+    ).is_refusal
+
+
 def test_a_calibrated_index_has_a_threshold_for_each_language() -> None:
     for question, threshold in ((QUESTION, 0.72), (GERMAN, 0.8)):
         near = judge(question, 0.79, OPENAI, "auto", CALIBRATED)

@@ -5,11 +5,15 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from langchain_core.documents import Document
 
 from ingest.recipe import configured
 from rag_stream.calibration.asking import recalibrate
+from rag_stream.calibration.everyday import everyday
+from rag_stream.calibration.everydayness import Everydayness
+from rag_stream.calibration.kept import name_of
 from rag_stream.errors import IndexUnavailableError
 from rag_stream.indexing.lease import lease
 from rag_stream.indexing.rebuild import Rebuild
@@ -114,10 +118,23 @@ async def test_an_index_is_judged_by_what_it_was_calibrated_with(settings: Setti
         made = await recalibrate(runtime.index, runtime.embedder)
         assert made is not None
         assert await runtime.without_abstention() is None
-        relevance = await runtime.judge(QUESTION, await ask(runtime, None))
+        found = await ask(runtime, None)
+        relevance = await runtime.judge(QUESTION, found)
         assert relevance.basis == "calibrated"
-        assert relevance.threshold == pytest.approx(made.threshold("en"), abs=1e-4)
         assert not relevance.is_refusal
+        texts = [question for questions in everyday().values() for question in questions]
+        known = Everydayness(np.asarray(await runtime.embedder.embed_chunks(texts), np.float32))
+        like = known.of(await runtime.embedder.embed_question(QUESTION))
+        assert relevance.threshold == pytest.approx(made.threshold_beyond("en", like), abs=1e-3)
+        # What somebody has taken away is done without, until the next time it is asked.
+        client = await runtime.index.client()
+        await client.drop(name_of(made.model, len(found.question_vector)))
+        other = Runtime(settings)
+        try:
+            without = await other.judge(QUESTION, found)
+        finally:
+            await other.aclose()
+        assert without.threshold == pytest.approx(made.threshold("en"), abs=1e-4)
     finally:
         await runtime.aclose()
 

@@ -1,15 +1,17 @@
 """Asking an index the everyday questions, with the model that made its vectors."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag_stream.calibration.everyday import everyday
+from rag_stream.calibration.everydayness import Everydayness
+from rag_stream.calibration.kept import keep
 from rag_stream.calibration.kinship import kinship
-from rag_stream.calibration.record import Calibration
-from rag_stream.calibration.thresholds import answered, thresholds
+from rag_stream.calibration.record import DIGITS, OF_EVERYDAYNESS, Calibration
+from rag_stream.calibration.thresholds import BEYOND, answered, spread, thresholds
 from rag_stream.index.client import ChromaClient, Collection
 from rag_stream.index.reader import IndexReader
 from rag_stream.models.factory import Embedder
@@ -27,28 +29,33 @@ async def calibrate(
 ) -> Calibration | None:
     """What the best scores of questions are that nothing in the collection answers.
 
-    None for a collection that holds nothing. No change of it is under way. Raises
-    EmbeddingFailedError, WeightsError, IndexUnavailableError.
+    Their vectors are kept beside it, for those who answer from it. None for a collection that
+    holds nothing. No change of it is under way. Raises EmbeddingFailedError, WeightsError,
+    IndexUnavailableError.
     """
     chunks = await client.count(collection)
     if chunks == 0:
         return None
-    asked = everyday()
-    texts = [question for questions in asked.values() for question in questions]
+    texts = [question for questions in everyday().values() for question in questions]
     vectors = await _embedded(embedder, texts)
     nearest: list[float] = []
     for start in range(0, len(vectors), _AT_ONCE):
         rows = await client.nearest(collection, list(vectors[start : start + _AT_ONCE]))
         nearest += [1.0 - distance for _, distance in rows]
-    scores = dict(zip(texts, nearest, strict=True))
-    by_language = {
-        language: [scores[question] for question in questions]
-        for language, questions in asked.items()
-    }
-    found = thresholds(by_language)
+    likeness = _by_language(nearest)
+    own = Everydayness(vectors).own()
+    beyond = [near - OF_EVERYDAYNESS * like for near, like in zip(nearest, own, strict=True)]
+    found = thresholds(likeness)
     lost = answered(found, await kinship(client, collection))
-    kept = {language: own for language, own in found.items() if language not in lost}
-    return Calibration(embedder.fingerprint, chunks, kept, lost)
+    await keep(client, embedder.fingerprint, vectors)
+    return Calibration(
+        embedder.fingerprint,
+        chunks,
+        _without(lost, found),
+        lost,
+        _without(lost, thresholds(_by_language(beyond), BEYOND)),
+        round(spread(likeness), DIGITS),
+    )
 
 
 async def recalibrate(index: IndexReader, embedder: Embedder) -> Calibration | None:
@@ -69,6 +76,16 @@ async def recalibrate(index: IndexReader, embedder: Embedder) -> Calibration | N
         await client.set_metadata(collection, {**collection.metadata, **found.metadata()})
         await index.find()  # who looks at it next sees it
     return found
+
+
+def _by_language(scores: Iterable[float]) -> dict[str, list[float]]:
+    """The scores of the questions, in their order."""
+    told = iter(scores)
+    return {language: [next(told) for _ in questions] for language, questions in everyday().items()}
+
+
+def _without(lost: Set[str], found: Mapping[str, float]) -> dict[str, float]:
+    return {language: own for language, own in found.items() if language not in lost}
 
 
 async def _embedded(embedder: Embedder, texts: Sequence[str]) -> Vectors:

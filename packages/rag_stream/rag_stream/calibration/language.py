@@ -10,8 +10,8 @@ for names ("reset password", "pip install") tell no language by that, and count 
 import math
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Collection, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 
 from rag_stream.calibration.everyday import everyday
@@ -46,10 +46,7 @@ def language_of(question: str) -> str:
     """
     text = question[:_READ]
     groups, words = _groups(text), _words(text)
-    likeness = {
-        language: sum(known.get(group, unseen) for group in groups)
-        for language, (known, unseen) in _languages().items()
-    }
+    likeness = _likeness(groups)
     if all(map(str.isascii, words)):
         spoken = _spoken(set(_WORD.findall(text.casefold())))
         least = math.inf if len(words) <= _FEW else likeness[_ENGLISH] + _MARGIN * len(groups)
@@ -77,11 +74,22 @@ def _spoken(words: Collection[str]) -> Counter[str]:
     )
 
 
-@cache
-def _languages() -> Mapping[str, tuple[Mapping[str, float], float]]:
-    """By language: the logarithm of how often each group of letters comes, and of one unseen.
+def _likeness(groups: Collection[str]) -> dict[str, float]:
+    """By language, the logarithm of how likely these groups of letters are in it."""
+    unseen, more = _languages()
+    likeness = {language: each * len(groups) for language, each in unseen.items()}
+    for group in groups:
+        for language, value in more.get(group, ()):
+            likeness[language] += value
+    return likeness
 
-    By the same number of letters, so that a language with more questions has no advantage.
+
+@cache
+def _languages() -> tuple[Mapping[str, float], Mapping[str, Sequence[tuple[str, float]]]]:
+    """By language, the logarithm of how often a group of letters comes that it has not.
+
+    And for each group the languages that have it, with how much more that is. By the same number
+    of letters, so that a language with more questions has no advantage.
     """
     counted = {
         language: Counter(group for question in questions for group in _groups(question))
@@ -89,16 +97,13 @@ def _languages() -> Mapping[str, tuple[Mapping[str, float], float]]:
     }
     least = min(counts.total() for counts in counted.values())
     kinds = len(set().union(*counted.values()))
-    found = {}
+    unseen, more = {}, defaultdict(list)
     for language, counts in counted.items():
         share = least / counts.total()
-        everything = least + _UNSEEN * kinds
-        known = {
-            group: math.log((count * share + _UNSEEN) / everything)
-            for group, count in counts.items()
-        }
-        found[language] = (known, math.log(_UNSEEN / everything))
-    return found
+        unseen[language] = math.log(_UNSEEN / (least + _UNSEEN * kinds))
+        for group, count in counts.items():
+            more[group].append((language, math.log((count * share + _UNSEEN) / _UNSEEN)))
+    return unseen, more
 
 
 def _groups(text: str) -> list[str]:

@@ -1,7 +1,7 @@
 """What calibrating an index found, as it stands in the collection's metadata. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from rag_stream.calibration.everyday import EDITION
@@ -10,8 +10,14 @@ _EDITION = "everyday_edition"
 _MODEL = "everyday_model"
 _CHUNKS = "everyday_chunks"
 _THRESHOLDS = "everyday_thresholds"
+_BEYOND = "everyday_beyond"
+_SPREAD = "everyday_spread"
 _ANSWERED = "everyday_answered"
 _GROWN = 1.5
+DIGITS = 4
+"""Of what is kept, behind the point."""
+OF_EVERYDAYNESS = 0.5
+"""The part of a question's likeness to everyday questions that it has to come nearer by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +26,17 @@ class Calibration:
 
     `thresholds`, by language: what a question of that language comes near a document that has
     nothing to do with it; none where the index answers everyday questions, an encyclopedia.
-    `chunks`: how many there were. `answered`: the languages it answers them in.
+    `chunks`: how many there were. `answered`: the languages it answers them in. `beyond`: the
+    thresholds for how much nearer a question comes than a part of its likeness to everyday
+    questions. `spread`: the standard deviation of how near everyday questions come.
     """
 
     model: str
     chunks: int
     thresholds: Mapping[str, float]
     answered: frozenset[str] = frozenset()
+    beyond: Mapping[str, float] = field(default_factory=dict)
+    spread: float = 0.0
 
     @classmethod
     def of(cls, metadata: Mapping[str, Any]) -> "Calibration | None":
@@ -37,19 +47,25 @@ class Calibration:
         model = metadata.get(_MODEL)
         if metadata.get(_EDITION) != EDITION or model != metadata.get("embedding_model"):
             return None
-        pairs = (pair.partition("=") for pair in str(metadata.get(_THRESHOLDS, "")).split())
-        thresholds = {language: float(value) for language, _, value in pairs}
         answered = frozenset(str(metadata.get(_ANSWERED, "")).split())
-        return cls(str(model), int(metadata.get(_CHUNKS, 0)), thresholds, answered)
+        return cls(
+            str(model),
+            int(metadata.get(_CHUNKS, 0)),
+            _read(metadata.get(_THRESHOLDS)),
+            answered,
+            _read(metadata.get(_BEYOND)),
+            float(metadata.get(_SPREAD, 0.0)),
+        )
 
     def metadata(self) -> dict[str, str | int | float | bool]:
         """The same as keys of a collection's metadata."""
-        pairs = (f"{language}={value:.4f}" for language, value in self.thresholds.items())
         return {
             _EDITION: EDITION,
             _MODEL: self.model,
             _CHUNKS: self.chunks,
-            _THRESHOLDS: " ".join(pairs),
+            _THRESHOLDS: _written(self.thresholds),
+            _BEYOND: _written(self.beyond),
+            _SPREAD: self.spread,
             _ANSWERED: " ".join(sorted(self.answered)),
         }
 
@@ -64,6 +80,22 @@ class Calibration:
             return None
         return self.thresholds.get(language, max(self.thresholds.values()))
 
+    def threshold_beyond(self, language: str, everydayness: float) -> float | None:
+        """The same for a question that is so like everyday ones."""
+        if language in self.answered or not self.beyond:
+            return None
+        own = self.beyond.get(language, max(self.beyond.values()))
+        return own + OF_EVERYDAYNESS * everydayness
+
     def holds(self, chunks: int) -> bool:
         """Whether it still tells of an index with so many chunks: half as many more, and not."""
         return self.chunks / _GROWN < chunks < self.chunks * _GROWN
+
+
+def _read(told: Any) -> dict[str, float]:
+    pairs = (pair.partition("=") for pair in str(told or "").split())
+    return {language: float(value) for language, _, value in pairs}
+
+
+def _written(values: Mapping[str, float]) -> str:
+    return " ".join(f"{language}={value:.{DIGITS}f}" for language, value in values.items())

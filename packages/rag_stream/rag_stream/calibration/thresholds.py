@@ -2,31 +2,50 @@
 
 All in terms of their own spread, so that it is the same for a model whose likenesses lie
 between 0.7 and 0.9. Measured on indexes of 200 to 13,755 chunks: see docs/quality.md.
+
+A question is held against what it has beyond an everyday one: its likeness to the nearest
+chunk without a part of its likeness to everyday questions (`everydayness.py`).
 """
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-_SHARE = 0.975
-"""Of the everyday questions of a language, those that are to be below its threshold."""
-_LEAST, _MOST = 2.0, 3.2
-"""Bounds to that in standard deviations: the documents may answer a few of the questions."""
+LIKENESS, BEYOND = (0.975, 2.0), (0.95, 1.8)
+"""Of the everyday questions of a language, those that are to be below its threshold, and by how
+many standard deviations it is above the middle at least: by their likeness alone, and by what
+they have beyond being like each other, which tells more."""
+_MOST = 3.2
+"""So many at most: the documents may answer a few of the questions."""
 _UPPER = 0.8416
 """So many of them lie between the middle of a normal distribution and its upper fifth."""
 _LIKE = 0.1
 """The share of chunks that may have nothing else in the index as near as a threshold."""
 
 
-def thresholds(scores: Mapping[str, Sequence[float]]) -> Mapping[str, float]:
+def thresholds(
+    scores: Mapping[str, Sequence[float]], by: tuple[float, float] = LIKENESS
+) -> Mapping[str, float]:
     """By language, the score below which a question has nothing to do with the index."""
     found = {}
+    share, above = by
     for language, own in scores.items():
-        middle, upper, high = np.quantile(own, [0.5, 0.8, _SHARE])
-        deviation = (upper - middle) / _UPPER
-        least, most = middle + _LEAST * deviation, middle + _MOST * deviation
+        middle, high = np.quantile(own, [0.5, share])
+        deviation = _deviation(own)
+        least, most = middle + above * deviation, middle + _MOST * deviation
         found[language] = float(np.clip(high, least, most))
     return found
+
+
+def spread(scores: Mapping[str, Sequence[float]]) -> float:
+    """The standard deviation of the scores of a language, of a language in the middle."""
+    return float(np.median([_deviation(own) for own in scores.values()]))
+
+
+def _deviation(own: Sequence[float]) -> float:
+    """By those above the middle, without the highest, which may be answered."""
+    middle, upper = np.quantile(own, [0.5, 0.8])
+    return float(upper - middle) / _UPPER
 
 
 def answered(found: Mapping[str, float], kinship: Mapping[str, Sequence[float]]) -> frozenset[str]:

@@ -33,6 +33,8 @@ class Asked:
 
     query: Query
     full: float
+    information: Mapping[str, float]
+    """How much each of its terms says, those that no chunk has included."""
 
 
 def asked(
@@ -52,7 +54,8 @@ def asked(
     # may be the end of one word and the beginning of the next.
     unknown = sum(term not in known for term in told)
     total = searcher.num_docs
-    full = sum(_information(known[term], total) for term in rarest)
+    information = {term: _information(known.get(term, 0), total) for term in (*told, *guessed)}
+    full = sum(information[term] for term in rarest)
     full += min(unknown, TERMS) * _information(0, total)
     query = _any_of(rarest)
     if where:
@@ -64,7 +67,7 @@ def asked(
         ]
         query = Query.boolean_query([(Occur.Must, part) for part in (query, *filters)])
     # What BM25 gives for a word that stands once in a chunk of average length.
-    return Asked(query, full * sum(WEIGHTS[name] for name in FIELDS))
+    return Asked(query, full * sum(WEIGHTS[name] for name in FIELDS), information)
 
 
 def _any_of(terms: Sequence[str]) -> Query:

@@ -29,7 +29,7 @@ class Hits(Matches):
 
     def __init__(self, hits: Matches, generation: int) -> None:
         """`generation` 0: there is no index yet; it is being made."""
-        super().__init__(hits, hits.full)
+        super().__init__(hits, hits.full, hits.information)
         self.generation = generation
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from tantivy import DocAddress, Document, Query, Searcher
@@ -13,6 +14,7 @@ from rag_stream.lexical.question import asked
 
 Signature = tuple[int, int, int]
 """Of the file that says what belongs to a version: inode, time, size."""
+_NONE: Mapping[str, float] = MappingProxyType({})
 _MARKS = Query.term_query(fields.SCHEMA, "kind", "mark", "basic")
 
 
@@ -28,11 +30,20 @@ class Hit(NamedTuple):
 
 
 class Matches(list[Hit]):
-    """Hits, best first; `full`: about the score of a chunk that has all the question says."""
+    """Hits, best first; `full`: about the score of a chunk that has all the question says.
 
-    def __init__(self, hits: Iterable[Hit] = (), full: float = 0.0) -> None:
+    `information`: how much each of the question's terms says, in this index.
+    """
+
+    def __init__(
+        self,
+        hits: Iterable[Hit] = (),
+        full: float = 0.0,
+        information: Mapping[str, float] = _NONE,
+    ) -> None:
         super().__init__(hits)
         self.full = full
+        self.information = information
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +103,8 @@ class Snapshot:
                 return Matches()
             found = self.searcher.search(query.query, n, count=False).hits
             hits = [Hit(self._id(address), score) for score, address in found]
-        return Matches(sorted(hits, key=lambda hit: (-hit.score, hit.id)), query.full)
+        ranked = sorted(hits, key=lambda hit: (-hit.score, hit.id))
+        return Matches(ranked, query.full, query.information)
 
     def count_of(self, source: str) -> int:
         with guarded():

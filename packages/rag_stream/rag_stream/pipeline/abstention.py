@@ -2,16 +2,19 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Literal
 
 from langchain_core.documents import Document
 
 from rag_stream.calibration.language import language_of
 from rag_stream.calibration.record import Calibration
+from rag_stream.lexical.coverage import coverage
 from rag_stream.schema import Relevance
 from rag_stream.settings import LOCAL_EMBEDDINGS
 from rag_stream.text.keywords import terms
 
+_NOTHING: Mapping[str, float] = MappingProxyType({})
 REFUSAL = "I found nothing about this in the documents."
 """The answer where nothing retrieved is relevant."""
 
@@ -25,6 +28,11 @@ _WORDS = 0.3
 # Words are looked for in the best documents only, each by itself: among many documents there is
 # every word somewhere. Nor far into one: what was measured had chunks of 200 to 450 characters.
 _DOCUMENTS, _CHARS = 3, 1_000
+# A chunk that has more than this share of what a question says, its rare words counting most,
+# is nearer to it than the model knows; one that has all of it, by so many standard deviations of
+# how near everyday questions come. No language is known to a model as well as English, and
+# none of some thousand chunks has much of what a question says that has nothing to do with them.
+_COVERED, _WORTH = 0.5, 12.0
 
 
 def judge(
@@ -36,22 +44,27 @@ def judge(
     *,
     documents: Sequence[Document] = (),
     share: float = 1.0,
+    everydayness: float | None = None,
+    information: Mapping[str, float] = _NOTHING,
 ) -> Relevance:
     """How relevant `documents`, best first, are: the nearest chunk has this `likeness`.
 
     `model` is the embedding model's fingerprint, "name" or "name@version"; "auto" stands for
     what the index's own calibration says, else for the model's threshold, else for none. A
-    likeness of None: nothing tells it. Words that are shared tell little in an index of some
-    size, and count beside the model's own threshold only. Of the threshold of "auto" a `share`
-    applies where `naming` says so.
+    likeness of None: nothing tells it. Of the threshold of "auto" a `share` applies where `naming`
+    says so. `everydayness`: how like the everyday questions this one is, where that is known; it
+    has to come so much nearer. `information`: how much each of its terms says in the index.
     """
-    threshold, basis = _threshold(question, model, abstain_below, calibration)
+    threshold, basis = _threshold(question, model, abstain_below, calibration, everydayness)
     if abstain_below == "auto" and threshold is not None and share < 1:
         threshold, basis = round(threshold * share, 4) if share else None, "words"
     if likeness is None:
         return Relevance(score=None, threshold=threshold, basis="unscored")
     if basis == "measured":
         likeness = (1 - _WORDS) * likeness + _WORDS * _shared(question, documents)
+    if basis == "calibrated" and calibration and threshold is not None and likeness < threshold:
+        covering = (_covered(document, information, calibration.spread) for document in documents)
+        likeness = max((likeness, *covering))
     score = round(min(1.0, max(0.0, likeness)), 4)
     return Relevance(score=score, threshold=threshold, basis=basis)
 
@@ -64,6 +77,15 @@ def _shared(question: str, documents: Sequence[Document]) -> float:
         return 0.0
     texts = (document.page_content[:_CHARS] for document in documents[:_DOCUMENTS])
     return max((len(words & terms(text)) / len(words) for text in texts), default=0.0)
+
+
+def _covered(document: Document, information: Mapping[str, float], spread: float) -> float:
+    """The document's likeness with what its words are worth; 0 where they are few."""
+    cosine = _cosine(document)
+    share = coverage(information, document.page_content, document.metadata)
+    if cosine is None or share <= _COVERED:
+        return 0.0
+    return cosine + _WORTH * spread * (share - _COVERED) / (1 - _COVERED)
 
 
 def best_likeness(documents: Sequence[Document]) -> float | None:
@@ -100,6 +122,7 @@ def _threshold(
     model: str,
     abstain_below: Literal["auto", "off"] | float,
     calibration: Calibration | None,
+    everydayness: float | None,
 ) -> tuple[float | None, str]:
     if abstain_below == "off":
         return None, "off"
@@ -110,7 +133,10 @@ def _threshold(
         language = language_of(question)
         own = calibration.threshold(language)
         if own is not None and (fixed is None or own >= fixed or language != _MEASURED):
-            return own, "calibrated"
+            if everydayness is not None:
+                beyond = calibration.threshold_beyond(language, everydayness)
+                own = own if beyond is None else beyond
+            return round(min(1.0, max(0.0, own)), 4), "calibrated"
     if fixed is not None:
         return fixed, "measured"
     return None, "uncalibrated" if calibration is None else "everyday"

@@ -1,9 +1,11 @@
 """What answering needs, opened on first use in one event loop and closed with it."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from functools import partial
 
+from rag_stream.calibration.kept import Kept
 from rag_stream.calibration.language import language_of
 from rag_stream.calibration.record import Calibration
 from rag_stream.errors import IndexMovedError, IndexUnavailableError, RagError
@@ -35,6 +37,7 @@ class Runtime:
         self.settings = settings
         self._providers = Providers(settings)
         self.index = IndexReader(settings)
+        self._kept = Kept(self.index)
         self.embedder: Embedder = build_embedder(settings, self._providers)
         self.model: ChatModel = build_chat_model(settings, self.embedder, self._providers)
         self.prompt = Prompt(settings.citations, read_prompt(settings.prompt_file))
@@ -61,13 +64,19 @@ class Runtime:
     async def catch_up(self) -> None:
         """Make the index by words ready, where questions use it and there is something in it.
 
-        Raises IndexUnavailableError.
+        And read what the everyday questions are to the model. Raises IndexUnavailableError.
         """
-        if self.settings.search_type == "dense":
+        by_words, asks = self.settings.search_type != "dense", self.settings.abstain_below == "auto"
+        if not (by_words or asks):
             return
         snapshot = await self.index.find()
-        if snapshot is not None and snapshot.generation > 0:
+        if snapshot is None or snapshot.generation == 0:
+            return
+        if by_words:
             await self.lexical.catch_up(snapshot)
+        metadata = snapshot.collection.metadata
+        if asks and "dimension" in metadata and (known := Calibration.of(metadata)):
+            await self._kept.load(known.model, int(metadata["dimension"]))
 
     async def check(self) -> None:
         """Raise EmbeddingMismatchError when the index was made by another embedding model.
@@ -122,13 +131,15 @@ class Runtime:
         found: Retrieved,
         where: Filter | None = None,
         *,
-        may_be_name: bool = True,
+        asked: Retrieved | None = None,
     ) -> Relevance:
         """Whether the question can be answered from what was found for it.
 
         By the nearest chunk that `where` lets in, as the thresholds were found: the same question
-        is refused or not whatever `k` is and whether there is a reranker. Raises
-        IndexUnavailableError where that cannot be known and there is a threshold.
+        is refused or not whatever `k` is and whether there is a reranker. `asked`: what was found
+        for the question as it was asked, where `found` is for other words: these choose no
+        threshold, and name nothing. Raises IndexUnavailableError where that cannot be known and
+        there is a threshold.
         """
         calibration = Calibration.of(found.snapshot.collection.metadata)
         fingerprint, below = self.embedder.fingerprint, self.settings.abstain_below
@@ -140,7 +151,9 @@ class Runtime:
             abstain_below=below,
             calibration=calibration,
             documents=found.fused,
-            share=naming(found.fused, question) if may_be_name else 1.0,
+            share=naming(found.fused, question) if asked is None else 1.0,
+            everydayness=await self._everydayness(calibration, (asked or found).question_vector),
+            information=(asked or found).information,
         )
         if nearest is None and found.documents:
             try:
@@ -151,6 +164,17 @@ class Runtime:
         if nearest is not None and found.documents:
             likeness = nearest if likeness is None else max(likeness, nearest)
         return told(likeness)
+
+    async def _everydayness(
+        self, calibration: Calibration | None, vector: Sequence[float]
+    ) -> float | None:
+        """How like the everyday questions one is, where a threshold depends on it."""
+        if self.settings.abstain_below != "auto" or calibration is None:
+            return None
+        try:
+            return await self._kept.everydayness(calibration.model, vector)
+        except IndexUnavailableError:  # then its likeness alone tells
+            return None
 
     async def _nearest(self, found: Retrieved, where: Filter | None) -> float:
         """How near the nearest chunk is; none is left: not at all. Raises IndexUnavailableError."""

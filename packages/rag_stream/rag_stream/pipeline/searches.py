@@ -54,7 +54,7 @@ async def search(
     try:
         second = await runtime.retriever.retrieve(words, options, config)
         # By the question as it was asked: the model's words choose no threshold, and name nothing.
-        its = await runtime.judge(question, second, options.where, may_be_name=False)
+        its = await runtime.judge(question, second, options.where, asked=found)
     except RagError as error:
         log.warning("the second search failed; what the first has found is used: %s", error)
         return Searched(found, relevance, usage=usage)

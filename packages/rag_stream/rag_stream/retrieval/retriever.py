@@ -1,8 +1,8 @@
 """From a question to the documents it is answered from."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from langchain_core.documents import Document
 from langchain_core.runnables import RunnableConfig
@@ -53,6 +53,8 @@ class Retrieved:
     """The cosine of the chunk that is nearest, there or not; None where that was not asked."""
     rerank: Rerank | None = None
     """What became of the reranking; None where no reranker is configured."""
+    information: Mapping[str, float] = field(default_factory=dict)
+    """How much each of the question's terms says in the index, as far as that was found out."""
 
     @property
     def generation(self) -> int:
@@ -133,6 +135,7 @@ class Retriever:
             fused,
             found.nearest,
             reranking,
+            found.information,
         )
 
     async def _searched(self, question: str, options: Options) -> tuple[Query, Found]:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -25,7 +25,7 @@ _SPARE = 16
 """So many more a dense search reads, at most twice as many, in the place of repeats."""
 
 _NOTHING: Mapping[str, Record | None] = MappingProxyType({})
-_NO_COSINES: Mapping[str, float] = MappingProxyType({})
+_NONE: Mapping[str, float] = MappingProxyType({})
 
 T = TypeVar("T")
 
@@ -52,6 +52,8 @@ class Found:
     search_type: SearchType
     nearest: float | None
     """The cosine of the chunk that is nearest, be it among the passages or not; None: not asked."""
+    information: Mapping[str, float] = field(default_factory=dict)
+    """How much each of the question's terms says in the index; none without a search by words."""
 
 
 class Search:
@@ -77,7 +79,8 @@ class Search:
             hits = await self._hits(snapshot, query)
             if hits.generation > 0:  # else the lexical index is still being made
                 passages, _ = await self._read(snapshot, query, fuse([], hits))
-                return Found(passages, snapshot.with_lexical(hits.generation), "lexical", None)
+                snapshot = snapshot.with_lexical(hits.generation)
+                return Found(passages, snapshot, "lexical", None, hits.information)
         width = max(query.budget.k, query.budget.read_least)
         if query.once:
             width += min(width, _SPARE)
@@ -103,7 +106,7 @@ class Search:
                 snapshot, query.vector, CANDIDATES, query.where, texts=False
             )
             passages, _ = await self._best(snapshot, query, near, hits)
-        return Found(passages, snapshot, used, _nearest(near))
+        return Found(passages, snapshot, used, _nearest(near), hits.information)
 
     async def _hits(self, snapshot: IndexSnapshot, query: Query) -> Hits:
         return await self._lexical.search(snapshot, query.question, CANDIDATES, query.where)
@@ -151,7 +154,7 @@ class Search:
         at = 0
         while at < len(ranked):
             part = list(takewhile(lambda one: one.id in there, ranked[at:]))
-            records, cosines = there, _NO_COSINES
+            records, cosines = there, _NONE
             if not part:
                 part = list(ranked[at : at + query.budget.at_once])
                 ids = [one.id for one in part]

@@ -1,0 +1,21 @@
+"""How much of what a question says a chunk has. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rag_stream.lexical.fields import tokens
+from rag_stream.text.labels import label_words
+
+
+def coverage(information: Mapping[str, float], text: str, metadata: Mapping[str, Any]) -> float:
+    """The share of the information of a question's terms that the chunk's text and labels have.
+
+    `information`: how much each term says in the index. 0 for a question without any.
+    """
+    told = sum(information.values())
+    if told <= 0:
+        return 0.0
+    there = information.keys() & set(tokens(text))
+    if len(there) < len(information):
+        there |= information.keys() & set(tokens(label_words(metadata)))
+    return sum(information[term] for term in there) / told

@@ -1,0 +1,29 @@
+import pytest
+
+from rag_stream.lexical.coverage import coverage
+
+ASKED = {"greas": 4.0, "conveyor": 5.0, "belt": 1.0}
+NOTHING = {"source": "a.md", "title": "a.md"}
+
+
+def test_rare_words_count_most() -> None:
+    assert coverage(ASKED, "The conveyors are greased, each belt, too.", NOTHING) == 1
+    assert coverage(ASKED, "Wash the belt.", NOTHING) == pytest.approx(0.1)
+    assert coverage(ASKED, "Wash the conveyor.", NOTHING) == pytest.approx(0.5)
+    assert coverage(ASKED, "Bread is baked.", NOTHING) == 0
+
+
+def test_what_stands_above_a_chunk_counts_as_its_text() -> None:
+    above = {"source": "belts.md", "title": "The conveyor", "section": "The conveyor > Grease"}
+    assert coverage(ASKED, "Once a week.", above) == 1
+
+
+def test_scripts_without_blanks_count_by_pairs() -> None:
+    assert coverage({"传送": 2.0, "送带": 2.0, "带油": 4.0}, "传送带", NOTHING) == pytest.approx(
+        0.5
+    )
+
+
+def test_a_question_of_no_words_is_not_covered() -> None:
+    assert coverage({}, "The conveyor.", NOTHING) == 0
+    assert coverage({"conveyor": 0.0}, "The conveyor.", NOTHING) == 0
