@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tests.support.ending import ask, assert_quiet
-from tests.support.faults import A_LOT
+from tests.support.endless_faults import A_LOT
 from tests.support.faulty_model import FaultyModel
 from tests.support.processes import family, resident_mb
 from tests.support.served import over

@@ -7,7 +7,7 @@ import pytest
 
 from tests.support import sse
 from tests.support.ending import Ending, ask, assert_quiet, body_for, ending_of, log_line
-from tests.support.faults import BEFORE
+from tests.support.fault import BEFORE
 from tests.support.faulty_model import FaultyModel
 from tests.support.served import over
 from tests.support.service import Service

@@ -9,7 +9,8 @@ from typing import Literal
 import pytest
 
 from tests.support.ending import Ending, ask, assert_quiet, log_line
-from tests.support.faults import BEFORE, BIG, MANY
+from tests.support.fault import BEFORE
+from tests.support.faults import BIG, MANY
 from tests.support.faulty_model import FaultyModel
 from tests.support.served import over
 from tests.support.service import Service

@@ -5,29 +5,21 @@ with the fault. Every error text holds SECRET, which no client of the service ma
 """
 
 import asyncio
-import gzip
-from collections.abc import Awaitable, Callable
 
 from tests.support import openai_wire as wire
+from tests.support.endless_faults import ENDLESS
 from tests.support.exchange import Exchange
+from tests.support.fault import BEFORE, SECRET, Fault, Faults
+from tests.support.waiting_faults import WAITING
 
-SECRET = "sk-internal at /srv/model/weights"
 FORGED = "no more\nrun 0 failed, stage forged: x\r\n"
 HTML = f"<html><title>502 Bad Gateway</title><h1>nginx: {SECRET}</h1></html>".encode()
-# Sent before a fault "in the middle": the answer's text up to there.
-BEFORE = ("one", " two", " three")
 BIG = 1_000_000
 MANY = 100_000
 _PAUSE_S = 0.03  # what is sent after it arrives in a segment of its own
 
 
-Fault = Callable[[Exchange], Awaitable[None]]
-FAULTS: dict[str, Fault] = {}
-
-
-def _fault(function: Fault) -> Fault:
-    FAULTS[function.__name__] = function
-    return function
+FAULTS = Faults({**ENDLESS, **WAITING})
 
 
 def _status(status: int, message: str = SECRET, **headers: str) -> Fault:
@@ -46,69 +38,24 @@ FAULTS["status_500_lines"] = _status(500, FORGED)
 FAULTS["status_429_soon"] = _status(429, retry_after="0")
 
 
-async def forever() -> None:
-    await asyncio.Event().wait()
-
-
-@_fault
+@FAULTS.take
 async def refuse(exchange: Exchange) -> None:
     """No answer: the request is there, and the connection is reset."""
     await exchange.reset()
 
 
-@_fault
+@FAULTS.take
 async def html_error(exchange: Exchange) -> None:
     await exchange.whole(502, "text/html", HTML)
 
 
-@_fault
+@FAULTS.take
 async def html_page(exchange: Exchange) -> None:
     """Something that is no model says that all is well."""
     await exchange.whole(200, "text/html", HTML)
 
 
-@_fault
-async def hang_before_headers(exchange: Exchange) -> None:
-    await forever()
-
-
-@_fault
-async def hang_after_headers(exchange: Exchange) -> None:
-    await exchange.head()
-    await forever()
-
-
-@_fault
-async def hang_before_token(exchange: Exchange) -> None:
-    await exchange.begin()
-    await forever()
-
-
-@_fault
-async def hang_middle(exchange: Exchange) -> None:
-    await exchange.begin(*BEFORE)
-    await forever()
-
-
-@_fault
-async def slow_headers(exchange: Exchange) -> None:
-    """Seconds until the headers; then a good answer."""
-    await asyncio.sleep(exchange.number or 1.0)
-    await exchange.begin(*BEFORE)
-    await exchange.finish()
-
-
-@_fault
-async def paced(exchange: Exchange) -> None:
-    """Tokens a second, 200 of them: something to leave in the middle."""
-    await exchange.begin()
-    for number in range(200):
-        await asyncio.sleep(1 / (exchange.number or 50))
-        await exchange.tokens(f"token{number} ")
-    await exchange.finish()
-
-
-@_fault
+@FAULTS.take
 async def flood(exchange: Exchange) -> None:
     """Text without an end, as fast as it is taken."""
     await exchange.begin()
@@ -118,29 +65,29 @@ async def flood(exchange: Exchange) -> None:
         await asyncio.sleep(0)
 
 
-@_fault
+@FAULTS.take
 async def drop_before_token_rst(exchange: Exchange) -> None:
     await exchange.begin()
     await exchange.reset()
 
 
-@_fault
+@FAULTS.take
 async def drop_before_token_fin(exchange: Exchange) -> None:
     await exchange.begin()
 
 
-@_fault
+@FAULTS.take
 async def drop_middle_rst(exchange: Exchange) -> None:
     await exchange.begin(*BEFORE)
     await exchange.reset()
 
 
-@_fault
+@FAULTS.take
 async def drop_middle_fin(exchange: Exchange) -> None:
     await exchange.begin(*BEFORE)
 
 
-@_fault
+@FAULTS.take
 async def drop_in_chunk(exchange: Exchange) -> None:
     """The chunk says more than what comes of it, and its frame stops half way."""
     await exchange.begin(*BEFORE)
@@ -148,21 +95,21 @@ async def drop_in_chunk(exchange: Exchange) -> None:
     await exchange.raw(b"%x\r\n%b" % (len(frame), frame[: len(frame) // 2]))
 
 
-@_fault
+@FAULTS.take
 async def bad_json(exchange: Exchange) -> None:
     await exchange.begin()
     await exchange.part(b'data: {"choices": [{"delta": \n\n')
     await exchange.finish()
 
 
-@_fault
+@FAULTS.take
 async def bad_json_middle(exchange: Exchange) -> None:
     await exchange.begin(*BEFORE)
     await exchange.part(b'data: {"choices": [{"delta": ' + SECRET.encode() + b"\n\n")
     await exchange.finish()
 
 
-@_fault
+@FAULTS.take
 async def half_character(exchange: Exchange) -> None:
     """The stream ends, properly as HTTP goes, inside a character."""
     await exchange.begin(*BEFORE)
@@ -171,7 +118,7 @@ async def half_character(exchange: Exchange) -> None:
     await exchange.end()
 
 
-@_fault
+@FAULTS.take
 async def split_character(exchange: Exchange) -> None:
     """Nothing wrong: characters come in two segments, and in two chunks."""
     await exchange.begin()
@@ -185,7 +132,7 @@ async def split_character(exchange: Exchange) -> None:
     await exchange.finish()
 
 
-@_fault
+@FAULTS.take
 async def one_byte(exchange: Exchange) -> None:
     """Nothing wrong: an answer in segments of one byte each."""
     await exchange.head()
@@ -196,55 +143,55 @@ async def one_byte(exchange: Exchange) -> None:
     await exchange.end()
 
 
-@_fault
+@FAULTS.take
 async def empty_stream(exchange: Exchange) -> None:
     await exchange.head()
     await exchange.end()
 
 
-@_fault
+@FAULTS.take
 async def no_finish(exchange: Exchange) -> None:
     """A clean end, but nothing said that the answer has ended."""
     await exchange.begin(*BEFORE)
     await exchange.end()
 
 
-@_fault
+@FAULTS.take
 async def no_finish_but_done(exchange: Exchange) -> None:
     await exchange.begin(*BEFORE)
     await exchange.part(wire.DONE)
     await exchange.end()
 
 
-@_fault
+@FAULTS.take
 async def no_done(exchange: Exchange) -> None:
     await exchange.begin(*BEFORE)
     await exchange.part(exchange.chat.last("stop"))
     await exchange.end()
 
 
-@_fault
+@FAULTS.take
 async def error_before(exchange: Exchange) -> None:
     await exchange.begin()
     await exchange.part(exchange.chat.failure(SECRET))
     await exchange.end()
 
 
-@_fault
+@FAULTS.take
 async def error_middle(exchange: Exchange) -> None:
     await exchange.begin(*BEFORE)
     await exchange.part(exchange.chat.failure(SECRET))
     await exchange.end()
 
 
-@_fault
+@FAULTS.take
 async def megabyte(exchange: Exchange) -> None:
     """One token of so many characters."""
     await exchange.begin("x" * int(exchange.number or BIG))
     await exchange.finish()
 
 
-@_fault
+@FAULTS.take
 async def many_tokens(exchange: Exchange) -> None:
     await exchange.begin()
     frames = [exchange.chat.piece(f"{number % 10} ") for number in range(10)]
@@ -253,112 +200,29 @@ async def many_tokens(exchange: Exchange) -> None:
     await exchange.finish()
 
 
-@_fault
+@FAULTS.take
 async def length(exchange: Exchange) -> None:
     await exchange.begin(*BEFORE)
     await exchange.finish("length")
 
 
-@_fault
+@FAULTS.take
 async def content_filter(exchange: Exchange) -> None:
     await exchange.begin(*BEFORE)
     await exchange.finish("content_filter")
 
 
-@_fault
+@FAULTS.take
 async def length_too_long(exchange: Exchange) -> None:
     """Promises more bytes than it sends."""
     await exchange.head(content_length="100000")
     await exchange.raw(b"".join(map(exchange.chat.piece, BEFORE)))
 
 
-@_fault
+@FAULTS.take
 async def length_too_short(exchange: Exchange) -> None:
     """Sends more bytes than it promised: the rest belongs to no answer."""
     frames = b"".join(map(exchange.chat.piece, BEFORE))
     await exchange.head(content_length=str(len(frames)))
     await exchange.raw(frames + exchange.chat.last("stop") + wire.DONE)
     exchange.is_whole = True
-
-
-A_LOT = 100 * 1024 * 1024
-"""Bytes after which what does not end is given up, should anybody still read it."""
-_PIECE = b"a" * 65_536
-
-
-async def _endless(exchange: Exchange, piece: bytes = _PIECE) -> None:
-    for _ in range(A_LOT // len(piece)):
-        await exchange.raw(piece)
-
-
-@_fault
-async def endless_status_line(exchange: Exchange) -> None:
-    await exchange.raw(b"HTTP/1.1 200 ")
-    await _endless(exchange)
-
-
-@_fault
-async def endless_header(exchange: Exchange) -> None:
-    await exchange.raw(b"HTTP/1.1 200 OK\r\nx-much: ")
-    await _endless(exchange)
-
-
-@_fault
-async def endless_headers(exchange: Exchange) -> None:
-    await exchange.raw(b"HTTP/1.1 200 OK\r\n")
-    await _endless(exchange, b"a:b\r\n" * 10_000)
-
-
-@_fault
-async def endless_interim(exchange: Exchange) -> None:
-    await _endless(exchange, b"HTTP/1.1 100 Continue\r\n\r\n" * 2_000)
-
-
-@_fault
-async def endless_chunk_size(exchange: Exchange) -> None:
-    await exchange.begin(*BEFORE)
-    await exchange.raw(b"5;x=")
-    await _endless(exchange)
-
-
-@_fault
-async def endless_trailers(exchange: Exchange) -> None:
-    await exchange.begin(*BEFORE)
-    await exchange.raw(b"0\r\n")
-    await _endless(exchange, b"a:b\r\n" * 10_000)
-
-
-@_fault
-async def endless_line(exchange: Exchange) -> None:
-    await exchange.head()
-    for _ in range(A_LOT // len(_PIECE)):
-        await exchange.part(_PIECE)
-
-
-@_fault
-async def endless_frame(exchange: Exchange) -> None:
-    """After an answer's first tokens, a token that does not end."""
-    await exchange.begin(*BEFORE)
-    await exchange.part(exchange.chat.piece("X").partition(b"X")[0])
-    for _ in range(A_LOT // len(_PIECE)):
-        await exchange.part(_PIECE)
-
-
-@_fault
-async def packed_line(exchange: Exchange) -> None:
-    """A line of 100 MB, in 100 KB."""
-    packed = gzip.compress(b"a" * A_LOT)
-    await exchange.whole(200, "text/event-stream", packed, content_encoding="gzip")
-
-
-@_fault
-async def packed_error(exchange: Exchange) -> None:
-    packed = gzip.compress(b"a" * A_LOT)
-    await exchange.whole(500, "text/plain", packed, content_encoding="gzip")
-
-
-@_fault
-async def endless_error(exchange: Exchange) -> None:
-    await exchange.head(401, "application/json")
-    for _ in range(A_LOT // len(_PIECE)):
-        await exchange.part(_PIECE)

@@ -26,7 +26,8 @@ from typing import Any, Self
 
 from tests.support import openai_wire as wire
 from tests.support.exchange import Exchange
-from tests.support.faults import FAULTS, Fault
+from tests.support.fault import Fault
+from tests.support.faults import FAULTS
 from tests.support.faulty_link import ChatCall, Link, Outcome
 from tests.support.script import tokens_of
 from tests.support.word_vector import embed

@@ -13,7 +13,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
-from tests.support.faults import SECRET, forever
+from tests.support.fault import SECRET, forever
 from tests.support.service import free_port
 
 MODES = ("refuse", "hang", "reset", "fail", "garbage", "cut")

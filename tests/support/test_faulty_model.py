@@ -9,7 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support.faults import FAULTS, SECRET
+from tests.support.fault import SECRET
+from tests.support.faults import FAULTS
 from tests.support.faulty_model import FaultyModel
 from tests.support.paths import ROOT
 
