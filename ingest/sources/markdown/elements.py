@@ -13,6 +13,8 @@ LITERAL = re.compile(r"\s*(\"[^\"\\]*\"|'[^'\\]*'|`[^`$\\]*`)\s*")
 _NAMED = re.compile(r"\"[^\"\\]*\"|'[^'\\]*'")
 _NAMES = re.compile(rf"\{{\s*\[\s*(?:(?:{_NAMED.pattern})\s*,?\s*)+\]\s*\}}")
 """Words in a row: the names of tabs."""
+_BLOCK = re.compile(r"card|feature|step|tile", re.I)
+"""What stands by itself, also where nothing is in it; a badge stands in a line."""
 LONGEST = 4_000  # characters; what goes on for longer is none
 _TAG = re.compile(r"</?([A-Za-z][\w.:-]*)")
 _PROPERTY = re.compile(r"[\s/]*([\w.:@#*-]+)\s*(?:=\s*(\"[^\"]*\"|'[^']*'|(?=\{)|[^\s\"'=<>`{]+))?")
@@ -105,6 +107,8 @@ def _as_html(
             kept[key] = literal[key]
     if is_component and (label := named_words(literal, tag[1])):
         kept["label"] = label
+        if _BLOCK.search(tag[1]):
+            kept["block"] = ""
     attributes = "".join(
         f' {key}="{escape(" ".join(value.split()))}"' for key, value in kept.items()
     )

@@ -68,7 +68,7 @@ class HtmlElements:
 
     def _component(self, given: dict[str, str], *, is_empty: bool) -> None:
         writer = self._writer
-        if given.get("label") and is_empty:
+        if given.get("label") and is_empty and "block" not in given:
             writer.text(f" {given['label']} ")  # a badge, within a line
         elif given.get("label"):
             writer.block()

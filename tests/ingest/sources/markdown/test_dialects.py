@@ -129,6 +129,7 @@ def test_boxes_tabs_and_directives(markdown: str, text: str) -> None:
         ('<Card title="Plan" icon={<Icon name="x" />} href="/p">Text</Card>', "Plan\n\nText"),
         ("<Tabs items={['npm', \"yarn\"]}>\n<Tab>a</Tab>\n</Tabs>", "npm, yarn\n\na"),
         ("Ein {'{'}a{'}'} und {'<b>'}", "Ein {a} und <b>"),
+        ('<LinkCard title="創作" href="a" />\n<LinkCard title="部品" />', "創作\n\n部品"),
         ("### API <Badge type='tip' text='1.9' />\n\nText", "### API 1.9\n\nText"),
         ("<A style={{display: 'none'}} />\n\nText", "Text"),
         ("A <Highlight color='#25c2a0'>green</Highlight> word", "A green word"),
