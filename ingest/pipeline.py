@@ -1,6 +1,7 @@
 """One ingest run: find the sources, read several at a time, write one after another."""
 
 import time
+from collections.abc import Iterable
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
@@ -11,15 +12,24 @@ from ingest.filing import Filing
 from ingest.identity import SAMPLE_FOLDER
 from ingest.naming import Naming
 from ingest.notes import includes, loops, outside
-from ingest.reading import chunks_of, read_all
+from ingest.reading import Rereader, chunks_of, read_all
+from ingest.recipe import configured
 from ingest.remains import Remains
 from ingest.report import Report
-from ingest.sources.discover import FileSource, Found, combine, find_sample, find_sources
+from ingest.sources.discover import (
+    FileSource,
+    Found,
+    Source,
+    combine,
+    find_sample,
+    find_sources,
+)
 from ingest.sources.fetch import open_client
 from ingest.sources.parser import Parser
 from ingest.sources.reader import Reader
 from ingest.sources.sitemap import find_in_sitemap
 from ingest.target import Target, open_index, open_preview, open_rebuild
+from ingest.unchanged import Unchanged
 from rag_stream.calibration.asking import recalibrate
 from rag_stream.errors import (
     ConnectTimeoutError,
@@ -29,6 +39,7 @@ from rag_stream.errors import (
     SourceError,
 )
 from rag_stream.indexing.lease import lease
+from rag_stream.indexing.readings import ReadingStore
 from rag_stream.indexing.rebuild import Rebuild
 from rag_stream.indexing.swap import restore
 from rag_stream.pipeline.runtime import Runtime
@@ -142,13 +153,16 @@ async def _ingest(request: Request, runtime: Runtime) -> int:
         target = await _open(request, runtime, report)
         await naming.begin(target, report, dry_run=request.dry_run)
         cut = partial(chunks_of, split=partial(split, settings=runtime.settings))
-        filing = Filing(naming, reader, target, report, cut)
-        async with aclosing(read_all(reader, found.sources)) as documents:
+        unchanged = await _unchanged(request, runtime, naming, target, found.sources)
+        filing = Filing(naming, reader, target, report, cut, unchanged)
+        rereader = Rereader(reader, unchanged)
+        async with aclosing(read_all(rereader, found.sources)) as documents:
             async for source, document in documents:
                 await filing.take(source, document)
         await filing.remove(request.remove)
         await filing.take_out(prune=request.prune, is_complete=not found.problems)
         await target.finish()
+        await unchanged.finish()
         if not request.dry_run:
             await _calibrate(runtime, report)
         if isinstance(target, Rebuild):
@@ -162,6 +176,24 @@ async def _ingest(request: Request, runtime: Runtime) -> int:
         report.note(outweighs)
     report.close(time.monotonic() - started)
     return 1 if report.failed or outweighs else 0
+
+
+async def _unchanged(
+    request: Request, runtime: Runtime, naming: Naming, target: Target, sources: Iterable[Source]
+) -> Unchanged:
+    """What of these sources need not be read, since nothing of them has changed."""
+    settings, client = runtime.settings, await runtime.index.client()
+    store = None
+    if not request.dry_run:
+        store = await ReadingStore.open(client, settings.collection)
+    cut = configured(settings, runtime.embedder.fingerprint).cut
+    unchanged = Unchanged(store, (cut, request.css_classes), naming.named.roots)
+    snapshot = await runtime.index.find()
+    # A rebuild cuts and embeds all anew.
+    if snapshot is not None and not isinstance(target, Rebuild):
+        await unchanged.look(client, settings.collection, snapshot, sources)
+    unchanged.gone(old for old, move in naming.moves.items() if old != move.source)
+    return unchanged
 
 
 async def _calibrate(runtime: Runtime, report: Report) -> None:

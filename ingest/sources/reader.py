@@ -4,7 +4,7 @@ import asyncio
 import os
 import stat
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
@@ -47,6 +47,15 @@ _UNSPECIFIC = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A source's bytes, their kind, and the encoding that their server called them."""
+
+    body: bytes
+    kind: Kind
+    charset: str | None = None
+
+
 class Reader:
     """Reads sources over one HTTP client and one parser. Safe to share between reads."""
 
@@ -67,6 +76,8 @@ class Reader:
         """Is told what is worth knowing of a source and no problem."""
         self.includes: dict[str, tuple[str, ...]] = {}
         """Of sources read so far those whose text includes files, with the names of these."""
+        self.notes: dict[str, str] = {}
+        """What was told of sources read so far."""
 
     async def fetch(self, source: WebSource) -> Fetched:
         """Get one address, as `find_in_sitemap` wants it."""
@@ -75,6 +86,13 @@ class Reader:
     async def read(self, source: Source, turn: asyncio.Event | None = None) -> Document:
         """The text of `source` with metadata `source`, `title` and what it says of itself.
 
+        Waits for `turn` and raises as `load` does.
+        """
+        return await self.document(source, await self.load(source, turn))
+
+    async def load(self, source: Source, turn: asyncio.Event | None = None) -> Loaded:
+        """The bytes of `source` and what they are.
+
         What is bigger than `READ_AHEAD_BYTES` waits for `turn`, when it is the next one wanted.
         Raises SourceError naming the source and the reason in plain words.
         """
@@ -82,34 +100,40 @@ class Reader:
         if turn is not None and not turn.is_set():
             small = replace(limits, max_bytes=min(limits.max_bytes, READ_AHEAD_BYTES))
             try:
-                return await self._read(source, small)
+                return await self._load(source, small)
             except TooBigError:
                 await turn.wait()
-        return await self._read(source, limits)
+        return await self._load(source, limits)
 
-    async def _read(self, source: Source, limits: Limits) -> Document:
-        if isinstance(source, WebSource):
-            fetched = await self._fetch(source, limits)
-            kind = _kind(fetched, source.name)
-            said = declared(fetched.body, fetched.url) if kind == "html" else None
-            self.addresses[source.name] = fetched.url, said
-            body, charset = fetched.body, fetched.charset
-            del fetched  # which would keep the body
-            fallback_title = source.name
-        else:
+    async def _load(self, source: Source, limits: Limits) -> Loaded:
+        if isinstance(source, FileSource):
             body = await asyncio.to_thread(_read_file, source, limits.max_bytes)
-            kind, charset = kind_of(source.path) or "plain", None
-            fallback_title = PurePosixPath(source.name).name
+            return Loaded(body, kind_of(source.path) or "plain")
+        fetched = await self._fetch(source, limits)
+        kind = _kind(fetched, source.name)
+        said = declared(fetched.body, fetched.url) if kind == "html" else None
+        self.addresses[source.name] = fetched.url, said
+        return Loaded(fetched.body, kind, fetched.charset)
+
+    async def document(self, source: Source, loaded: Loaded) -> Document:
+        """What was loaded as a document; raises as `load` does."""
         try:
-            found = await self._extract(body, kind, charset)
+            found = await self._extract(loaded.body, loaded.kind, loaded.charset)
         except SourceError as error:
             raise type(error)(f"{source.name}: {error}") from error
-        if found.note:
-            self.tell(f"{source.name}: {found.note}")
-        if found.includes:
-            self.includes[source.name] = found.includes
+        self.say(source, found.note, found.includes)
+        is_file = isinstance(source, FileSource)
+        fallback_title = PurePosixPath(source.name).name if is_file else source.name
         known = {"source": source.name, "title": found.title or fallback_title, **found.details}
         return Document(page_content=found.text, metadata=known)
+
+    def say(self, source: Source, note: str, includes: tuple[str, ...]) -> None:
+        """What there is to say of how a source was read, now or before."""
+        if note:
+            self.notes[source.name] = note
+            self.tell(f"{source.name}: {note}")
+        if includes:
+            self.includes[source.name] = includes
 
     async def _extract(self, body: bytes, kind: Kind, charset: str | None) -> Extracted:
         if is_simple(body, kind):
