@@ -25,6 +25,13 @@ class Comments:
         self._text = text
         self._last: dict[str, int] = {}
 
+    def without(self, line: str, at: int) -> tuple[str, str]:
+        """The line, which ends at `at`, up to a comment that goes on, and what ends that."""
+        begun = self.begun(line, at) if "<!--" in line or "{" in line else None
+        if begun is None:
+            return self.without_endless(line, at), ""
+        return line[: begun.start], begun.closing
+
     def begun(self, line: str, at: int) -> Begun | None:
         """The comment that begins in a line, which ends at `at`, and goes on after it."""
         for opening, closing in _SIGNS:

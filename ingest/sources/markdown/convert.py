@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from ingest.sources.data_uris import without_data
 from ingest.sources.extracted import Extracted
 from ingest.sources.html import tidy_title
+from ingest.sources.markdown.blocks import by_sign, normalize
+from ingest.sources.markdown.brackets import is_no_link
 from ingest.sources.markdown.front_matter import (
     details_of,
     label_of,
@@ -16,6 +18,8 @@ from ingest.sources.markdown.front_matter import (
 from ingest.sources.markdown.html_inside import HtmlInside
 from ingest.sources.markdown.lines import Lines
 from ingest.sources.markdown.macros import Context, replace_macros
+from ingest.sources.markdown.runs import pieces
+from ingest.sources.markdown.scraps import without_scraps
 from ingest.sources.markdown.tag_ends import ENDS, mark_ends
 from ingest.sources.markdown.titles import bare_title, title_among
 from ingest.sources.markdown.writer import Writer
@@ -30,22 +34,9 @@ if TYPE_CHECKING:
 _NESTED = 60
 """Lists and quotations below this depth are text: a hostile one shall not be a tree."""
 _PLAIN = re.compile(r"(?:[^\W_]|[ \n.,;()'\"?/%\u2010-\u2027-])*")
-_SCRAP = re.compile(r"[\[\]~=^:+]")
 _MACRO = re.compile(r"[{<]|\]\[|\[\[")
 _LINE_ELEMENT = re.compile(r"\s*<(?:small|span|a|b|i|em|strong|sub|sup|font|u|mark|big)\b", re.I)
 _STARS = re.compile(r"\*\*(?=\S)|(?<=\S)\*\*")
-_SCRAPS = (  # signs that this parser's Markdown does not have
-    (re.compile(r"!?\[([^\[\]\n]*)\]\((?=[^()\s]*[/.#])[^()\s]*\)"), r"\1"),
-    (re.compile(r"!?\[([^\[\]\n]*)\]\([^()\n]*\w\.[A-Za-z]\w{1,4}(?:#[^()\s]*)?\)"), r"\1"),
-    (re.compile(r"(?<![\w\]])!?\[([^\[\]\n]+)\]\[[^\[\]\n]*\]"), r"\1"),
-    (re.compile(r"(?<![=\w])==(?=\S)([^=\n]+)(?<=\S)==(?![=\w])"), r"\1"),
-    (re.compile(r"\+\+([\w-]+(?:\+[\w-]+)*)\+\+"), r"\1"),
-    (re.compile(r"(?<=[A-Za-z)])~(\w{1,6})~"), r"\1"),
-    (re.compile(r"(?<=\d)\^([+\u2212-]?\d{1,6})\^"), r"^\1"),
-    (re.compile(r"(?<=[\w)])\^(\w{1,6})\^"), r"\1"),
-    (re.compile(r"\^\[([^\[\]\n]+)\]"), r" (\1)"),
-    (re.compile(r"(?<![\w:`]):[a-z+-][a-z0-9_+-]*[a-z0-9]:(?![\w:`])"), ""),
-)
 
 
 def extract_markdown(text: str, *, is_mdx: bool = False) -> Extracted:
@@ -89,17 +80,23 @@ def _parser(is_mdx: bool) -> "MarkdownIt":
     parser.enable(["table", "strikethrough"])
     parser.use(footnote_plugin).use(deflist_plugin)
     parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
-    parser.disable(["footnote_tail", "footnote_inline"])
+    parser.disable(["footnote_tail", "footnote_inline", "text_join"])
     if is_mdx:
         parser.disable("code")
+    parser.block.ruler.before("table", "by_sign", by_sign())
+    parser.inline.ruler.before("link", "is_no_link", is_no_link)
     parser.validateLink = lambda url: True  # type: ignore[method-assign]  # none is followed
+    parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
+    parser.core.ruler.at("normalize", normalize)
     parser.core.ruler.at("inline", _inline)
     return parser
 
 
 def _inline(state: Any) -> None:
     """Parse what is in lines, of which macros are read first; code never gets here."""
-    env = state.env
+    from markdown_it.rules_core import StateCore, text_join
+
+    env, parsed = state.env, []
     context = env["context"]
     context.references = env.get("references", {})
     for token in state.tokens:
@@ -113,7 +110,12 @@ def _inline(state: Any) -> None:
                 token.content = replace_macros(token.content, context)
             if _PLAIN.fullmatch(token.content):
                 continue  # nothing to parse, as in most lines
+            if (found := pieces(token.content)) is not None:
+                token.children = found
+                continue
             state.md.inline.parse(token.content, state.md, env, token.children)
+            parsed.append(token)
+    text_join(StateCore("", state.md, env, parsed))
 
 
 def _write(tokens: "list[Token]", writer: Writer, inside: HtmlInside, env: dict[str, Any]) -> None:
@@ -190,14 +192,16 @@ def _write_inline(token: "Token", writer: Writer, inside: HtmlInside) -> None:
         writer.text(token.content)
         return
     depth = inside.depth
-    stars = sum(child.content.count("**") for child in token.children if child.type == "text")
+    stars = 0
+    if "*" in token.content or "&" in token.content:
+        stars = sum(child.content.count("**") for child in token.children if child.type == "text")
     for child in token.children:
         kind = child.type
         if kind == "text":
             text = child.content
             if stars and stars % 2 == 0:  # CommonMark does not see them beside some letters
                 text = _STARS.sub("", text)
-            writer.text(_without_scraps(text))
+            writer.text(without_scraps(text))
         elif kind == "code_inline":
             writer.code(child.content)
         elif kind in ("softbreak", "hardbreak"):
@@ -206,6 +210,8 @@ def _write_inline(token: "Token", writer: Writer, inside: HtmlInside) -> None:
             inside.piece(child.content, child.meta.get(ENDS, {}))
         elif kind == "link_open":
             inside.begin_link()
+        elif kind == "picture":
+            writer.image(child.content)
         elif kind == "image":
             writer.image(_plain(child))
         elif kind in ("s_open", "s_close"):
@@ -227,13 +233,6 @@ def _write_words(
         writer.text(" " if lead else "")
         _write_inline(token, writer, inside)
         writer.text(" " if words[-1:].isspace() else "")
-
-
-def _without_scraps(text: str) -> str:
-    if _SCRAP.search(text):
-        for pattern, instead in _SCRAPS:
-            text = pattern.sub(instead, text)
-    return text
 
 
 def _plain(image: "Token") -> str:

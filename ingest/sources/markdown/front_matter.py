@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ingest.sources.details import bounded
+from ingest.sources.markdown.plain_yaml import plain_yaml
 
 # yaml is imported where it is used: most texts have none of it.
 
@@ -115,6 +116,8 @@ def _words(value: Any) -> list[str]:
 
 
 def _yaml(block: str) -> Mapping[str, Any]:
+    if (plain := plain_yaml(block)) is not None:
+        return plain
     import yaml
 
     try:

@@ -11,6 +11,7 @@ from ingest.sources.markdown import directives, signs
 from ingest.sources.markdown.code_tags import code_tag
 from ingest.sources.markdown.comments import Comments
 from ingest.sources.markdown.frames import Frames
+from ingest.sources.markdown.including import included
 from ingest.sources.markdown.modules import Modules
 from ingest.sources.markdown.raw import raw_words
 from ingest.sources.markdown.whole_lines import whole_lines
@@ -65,6 +66,18 @@ class Lines:
         if self._modules.is_open and not self._fence:
             self._modules.leave_out(line)
             return
+        if not line and not self._fence:
+            self._put("")
+            return
+        if not self._frames.is_open:
+            if self._fence:
+                self._code(line)
+                return
+            if line[0].isalpha() and not self._is_raw and not signs.MAY_SAY.search(line):
+                if self._was_blank:
+                    self._list_indent = None
+                self._put(line)  # words, as nearly all lines are
+                return
         bare = line.strip()
         indent = 0
         if line[:1] in (" ", "\t"):
@@ -105,14 +118,14 @@ class Lines:
                 self._fence, self._tag_end, line = "", None, "```"
             self._out.append(line)
             return
-        found = signs.FENCE.match(line)
+        found = signs.FENCE.match(line) if "```" in line or "~~~" in line else None
         is_at_place = found is not None and found.start(1) < self._fence_at + 4
         if found and is_at_place and found[1].startswith(self._fence) and not found[2].strip():
             self._fence = ""
         elif self._in_code_options and re.match(r"\s*:[\w-]+:", line):
             return
-        elif include := signs.INCLUDE.match(line):
-            self.includes.append(next(filter(None, include.groups()), ""))
+        elif (include := included(line)) is not None:
+            self.includes.append(include)
             return
         self._in_code_options = False
         self._put(line)
@@ -121,8 +134,10 @@ class Lines:
     def _open_or_close(self, line: str, bare: str, indent: int) -> bool:
         if self._frames.is_full:
             return False
-        if fence := signs.FENCE.match(line):
+        if fence := signs.FENCE.match(line) if "```" in line or "~~~" in line else None:
             return self._fenced(line, fence, indent)
+        if bare[0] not in ":!?/=":
+            return False
         if colons := signs.COLONS.match(line):
             return self._colons(colons, indent)
         if box := signs.BOX.match(bare):
@@ -188,13 +203,10 @@ class Lines:
             bare = line.strip()
         if item := signs.ITEM.match(line):
             self._list_indent = len(item[0])
-        elif (
-            self._list_indent is not None and self._was_blank and indent < min(2, self._list_indent)
-        ):
+        elif self._was_blank and self._list_indent and indent < min(2, self._list_indent):
             self._list_indent = None
-        if include := signs.INCLUDE.match(line):
-            if name := next(filter(None, include.groups()), ""):
-                self.includes.append(name)
+        if (include := included(line)) is not None:
+            self.includes += [include] if include else []
             return
         if signs.NO_TEXT.match(line):
             self._put("")
@@ -233,10 +245,6 @@ class Lines:
 
     def _without_comment(self, line: str, at: int) -> str:
         """The line up to a comment that goes on in the next ones."""
-        if self._is_raw:
-            return line
-        begun = self._comments.begun(line, at)
-        if begun is None:
-            return self._comments.without_endless(line, at)
-        self._in_comment = begun.closing
-        return line[: begun.start]
+        if not self._is_raw:
+            line, self._in_comment = self._comments.without(line, at)
+        return line

@@ -39,3 +39,5 @@ COMMENT_TAG = re.compile(r"\{(%)-?\s*comment\b[^{}]*\}|\{\{[<%]\s*comment\s*[%>]
 RAW = re.compile(r"\{%-?\s*(end)?(?:raw|verbatim)\s*-?%\}")
 SHOWN_TITLE = re.compile(r"(?:title|filename|caption|header|label)=(?:\"([^\"]*)\"|'([^']*)')")
 LABEL = re.compile(r"\[([^\]\[]{1,80})\]\s*$")
+MAY_SAY = re.compile(r"[{]|<!--|raw|verbatim|\A(?:im|ex)port")
+"""In a line that begins with a letter: it may be more than words."""
