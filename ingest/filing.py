@@ -11,8 +11,10 @@ from ingest.sources.discover import Source, WebSource
 from ingest.sources.extracted import EmptyError
 from ingest.sources.reader import Reader
 from ingest.target import Target
+from ingest.unchanged import Unchanged
 from rag_stream.errors import SourceError
 from rag_stream.index.generation import ROOT
+from rag_stream.indexing.readings import Reading
 from rag_stream.indexing.rename import Move
 
 Cut = Callable[[Source, Document | SourceError], Awaitable[list[Document] | SourceError]]
@@ -22,7 +24,13 @@ class Filing:
     """Takes the sources of one run, one after another."""
 
     def __init__(
-        self, naming: Naming, reader: Reader, target: Target, report: Report, cut: Cut
+        self,
+        naming: Naming,
+        reader: Reader,
+        target: Target,
+        report: Report,
+        cut: Cut,
+        unchanged: Unchanged,
     ) -> None:
         self._naming = naming
         self._reader = reader
@@ -30,13 +38,17 @@ class Filing:
         self._target = target
         self._report = report
         self._cut = cut
+        self._unchanged = unchanged
         self._here: set[str] = set()
         self._unsure: set[str] = set()
 
-    async def take(self, source: Source, document: Document | SourceError) -> None:
-        """Put a source into the index, or say what is wrong with it."""
+    async def take(self, source: Source, document: Document | Reading | SourceError) -> None:
+        """Put a source into the index, where it is not as it was, or say what is wrong with it."""
         root = self._naming.named.roots.get(source.name)
         self._here.add(source.name)
+        if isinstance(document, Reading):
+            self._report.done(self._target.keep(source.name, document.chunks))
+            return
         name: str | None = source.name
         if isinstance(source, WebSource) and isinstance(document, Document):
             name = await self._named(source, document, root)
@@ -54,6 +66,7 @@ class Filing:
         for chunk in chunks if root is not None else ():
             chunk.metadata[ROOT] = root
         self._report.done(await self._target.put(str(name), chunks, self._report.embedding))
+        await self._unchanged.took(source, chunks, self._reader)
 
     async def take_out(self, *, prune: bool, is_complete: bool) -> None:
         """Take out what is known and was not found with `prune`; without, say what it is.
@@ -67,6 +80,7 @@ class Filing:
             if prune and is_complete:
                 for source in gone.sources:
                     self._report.done(await self._target.remove(source))
+                self._unchanged.gone(gone.sources)
             else:
                 self._report.gone(gone.scope.label, gone.sources, gone.line)
         for line in await self._naming.left_behind():
@@ -82,6 +96,7 @@ class Filing:
                 self._report.problem(SourceError(f"{name}: no source is called so or is in it"))
             for source in found:
                 self._report.done(await self._target.remove(source))
+            self._unchanged.gone(found)
 
     async def _empty(self, source: Source) -> None:
         """What was in it before is gone, whatever it is known by."""
@@ -94,6 +109,7 @@ class Filing:
             self._here.add(name)
             if (outcome := await self._target.put(name, [])).deleted:
                 self._report.done(outcome)
+                self._unchanged.gone([name])
 
     async def _named(self, source: WebSource, document: Document, root: str | None) -> str | None:
         """The address a page is known by, which its document takes; None where it was taken."""

@@ -61,6 +61,10 @@ class Learning:
         learned = None if root is None else self._store.learned.get(root)
         return frozenset() if learned is None else learned.repeats
 
+    def known(self) -> dict[str, str]:
+        """Of roots, what says that the same is taken out of their pages."""
+        return {root: " ".join(sorted(own.repeats)) for root, own in self._store.learned.items()}
+
     async def learn(self, reader: Reader, sources: There, report: Report, *, again: bool) -> None:
         """Learn what is due of the run's sources.
 

@@ -1,6 +1,7 @@
 """One ingest run: find the sources, read several at a time, write one after another."""
 
 import time
+from collections.abc import Iterable
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
@@ -12,15 +13,24 @@ from ingest.identity import SAMPLE_FOLDER
 from ingest.learning import Learning
 from ingest.naming import Naming
 from ingest.notes import includes, loops, outside
-from ingest.reading import chunks_of, read_all
+from ingest.reading import Rereader, chunks_of, read_all
+from ingest.recipe import configured
 from ingest.remains import Remains
 from ingest.report import Report
-from ingest.sources.discover import FileSource, Found, combine, find_sample, find_sources
+from ingest.sources.discover import (
+    FileSource,
+    Found,
+    Source,
+    combine,
+    find_sample,
+    find_sources,
+)
 from ingest.sources.fetch import open_client
 from ingest.sources.parser import Parser
 from ingest.sources.reader import Reader
 from ingest.sources.sitemap import find_in_sitemap
 from ingest.target import Target, open_index, open_preview, open_rebuild
+from ingest.unchanged import Unchanged
 from rag_stream.calibration.asking import recalibrate
 from rag_stream.errors import (
     ConnectTimeoutError,
@@ -30,6 +40,7 @@ from rag_stream.errors import (
     SourceError,
 )
 from rag_stream.indexing.lease import lease
+from rag_stream.indexing.readings import ReadingStore
 from rag_stream.indexing.rebuild import Rebuild
 from rag_stream.indexing.repeats import RepeatStore
 from rag_stream.indexing.swap import restore
@@ -144,17 +155,21 @@ async def _ingest(request: Request, runtime: Runtime) -> int:
         target = await _open(request, runtime, report)
         learning = await Learning.open(await _repeats(request, runtime), naming)
         await naming.begin(target, report, dry_run=request.dry_run)
+        unchanged = await _unchanged(request, runtime, naming, target, found.sources)
         if runtime.settings.profile != "reference":
             await learning.learn(reader, target.sources, report, again=request.rebuild)
             reader.repeats = learning.of
+            unchanged.learned = learning.known()
         cut = partial(chunks_of, split=partial(split, settings=runtime.settings))
-        filing = Filing(naming, reader, target, report, cut)
-        async with aclosing(read_all(reader, found.sources)) as documents:
+        filing = Filing(naming, reader, target, report, cut, unchanged)
+        rereader = Rereader(reader, unchanged)
+        async with aclosing(read_all(rereader, found.sources)) as documents:
             async for source, document in documents:
                 await filing.take(source, document)
         await filing.remove(request.remove)
         await filing.take_out(prune=request.prune, is_complete=not found.problems)
         await target.finish()
+        await unchanged.finish()
         if not request.dry_run:
             await _calibrate(runtime, report)
         if isinstance(target, Rebuild):
@@ -168,6 +183,24 @@ async def _ingest(request: Request, runtime: Runtime) -> int:
         report.note(outweighs)
     report.close(time.monotonic() - started)
     return 1 if report.failed or outweighs else 0
+
+
+async def _unchanged(
+    request: Request, runtime: Runtime, naming: Naming, target: Target, sources: Iterable[Source]
+) -> Unchanged:
+    """What of these sources need not be read, since nothing of them has changed."""
+    settings, client = runtime.settings, await runtime.index.client()
+    store = None
+    if not request.dry_run:
+        store = await ReadingStore.open(client, settings.collection)
+    cut = configured(settings, runtime.embedder.fingerprint).cut
+    unchanged = Unchanged(store, (cut, request.css_classes), naming.named.roots)
+    snapshot = await runtime.index.find()
+    # A rebuild cuts and embeds all anew.
+    if snapshot is not None and not isinstance(target, Rebuild):
+        await unchanged.look(client, settings.collection, snapshot, sources)
+    unchanged.gone(old for old, move in naming.moves.items() if old != move.source)
+    return unchanged
 
 
 async def _calibrate(runtime: Runtime, report: Report) -> None:

@@ -2,23 +2,51 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable
+from typing import Protocol, TypeVar
 
 from langchain_core.documents import Document
 
 from ingest.sources.discover import Source
 from ingest.sources.reader import Reader
 from ingest.sources.unforeseen import unforeseen
+from ingest.unchanged import Unchanged
 from rag_stream.errors import SourceError
+from rag_stream.indexing.readings import Reading
 
 READ_AT_ONCE = 8
 
+Result = TypeVar("Result", covariant=True)
+
+
+class Rereader:
+    """Reads what is not known to be as it was when it was read before."""
+
+    def __init__(self, reader: Reader, unchanged: Unchanged) -> None:
+        self._reader = reader
+        self._unchanged = unchanged
+
+    async def read(self, source: Source, turn: asyncio.Event) -> Document | Reading:
+        """As `Reader.read`; how it was read before, where nothing has changed."""
+        loaded = await self._reader.load(source, turn)
+        before = self._unchanged.known(source, loaded)
+        if before is None:
+            return await self._reader.document(source, loaded)
+        self._reader.say(source, before.note, before.includes)
+        return before
+
+
+class Reads(Protocol[Result]):
+    """Whatever reads sources."""
+
+    async def read(self, source: Source, turn: asyncio.Event) -> Result: ...
+
 
 async def read_all(
-    reader: Reader, sources: Iterable[Source]
-) -> AsyncGenerator[tuple[Source, Document | SourceError], None]:
+    reader: Reads[Result], sources: Iterable[Source]
+) -> AsyncGenerator[tuple[Source, Result | SourceError], None]:
     """Each source with its document or its error, in order, a few being read ahead."""
     waiting = iter(sources)
-    ahead: list[tuple[Source, asyncio.Event, asyncio.Task[Document | SourceError]]] = []
+    ahead: list[tuple[Source, asyncio.Event, asyncio.Task[Result | SourceError]]] = []
 
     def read_one_more() -> None:
         source = next(waiting, None)
@@ -42,7 +70,7 @@ async def read_all(
         await asyncio.gather(*(task for _, _, task in ahead), return_exceptions=True)
 
 
-async def _read(reader: Reader, source: Source, turn: asyncio.Event) -> Document | SourceError:
+async def _read(reader: Reads[Result], source: Source, turn: asyncio.Event) -> Result | SourceError:
     try:
         return await reader.read(source, turn)
     except SourceError as error:

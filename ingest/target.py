@@ -26,6 +26,8 @@ class Target(Protocol):
         self, source: str, documents: Sequence[Document], progress: Progress | None = None
     ) -> Outcome: ...
 
+    def keep(self, source: str, chunks: int) -> Outcome: ...
+
     async def remove(self, source: str) -> Outcome: ...
 
     async def rename(self, moves: Moves) -> list[str]: ...
@@ -43,6 +45,7 @@ class Writer:
         self._sync = sync
         self._embedder = embedder
         self.put = sync.put
+        self.keep = sync.keep
         self.remove = sync.remove
         self.sources = sync.sources
         self.finish = sync.finish
@@ -67,6 +70,9 @@ class Preview:
             return replace(await self._sync.preview(now, before), source=source)
         count = len(chunks_of(documents))
         return Outcome(source, "added", count, embedded=count)
+
+    def keep(self, source: str, chunks: int) -> Outcome:
+        return Outcome(source, "unchanged", chunks)
 
     async def remove(self, source: str) -> Outcome:
         if self._sync is None:

@@ -53,12 +53,15 @@ _KEPT_BYTES = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Got:
-    """A document as it came. `address`: of a page, where it was at last; `said`: what it says."""
+class Loaded:
+    """A source's bytes, their kind, and the encoding that their server called them.
+
+    `address`: of a page, where it was at last; `said`: what it calls itself.
+    """
 
     body: bytes
     kind: Kind
-    charset: str | None
+    charset: str | None = None
     address: str = ""
     said: str | None = None
 
@@ -83,9 +86,11 @@ class Reader:
         """Is told what is worth knowing of a source and no problem."""
         self.includes: dict[str, tuple[str, ...]] = {}
         """Of sources read so far those whose text includes files, with the names of these."""
+        self.notes: dict[str, str] = {}
+        """What was told of sources read so far."""
         self.repeats: Callable[[Source, str], Collection[str]] = lambda source, address: ()
         """What is taken out of a page's ends, by its source and the address it was found at."""
-        self._kept: dict[str, _Got | SourceError] = {}
+        self._kept: dict[str, Loaded | SourceError] = {}
         self._room = _KEPT_BYTES
 
     async def fetch(self, source: WebSource) -> Fetched:
@@ -95,6 +100,13 @@ class Reader:
     async def read(self, source: Source, turn: asyncio.Event | None = None) -> Document:
         """The text of `source` with metadata `source`, `title` and what it says of itself.
 
+        Waits for `turn` and raises as `load` does.
+        """
+        return await self.document(source, await self.load(source, turn))
+
+    async def load(self, source: Source, turn: asyncio.Event | None = None) -> Loaded:
+        """The bytes of `source` and what they are.
+
         What is bigger than `READ_AHEAD_BYTES` waits for `turn`, when it is the next one wanted.
         Raises SourceError naming the source and the reason in plain words.
         """
@@ -102,55 +114,59 @@ class Reader:
         if turn is not None and not turn.is_set():
             small = replace(limits, max_bytes=min(limits.max_bytes, READ_AHEAD_BYTES))
             try:
-                return await self._read(source, small)
+                return await self._load(source, small)
             except TooBigError:
                 await turn.wait()
-        return await self._read(source, limits)
+        return await self._load(source, limits)
 
     async def look(self, source: Source) -> tuple[str, tuple[str, ...]] | None:
         """Where a page is and what is at its ends, before it is read; None for what is no page.
 
-        What is fetched for this is kept for `read`, be it an error. Raises SourceError.
+        What is fetched for this is kept for `load`, be it an error. Raises SourceError.
         """
         limits = replace(self._limits, max_bytes=min(self._limits.max_bytes, READ_AHEAD_BYTES))
         try:
-            got = await self._get(source, limits)
+            loaded = await self._load(source, limits)
         except TooBigError:
             return None
         except SourceError as error:
             if isinstance(source, WebSource):
                 self._kept[source.name] = error
             raise
-        if isinstance(source, WebSource) and len(got.body) <= self._room:
-            self._kept[source.name] = got
-            self._room -= len(got.body)
-        if got.kind != "html":
+        if isinstance(source, WebSource) and len(loaded.body) <= self._room:
+            self._kept[source.name] = loaded
+            self._room -= len(loaded.body)
+        if loaded.kind != "html":
             return None
-        found = await self._extract(got, Ends(is_wanted=True))
-        return None if found.ends is None else (got.address, found.ends)
+        found = await self._extract(loaded, Ends(is_wanted=True))
+        return None if found.ends is None else (loaded.address, found.ends)
 
-    async def _read(self, source: Source, limits: Limits) -> Document:
-        got = await self._get(source, limits)
+    async def document(self, source: Source, loaded: Loaded) -> Document:
+        """What was loaded as a document; raises as `load` does."""
         if isinstance(source, WebSource):
-            self.addresses[source.name] = got.address, got.said
-            fallback_title = source.name
-        else:
-            fallback_title = PurePosixPath(source.name).name
+            self.addresses[source.name] = loaded.address, loaded.said
         try:
-            found = await self._extract(got, Ends(self.repeats(source, got.address)))
+            found = await self._extract(loaded, Ends(self.repeats(source, loaded.address)))
         except SourceError as error:
             raise type(error)(f"{source.name}: {error}") from error
-        if found.note:
-            self.tell(f"{source.name}: {found.note}")
-        if found.includes:
-            self.includes[source.name] = found.includes
+        self.say(source, found.note, found.includes)
+        is_file = isinstance(source, FileSource)
+        fallback_title = PurePosixPath(source.name).name if is_file else source.name
         known = {"source": source.name, "title": found.title or fallback_title, **found.details}
         return Document(page_content=found.text, metadata=known)
 
-    async def _get(self, source: Source, limits: Limits) -> _Got:
+    def say(self, source: Source, note: str, includes: tuple[str, ...]) -> None:
+        """What there is to say of how a source was read, now or before."""
+        if note:
+            self.notes[source.name] = note
+            self.tell(f"{source.name}: {note}")
+        if includes:
+            self.includes[source.name] = includes
+
+    async def _load(self, source: Source, limits: Limits) -> Loaded:
         if isinstance(source, FileSource):
             body = await asyncio.to_thread(_read_file, source, limits.max_bytes)
-            return _Got(body, kind_of(source.path) or "plain", None)
+            return Loaded(body, kind_of(source.path) or "plain")
         kept = self._kept.pop(source.name, None)
         if isinstance(kept, SourceError):
             raise kept
@@ -161,11 +177,11 @@ class Reader:
         kind = _kind(fetched, source.name)
         page = fetched.body if kind == "html" else b""
         said = declared(page, fetched.url, fetched.links)
-        return _Got(fetched.body, kind, fetched.charset, fetched.url, said)
+        return Loaded(fetched.body, kind, fetched.charset, fetched.url, said)
 
-    async def _extract(self, got: _Got, ends: Ends) -> Extracted:
-        asked = got.body, got.kind, got.charset, self._css_classes
-        if is_simple(got.body, got.kind):
+    async def _extract(self, loaded: Loaded, ends: Ends) -> Extracted:
+        asked = loaded.body, loaded.kind, loaded.charset, self._css_classes
+        if is_simple(loaded.body, loaded.kind):
             return await asyncio.to_thread(extract, *asked)
         return await self._parser.extract(*asked, ends)
 

@@ -19,7 +19,7 @@ class CodeTag(NamedTuple):
 
 def code_tag(bare: str, after: str) -> CodeTag | None:
     """What a line begins, if it is such a tag; `after` is what follows it."""
-    code = _TAG.fullmatch(bare)
+    code = _TAG.fullmatch(bare) if bare[:1] == "{" else None
     if code is None or after.startswith(("```", "~~~")):  # what is in a fence is known for code
         return None
     name = re.escape(code[1] or code[2])

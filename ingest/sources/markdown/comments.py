@@ -26,6 +26,13 @@ class Comments:
         self._text = text
         self._last: dict[str, int] = {}
 
+    def without(self, line: str, at: int) -> tuple[str, str]:
+        """The line, which ends at `at`, up to a comment that goes on, and what ends that."""
+        begun = self.begun(line, at) if "<!--" in line or "{" in line else None
+        if begun is None:
+            return self.without_endless(line, at), ""
+        return line[: begun.start], begun.closing
+
     def begun(self, line: str, at: int) -> Begun | None:
         """The comment that begins in a line, which ends at `at`, and goes on after it."""
         for opening, closing in _SIGNS:
@@ -37,13 +44,6 @@ class Comments:
             if self._last_of(closing) >= at:
                 return Begun(start, closing)
         return None
-
-    def cut(self, line: str, at: int) -> tuple[str, str]:
-        """The line up to a comment that goes on after it, and what closes that, if it has one."""
-        begun = self.begun(line, at)
-        if begun is None:
-            return self.without_endless(line, at), ""
-        return line[: begun.start], begun.closing
 
     def block(self, bare: str, at: int) -> str:
         """What closes the comment that a line is the beginning of; `at`: where the line ends."""

@@ -8,6 +8,8 @@ from ingest.sources.data_uris import without_data
 from ingest.sources.extracted import Extracted
 from ingest.sources.html import tidy_title
 from ingest.sources.markdown.badges import is_badge
+from ingest.sources.markdown.blocks import by_sign, normalize
+from ingest.sources.markdown.brackets import is_no_link
 from ingest.sources.markdown.front_matter import (
     details_of,
     label_of,
@@ -17,6 +19,7 @@ from ingest.sources.markdown.front_matter import (
 from ingest.sources.markdown.html_inside import HtmlInside
 from ingest.sources.markdown.lines import Lines
 from ingest.sources.markdown.macros import Context, replace_macros
+from ingest.sources.markdown.runs import pieces
 from ingest.sources.markdown.scraps import without_scraps
 from ingest.sources.markdown.tag_ends import ENDS, mark_ends
 from ingest.sources.markdown.titles import bare_title, title_among
@@ -84,17 +87,23 @@ def _parser(is_mdx: bool) -> "MarkdownIt":
     parser.enable(["table", "strikethrough"])
     parser.use(footnote_plugin).use(deflist_plugin)
     parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
-    parser.disable(["footnote_tail", "footnote_inline"])
+    parser.disable(["footnote_tail", "footnote_inline", "text_join"])
     if is_mdx:
         parser.disable("code")
+    parser.block.ruler.before("table", "by_sign", by_sign())
+    parser.inline.ruler.before("link", "is_no_link", is_no_link)
     parser.validateLink = lambda url: True  # type: ignore[method-assign]  # none is followed
+    parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
+    parser.core.ruler.at("normalize", normalize)
     parser.core.ruler.at("inline", _inline)
     return parser
 
 
 def _inline(state: Any) -> None:
     """Parse what is in lines, of which macros are read first; code never gets here."""
-    env = state.env
+    from markdown_it.rules_core import StateCore, text_join
+
+    env, parsed = state.env, []
     context = env["context"]
     context.references = env.get("references", {})
     for place, token in enumerate(state.tokens):
@@ -110,7 +119,12 @@ def _inline(state: Any) -> None:
                 token.content = replace_macros(token.content, context)
             if _PLAIN.fullmatch(token.content):
                 continue  # nothing to parse, as in most lines
+            if (found := pieces(token.content)) is not None:
+                token.children = found
+                continue
             state.md.inline.parse(token.content, state.md, env, token.children)
+            parsed.append(token)
+    text_join(StateCore("", state.md, env, parsed))
 
 
 def _write(tokens: "list[Token]", writer: Writer, inside: HtmlInside, env: dict[str, Any]) -> None:
@@ -187,7 +201,9 @@ def _write_inline(token: "Token", writer: Writer, inside: HtmlInside) -> None:
         writer.text(token.content)
         return
     depth = inside.depth
-    stars = sum(child.content.count("**") for child in token.children if child.type == "text")
+    stars = 0
+    if "*" in token.content or "&" in token.content:
+        stars = sum(child.content.count("**") for child in token.children if child.type == "text")
     for child in token.children:
         kind = child.type
         if kind == "text":
@@ -203,6 +219,8 @@ def _write_inline(token: "Token", writer: Writer, inside: HtmlInside) -> None:
             inside.piece(child.content, child.meta.get(ENDS, {}))
         elif kind == "link_open":
             inside.begin_link()
+        elif kind == "picture":
+            writer.image(child.content)
         elif kind == "image":
             if not is_badge(str(child.attrs.get("src", ""))):
                 writer.image(_plain(child))

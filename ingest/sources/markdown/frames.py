@@ -23,6 +23,10 @@ class Frames:
         self._open: list[_Frame] = []
 
     @property
+    def is_open(self) -> bool:
+        return bool(self._open)
+
+    @property
     def is_full(self) -> bool:
         return len(self._open) > _DEEPEST
 

@@ -9,6 +9,7 @@ from typing import Any
 from ingest.sources.details import bounded
 from ingest.sources.extracted import Extracted
 from ingest.sources.html import tidy_title
+from ingest.sources.markdown.plain_yaml import plain_yaml
 from ingest.sources.plain_text import unix_lines
 
 # yaml is imported where it is used: most texts have none of it.
@@ -142,6 +143,8 @@ def _words(value: Any) -> list[str]:
 
 
 def _yaml(block: str) -> Mapping[str, Any]:
+    if (plain := plain_yaml(block)) is not None:
+        return plain
     import yaml
 
     try:

@@ -4,6 +4,7 @@ An element may begin in one piece and end in another, with Markdown between them
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from html import unescape
 from html.parser import HTMLParser
@@ -38,6 +39,7 @@ class HtmlInside(HTMLParser):
         self.includes: list[str] = []
         self.title = ""
         self._open: list[tuple[str, bool]] = []
+        self._named: Counter[str] = Counter()  # of what is open
         self._in_title = False
         self._is_empty_element = False
         self._ends: dict[str, Iterator[bool]] = {}
@@ -82,9 +84,10 @@ class HtmlInside(HTMLParser):
         hides = tag in _NEVER_SHOWN or (may_hide and _is_hidden(given))
         if tag not in _VOID:
             self._open.append((tag, hides))
+            self._named[tag] += 1
             self._writer.hidden += hides
         if tag == "title":
-            self._in_title = not any(name == "svg" for name, _ in self._open)
+            self._in_title = not self._named["svg"]
         elif not hides and not self._writer.hidden:
             self._elements.begin(tag, given, is_empty=self._is_empty_element)
 
@@ -101,7 +104,7 @@ class HtmlInside(HTMLParser):
             self.clear_cdata_mode()
 
     def handle_endtag(self, tag: str) -> None:
-        if any(name == tag for name, _ in self._open):
+        if self._named[tag]:
             while self._pop() != tag:
                 pass
         elif tag == "p":
@@ -133,6 +136,7 @@ class HtmlInside(HTMLParser):
 
     def _pop(self) -> str:
         tag, hides = self._open.pop()
+        self._named[tag] -= 1
         self._writer.hidden -= hides
         if tag == "title":
             self._in_title = False

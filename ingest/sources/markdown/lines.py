@@ -12,6 +12,7 @@ from ingest.sources.markdown.code_tags import code_tag
 from ingest.sources.markdown.comments import Comments
 from ingest.sources.markdown.frames import Frames
 from ingest.sources.markdown.html_names import with_small_names
+from ingest.sources.markdown.including import included
 from ingest.sources.markdown.macros import shown_shortcodes
 from ingest.sources.markdown.modules import Modules
 from ingest.sources.markdown.raw import raw_words
@@ -68,6 +69,18 @@ class Lines:
         if self._modules.is_open and not self._fence:
             self._modules.leave_out(line)
             return
+        if not line and not self._fence:
+            self._put("")
+            return
+        if not self._frames.is_open:
+            if self._fence:
+                self._code(line)
+                return
+            if line[0].isalpha() and not self._is_raw and not signs.MAY_SAY.search(line):
+                if self._was_blank:
+                    self._list_indent = None
+                self._put(line)  # words, as nearly all lines are
+                return
         bare = line.strip()
         indent = 0
         if line[:1] in (" ", "\t"):
@@ -108,15 +121,15 @@ class Lines:
                 self._fence, self._tag_end, line = "", None, "```"
             self._out.append(line)
             return
-        found = signs.FENCE.match(line)
+        found = signs.FENCE.match(line) if "```" in line or "~~~" in line else None
         is_at_place = found is not None and found.start(1) < self._fence_at + 4
         if found and is_at_place and found[1].startswith(self._fence) and not found[2].strip():
             self._fence = ""
         elif self._in_code_options and signs.CELL_OPTION.match(line):
             self._is_unshown |= signs.UNSHOWN_OPTION.match(line) is not None
             return
-        elif include := signs.INCLUDE.match(line):
-            self.includes.append(next(filter(None, include.groups()), ""))
+        elif (include := included(line)) is not None:
+            self.includes.append(include)
             return
         self._in_code_options = False
         if self._is_unshown:  # but for the line that begins it and the one that ends it
@@ -128,8 +141,10 @@ class Lines:
     def _open_or_close(self, line: str, bare: str, indent: int) -> bool:
         if self._frames.is_full:
             return False
-        if fence := signs.FENCE.match(line):
+        if fence := signs.FENCE.match(line) if "```" in line or "~~~" in line else None:
             return self._fenced(line, fence, indent)
+        if bare[0] not in ":!?/=":
+            return False
         if colons := signs.COLONS.match(line):
             return self._colons(colons, indent)
         if box := signs.BOX.match(bare):
@@ -198,13 +213,10 @@ class Lines:
             bare = line.strip()
         if item := signs.ITEM.match(line):
             self._list_indent = len(item[0])
-        elif (
-            self._list_indent is not None and self._was_blank and indent < min(2, self._list_indent)
-        ):
+        elif self._was_blank and self._list_indent and indent < min(2, self._list_indent):
             self._list_indent = None
-        if include := signs.INCLUDE.match(line):
-            if name := next(filter(None, include.groups()), ""):
-                self.includes.append(name)
+        if (include := included(line)) is not None:
+            self.includes += [include] if include else []
             return
         if signs.NO_TEXT.match(line):
             self._put("")
@@ -243,7 +255,6 @@ class Lines:
 
     def _without_comment(self, line: str, at: int) -> str:
         """The line up to a comment that goes on in the next ones."""
-        if self._is_raw:
-            return line
-        line, self._in_comment = self._comments.cut(line, at)
+        if not self._is_raw:
+            line, self._in_comment = self._comments.without(line, at)
         return line

@@ -45,3 +45,5 @@ UNSHOWN_OPTION = re.compile(r"\s*(?:#|//|--|%)\|\s*(?:echo|include)\s*:\s*(?:fal
 UNSHOWN_CELL = re.compile(r"\{\w+[^{}]*\b(?:echo|include)\s*=\s*(?:FALSE|F)\b")
 SHOWN_TITLE = re.compile(r"(?:title|filename|caption|header|label)=(?:\"([^\"]*)\"|'([^']*)')")
 LABEL = re.compile(r"\[([^\]\[]{1,80})\]\s*$")
+MAY_SAY = re.compile(r"[{]|<!--|raw|verbatim|\A(?:im|ex)port")
+"""In a line that begins with a letter: it may be more than words."""

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 ENDS = "ends"
 """In the `meta` of a piece of HTML: for each name, which of its tags, in order, are ended."""
 
-_COMMENT = re.compile(r"<!--.*?-->", re.S)
 _TAG = re.compile(r"<(/?)([A-Za-z][\w.:-]*)([^<>]*)>")
 _VALUE = re.compile(r"=[^\s\"'=]+\Z")  # without quotes, of which a stroke is a part
 
@@ -31,7 +30,9 @@ def mark_ends(tokens: "Sequence[Token]") -> None:
     for place, token in enumerate(tokens):
         if token.type == "html_block":
             _mark(token, begun, place)
-        pieces = [child for child in token.children or () if child.type == "html_inline"]
+        if not token.children:
+            continue
+        pieces = [child for child in token.children if child.type == "html_inline"]
         for piece in pieces:
             _mark(piece, begun, place)
         for name in {name for piece in pieces for name in piece.meta[ENDS]}:
@@ -42,7 +43,7 @@ def mark_ends(tokens: "Sequence[Token]") -> None:
 def _mark(piece: "Token", begun: _Open, place: int) -> None:
     ends: dict[str, list[bool]] = {}
     content = piece.content
-    for tag in _TAG.finditer(_COMMENT.sub("", content) if "<!--" in content else content):
+    for tag in _TAG.finditer(_without_comments(content) if "<!--" in content else content):
         name = tag[2].lower()
         if not tag[1]:
             flags = ends.setdefault(name, [])
@@ -54,3 +55,16 @@ def _mark(piece: "Token", begun: _Open, place: int) -> None:
             flags, index, _ = begun[name].pop()
             flags[index] = True
     piece.meta[ENDS] = ends
+
+
+def _without_comments(content: str) -> str:
+    """What stands outside of comments; one that is not ended is none."""
+    parts: list[str] = []
+    at = 0
+    while (start := content.find("<!--", at)) >= 0:
+        end = content.find("-->", start + 4)
+        if end < 0:
+            break
+        parts.append(content[at:start])
+        at = end + 3
+    return "".join([*parts, content[at:]])

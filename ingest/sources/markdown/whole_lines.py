@@ -26,7 +26,7 @@ def whole_lines(text: str, is_inside: Callable[[], bool]) -> Iterator[tuple[str,
         elif held:
             yield held, at
             yield line, at
-        elif not is_inside() and signs.OPEN_TAG.match(line):
+        elif line.lstrip()[:1] in ("<", "{") and not is_inside() and signs.OPEN_TAG.match(line):
             held = line
             continue
         elif is_edge(line) and not is_inside():

@@ -49,8 +49,7 @@ class Writer:
         """A piece of code within a line, as it is."""
         code = code.replace("\n", " ")
         if not self.hidden and code.strip():
-            longest = max((len(found) for found in _TICKS.findall(code)), default=0)
-            ticks = "`" * (longest + 1) if longest else "`"
+            ticks = "`" * (_longest(code) + 1)
             pad = " " if code.startswith("`") or code.endswith("`") else ""
             self._inline.append("\0" + ticks + pad + code + pad + ticks + "\0")
 
@@ -110,8 +109,7 @@ class Writer:
             self.code(code.strip("\n"))
             return
         self.block(is_tight=True)
-        longest = max((len(found) for found in _TICKS.findall(code)), default=0)
-        ticks = "`" * max(3, longest + 1)
+        ticks = "`" * max(3, _longest(code) + 1)
         if code.strip():
             code = code if code.endswith("\n") else code + "\n"
             self._put(f"{ticks}{language}\n{code}{ticks}", is_tight=False)
@@ -207,14 +205,28 @@ class Writer:
             around = self._prefixes[:-1] if self._marker else self._prefixes
             self._out.append("\n" if is_tight else f"\n{''.join(around).rstrip()}\n")
         lead, rest = self._lead(), "".join(self._prefixes)
+        if not rest:
+            self._out.append(lead + text)
+            return
         first, *others = text.split("\n")
         self._out.append(lead + first)
         self._out += [f"\n{(rest + line).rstrip() if not line else rest + line}" for line in others]
 
 
+def _longest(code: str) -> int:
+    """The length of the longest run of backticks."""
+    return max(map(len, _TICKS.findall(code))) if "`" in code else 0
+
+
 def _one_block(text: str) -> str:
     """Lines without blanks around them, single blanks between words; code as it is."""
-    parts = text.split("\0")
-    parts[::2] = [_BLANKS.sub(" ", part) for part in parts[::2]]
-    lines = (line.strip(" ") for line in "".join(parts).split("\n"))
+    if "  " in text or "\t" in text or "\u00a0" in text:
+        parts = text.split("\0")
+        parts[::2] = [_BLANKS.sub(" ", part) for part in parts[::2]]
+        text = "".join(parts)
+    else:
+        text = text.replace("\0", "")
+    if "\n" not in text:
+        return text.strip(" ")
+    lines = (line.strip(" ") for line in text.split("\n"))
     return "\n".join(line for line in lines if line)

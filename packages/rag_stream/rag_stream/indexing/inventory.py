@@ -1,14 +1,17 @@
 """Which sources the index holds: of a root, of no root, all of them."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from typing import Any
 
 from rag_stream.index.client import ChromaClient, Record
 from rag_stream.index.generation import ROOT
 from rag_stream.index.snapshot import IndexSnapshot
+from rag_stream.indexing.tally import Tally
 
 _PAGE = 1_000
+_SOURCES = 100
+"""That one call asks for: more at a time are slower."""
 
 
 async def sources_of(
@@ -28,6 +31,18 @@ async def old_names(client: ChromaClient, snapshot: IndexSnapshot) -> set[str]:
         async for record in _held(client, snapshot)
         if ROOT not in record.metadata and "://" not in str(record.metadata["source"])
     }
+
+
+async def tallies(
+    client: ChromaClient, snapshot: IndexSnapshot, sources: Sequence[str]
+) -> dict[str, str]:
+    """What stands in the index of those of these sources that it holds."""
+    found: dict[str, Tally] = {}
+    for start in range(0, len(sources), _SOURCES):
+        where = {"source": {"$in": sources[start : start + _SOURCES]}}
+        async for record in _held(client, snapshot, where):
+            found.setdefault(str(record.metadata["source"]), Tally()).add(record)
+    return {source: str(tally) for source, tally in found.items()}
 
 
 async def chunks_by_source(client: ChromaClient, snapshot: IndexSnapshot) -> Counter[str]:

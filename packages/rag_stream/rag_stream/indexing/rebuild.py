@@ -114,6 +114,10 @@ class Rebuild:
         texts = {chunk.text for chunk in chunks}
         return outcome_of(source, plan(stored, chunks), stored, embedded=len(texts))
 
+    def keep(self, source: str, chunks: int) -> Outcome:
+        """Let the source be as it was cut: it is left, and embedded anew with what else is."""
+        return Outcome(source, "unchanged", chunks)
+
     async def remove(self, source: str) -> Outcome:
         """Let the source not be in the new index."""
         return Outcome(source, "removed", 0, deleted=len(self._left.pop(source, ())))

@@ -102,6 +102,11 @@ class Sync:
             await self.commits.commit(coming)  # indexes that are derived from this one follow
         return outcome_of(source, steps, stored, embedded=embedded)
 
+    def keep(self, source: str, chunks: int) -> Outcome:
+        """What `put` does where that is known to change nothing, and the cut to be the wanted."""
+        self._done.add(source)
+        return Outcome(source, "unchanged", chunks)
+
     async def preview_removal(self, source: str) -> Outcome:
         """What `remove` would do, without doing it."""
         return Outcome(source, "removed", 0, deleted=len(await self._stored(source)))

@@ -1,0 +1,36 @@
+"""How files were read, kept beside an index."""
+
+from rag_stream.indexing.readings import Reading, ReadingStore
+from rag_stream.pipeline.runtime import Runtime
+
+TOWER = Reading("docs/tower.md", "key", "12-ff")
+WEIR = Reading("docs/weir.md", "key", "1-00", "read as cp1252", ("more.md", "ä.md"))
+
+
+async def test_what_was_kept_is_known_to_the_next_run(runtime: Runtime) -> None:
+    client, name = await runtime.index.client(), runtime.settings.collection
+    store = await ReadingStore.open(client, name)
+    assert await store.of([TOWER.source]) == {}
+    await store.save([])
+    await store.forget([TOWER.source])
+    assert await client.find(f"{name}.readings") is None  # nothing was there to be written
+    await store.save([TOWER, WEIR])
+    newer = Reading(TOWER.source, "another", "3-aa")
+    await store.save([newer])
+    again = await ReadingStore.open(client, name)
+    wanted = [TOWER.source, WEIR.source, "docs/other.md"]
+    assert await again.of(wanted) == {TOWER.source: newer, WEIR.source: WEIR}
+    assert await again.of([WEIR.source]) == {WEIR.source: WEIR}
+    assert (newer.chunks, WEIR.chunks) == (3, 1)
+    await again.forget([WEIR.source, "docs/other.md"])
+    assert await again.of(wanted) == {TOWER.source: newer}
+    assert await (await ReadingStore.open(client, "another")).of(wanted) == {}
+
+
+async def test_thousands_are_known(runtime: Runtime) -> None:
+    client, name = await runtime.index.client(), runtime.settings.collection
+    store = await ReadingStore.open(client, name)
+    many = [Reading(f"docs/{number}.md", "key", f"{number}-0") for number in range(2_050)]
+    await store.save(many)
+    found = await store.of([reading.source for reading in many])
+    assert found == {reading.source: reading for reading in many}
