@@ -6,9 +6,9 @@ from collections.abc import Iterable
 NEEDED = 8
 """Pages, of which something can be said to be on most."""
 SHARE = 0.5
-"""Of the pages. On public documentations (Sphinx, AsciiDoc, DocBook, Boost, Exim, NTPsec) what
-is learned is on 79% of them and more; SQLite's signboard is on 53%. Of what is on 30% the first
-that a reader would miss is a closing paragraph."""
+"""Of the pages. In 24 public documentations (Sphinx, MkDocs, AsciiDoc, DocBook, Doxygen, Javadoc,
+Haddock, Qt, by hand; six of them in other languages) footers and banners are on 67% of the pages
+and more, paths on 52%. Down to 30% nothing was found that a reader would miss."""
 _MOST = 200
 """Marks of a root that are kept."""
 

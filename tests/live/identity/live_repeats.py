@@ -130,6 +130,16 @@ def test_pages_that_are_taken_by_their_classes_stay_as_they_are(
     assert set(there(settings).values()) == {CALL}
 
 
+def test_with_the_reference_profile_pages_stay_as_they_are(
+    command: Command, settings: Settings, ferry: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAG_PROFILE", "reference")
+    done = command(ferry, at=ferry)
+    assert "9 added" in done.stdout
+    assert "left out" not in done.stderr
+    assert all(CALL in text and BANNER in text for text in there(settings).values())
+
+
 def test_pages_of_the_web_share_it_with_their_part_of_the_site(
     command: Command, settings: Settings, tmp_path: Path
 ) -> None:
