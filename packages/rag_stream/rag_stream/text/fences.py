@@ -38,17 +38,20 @@ def begins_in_code(text: str) -> bool:
     return _leaning(bare) < 0
 
 
-def open_fence(text: str, fence: str = "", *, is_end: bool = True) -> str:
-    """The marks of the block that a text ends inside of, if it begins in `fence`; "" for none.
+def first_fence(text: str) -> tuple[str, bool] | None:
+    """The marks of the first one, and whether it says what it begins; None where there is none."""
+    for match in _NEAR.finditer(text) if "```" in text or "~~~" in text else ():
+        if (mark := FENCE.match(match[1])) is not None:
+            return mark[1], bool(mark[2].strip())
+    return None
 
-    Where not `is_end` those of its first fence.
-    """
+
+def open_fence(text: str, fence: str = "") -> str:
+    """The marks of the block that a text ends inside of, if it begins in `fence`; "" for none."""
     for match in _NEAR.finditer(text) if "```" in text or "~~~" in text else ():
         mark = FENCE.match(match[1])
         if mark is None:
             continue
-        if not is_end:
-            return mark[1]
         if not fence:
             fence = mark[1]
         elif mark[1].startswith(fence) and not mark[2].strip():

@@ -60,6 +60,32 @@ def test_how_documents_begin_that_begin_in_code() -> None:
     assert cuts([Document("Words alone.")], {}) == {}
 
 
+def test_a_fence_tells_of_the_documents_before_it_what_they_are() -> None:
+    # Of the block only its end was found, in two documents.
+    documents = parts("```python", "if depth", "return depth", "It raises")[2:]
+    assert cuts(documents, followers(documents)) == {0: Cut("```"), 1: Cut("```", "    ")}
+    # What comes after it is none.
+    text = "x = 1\ny = 2\n```\n\nThe lamp turns green.\n\nIt is lit.\n\n```sh\nrinse\n```"
+    starts = [0, text.index("y"), text.index("It is"), text.index("```sh")]
+    ends = [*starts[1:], len(text)]
+    documents = [
+        Document(text[start:end].rstrip(), metadata={"source": "a", "start_index": start})
+        for start, end in zip(starts, ends, strict=True)
+    ]
+    assert cuts(documents, followers(documents)).keys() == {0, 1}
+
+
+def test_a_fence_that_says_what_it_begins_is_believed_before_what_came_before() -> None:
+    # The first fence ends a block, and nothing beside it tells.
+    texts = ["x\n```\nThe lamp turns green.", "It is lit.\n\n```sh\nrinse\n```", "Done."]
+    documents, start = [], 0
+    for text in texts:
+        documents.append(Document(text, metadata={"source": "a", "start_index": start}))
+        start += len(text) + 2
+    assert 2 not in cuts(documents, followers(documents))
+    assert 1 not in cuts(documents, followers(documents))
+
+
 def test_an_endless_chain_of_empty_documents_ends() -> None:
     documents = [Document("", metadata={"source": "a", "start_index": at}) for at in range(5)]
     assert cuts(documents, followers(documents)) == {}

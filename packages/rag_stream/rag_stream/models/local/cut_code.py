@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from langchain_core.documents import Document
 
-from rag_stream.text.fences import begins_in_code, open_fence
+from rag_stream.text.fences import begins_in_code, first_fence, open_fence
 
 _MAX_GAP = 40
 """Characters, all of them blank, that are left out between two parts of a text at most."""
@@ -35,31 +35,53 @@ def followers(documents: Sequence[Document]) -> Mapping[int, int]:
 
 def cut_of(page: str) -> Cut | None:
     """How a page begins inside of code, if it does, by its own fences."""
-    return Cut(open_fence(page, is_end=False)) if begins_in_code(page) else None
+    first = first_fence(page) if begins_in_code(page) else None
+    return None if first is None else Cut(first[0])
 
 
 def cuts(documents: Sequence[Document], following: Mapping[int, int]) -> Mapping[int, Cut]:
     """The documents, by number, that begin inside of code. `following`: see `followers`."""
     found: dict[int, Cut] = {}
-    before = {after: number for number, after in following.items()}
+    after_others = set(following.values())
     for first in range(len(documents)):
-        if first in before:
+        if first in after_others:
             continue
-        fence = ""
-        if (cut := cut_of(documents[first].page_content)) is not None:
-            found[first], fence = cut, cut.fence
-        number: int | None = first
-        while number is not None:
-            fence = open_fence(documents[number].page_content, fence)
-            after = following.get(number)
-            if fence and after is not None:
-                found[after] = Cut(fence, _indent(documents[number], documents[after]))
-            number = after
+        chain = [first]
+        while (after := following.get(chain[-1])) is not None:
+            chain.append(after)
+        fences = _fences([documents[number].page_content for number in chain])
+        for place, (number, fence) in enumerate(zip(chain, fences, strict=True)):
+            before = documents[chain[place - 1]] if place else None
+            if fence:
+                found[number] = Cut(fence, _indent(before, documents[number]))
     return found
 
 
-def _indent(one: Document, other: Document) -> str:
+def _fences(pages: Sequence[str]) -> list[str | None]:
+    """Of the block that each of the pages, one after another, begins in; "" outside of any.
+
+    None where nothing tells: those without a fence are all code or have none.
+    """
+    found: list[str | None] = []
+    state: str | None = None
+    for page in pages:
+        first = first_fence(page)
+        if first is not None and (state is None or first[1]):  # what says something begins a block
+            cut = cut_of(page)
+            state = "" if cut is None else cut.fence
+        found.append(state)
+        if state is not None:
+            state = open_fence(page, state)
+    for place in range(len(pages) - 1, 0, -1):
+        if found[place - 1] is None:
+            found[place - 1] = found[place]
+    return found
+
+
+def _indent(one: Document | None, other: Document) -> str:
     """The blanks before the first line of the other, as far as they can be told."""
+    if one is None:
+        return ""
     end = int(one.metadata["start_index"]) + len(one.page_content)
     gap = int(other.metadata["start_index"]) - end
     lines = f"{one.page_content}\n{other.page_content}".split("\n")
