@@ -9,6 +9,7 @@ from lxml import etree
 from ingest.sources.element_kinds import HEADINGS
 from ingest.sources.measures import Measure
 from ingest.sources.unseen import remove
+from ingest.sources.ways import is_way
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -125,6 +126,8 @@ def is_furniture(element: "HtmlElement", size: Measure | None) -> bool:
         return True
     if size.mains or tag in HEADINGS:
         return False
+    if is_way(element, size):
+        return True
     if tag == "nav" or (element.get("role") or "").lower() in _ROLES:
         return size.prose < _MANY and "contents" not in names.split()
     if _CERTAIN.search(names):
