@@ -112,12 +112,12 @@ def remove_furniture(page: "HtmlElement", measures: dict["HtmlElement", Measure]
 
 def is_furniture(element: "HtmlElement", size: Measure | None) -> bool:
     tag = element.tag
+    if tag == "button":
+        return _is_tool(element)
     if size is None or tag in ("body", "html", "main", "article"):
         return False
     if tag == "a":
         return not size.headings and _is_sign(element)
-    if tag == "button":
-        return _is_tool(element)
     names = element.get("class") or ""
     if not (size.headings and (tag == "section" or _SECTION.search(names))):
         names = f"{names} {element.get('id') or ''}"  # which of a section is made of its heading
