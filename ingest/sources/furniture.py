@@ -9,6 +9,7 @@ from lxml import etree
 from ingest.sources.element_kinds import HEADINGS
 from ingest.sources.measures import Measure
 from ingest.sources.unseen import remove
+from ingest.sources.ways import is_way
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -121,12 +122,12 @@ def remove_furniture(page: "HtmlElement", measures: dict["HtmlElement", Measure]
 
 def is_furniture(element: "HtmlElement", size: Measure | None) -> bool:
     tag = element.tag
+    if tag == "button":
+        return _is_tool(element)
     if size is None or tag in ("body", "html", "main", "article"):
         return False
     if tag == "a":
         return not size.headings and _is_sign(element)
-    if tag == "button":
-        return _is_tool(element)
     names = element.get("class") or ""
     if not (size.headings and (tag == "section" or _SECTION.search(names))):
         names = f"{names} {element.get('id') or ''}"  # which of a section is made of its heading
@@ -135,6 +136,8 @@ def is_furniture(element: "HtmlElement", size: Measure | None) -> bool:
         return True
     if size.mains or tag in HEADINGS:
         return False
+    if is_way(element, size):
+        return True
     if tag == "nav" or (element.get("role") or "").lower() in _ROLES:
         return size.prose < _MANY and "contents" not in names.split()
     if _CERTAIN.search(names):

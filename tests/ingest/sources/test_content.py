@@ -42,6 +42,7 @@ FURNITURE = [
     "<div class='share-buttons'><a href=/x>{}</a><a href=/y>Post</a></div>",
     "<button class='copy-button'>{}</button>",
     "<button aria-label='Copy to clipboard'>{}</button>",
+    "<div><button>Copy {}</button></div>",
 ]
 SHOWN = [
     "<details><summary>Why</summary>{}</details>",
