@@ -101,7 +101,8 @@ POINTER = re.compile(
 INVITATION = re.compile(
     _any(
         r".{0,60}\b(?:subscribe|sign up|register|join|follow|like) (?:\w+ ){0,4}(?:newsletters?"
-        r"|mailing list|channel|on (?:facebook|twitter|instagram|youtube|whatsapp|telegram))",
+        r"|mailing list|(?:youtube|whatsapp|telegram) channel"
+        r"|on (?:facebook|twitter|instagram|youtube|whatsapp|telegram))",
         r".{0,40}\bnewsletter\b.{0,40}\b(?:abonnieren|anmelden|bestellen|inscri\w+|suscr\w+|iscriv\w+)",
         r".{0,30}\b(?:abonnieren|folgen) sie .{0,60}",
         r".{0,40}\b(?:abonnez-vous|inscrivez-vous|suscríbete|síguenos|iscriviti|assine"
@@ -135,3 +136,30 @@ BACK = re.compile(
     re.I,
 )
 """All of a link that leads back."""
+COMMENTS = re.compile(
+    r"\W*(?:\d+ ?)?"
+    + _any(
+        r"(?:reader )?comments?",
+        r"(?:leave|write|post|add) (?:a|your) (?:reply|comment).{0,20}",
+        r"(?:join the|your) (?:discussion|conversation|comment|opinion)",
+        r"(?:leser-?)?kommentare?",
+        r"kommentieren",
+        r"(?:schreiben? sie|schreibe?|hinterlasse\w*) (?:einen|uns) .{0,20}(?:kommentar|antwort)"
+        r".{0,20}",
+        r"(?:ihre|deine) meinung.{0,30}",
+        r"commentaires?",
+        r"(?:laisser|ajouter|écrire) un commentaire",
+        r"comentarios?",
+        r"(?:deja|escribe) (?:un|una) (?:comentario|respuesta)",
+        r"(?:deixe|escreva) (?:um|uma) (?:comentário|resposta)",
+        r"commenti|lascia un commento",
+        r"reacties|(?:geef|laat) een reactie.{0,20}",
+        r"komentarze|dodaj komentarz",
+        r"kommentarer",
+        r"комментари[ий]|оставить комментарий",
+        r"评论|コメント(?:を残す)?",
+    )
+    + r"(?: ?\(?\d+\)?)?\W*",
+    re.I,
+)
+"""The whole of a heading over what readers have written."""

@@ -94,6 +94,8 @@ def _is_line(element: "HtmlElement", size: Measure | None, *, pointers: bool) ->
     if not (_has_line(element) if element.tag in BLOCKS else _is_alone(element)):
         return False
     text = " ".join("".join(islice(element.itertext(), 40)).split())
+    if len(text) > 2 * _LONGEST:
+        return False
     linked = 1.0 if element.tag == "a" else size.density if size is not None and size.links else 0.0
     if linked == 1.0 and BACK.fullmatch(text):
         return True

@@ -100,9 +100,10 @@ def _remove_others(
 ) -> None:
     """Empty what leads to other pages; the fewer of its kinds, the surer it is documentation."""
     is_article = _ARTICLE.search(html) is not None
-    is_technical = is_documented and _is_technical(html)
-    remove_asides(whole, sizes, is_article=is_article, pointers=not is_documented)
-    if not is_documented:
+    is_technical = not is_article and _is_technical(html)
+    pointers = not (is_documented or is_technical)
+    remove_asides(whole, sizes, is_article=is_article, pointers=pointers)
+    if is_article and not is_documented:
         remove_cards(whole, sizes)
     if not is_technical:
         remove_lists(whole, sizes)

@@ -1,9 +1,10 @@
 """Boxes and lists of other pages below and between the paragraphs of an article."""
 
+import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from ingest.sources.aside_words import OVER_LINKS
+from ingest.sources.aside_words import COMMENTS, OVER_LINKS
 from ingest.sources.element_kinds import HEADINGS
 from ingest.sources.measures import Measure
 from ingest.sources.unseen import remove
@@ -15,6 +16,8 @@ _TITLES = (*sorted(HEADINGS), "b", "div", "p", "span", "strong", "summary")
 """What may be a heading, or is made to look like one."""
 _TITLE = 60
 """Characters of the heading over a list of links."""
+_FEW = 100
+"""Characters below a heading over comments that may be about something else."""
 _LINKED = 0.4
 _CARD = 400
 """Characters of a box that tells of another page."""
@@ -37,22 +40,35 @@ def remove_cards(whole: "HtmlElement", sizes: dict["HtmlElement", Measure]) -> N
 
 
 def remove_lists(whole: "HtmlElement", sizes: dict["HtmlElement", Measure]) -> None:
-    """Empty the headings that name links to other pages, with the links below them."""
-    for heading in [one for one in whole.iter(*_TITLES) if _names_links(one)]:
+    """Empty the headings that name links to other pages, with the links below them.
+
+    So those over comments, where one can be written or there are none.
+    """
+    named = [(one, found) for one in whole.iter(*_TITLES) if (found := _named(one))]
+    for heading, names in named:
         top, below = _section(heading)
         measured = [sizes[one] for one in below if one in sizes]
+        bare = [one.text for one in below if one not in sizes]
+        loose = [one.tail for one in (top, *below)]
         text = sum(one.text for one in measured)
-        if text and sum(one.linked for one in measured) < _LINKED * text:
+        text += sum(len(words) for words in (*bare, *loose) if words and words.strip())
+        if names is COMMENTS:
+            asks = any(one.choices or (one.links and text < _FEW) for one in measured)
+            if text and not asks:
+                continue
+        elif text and sum(one.linked for one in measured) < _LINKED * text:
             continue
         for one in (top, *below):
             remove(one)
 
 
-def _names_links(heading: "HtmlElement") -> bool:
+def _named(heading: "HtmlElement") -> re.Pattern[str] | None:
     if heading.tag not in HEADINGS and len(heading):
-        return False
+        return None
     text = " ".join("".join(islice(heading.itertext(), 20)).split())
-    return len(text) < _TITLE and OVER_LINKS.fullmatch(text) is not None
+    if len(text) > _TITLE:
+        return None
+    return next((names for names in (OVER_LINKS, COMMENTS) if names.fullmatch(text)), None)
 
 
 def _section(heading: "HtmlElement") -> "tuple[HtmlElement, list[HtmlElement]]":

@@ -56,6 +56,8 @@ def test_an_article_is_without_what_leads_away_from_it(form: str) -> None:
         "<p>Read more books: that of Wombat is in <a href=/a>one</a> of the best of them.</p>",
         "<p>Back to the Wombat, whose orchard we left behind in the first of these stories.</p>",
         "<p>Lea, the owner of Wombat: she came in the year of the flood and stayed.</p>",
+        "<p>Sign up for our newsletter, said the sign, and so the Wombat did. "
+        + "It was long. " * 60,
         "<p>The newsletter of Wombat has been printed on the same press for forty years.</p>",
     ],
 )
@@ -77,6 +79,15 @@ def test_sentences_that_begin_alike_stay(words: str) -> None:
 def test_documentation_of_an_unknown_tool_keeps_its_own(words: str) -> None:
     code = "<p>Call <code>a</code>, <code>b</code> and <code>c</code>.</p>"
     page = f"<body><main><h1>Tool</h1>{PROSE}{code}{words}</main></body>"
+    assert main_content(page)[0].count("Wombat") == 1
+
+
+@pytest.mark.parametrize(
+    "words", ["Register the Wombat channel with it.", "Read more: <a>Wombat</a>"]
+)
+def test_so_does_a_page_of_code_without_a_main_part(words: str) -> None:
+    code = "<p>Call <code>a</code>, <code>b</code> and <code>c</code>.</p>"
+    page = f"<body><h1>Tool</h1>{PROSE}{code}<p>{words}</p>{PROSE}</body>"
     assert main_content(page)[0].count("Wombat") == 1
 
 

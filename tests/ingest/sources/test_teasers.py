@@ -88,3 +88,32 @@ def test_a_page_of_such_boxes_is_made_of_them() -> None:
     held = "Ship 0 Ship 1 Ship 2 " + cards
     text, _ = main_content(f"<body><h1>Ships</h1>{cards}</body>", re.sub("<[^>]+>", "\n", held))
     assert all(f"Ship {n}" in text for n in range(9))
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Comments (3)",
+        "Leave a reply",
+        "12 Kommentare",
+        "Commentaires",
+        "Deja un comentario",
+        "评论",
+    ],
+)
+@pytest.mark.parametrize("main", ["main", "div"])
+def test_what_readers_can_write_is_left_out(title: str, main: str) -> None:
+    form = "<p>Wombat said this, and much more.</p><form><input name=a><button>Send</button></form>"
+    asked = "<p>You must <a href=/in>sign in, Wombat</a>.</p>"
+    for below in (form, asked, ""):
+        end = f"<h3>{title}</h3>{below}"
+        page = f"{MARK}<body><{main}><h1>Harbour</h1>{PROSE}{end}</{main}></body>"
+        text, _ = main_content(page)
+        assert "Wombat" not in text
+        assert title not in text
+
+
+def test_a_section_about_comments_stays() -> None:
+    section = "<h2>Comments</h2><p>Two signs begin one, as Wombat has it.</p>"
+    text, _ = main_content(f"<body><main><h1>Harbour</h1>{PROSE}{section}</main></body>")
+    assert "## Comments\n\nTwo signs begin one, as Wombat has it." in text
