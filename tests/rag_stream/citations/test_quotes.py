@@ -179,6 +179,26 @@ def test_rows_and_code_are_quoted_whole(claim: str, quote: str) -> None:
     assert Quotes(TABLE[TABLE.index("| Tern") :]).best(claim).text == quote
 
 
+SIGNS = (
+    "| Expression | Meaning | Remarks of readers |\n| --- | --- | --- |\n"
+    "| `arr[i]` | entry | old |\n"
+    "| __init__ | maker | common |\n| super | parent | |\n\nThe list has expressions and remarks.\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        ("Expression: __init__; Meaning: maker; Remarks of readers: common", 3),
+        ("Expression: arr[i]; Meaning: entry; Remarks of readers: old", 2),
+        ("The meaning of the expression super is parent, without remarks of readers.", 4),
+        ("It says expression, meaning and the remarks of readers.", 0),
+    ],
+)
+def test_the_names_of_columns_do_not_stand_for_a_row(claim: str, quote: int) -> None:
+    assert Quotes(SIGNS).best(claim).text == SIGNS.split("\n")[quote]
+
+
 def test_long_rows_and_code_are_quoted_in_part() -> None:
     for page in (f"| {'word ' * 200}| 41 |", "```\n" + "make everything\n" * 60 + "make rain\n```"):
         found = Quotes(page).best("41 rain")

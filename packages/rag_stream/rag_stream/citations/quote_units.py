@@ -8,6 +8,7 @@ from rag_stream.text.folding import folded
 from rag_stream.text.keywords import WORD, terms
 from rag_stream.text.scripts import UNSPACED_OR_HANGUL
 from rag_stream.text.sentences import split_sentences
+from rag_stream.text.tables import tables
 
 MAX_QUOTE = 400
 """Characters of the longest quote."""
@@ -23,6 +24,8 @@ class Unit(NamedTuple):
     words: frozenset[str]
     is_whole: bool = False
     """A row or code, which says nothing more with a sentence beside it."""
+    is_head: bool = False
+    """The names of a table's columns, which an answer about any of its rows may repeat."""
 
 
 def words(text: str) -> frozenset[str]:
@@ -36,12 +39,14 @@ def units(page: str, start: int, end: int) -> list[Unit]:
     """The units of `page[start:end]` in order, not overlapping; together all its words."""
     found: list[Unit] = []
     at = start
+    heads = {table.head.start for table in tables(page[start:end]) if table.head is not None}
     for first, last in whole(page[start:end]):
         if last - first > MAX_QUOTE:  # in parts, as other text
             continue
         _add_sentences(found, page, at, start + first)
         if WORD.search(page, start + first, start + last) is not None:
             _add(found, page, start + first, start + last, is_whole=True)
+            found[-1] = found[-1]._replace(is_head=first in heads)
         at = start + last
     _add_sentences(found, page, at, end)
     return found

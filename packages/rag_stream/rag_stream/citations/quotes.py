@@ -24,6 +24,8 @@ MAX_READ = 100_000
 _ENDS = " \t\r\n.,;:!?*_\"'`\u201c\u201d\u2018\u2019\u3002"
 _NAME = re.compile(r"(?<=\w )\W*(\w*[A-Z]\w*)")
 _NUMBER_WEIGHT, _NAME_WEIGHT = 2.0, 1.5
+# Of a column's name, which says where a value stands and not what it is.
+_COLUMN_WEIGHT = 0.3
 # How much more of the claim a second sentence must have.
 _SECOND = 0.15
 _LENGTH = 0.05
@@ -181,8 +183,11 @@ def _weights(claim: str) -> dict[str, float]:
 def _choose(listed: list[Unit], weights: Mapping[str, float]) -> tuple[Unit, Unit]:
     """First and last of the one unit, or the two neighbours, that have most of the words."""
     counts = Counter(word for unit in listed for word in unit.words if word in weights)
+    names = {word for unit in listed if unit.is_head for word in unit.words}
     rare = {
-        word: weight * math.log(1 + len(listed) / (counts[word] + 0.5))
+        word: (_COLUMN_WEIGHT if word in names else 1.0)
+        * weight
+        * math.log(1 + len(listed) / (counts[word] + 0.5))
         for word, weight in weights.items()
         if word in counts
     }
@@ -204,7 +209,7 @@ def _choose(listed: list[Unit], weights: Mapping[str, float]) -> tuple[Unit, Uni
     for i in (best - 1, best):
         if 0 <= i < len(listed) - 1:
             one, two = listed[i], listed[i + 1]
-            if one.is_whole != two.is_whole:
+            if one.is_whole != two.is_whole or one.is_head:
                 continue
             more = part(one.words | two.words) - shares[best]
             if more >= gain and two.end - one.start <= MAX_QUOTE:
