@@ -20,6 +20,7 @@ _KEY = re.compile(r"([\w.-]+)[ \t]*:[ \t]*(.*)$")
 _KEY_LINE = re.compile(r"[A-Za-z][\w -]*:(?:[ \t]|$)|[ \t]+\S")
 _OFF = re.compile(r"#[ \t]?[a-z][\w-]*[ \t]*[:=]")  # a field that is commented out
 _EMPTY = ("", "{}", "{ }", "null", "~")
+_LONG_KEY = re.compile(r"(?<![\w\"'.-])(?:[\w\"'-]++[ \t]*+\.[ \t]*+){50}")
 _PANDOC = re.compile(r"(?:%(?: .*)?\n(?:[ \t]+\S.*\n)*){1,3}")
 _KNOWN = {"title", "date", "author", "authors", "summary", "description", "slug", "tags"}
 _BELOW = ("taxonomies", "params", "extra", "metadata", "meta", "seo", "myst")
@@ -131,6 +132,8 @@ def _yaml(block: str) -> Mapping[str, Any]:
 
 def _toml(block: str) -> Mapping[str, Any]:
     try:
+        if _LONG_KEY.search(block):  # each part of which the library copies for the next one
+            raise RecursionError
         return tomllib.loads(block)
     except (tomllib.TOMLDecodeError, RecursionError):
         return _by_line(re.sub(r"^([\w.-]+)[ \t]*=", r"\1:", block, flags=re.M))
