@@ -81,11 +81,17 @@ def _paragraph(state: Any, start: int, end: int, blanks: str) -> bool:
     if end != state.lineMax:
         return False
     src, begins, shifts, ends = state.src, state.bMarks, state.tShift, state.eMarks
+    first = begins[start] + shifts[start]
+    is_link = src[first] == "["  # or where one leads, which the rest of it tells
+    if is_link and src.find("]:", first, ends[start]) >= 0:
+        return False
     line = start + 1
     while line < end:
         at = begins[line] + shifts[line]
         if at >= ends[line]:
             break
+        if is_link and src.find("]:", at - 1, ends[line]) >= 0:
+            return False
         if state.sCount[line] - state.blkIndent <= 3:
             if state.sCount[line] < 0:  # a quotation's, looked at there
                 return False
@@ -99,9 +105,6 @@ def _paragraph(state: Any, start: int, end: int, blanks: str) -> bool:
         below = begins[line + 1] + shifts[line + 1]
         if below < ends[line + 1] and src[below] in ":~":  # it may be a term, defined there
             return False
-    first = begins[start] + shifts[start]
-    if src[first] == "[" and src.find("]:", first, ends[line - 1]) >= 0:  # a link's address
-        return False
     level, lines = state.level, [start, line]
     opened, words = Part("paragraph_open", level), Part("inline", level + 1)
     opened.map = words.map = lines

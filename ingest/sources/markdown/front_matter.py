@@ -31,6 +31,7 @@ _SIGNS = frozenset("{%@`*&!")
 """What no plain value of YAML begins with."""
 _OFF = re.compile(r"#[ \t]?[a-z][\w-]*[ \t]*[:=]")  # a field that is commented out
 _EMPTY = ("", "{}", "{ }", "null", "~")
+_LONG_KEY = re.compile(r"(?<![\w\"'.-])(?:[\w\"'-]++[ \t]*+\.[ \t]*+){50}")
 _PANDOC = re.compile(r"(?:%(?: .*)?\n(?:[ \t]+\S.*\n)*){1,3}")
 _NIKOLA = re.compile(r"<!--[ \t]*\n((?:\.\.[ ]+[\w-]+:(?!:).*\n)+)[ \t]*-->[ \t]*(?:\n|\Z)")
 COMMENTED = re.compile(r"\.\.[ ]+([\w-]+):(?!:)[ \t]*(.*)")
@@ -174,6 +175,8 @@ def _quoted_line(line: re.Match[str]) -> str:
 
 def _toml(block: str) -> Mapping[str, Any]:
     try:
+        if _LONG_KEY.search(block):  # each part of which the library copies for the next one
+            raise RecursionError
         return tomllib.loads(block)
     except (tomllib.TOMLDecodeError, RecursionError):
         return _by_line(re.sub(r"^([\w.-]+)[ \t]*=", r"\1:", block, flags=re.M))

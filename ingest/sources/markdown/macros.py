@@ -154,7 +154,9 @@ def _braces(text: str, start: int, context: Context) -> tuple[str, int]:
                 continue
             inner = text[start + len(opening) : end]
             end += len(closing)
-            return _macro(opening, inner, _is_alone(text, start, end), context), end
+            # Of calls alone it matters.
+            is_alone = opening == "{{" and "(" in inner and _is_alone(text, start, end)
+            return _macro(opening, inner, is_alone, context), end
     if context.is_mdx and (brace := _BRACE.match(text, start)):
         return escaped(brace[2]), brace.end()
     if context.is_mdx and (end := balanced(text, start)):

@@ -16,6 +16,7 @@ class Modules:
         self._text = text
         self._is_mdx = is_mdx
         self._statement = ""
+        self._look_at = _LONGEST_STATEMENT
         self.has_imports = False
 
     @property
@@ -36,8 +37,11 @@ class Modules:
     def leave_out(self, line: str) -> None:
         """A line of a statement, up to its last one."""
         self._statement += line + "\n"
+        if self._is_mdx and line and len(self._statement) < self._look_at:
+            return  # it ends with a blank line, or is too long
+        self._look_at = max(_LONGEST_STATEMENT, len(self._statement) * 5 // 4)
         if _is_whole(self._statement, is_mdx=self._is_mdx):
-            self._statement = ""
+            self._statement, self._look_at = "", _LONGEST_STATEMENT
 
 
 def _is_whole(code: str, *, is_mdx: bool) -> bool:

@@ -17,8 +17,15 @@ from ingest.sources.markdown.convert import extract_markdown
         "`a" * 100_000,
         "<A b={" * 5_000,
         ":::a\n" * 20_000,
+        "<div>\n" + "<!-- " * 300_000 + "\n</div>",
+        "+++\n" + "a." * 49_000 + "a = 1\n+++\ntext",
+        "<A/>\n\nexport const a = {\n" + "b: 1,\n" * 100_000,
+        "<b><i>" * 40_000 + "</u>" * 100_000,
     ],
-    ids=["blanks", "hashes", "closing", "title", "rules", "macros", "ticks", "jsx", "boxes"],
+    ids=[
+        *("blanks", "hashes", "closing", "title", "rules", "macros", "ticks", "jsx", "boxes"),
+        *("comments", "keys", "exports", "tags"),
+    ],
 )
 def test_hostile_lines_take_no_more_than_their_length(text: str) -> None:
     """By a backtracking pattern each of these took days."""
