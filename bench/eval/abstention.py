@@ -1,5 +1,6 @@
 """Questions whose corpus is not in the index: which of them are answered all the same?"""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,7 +62,7 @@ async def measure(ground: Ground, data: Dataset) -> Findings:
     lines.append(_line("all", verdicts))
     found.tables.append(
         Table(
-            f"At the threshold in force ({', '.join(map(str, thresholds))})",
+            f"At the thresholds in force ({_span(thresholds)})",
             ["", "questions with an answer", "wrongly refused", "without", "wrongly answered"],
             lines,
         )
@@ -84,6 +85,12 @@ async def measure(ground: Ground, data: Dataset) -> Findings:
     found.at_most("wrongly answered", "wrongly_answered", _GOAL)
     found.at_most("wrongly refused", "wrongly_refused", MOST_WRONGLY_REFUSED)
     return found
+
+
+def _span(thresholds: Collection[float | None]) -> str:
+    """From the lowest to the highest; each question may have its own."""
+    known = [threshold for threshold in thresholds if threshold is not None]
+    return f"{min(known):.3f} to {max(known):.3f}" if known else "none"
 
 
 def errors(verdicts: list[Verdict]) -> tuple[float, float]:

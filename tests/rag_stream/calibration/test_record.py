@@ -5,7 +5,12 @@ from rag_stream.calibration.record import Calibration
 
 MODEL = "openai:text-embedding-3-small"
 FOUND = Calibration(
-    MODEL, 1_000, {"en": 0.3125, "zh": 0.41}, beyond={"en": 0.125, "zh": 0.25}, spread=0.0625
+    MODEL,
+    1_000,
+    {"en": 0.3125, "zh": 0.41},
+    beyond={"en": 0.125, "zh": 0.25},
+    floors={"en": 0.2, "zh": 0.3},
+    spread=0.0625,
 )
 
 
@@ -60,6 +65,8 @@ def test_a_question_that_is_like_everyday_ones_has_to_come_nearer() -> None:
     assert FOUND.threshold_beyond("en", 0.2) == pytest.approx(0.225)
     assert FOUND.threshold_beyond("en", 0.6) == pytest.approx(0.425)
     assert FOUND.threshold_beyond("sw", 0.2) == pytest.approx(0.35)
-    answers = Calibration(MODEL, 1_000, {"en": 0.3}, frozenset({"ru"}), {"en": 0.1}, 0.05)
+    assert FOUND.threshold_beyond("en", 0.1) == 0.2  # that near it has to be in any case
+    assert FOUND.threshold_beyond("sw", 0.0) == 0.3
+    answers = Calibration(MODEL, 1_000, {"en": 0.3}, frozenset({"ru"}), {"en": 0.1}, spread=0.05)
     assert answers.threshold_beyond("ru", 0.2) is None
     assert Calibration(MODEL, 1_000, {"en": 0.3}).threshold_beyond("en", 0.2) is None

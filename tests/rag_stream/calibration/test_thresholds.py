@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag_stream.calibration.thresholds import BEYOND, answered, spread, thresholds
+from rag_stream.calibration.thresholds import BEYOND, answered, floors, spread, thresholds
 
 
 def scores(seed: int, count: int = 110, middle: float = 0.2, spread: float = 0.05) -> list[float]:
@@ -71,3 +71,10 @@ def test_the_spread_is_that_of_a_language_in_the_middle() -> None:
     answered = scores(1, 2_000)
     answered[:160] = [0.9] * 160
     assert spread({"en": answered}) == pytest.approx(0.05, rel=0.3)
+
+
+def test_what_any_question_has_to_come_near_is_below_the_threshold_by_likeness() -> None:
+    told = {"en": scores(1), "de": scores(2, 24, 0.5)}
+    found, least = thresholds(told), floors(told)
+    assert all(0.2 < least[language] < found[language] for language in told)
+    assert least["de"] > least["en"] + 0.2

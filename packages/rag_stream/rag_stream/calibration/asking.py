@@ -11,7 +11,7 @@ from rag_stream.calibration.everydayness import Everydayness
 from rag_stream.calibration.kept import keep
 from rag_stream.calibration.kinship import kinship
 from rag_stream.calibration.record import DIGITS, OF_EVERYDAYNESS, Calibration
-from rag_stream.calibration.thresholds import BEYOND, answered, spread, thresholds
+from rag_stream.calibration.thresholds import BEYOND, answered, floors, spread, thresholds
 from rag_stream.index.client import ChromaClient, Collection
 from rag_stream.index.reader import IndexReader
 from rag_stream.models.factory import Embedder
@@ -54,6 +54,7 @@ async def calibrate(
         _without(lost, found),
         lost,
         _without(lost, thresholds(_by_language(beyond), BEYOND)),
+        _without(lost, floors(likeness)),
         round(spread(likeness), DIGITS),
     )
 

@@ -11,6 +11,7 @@ _MODEL = "everyday_model"
 _CHUNKS = "everyday_chunks"
 _THRESHOLDS = "everyday_thresholds"
 _BEYOND = "everyday_beyond"
+_FLOORS = "everyday_floors"
 _SPREAD = "everyday_spread"
 _ANSWERED = "everyday_answered"
 _GROWN = 1.5
@@ -28,7 +29,8 @@ class Calibration:
     nothing to do with it; none where the index answers everyday questions, an encyclopedia.
     `chunks`: how many there were. `answered`: the languages it answers them in. `beyond`: the
     thresholds for how much nearer a question comes than a part of its likeness to everyday
-    questions. `spread`: the standard deviation of how near everyday questions come.
+    questions; `floors`: what it has to come near whatever that is. `spread`: the standard
+    deviation of how near everyday questions come.
     """
 
     model: str
@@ -36,6 +38,7 @@ class Calibration:
     thresholds: Mapping[str, float]
     answered: frozenset[str] = frozenset()
     beyond: Mapping[str, float] = field(default_factory=dict)
+    floors: Mapping[str, float] = field(default_factory=dict)
     spread: float = 0.0
 
     @classmethod
@@ -54,6 +57,7 @@ class Calibration:
             _read(metadata.get(_THRESHOLDS)),
             answered,
             _read(metadata.get(_BEYOND)),
+            _read(metadata.get(_FLOORS)),
             float(metadata.get(_SPREAD, 0.0)),
         )
 
@@ -65,6 +69,7 @@ class Calibration:
             _CHUNKS: self.chunks,
             _THRESHOLDS: _written(self.thresholds),
             _BEYOND: _written(self.beyond),
+            _FLOORS: _written(self.floors),
             _SPREAD: self.spread,
             _ANSWERED: " ".join(sorted(self.answered)),
         }
@@ -85,7 +90,8 @@ class Calibration:
         if language in self.answered or not self.beyond:
             return None
         own = self.beyond.get(language, max(self.beyond.values()))
-        return own + OF_EVERYDAYNESS * everydayness
+        floor = self.floors.get(language, max(self.floors.values(), default=0.0))
+        return max(floor, own + OF_EVERYDAYNESS * everydayness)
 
     def holds(self, chunks: int) -> bool:
         """Whether it still tells of an index with so many chunks: half as many more, and not."""

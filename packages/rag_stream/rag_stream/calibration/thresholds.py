@@ -15,6 +15,8 @@ LIKENESS, BEYOND = (0.975, 2.0), (0.95, 1.8)
 """Of the everyday questions of a language, those that are to be below its threshold, and by how
 many standard deviations it is above the middle at least: by their likeness alone, and by what
 they have beyond being like each other, which tells more."""
+_FLOOR = 1.65
+"""So many above the middle of their likeness a question has to be, however unlike them it is."""
 _MOST = 3.2
 """So many at most: the documents may answer a few of the questions."""
 _UPPER = 0.8416
@@ -35,6 +37,17 @@ def thresholds(
         least, most = middle + above * deviation, middle + _MOST * deviation
         found[language] = float(np.clip(high, least, most))
     return found
+
+
+def floors(scores: Mapping[str, Sequence[float]]) -> Mapping[str, float]:
+    """By language, the likeness that any question has to come near, be it like no everyday one.
+
+    Who asks about something else need not ask about an everyday thing.
+    """
+    return {
+        language: float(np.median(own)) + _FLOOR * _deviation(own)
+        for language, own in scores.items()
+    }
 
 
 def spread(scores: Mapping[str, Sequence[float]]) -> float:
