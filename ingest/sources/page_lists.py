@@ -56,7 +56,9 @@ class Lists:
             writer.frames.append(Frame("> ", "> "))
         elif tag == "dt":
             parent = element.getparent()
-            writer.close = parent is not None and parent.tag == "dt"  # which nobody closed
+            is_first = writer.close and bool(writer.lead)  # of what explains another term
+            is_unclosed = parent is not None and parent.tag == "dt"
+            writer.close = is_first or is_unclosed
         elif tag == "dd":
             if writer.close:
                 above = writer.blocks[-1] if writer.blocks else ""

@@ -69,6 +69,7 @@ def test_blocks_lie_between_blank_lines(body: str, expected: str) -> None:
         ("<ol style='list-style: lower-latin inside'><li>a<li>b</ol>", "a. a\nb. b"),
         ("<dl><dt>a<dd>b<dt>c<dt>d<dd>e</dl>", "a\n: b\n\nc\nd\n: e"),
         ("<dl><dt>a:</dt><dd>b</dd></dl>", "a:\nb"),
+        ("<dl><dt>a<dd><dl><dt>b<dd>c</dl><dt>d<dd>e</dl>", "a\n: b\n: c\n\nd\n: e"),
         ("<dl><dt>a</dt><dd><p>b</p><p>c</p></dd></dl>", "a\n: b\n\nc"),
         ("<dl><dt>a</dt><dd><ul><li>b</li></ul></dd></dl>", "a\n- b"),
     ],
