@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _COMMENTS = re.compile(
-    r"(?:^|\s)(?:[a-z]+-)?comments?(?:-(?:area|list|section|respond|form|wrapper|box|template"
-    r"|reply\w*))?(?=\s|$)|(?:^|\s)(?:commentlist|respond|disqus\w*)(?=\s|$)",
+    r"(?:^|\s)(?:(?:article|blog|entry|fb|page|post|reader|user|wp)-)?comments?"
+    r"(?:-(?:area|list|section|respond|form|wrapper|box|template|reply\w*))?(?=\s|$)"
+    r"|(?:^|\s)(?:commentlist|respond|disqus\w*)(?=\s|$)",
     re.I,
 )
 _BOX = re.compile(

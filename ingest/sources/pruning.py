@@ -144,7 +144,9 @@ def _remove_all(bare: "list[HtmlElement]", above: str = "h0") -> None:
 
 
 def _is_structure(element: "HtmlElement") -> bool:
-    if element.tag == "figure" or (element.tag == "div" and len(element) == 1):
+    while element.tag == "div" and len(element) == 1 and not (element.text or "").strip():
+        element = element[0]
+    if element.tag in ("div", "figure"):
         return any(child.tag in _STRUCTURE for child in element)
     return element.tag in _STRUCTURE or element.tag in HEADINGS
 

@@ -72,6 +72,7 @@ def test_sentences_that_begin_alike_stay(words: str) -> None:
         "<div class='related'><p>Wombat is told of in part two, with all of its options.</p></div>",
         "<h2>Related topics</h2><ul><li><a href=/a>Wombat</a></li></ul>",
         "<div class='comments'><p>Wombat begins a comment, which ends with the line.</p></div>",
+        "<div class='deprecation-comment'>Use <a href=/a>Wombat</a>.</div>",
         "<section id='share'><h2>Share</h2><p>Wombat shares a folder with others.</p></section>",
         "<a class=card href=/a><h3>Wombat</h3><p>Everything about installing it.</p></a>",
     ],

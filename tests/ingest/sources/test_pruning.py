@@ -1,5 +1,7 @@
 """Lists of links before and behind the text of a page without a main part."""
 
+import re
+
 import pytest
 
 from ingest.sources.content import main_content
@@ -76,3 +78,18 @@ def test_a_heading_of_which_nothing_is_left_goes(end: str) -> None:
     assert text.count("## Filters") == 1
     for word in ("Visitors", "Team", "Press"):
         assert word not in text
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "<div class=a><div class=b><pre>run {}</pre></div></div>",
+        "<div><div><table><tr><td>{}</td><td>5</td></tr></table></div></div>",
+        "<div><figure><pre>{}</pre><figcaption>Listing</figcaption></figure></div>",
+    ],
+)
+def test_code_and_tables_among_the_paragraphs_stay_in_their_boxes(form: str) -> None:
+    mark = '<meta property="og:type" content="article">'
+    page = f"{mark}<body><h1>House</h1>{PROSE['en']}{form.format('WOMBAT')}{PROSE['de']}</body>"
+    held = re.sub("<[^>]+>", "\n", f"House {PROSE['en']}{PROSE['de']}")
+    assert "WOMBAT" in main_content(page, held)[0]
