@@ -2,8 +2,8 @@
 
 Documentation says itself where its text is: by `main`, a known theme's classes or its generator.
 There everything that is no furniture is taken. Other pages (newspapers, shops) put much around
-and between their paragraphs; of them only what trafilatura finds there, too, and what lies among
-it: tables, code, lists.
+and between their paragraphs; of them only what trafilatura finds there, too, what lies among it
+(tables, code, lists) and the lead under the title.
 """
 
 import re
