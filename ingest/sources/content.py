@@ -156,7 +156,8 @@ def _among_others(whole: "HtmlElement", opinion: Opinion, plain: float) -> str:
     leads = leads_of(whole, sizes)
     inside = [lead for lead in leads if part in lead.iterancestors()]
     prune_unheld(part, sizes, sizes[part].kept, inside, is_plain=is_plain)
-    return "\n\n".join((*(to_text(lead) for lead in leads if lead not in inside), to_text(part)))
+    before = [to_text(lead) for lead in leads if lead not in inside]
+    return "\n\n".join(filter(None, (*before, to_text(part))))
 
 
 def _generator(page: "HtmlElement", html: str) -> str:
