@@ -2,8 +2,8 @@
 
 Documentation says itself where its text is: by `main`, a known theme's classes or its generator.
 There everything that is no furniture is taken. Other pages (newspapers, shops) put much around
-and between their paragraphs; of them only what trafilatura finds there, too, and what lies among
-it: tables, code, lists.
+and between their paragraphs; of them only what trafilatura finds there, too, what lies among it
+(tables, code, lists) and the lead under the title.
 """
 
 import re
@@ -167,7 +167,8 @@ def _among_others(whole: "HtmlElement", opinion: Opinion, plain: float, ends: En
     leads = leads_of(whole, sizes)
     inside = [lead for lead in leads if part in lead.iterancestors()]
     prune_unheld(part, sizes, sizes[part].kept, inside, is_plain=is_plain)
-    return "\n\n".join((*(to_text(lead) for lead in leads if lead not in inside), to_text(part)))
+    before = [to_text(lead) for lead in leads if lead not in inside]
+    return "\n\n".join(filter(None, (*before, to_text(part))))
 
 
 def _generator(page: "HtmlElement", html: str) -> str:
