@@ -35,12 +35,15 @@ _DETAILS = {"description": "description", "keywords": "tags"}
 def extract_rst(text: str) -> Extracted:
     """What is indexed of a reStructuredText document; titled by its first headline."""
     from docutils.core import publish_doctree
+    from docutils.parsers.rst import Parser
 
+    from ingest.sources.rst.inline import bounded_inliner
     from ingest.sources.rst.registry import know
 
     text = unix_lines(text).replace("\0", "")
     know(text)
-    tree = publish_doctree(text, settings_overrides=_SETTINGS)
+    parser = Parser(inliner=bounded_inliner())
+    tree = publish_doctree(text, parser=parser, settings_overrides=_SETTINGS)
     walk = Walk()
     walk.children(tree)
     title = title_among(walk.writer.headings)

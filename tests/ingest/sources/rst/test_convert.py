@@ -139,3 +139,12 @@ def test_lines_of_any_length() -> None:
 )
 def test_powers_stay_apart_from_their_numbers(rst: str, text: str) -> None:
     assert text_of(rst) == text
+
+
+@pytest.mark.parametrize("text", ["*a **b " * 60_000, "|a|b|\n" * 60_000, "{" * 400_000 + "}"])
+def test_a_paragraph_with_too_many_marks_is_words(text: str) -> None:
+    """Each of these took hours."""
+    found = extract_rst(f"Before *it*.\n\n{text}\n\nAfter *it*.\n").text
+    assert found.startswith("Before it.")
+    assert found.endswith("After it.")
+    assert len(found) > 300_000
