@@ -20,7 +20,7 @@ def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m ingest",
         description="Fill the index with documents, or bring it up to date with them.",
-        epilog="Running it again embeds only what changed. Exit status: 0 all went in, "
+        epilog="Running it again reads and embeds only what changed. Exit status: 0 all went in, "
         "1 a source could not be read or more texts were left out than read (the others went "
         "in), 2 nothing could be done.",
     )

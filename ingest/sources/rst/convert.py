@@ -45,7 +45,9 @@ def _said_before(text: str) -> dict[str, str]:
 def extract_rst(text: str) -> Extracted:
     """What is indexed of a reStructuredText document; titled by its first headline."""
     from docutils.core import publish_doctree
+    from docutils.parsers.rst import Parser
 
+    from ingest.sources.rst.inline import bounded_inliner
     from ingest.sources.rst.registry import know
 
     about, text = Extracted("", ""), unix_lines(text).replace("\0", "")
@@ -53,7 +55,8 @@ def extract_rst(text: str) -> Extracted:
         about, text = front_matter(text)
     said = _said_before(text)
     know(text)
-    tree = publish_doctree(text, settings_overrides=_SETTINGS)
+    parser = Parser(inliner=bounded_inliner())
+    tree = publish_doctree(text, parser=parser, settings_overrides=_SETTINGS)
     walk = Walk()
     walk.children(tree)
     said |= walk.fields

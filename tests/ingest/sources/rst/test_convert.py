@@ -194,3 +194,12 @@ def test_front_matter_of_every_form(rst: str, title: str, details: dict[str, str
 @pytest.mark.parametrize("rst", ["Text.\n\n:title: a", ":tags: a\n:Farbe: rot", ":author: Eva"])
 def test_fields_of_the_text_stay(rst: str) -> None:
     assert ": " in text_of(rst)
+
+
+@pytest.mark.parametrize("text", ["*a **b " * 60_000, "|a|b|\n" * 60_000, "{" * 400_000 + "}"])
+def test_a_paragraph_with_too_many_marks_is_words(text: str) -> None:
+    """Each of these took hours."""
+    found = extract_rst(f"Before *it*.\n\n{text}\n\nAfter *it*.\n").text
+    assert found.startswith("Before it.")
+    assert found.endswith("After it.")
+    assert len(found) > 300_000
