@@ -3,7 +3,7 @@
 import re
 
 _BADGE = re.compile(
-    r"shields\.io|badge\.fury\.io|badgen\.net|(?:^|[/._-])badges?(?:[/._?-]|$)|codecov\.io|coveralls\.io"
+    r"shields\.io|badge\.fury\.io|badgen\.net|//.*[/._-]badges?(?:[/._?-]|$)|codecov\.io|coveralls\.io"
     r"|travis-ci\.(?:com|org)|circleci\.com|ci\.appveyor\.com|pepy\.tech|deps\.rs|herokucdn\.com/deploy"
     r"|zenodo\.org/badge|bestpractices\.dev|hitcounter|camo\.githubusercontent",
     re.I,

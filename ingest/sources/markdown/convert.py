@@ -220,7 +220,8 @@ def _write_inline(token: "Token", writer: Writer, inside: HtmlInside) -> None:
         elif kind == "link_open":
             inside.begin_link()
         elif kind == "picture":
-            writer.image(child.content)
+            if not is_badge(child.meta["address"]):
+                writer.image(child.content)
         elif kind == "image":
             if not is_badge(str(child.attrs.get("src", ""))):
                 writer.image(_plain(child))

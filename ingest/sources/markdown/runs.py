@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 _ADDRESS = r"(?:[^\s()<>\\\x00-\x20\x7f]|\([^\s()<>\\\x00-\x20\x7f]*+\))*+"
-_LEADS = rf"\({_ADDRESS}(?:[ ]++\"[^\"\\\n]*+\")?\)"
+_TITLE = r"(?:[ ]++\"[^\"\\\n]*+\")?"
 _PIECES = (
     # No sign of anything: a word's own underscores, an ampersand of no entity, a lone tilde.
     r"(?P<text>(?:[^\n\\`~*_\[!<&$]++|(?<=[^\W_])_++(?=[^\W_])|!(?!\[)|&(?!#?\w{1,32};)"
@@ -19,8 +19,8 @@ _PIECES = (
     r"(?P<line>\n[ \t]*+)",
     r"(?P<code>(?<!`)(?P<ticks>`++)(?P<in_code>(?:[^`]++|(?!(?P=ticks)(?!`))`++)*+)(?P=ticks)(?!`))",
     r"(?P<stars>(?<!\*)\*{1,2}(?!\*))",
-    rf"(?P<link>\[(?!\^)(?P<label>(?:[^\\`\[\]<!$]|`[^`\[\]\n]++`)*+)\]{_LEADS})",
-    rf"(?P<image>!\[(?P<alt>[^\\`*\[\]<&$~\n!]*+)\]{_LEADS})",
+    rf"(?P<link>\[(?!\^)(?P<label>(?:[^\\`\[\]<!$]|`[^`\[\]\n]++`)*+)\]\({_ADDRESS}{_TITLE}\))",
+    rf"(?P<image>!\[(?P<alt>[^\\`*\[\]<&$~\n!]*+)\]\((?P<address>{_ADDRESS}){_TITLE}\))",
 )
 _SPACES = frozenset(" \n\t\u00a0\u3000")
 _BESIDE = frozenset(" \n\t(")
@@ -103,7 +103,9 @@ def _pieces(run: str, match: Any, *, is_label: bool) -> list[Piece] | None:
             inside = _pieces(piece["alt"], match, is_label=False)
             if inside is None or any(part.type != "text" for part in inside):
                 return None
-            add(Piece("picture", "".join(part.content for part in inside)))
+            picture = Piece("picture", "".join(part.content for part in inside))
+            picture.meta["address"] = piece["address"]
+            add(picture)
     if stack:
         return None
     if pending:

@@ -67,6 +67,18 @@ def test_pictures_of_a_state_are_no_text_and_others_are() -> None:
     assert text_of("![Dachs](img/badger.png) ![[bild.PNG]]") == "Dachs"
 
 
+@pytest.mark.parametrize("before", ["", "Heute: ", "*Heute* <i>und</i> `x` ", "[Heute](a) [x] "])
+@pytest.mark.parametrize("address", ["https://img.shields.io/b.svg", "https://a.b/w/ci-badge.svg"])
+def test_a_picture_of_a_state_is_none_wherever_it_stands(before: str, address: str) -> None:
+    assert "Stand" not in text_of(f"{before}![Stand]({address}) jetzt")
+
+
+@pytest.mark.parametrize("address", ["list-with-badges.png", "/img/badge.png", "../badges/a.png"])
+def test_a_picture_that_shows_badges_is_one_of_the_text(address: str) -> None:
+    assert text_of(f"![Liste mit Zeichen]({address})") == "Liste mit Zeichen"
+    assert text_of(f"![Liste mit Zeichen]({address}) [x]: a") == "Liste mit Zeichen [x]: a"
+
+
 def test_signs_of_comments_within_words_are_none() -> None:
     assert text_of("5%% und 6%% Rabatt, 2 ^10") == "5%% und 6%% Rabatt, 2 ^10"
     assert text_of("Merksatz ^merk-1\n\nMehr") == "Merksatz\n\nMehr"
