@@ -66,8 +66,11 @@ def test_a_question_like_everyday_ones_has_to_come_nearer() -> None:
 def test_a_measured_model_is_calibrated_where_everyday_questions_are_not_far() -> None:
     near = Calibration(MINILM, 500, {"en": 0.4}, beyond={"en": 0.1}, spread=0.05)
     far = Calibration(MINILM, 500, {"en": 0.2}, beyond={"en": 0.1}, spread=0.05)
-    told = judge(QUESTION, 0.25, MINILM, "auto", near, everydayness=0.2)
-    assert told == Relevance(score=0.25, threshold=0.2, basis="calibrated")
+    told = judge(QUESTION, 0.35, MINILM, "auto", near, everydayness=0.46)
+    assert told == Relevance(score=0.35, threshold=0.33, basis="calibrated")
+    # No less than it was measured to take in any index.
+    least = judge(QUESTION, 0.35, MINILM, "auto", near, everydayness=0.2)
+    assert least == Relevance(score=0.35, threshold=0.3, basis="calibrated")
     assert judge(QUESTION, 0.25, MINILM, "auto", far, everydayness=0.2).basis == "measured"
 
 

@@ -136,6 +136,8 @@ def _threshold(
             if everydayness is not None:
                 beyond = calibration.threshold_beyond(language, everydayness)
                 own = own if beyond is None else beyond
+            if fixed is not None and language == _MEASURED:
+                own = max(own, fixed)
             return round(min(1.0, max(0.0, own)), 4), "calibrated"
     if fixed is not None:
         return fixed, "measured"
