@@ -64,7 +64,7 @@ endings: $(VENV)/.installed-dev  ## how streams end, and what hostile clients ca
 	@$(BIN)/python -m bench.endings $(ARGS)
 
 # On ../shared/eval or a small sample; ARGS="--data FOLDER" for questions of your own.
-eval: install  ## what is retrieved and answered; 3 minutes
+eval: install  ## what is retrieved and answered; 15 minutes
 	@$(BIN)/python -m bench.eval $(ARGS)
 
 # Takes newer releases only with `make lock UPGRADE=--upgrade`.

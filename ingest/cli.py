@@ -90,7 +90,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one ingest; returns the exit status."""
-    options = parser().parse_args(arguments)
+    options = parser().parse_intermixed_args(arguments)
     wanted = options.sources or options.sample or options.sitemap or options.remove
     if options.show is not None:
         if wanted or options.rebuild or options.prune:
