@@ -6,6 +6,7 @@ import pytest
 
 from rag_stream.calibration.asking import calibrate, recalibrate
 from rag_stream.calibration.everyday import everyday
+from rag_stream.calibration.kept import name_of
 from rag_stream.calibration.record import Calibration
 from rag_stream.models.factory import Embedder
 from rag_stream.pipeline.runtime import Runtime
@@ -51,10 +52,20 @@ async def recorded(runtime: Runtime) -> Calibration | None:
     return Calibration.of((await runtime.index.snapshot()).collection.metadata)
 
 
+async def forget(runtime: Runtime) -> str:
+    """Have the model's vectors of the questions kept nowhere; where they would be."""
+    client, state = await runtime.index.client(), await runtime.index.snapshot()
+    kept = name_of(runtime.embedder.fingerprint, int(state.collection.metadata["dimension"]))
+    if await client.find(kept) is not None:
+        await client.drop(kept)
+    return kept
+
+
 async def test_all_questions_are_asked_in_one_request_and_what_they_say_is_kept(
     runtime: Runtime, openai_server: OpenAIServer
 ) -> None:
     await fill(runtime, 0, 5)
+    await forget(runtime)
     before = await runtime.index.snapshot()
     openai_server.calls.clear()
     made = await recalibrate(runtime.index, runtime.embedder)
@@ -71,24 +82,50 @@ async def test_all_questions_are_asked_in_one_request_and_what_they_say_is_kept(
     assert before.collection.metadata.items() <= after.collection.metadata.items()
 
 
-async def test_it_is_asked_again_when_it_has_grown_by_half(
+async def test_it_is_asked_again_when_it_has_changed_and_its_model_is_not(
     runtime: Runtime, openai_server: OpenAIServer
 ) -> None:
     await fill(runtime, 0, 5)
-    await recalibrate(runtime.index, runtime.embedder)
-    await fill(runtime, 5, 2)
-    requests(openai_server)
-    known = await recalibrate(runtime.index, runtime.embedder)
-    assert requests(openai_server) == []
-    assert known is not None
-    assert known.chunks == 40
-    assert await recorded(runtime) == known  # what was committed since has kept it
-    await fill(runtime, 7, 1)
+    first = await recalibrate(runtime.index, runtime.embedder)
+    assert await recalibrate(runtime.index, runtime.embedder) == await recorded(runtime)
+    await fill(runtime, 5, 1)
     requests(openai_server)
     again = await recalibrate(runtime.index, runtime.embedder)
+    assert first is not None
     assert again is not None
-    assert again.chunks == 64
+    assert (first.chunks, again.chunks) == (40, 48)
+    assert requests(openai_server) == []
+
+
+async def test_a_language_that_is_new_in_an_index_has_a_threshold_at_once(
+    runtime: Runtime, openai_server: OpenAIServer
+) -> None:
+    await fill(runtime, 0, 8)
+    before = await recalibrate(runtime.index, runtime.embedder)
+    sync = await open_sync(runtime)
+    # All everyday questions of the language come near to some of these, none is answered.
+    texts = [f"Maschine {n}: Wie wird der Riemen geölt, wer macht es, wann ist es?" for n in "ab"]
+    await sync.put("a.md", documents("a.md", texts))
+    await sync.finish()
+    after = await recalibrate(runtime.index, runtime.embedder)
+    assert before is not None
+    assert after is not None
+    assert after.thresholds["de"] > before.thresholds["de"]
+
+
+async def test_questions_that_are_no_longer_kept_are_asked_of_the_model_again(
+    runtime: Runtime, openai_server: OpenAIServer
+) -> None:
+    await fill(runtime, 0, 5)
+    made = await recalibrate(runtime.index, runtime.embedder)
+    kept = await forget(runtime)
+    requests(openai_server)
+    again = await recalibrate(runtime.index, runtime.embedder)
     assert len(QUESTIONS) in requests(openai_server)
+    assert made is not None
+    assert again is not None
+    assert again.thresholds == pytest.approx(made.thresholds, abs=1e-4)
+    assert await (await runtime.index.client()).find(kept) is not None
 
 
 async def test_an_index_that_holds_nothing_is_not_asked(
@@ -127,6 +164,7 @@ async def test_a_model_that_knows_questions_from_documents_is_asked_as_for_quest
     runtime: Runtime,
 ) -> None:
     await fill(runtime, 0, 4)
+    await forget(runtime)
     snapshot, client = await runtime.index.snapshot(), await runtime.index.client()
     two_sided = TwoSided(runtime.embedder)
     made = await calibrate(client, snapshot.collection, two_sided)

@@ -47,15 +47,6 @@ def test_another_edition_or_model_is_none() -> None:
     assert Calibration.of(stored(FOUND, embedding_model="openai:text-embedding-3-large")) is None
 
 
-@pytest.mark.parametrize(
-    ("chunks", "holds"), [(1_000, True), (1_499, True), (1_500, False), (700, True), (666, False)]
-)
-def test_it_holds_until_the_index_has_grown_by_half_or_shrunk_as_much(
-    chunks: int, holds: bool
-) -> None:
-    assert FOUND.holds(chunks) is holds
-
-
 def test_the_threshold_of_a_language() -> None:
     assert FOUND.threshold("en") == 0.3125
     assert FOUND.threshold("sw") == 0.41

@@ -8,9 +8,16 @@ NOTHING = {"source": "a.md", "title": "a.md"}
 
 def test_rare_words_count_most() -> None:
     assert coverage(ASKED, "The conveyors are greased, each belt, too.", NOTHING) == 1
-    assert coverage(ASKED, "Wash the belt.", NOTHING) == pytest.approx(0.1)
-    assert coverage(ASKED, "Wash the conveyor.", NOTHING) == pytest.approx(0.5)
+    assert coverage(ASKED, "Wash the conveyor's belt.", NOTHING) == pytest.approx(0.6)
+    assert coverage(ASKED, "Grease the belt.", NOTHING) == pytest.approx(0.5)
     assert coverage(ASKED, "Bread is baked.", NOTHING) == 0
+
+
+def test_one_word_alone_tells_nothing() -> None:
+    assert coverage(ASKED, "Wash the conveyor.", NOTHING) == 0
+    assert coverage({"weather": 6.0}, "Returns the weather of a town.", NOTHING) == 0
+    titled = {"source": "a.md", "title": "Conveyors", "section": "Conveyors"}
+    assert coverage(ASKED, "Grease.", titled) == pytest.approx(0.9)  # one here, one above
 
 
 def test_what_stands_above_a_chunk_counts_as_its_text() -> None:

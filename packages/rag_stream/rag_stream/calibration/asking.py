@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from rag_stream.calibration.everyday import everyday
 from rag_stream.calibration.everydayness import Everydayness
-from rag_stream.calibration.kept import keep
+from rag_stream.calibration.kept import keep, name_of
 from rag_stream.calibration.kinship import kinship
 from rag_stream.calibration.record import DIGITS, OF_EVERYDAYNESS, Calibration
 from rag_stream.calibration.thresholds import BEYOND, answered, floors, spread, thresholds
@@ -29,15 +29,18 @@ async def calibrate(
 ) -> Calibration | None:
     """What the best scores of questions are that nothing in the collection answers.
 
-    Their vectors are kept beside it, for those who answer from it. None for a collection that
-    holds nothing. No change of it is under way. Raises EmbeddingFailedError, WeightsError,
-    IndexUnavailableError.
+    Their vectors are kept beside it, for those who answer from it, and are asked of the model
+    where they are not there. None for a collection that holds nothing. No change of it is under
+    way. Raises EmbeddingFailedError, WeightsError, IndexUnavailableError.
     """
     chunks = await client.count(collection)
     if chunks == 0:
         return None
     texts = [question for questions in everyday().values() for question in questions]
-    vectors = await _embedded(embedder, texts)
+    vectors = await _kept(client, collection, embedder)
+    if vectors is None:
+        vectors = await _embedded(embedder, texts)
+        await keep(client, embedder.fingerprint, vectors)
     nearest: list[float] = []
     for start in range(0, len(vectors), _AT_ONCE):
         rows = await client.nearest(collection, list(vectors[start : start + _AT_ONCE]))
@@ -47,7 +50,6 @@ async def calibrate(
     beyond = [near - OF_EVERYDAYNESS * like for near, like in zip(nearest, own, strict=True)]
     found = thresholds(likeness)
     lost = answered(found, await kinship(client, collection))
-    await keep(client, embedder.fingerprint, vectors)
     return Calibration(
         embedder.fingerprint,
         chunks,
@@ -60,9 +62,10 @@ async def calibrate(
 
 
 async def recalibrate(index: IndexReader, embedder: Embedder) -> Calibration | None:
-    """The calibration of the index as it is now; made where there is none that holds.
+    """The calibration of the index as it is now; made where it has another number of chunks.
 
-    The caller holds the index's lease. None for an index that holds nothing. Raises what
+    Nothing is asked of the model for that where its vectors of the questions are kept. The
+    caller holds the index's lease. None for an index that holds nothing. Raises what
     `calibrate` raises.
     """
     client, state = await index.client(), await index.find()
@@ -70,8 +73,10 @@ async def recalibrate(index: IndexReader, embedder: Embedder) -> Calibration | N
         return None
     collection = state.collection
     known = Calibration.of(collection.metadata)
-    if known is not None and known.holds(await client.count(collection)):
-        return known
+    if known is not None and known.chunks == await client.count(collection):
+        kept = await _find(client, collection, embedder)
+        if kept is not None and await client.count(kept) == _number():
+            return known
     found = await calibrate(client, collection, embedder)
     if found is not None:
         await client.set_metadata(collection, {**collection.metadata, **found.metadata()})
@@ -87,6 +92,30 @@ def _by_language(scores: Iterable[float]) -> dict[str, list[float]]:
 
 def _without(lost: Set[str], found: Mapping[str, float]) -> dict[str, float]:
     return {language: own for language, own in found.items() if language not in lost}
+
+
+async def _kept(client: ChromaClient, collection: Collection, embedder: Embedder) -> Vectors | None:
+    """The vectors of the questions, in their order; None where they are not there."""
+    kept = await _find(client, collection, embedder)
+    if kept is None:
+        return None
+    records = await client.get(kept, texts=False, vectors=True, limit=_number())
+    records.sort(key=lambda record: int(record.metadata["n"]))
+    vectors = [record.vector for record in records if record.vector is not None]
+    return np.asarray(vectors, dtype=np.float32) if len(vectors) == _number() else None
+
+
+async def _find(
+    client: ChromaClient, collection: Collection, embedder: Embedder
+) -> Collection | None:
+    dimension = collection.metadata.get("dimension")
+    if not isinstance(dimension, int):
+        return None
+    return await client.find(name_of(embedder.fingerprint, dimension))
+
+
+def _number() -> int:
+    return sum(len(questions) for questions in everyday().values())
 
 
 async def _embedded(embedder: Embedder, texts: Sequence[str]) -> Vectors:

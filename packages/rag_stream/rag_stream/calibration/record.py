@@ -14,7 +14,6 @@ _BEYOND = "everyday_beyond"
 _FLOORS = "everyday_floors"
 _SPREAD = "everyday_spread"
 _ANSWERED = "everyday_answered"
-_GROWN = 1.5
 DIGITS = 4
 """Of what is kept, behind the point."""
 OF_EVERYDAYNESS = 0.5
@@ -92,10 +91,6 @@ class Calibration:
         own = self.beyond.get(language, max(self.beyond.values()))
         floor = self.floors.get(language, max(self.floors.values(), default=0.0))
         return max(floor, own + OF_EVERYDAYNESS * everydayness)
-
-    def holds(self, chunks: int) -> bool:
-        """Whether it still tells of an index with so many chunks: half as many more, and not."""
-        return self.chunks / _GROWN < chunks < self.chunks * _GROWN
 
 
 def _read(told: Any) -> dict[str, float]:

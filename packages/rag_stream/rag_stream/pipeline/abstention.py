@@ -30,9 +30,10 @@ _WORDS = 0.3
 _DOCUMENTS, _CHARS = 3, 1_000
 # A chunk that has more than this share of what a question says, its rare words counting most,
 # is nearer to it than the model knows; one that has all of it, by so many standard deviations of
-# how near everyday questions come. No language is known to a model as well as English, and
-# none of some thousand chunks has much of what a question says that has nothing to do with them.
-_COVERED, _WORTH = 0.5, 12.0
+# how near everyday questions come, of which no more than a few are believed. No language is known
+# to a model as well as English, and none of some thousand chunks has much of what a question says
+# that has nothing to do with them.
+_COVERED, _WORTH, _MOST = 0.5, 12.0, 4.0
 
 
 def judge(
@@ -85,7 +86,7 @@ def _covered(document: Document, information: Mapping[str, float], spread: float
     share = coverage(information, document.page_content, document.metadata)
     if cosine is None or share <= _COVERED:
         return 0.0
-    return cosine + _WORTH * spread * (share - _COVERED) / (1 - _COVERED)
+    return cosine + spread * min(_MOST, _WORTH * (share - _COVERED) / (1 - _COVERED))
 
 
 def best_likeness(documents: Sequence[Document]) -> float | None:
