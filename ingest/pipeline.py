@@ -177,7 +177,8 @@ async def _ingest(request: Request, runtime: Runtime) -> int:
         if included := includes(reader.includes):
             report.note(included)
     report.left_out(found.left_out)
-    read = sum(isinstance(source, FileSource) for source in found.sources) - report.empties
+    files = {source.name for source in found.sources if isinstance(source, FileSource)}
+    read = len(files.difference(report.empties))
     outweighs = None if request.allow_skipped else found.left_out.outweighs(read)
     if outweighs:
         report.note(outweighs)

@@ -36,7 +36,7 @@ class Report:
         self._err = err or sys.stderr
         self._outcomes: list[Outcome] = []
         self.failed = 0
-        self.empties = 0
+        self.empties: list[str] = []
         quiet = as_json or not self._err.isatty()
         self._bar = tqdm(total=total, unit="source", disable=quiet, file=self._err, leave=False)
 
@@ -63,7 +63,7 @@ class Report:
 
     def empty(self, source: str) -> None:
         """A source that is whole and has no text."""
-        self.empties += 1
+        self.empties.append(source)
         self._bar.update()
         if self._json:
             self._line({"event": "empty", "source": source})
@@ -153,7 +153,7 @@ class Report:
         }
         counts["failed"] = self.failed
         if self.empties or self._json:
-            counts["empty"] = self.empties
+            counts["empty"] = len(self.empties)
         chunks = {
             "chunks": sum(outcome.chunks for outcome in self._outcomes),
             "embedded": sum(outcome.embedded for outcome in self._outcomes),

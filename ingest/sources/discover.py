@@ -171,7 +171,9 @@ def _find_in_folder(
     within = None if follow_links else os.path.realpath(path)
     wanted = [file for file in folder.files() if _is_wanted(file, path, include, left_out)]
     sources = tuple(_file_source(file, base, within) for file in wanted)
-    left_out.dead_links += (_file_source(link, base).name for link in folder.dead)
+    # Of what might have been read; a built page's missing script is none of the reader's.
+    dead = (link for link in folder.dead if kind_of(link) or not link.suffix)
+    left_out.dead_links += (_file_source(link, base).name for link in dead)
     outside = tuple(_file_source(link, base).name for link in folder.outside)
     loops = tuple(_file_source(link, base).name for link in folder.loops)
     problems = list(folder.problems)

@@ -67,8 +67,13 @@ def kind_of(path: PurePath) -> Kind | None:
 
 
 def is_no_folder(path: Path) -> bool:
-    """Whether what is in a folder is not this project's documents: packages, environments."""
-    return _NO_FOLDERS.fullmatch(path.name) is not None or (path / "pyvenv.cfg").is_file()
+    """Whether what is in a folder is not this project's documents: packages, environments.
+
+    Nor is what Sphinx made the pages beside it of, which it puts there for a link on each.
+    """
+    if _NO_FOLDERS.fullmatch(path.name) is not None or (path / "pyvenv.cfg").is_file():
+        return True
+    return path.name == "_sources" and (path.parent / "_static").is_dir()
 
 
 def is_no_document(path: Path) -> bool:

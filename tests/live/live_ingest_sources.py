@@ -137,6 +137,16 @@ def test_a_source_that_has_become_bad_keeps_what_was_indexed(
     assert summary(again)["unchanged"] == 1
 
 
+def test_sources_stand_on_both_sides_of_an_option(
+    collection: Env, tmp_path: Path, command: Command
+) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.md").write_text(f"The {name} valve is greased once a week.")
+    done = command(collection, f"{tmp_path}/a.md", "--include", "*.adoc", f"{tmp_path}/b.md")
+    assert done.returncode == 0
+    assert "2 added" in done.stdout
+
+
 def test_a_dry_run_says_what_would_be_done_and_does_nothing(
     command: Command, collection: Env, tmp_path: Path
 ) -> None:

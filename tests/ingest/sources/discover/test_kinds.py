@@ -58,6 +58,16 @@ def test_packages_and_licences_are_no_documents(tmp_path: Path) -> None:
         assert name in line
 
 
+def test_what_sphinx_made_pages_of_is_there_as_pages(tmp_path: Path) -> None:
+    write(tmp_path, "html/index.html", "html/_sources/index.rst.txt", "html/_static/x.css")
+    write(tmp_path, "docs/_sources/guide.md")  # a folder of somebody who calls it so
+    found = find_sources(["."], base=tmp_path)
+    assert names(found) == ["docs/_sources/guide.md", "html/index.html"]
+    assert "no documents without --include PATTERN: _sources/" in (found.left_out.line() or "")
+    asked = find_sources(["html"], base=tmp_path, include=("_sources",))
+    assert names(asked) == ["html/index.html", "html/_sources/index.rst.txt"]
+
+
 @pytest.mark.parametrize(
     ("pattern", "read"),
     [

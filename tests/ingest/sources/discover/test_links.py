@@ -55,6 +55,7 @@ def test_links_that_lead_out_of_a_folder_are_followed_when_asked_for(linked: Pat
 def test_links_that_lead_nowhere_are_named(linked: Path) -> None:
     (linked / "docs" / "kreis").symlink_to("kreis2")
     (linked / "docs" / "kreis2").symlink_to("kreis")
+    (linked / "docs" / "theme.js").symlink_to("../nowhere/theme.js")  # which nobody reads
     found = find_sources(["docs"], base=linked)
     assert found.left_out.line() == (
         "links that lead nowhere: docs/dangling.md, docs/kreis, docs/kreis2"
