@@ -1,11 +1,10 @@
 """What answering needs, opened on first use in one event loop and closed with it."""
 
 import asyncio
-from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from functools import partial
 
-from rag_stream.calibration.kept import Kept
+from rag_stream.calibration.kept import WAIT_S, Kept
 from rag_stream.calibration.language import language_of
 from rag_stream.calibration.record import Calibration
 from rag_stream.errors import IndexMovedError, IndexUnavailableError, RagError
@@ -37,7 +36,7 @@ class Runtime:
         self.settings = settings
         self._providers = Providers(settings)
         self.index = IndexReader(settings)
-        self._kept = Kept(self.index)
+        self._kept = Kept(self.index, wait_s=min(WAIT_S, settings.retrieval_timeout_s))
         self.embedder: Embedder = build_embedder(settings, self._providers)
         self.model: ChatModel = build_chat_model(settings, self.embedder, self._providers)
         self.prompt = Prompt(settings.citations, read_prompt(settings.prompt_file))
@@ -152,7 +151,7 @@ class Runtime:
             calibration=calibration,
             documents=found.fused,
             share=naming(found.fused, question) if asked is None else 1.0,
-            everydayness=await self._everydayness(calibration, (asked or found).question_vector),
+            everydayness=await self._everydayness(calibration, asked or found),
             information=(asked or found).information,
         )
         if nearest is None and found.documents:
@@ -166,15 +165,14 @@ class Runtime:
         return told(likeness)
 
     async def _everydayness(
-        self, calibration: Calibration | None, vector: Sequence[float]
+        self, calibration: Calibration | None, found: Retrieved
     ) -> float | None:
         """How like the everyday questions one is, where a threshold depends on it."""
         if self.settings.abstain_below != "auto" or calibration is None:
             return None
-        try:
-            return await self._kept.everydayness(calibration.model, vector)
-        except IndexUnavailableError:  # then its likeness alone tells
-            return None
+        return await self._kept.everydayness(
+            calibration.model, found.question_vector, found.snapshot
+        )
 
     async def _nearest(self, found: Retrieved, where: Filter | None) -> float:
         """How near the nearest chunk is; none is left: not at all. Raises IndexUnavailableError."""
@@ -189,6 +187,6 @@ class Runtime:
 
     async def aclose(self) -> None:
         async with AsyncExitStack() as closing:  # the last first, and each in any case
-            for part in (self._providers, self.reranker, self.index, self.lexical):
+            for part in (self._providers, self.reranker, self.index, self._kept, self.lexical):
                 if part is not None:
                     closing.push_async_callback(part.aclose)
