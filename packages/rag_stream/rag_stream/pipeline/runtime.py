@@ -63,18 +63,23 @@ class Runtime:
     async def catch_up(self) -> None:
         """Make the index by words ready, where questions use it and there is something in it.
 
-        And read what the everyday questions are to the model. Raises IndexUnavailableError.
+        Raises IndexUnavailableError.
         """
-        by_words, asks = self.settings.search_type != "dense", self.settings.abstain_below == "auto"
-        if not (by_words or asks):
+        if self.settings.search_type != "dense":
+            snapshot = await self.index.find()
+            if snapshot is not None and snapshot.generation > 0:
+                await self.lexical.catch_up(snapshot)
+
+    async def load_everyday(self) -> None:
+        """Read what the everyday questions are to the model of the index, where that is known.
+
+        Only who answers questions needs it. Raises IndexUnavailableError.
+        """
+        if self.settings.abstain_below != "auto":
             return
-        snapshot = await self.index.find()
-        if snapshot is None or snapshot.generation == 0:
-            return
-        if by_words:
-            await self.lexical.catch_up(snapshot)
-        metadata = snapshot.collection.metadata
-        if asks and "dimension" in metadata and (known := Calibration.of(metadata)):
+        snapshot = self.index.recent() or await self.index.find()
+        metadata = {} if snapshot is None else snapshot.collection.metadata
+        if "dimension" in metadata and (known := Calibration.of(metadata)):
             await self._kept.load(known.model, int(metadata["dimension"]))
 
     async def check(self) -> None:
