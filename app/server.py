@@ -126,6 +126,8 @@ async def _warm(runtime: Runtime) -> None:
         await runtime.load()
         with suppress(IndexUnavailableError):  # who asks will be told, if it lasts
             await runtime.catch_up()
+        with suppress(IndexUnavailableError):
+            await runtime.load_everyday()
     except Exception as error:  # noqa: BLE001 - questions will fail with it, one by one
         error_responses.log_failure(error)
     finally:

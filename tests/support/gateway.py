@@ -8,6 +8,7 @@ are cut, as a server's that goes away.
 
 import asyncio
 import json
+import re
 import threading
 from contextlib import suppress
 from types import TracebackType
@@ -17,6 +18,7 @@ from tests.support.fault import SECRET, forever
 from tests.support.service import free_port
 
 MODES = ("refuse", "hang", "reset", "fail", "garbage", "cut")
+_REQUEST = re.compile(rb"(?:GET|POST|PUT|DELETE) \S+(?= HTTP/1\.1\r\n)")
 _ERROR = json.dumps({"error": "InternalError", "message": SECRET}).encode()
 _HEAD = b"HTTP/1.1 %s\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
 _ANSWERS = {
@@ -35,10 +37,16 @@ class Gateway:
         self._mode = "through"
         self._tasks: set[asyncio.Task[None]] = set()
         self.requests = 0  # seen while doing harm
+        self._passed: list[bytearray] = []  # of each connection, what was passed on to the server
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self._port}"
+
+    def passed(self, ending: str) -> int:
+        """How many requests were passed on whose paths end so."""
+        lines = [line for one in self._passed for line in _REQUEST.findall(bytes(one))]
+        return sum(line.endswith(ending.encode()) for line in lines)
 
     def become(self, mode: str) -> None:
         asyncio.run_coroutine_threadsafe(self._become(mode), self._loop).result(10)
@@ -80,11 +88,12 @@ class Gateway:
 
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, back = await asyncio.open_connection("127.0.0.1", self._target)
+        self._passed.append(passed := bytearray())
         try:
             await asyncio.wait(
                 [
-                    asyncio.ensure_future(_copy(reader, back)),
-                    asyncio.ensure_future(_copy(there, writer)),
+                    asyncio.ensure_future(_copy(reader, back, passed)),
+                    asyncio.ensure_future(_copy(there, writer, bytearray())),
                 ],
                 return_when=asyncio.FIRST_COMPLETED,
             )
@@ -117,8 +126,11 @@ class Gateway:
         self._thread.join(10)
 
 
-async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _copy(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, passed: bytearray
+) -> None:
     with suppress(OSError):
         while data := await reader.read(65_536):
+            passed += data
             writer.write(data)
             await writer.drain()

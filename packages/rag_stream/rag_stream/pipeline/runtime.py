@@ -1,11 +1,10 @@
 """What answering needs, opened on first use in one event loop and closed with it."""
 
 import asyncio
-from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from functools import partial
 
-from rag_stream.calibration.kept import Kept
+from rag_stream.calibration.kept import WAIT_S, Kept
 from rag_stream.calibration.language import language_of
 from rag_stream.calibration.record import Calibration
 from rag_stream.errors import IndexMovedError, IndexUnavailableError, RagError
@@ -37,7 +36,7 @@ class Runtime:
         self.settings = settings
         self._providers = Providers(settings)
         self.index = IndexReader(settings)
-        self._kept = Kept(self.index)
+        self._kept = Kept(self.index, wait_s=min(WAIT_S, settings.retrieval_timeout_s))
         self.embedder: Embedder = build_embedder(settings, self._providers)
         self.model: ChatModel = build_chat_model(settings, self.embedder, self._providers)
         self.prompt = Prompt(settings.citations, read_prompt(settings.prompt_file))
@@ -64,18 +63,23 @@ class Runtime:
     async def catch_up(self) -> None:
         """Make the index by words ready, where questions use it and there is something in it.
 
-        And read what the everyday questions are to the model. Raises IndexUnavailableError.
+        Raises IndexUnavailableError.
         """
-        by_words, asks = self.settings.search_type != "dense", self.settings.abstain_below == "auto"
-        if not (by_words or asks):
+        if self.settings.search_type != "dense":
+            snapshot = await self.index.find()
+            if snapshot is not None and snapshot.generation > 0:
+                await self.lexical.catch_up(snapshot)
+
+    async def load_everyday(self) -> None:
+        """Read what the everyday questions are to the model of the index, where that is known.
+
+        Only who answers questions needs it. Raises IndexUnavailableError.
+        """
+        if self.settings.abstain_below != "auto":
             return
-        snapshot = await self.index.find()
-        if snapshot is None or snapshot.generation == 0:
-            return
-        if by_words:
-            await self.lexical.catch_up(snapshot)
-        metadata = snapshot.collection.metadata
-        if asks and "dimension" in metadata and (known := Calibration.of(metadata)):
+        snapshot = self.index.recent() or await self.index.find()
+        metadata = {} if snapshot is None else snapshot.collection.metadata
+        if "dimension" in metadata and (known := Calibration.of(metadata)):
             await self._kept.load(known.model, int(metadata["dimension"]))
 
     async def check(self) -> None:
@@ -152,7 +156,7 @@ class Runtime:
             calibration=calibration,
             documents=found.fused,
             share=naming(found.fused, question) if asked is None else 1.0,
-            everydayness=await self._everydayness(calibration, (asked or found).question_vector),
+            everydayness=await self._everydayness(calibration, asked or found),
             information=(asked or found).information,
         )
         if nearest is None and found.documents:
@@ -166,15 +170,14 @@ class Runtime:
         return told(likeness)
 
     async def _everydayness(
-        self, calibration: Calibration | None, vector: Sequence[float]
+        self, calibration: Calibration | None, found: Retrieved
     ) -> float | None:
         """How like the everyday questions one is, where a threshold depends on it."""
         if self.settings.abstain_below != "auto" or calibration is None:
             return None
-        try:
-            return await self._kept.everydayness(calibration.model, vector)
-        except IndexUnavailableError:  # then its likeness alone tells
-            return None
+        return await self._kept.everydayness(
+            calibration.model, found.question_vector, found.snapshot
+        )
 
     async def _nearest(self, found: Retrieved, where: Filter | None) -> float:
         """How near the nearest chunk is; none is left: not at all. Raises IndexUnavailableError."""
@@ -189,6 +192,6 @@ class Runtime:
 
     async def aclose(self) -> None:
         async with AsyncExitStack() as closing:  # the last first, and each in any case
-            for part in (self._providers, self.reranker, self.index, self.lexical):
+            for part in (self._providers, self.reranker, self.index, self._kept, self.lexical):
                 if part is not None:
                     closing.push_async_callback(part.aclose)
