@@ -44,11 +44,22 @@ class Learning:
 
     @classmethod
     async def open(cls, store: RepeatStore, naming: Naming) -> "Learning":
-        """What the index knows, under the ids that its roots have from this run on."""
+        """What the index knows, under the ids that its roots have from this run on.
+
+        A root that takes the place of several has what repeats in any of them: its pages are
+        theirs, and have the texts that they had.
+        """
         for root, olds in naming.heirs.items():
-            old = next((store.learned[id] for id in olds if id in store.learned), None)
-            if old is not None and root not in store.learned:
-                await store.save(Learned(root, old.repeats, old.pages))
+            before = [store.learned[id] for id in dict.fromkeys(olds) if id in store.learned]
+            repeats = frozenset().union(*(old.repeats for old in before))
+            own = store.learned.get(root)
+            if own is not None:
+                if repeats <= own.repeats:  # as after a run that died: its pages are counted
+                    continue
+                before.append(own)
+                repeats |= own.repeats
+            if before:
+                await store.save(Learned(root, repeats, sum(old.pages for old in before)))
         return cls(store, naming)
 
     def of(self, source: Source, address: str) -> Collection[str]:

@@ -47,7 +47,9 @@ class Run:
         self.known: set[str] = set()
         """Sources that the index holds."""
 
-    async def __call__(self, *given: str, again: bool = False, keeps: bool = True) -> str:
+    async def __call__(
+        self, *given: str, again: bool = False, keeps: bool = True, called: str | None = None
+    ) -> str:
         """What is told of it."""
         runtime, err = self._runtime, io.StringIO()
         client, name = await runtime.index.client(), runtime.settings.collection
@@ -55,7 +57,7 @@ class Run:
         web = [web_source(url) for url in given if "://" in url]
         found = combine([find_sources(set(given) - {s.url for s in web}, base=self._base)])
         found = combine([found, type(found)(tuple(web))])
-        await naming.settle(found, given, base=self._base, read=self._reader.read)
+        await naming.settle(found, given, base=self._base, read=self._reader.read, name=called)
         store = await RepeatStore.open(client, name, keeps=keeps)
         learning = await Learning.open(store, naming)
         report = Report(1, as_json=False, out=io.StringIO(), err=err)
@@ -150,6 +152,52 @@ async def test_folders_in_two_languages_each_have_their_own(run: Run, tmp_path: 
     assert "docs: 3 texts that repeat at the ends of most of its 18 pages" in await run("docs")
     assert ruf not in await run.text("docs/de/003.html")
     assert CALL not in await run.text("docs/en/003.html")
+
+
+CALLS = {
+    "a": CALL,
+    "b": "Another crew asks for old ropes and for paint.",
+    "c": "Passengers stay behind the yellow line of the quay.",
+}
+
+
+def write_three(folder: Path) -> None:
+    """Three folders, each with a line of its own at the ends of its pages."""
+    for number, (name, call) in enumerate(CALLS.items(), 9):
+        write(folder / name, number)
+        for path in (folder / name).iterdir():
+            path.write_text(path.read_text().replace(CALL, call))
+
+
+async def test_a_root_that_takes_the_place_of_several_has_what_was_learned_of_each(
+    run: Run, tmp_path: Path
+) -> None:
+    write_three(tmp_path / "site")
+    for name in CALLS:
+        assert "2 texts that repeat" in await run(f"site/{name}")
+    before = await run.learned()
+    assert len(before) == 3
+    for keeps in (False, True, True):
+        assert await run("site", called="docs", keeps=keeps) == ""
+        for name in CALLS:
+            text = await run.text(f"docs/{name}/003.html")
+            assert not [call for call in (BANNER, *CALLS.values()) if call in text]
+    (learned,) = (await run.learned()).values()
+    assert learned.repeats == frozenset().union(*(old.repeats for old in before.values()))
+    assert learned.pages == 9 + 10 + 11
+
+
+async def test_a_root_with_a_name_takes_up_what_was_learned_of_those_it_comes_to_cover(
+    run: Run, tmp_path: Path
+) -> None:
+    write_three(tmp_path / "site")
+    assert "2 texts" in await run("site/a", called="docs")
+    assert "2 texts" in await run("site/b")
+    (tmp_path / "site/a").rename(tmp_path / "a")
+    assert await run("site", called="docs") == ""
+    assert CALLS["b"] not in await run.text("docs/b/003.html")
+    (learned,) = (await run.learned()).values()
+    assert learned.pages == 9 + 10
 
 
 async def test_pages_of_the_web_are_fetched_once_and_what_fails_is_told_in_its_turn(
