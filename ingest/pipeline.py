@@ -157,7 +157,7 @@ async def _ingest(request: Request, runtime: Runtime) -> int:
         await naming.begin(target, report, dry_run=request.dry_run)
         unchanged = await _unchanged(request, runtime, naming, target, found.sources)
         if runtime.settings.profile != "reference":
-            await learning.learn(reader, target.sources, report, again=request.rebuild)
+            await learning.learn(reader, naming.held, report, again=request.rebuild)
             reader.repeats = learning.of
             unchanged.learned = learning.known()
         cut = partial(chunks_of, split=partial(split, settings=runtime.settings))

@@ -1,7 +1,7 @@
 """When something is learned, and of which pages; over a real index, real files and pages."""
 
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from rag_stream.indexing.repeats import Learned, RepeatStore
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.settings import Settings
 from tests.support.readable import LIMITS
-from tests.support.repeating import BANNER, CALL, PAGES, page
+from tests.support.repeating import BANNER, CALL, CALLS, PAGES, page
 from tests.support.web_server import Answer, WebServer, redirect
 
 
@@ -46,6 +46,8 @@ class Run:
         self._base = base
         self.known: set[str] = set()
         """Sources that the index holds."""
+        self.asked: list[str] = []
+        """Those that were asked for."""
 
     async def __call__(
         self, *given: str, again: bool = False, keeps: bool = True, called: str | None = None
@@ -64,8 +66,9 @@ class Run:
         target = await (open_index if keeps else open_preview)(runtime, report)
         await naming.begin(target, report, dry_run=not keeps)
 
-        async def there() -> set[str]:
-            return self.known
+        async def there(names: Sequence[str], enough: int) -> set[str]:
+            self.asked += names
+            return set(sorted(self.known & set(names))[:enough])
 
         await learning.learn(self._reader, there, report, again=again)
         self._reader.repeats = learning.of
@@ -112,6 +115,17 @@ async def test_a_part_of_a_root_learns_nothing_for_all_of_it(run: Run, tmp_path:
     assert CALL not in await run.text("docs/a/001.html")
 
 
+async def test_of_a_root_that_was_made_without_only_its_own_pages_are_asked_for(
+    run: Run, tmp_path: Path
+) -> None:
+    write(tmp_path / "docs", 9)
+    write(tmp_path / "few", 7)
+    pages = {f"docs/{number:03}.html" for number in range(9)}
+    run.known = {f"other/{number}.html" for number in range(2_000)} | pages
+    assert await run("docs", "few") == ""
+    assert set(run.asked) == pages
+
+
 async def test_what_was_learned_of_few_pages_is_learned_again_of_ten_times_as_many(
     run: Run, tmp_path: Path
 ) -> None:
@@ -152,13 +166,6 @@ async def test_folders_in_two_languages_each_have_their_own(run: Run, tmp_path: 
     assert "docs: 3 texts that repeat at the ends of most of its 18 pages" in await run("docs")
     assert ruf not in await run.text("docs/de/003.html")
     assert CALL not in await run.text("docs/en/003.html")
-
-
-CALLS = {
-    "a": CALL,
-    "b": "Another crew asks for old ropes and for paint.",
-    "c": "Passengers stay behind the yellow line of the quay.",
-}
 
 
 def write_three(folder: Path) -> None:
