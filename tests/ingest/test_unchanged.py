@@ -13,6 +13,7 @@ from ingest.sources.discover import FileSource, Source, WebSource
 from ingest.sources.parser import Parser
 from ingest.sources.reader import Loaded, Reader
 from ingest.unchanged import SAVED_AT_ONCE, Unchanged
+from rag_stream.index.client import ChromaClient, Collection
 from rag_stream.indexing.readings import Reading, ReadingStore
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.settings import Settings
@@ -82,7 +83,7 @@ async def test_what_was_read_is_known_to_the_next_run(runtime: Runtime, number: 
         await first.finish()
     snapshot = await runtime.index.snapshot()
     second = Unchanged(await ReadingStore.open(client, name), (), roots)
-    await second.look(client, name, snapshot, sources)
+    await second.look(client, snapshot, sources)
     found = [second.known(source, BODY) for source in sources]
     assert [reading and (reading.source, reading.chunks) for reading in found] == [
         (name, 1) for name in names
@@ -91,11 +92,45 @@ async def test_what_was_read_is_known_to_the_next_run(runtime: Runtime, number: 
     await sync.remove(names[-1])
     second.gone([names[0]])
     await second.finish()
-    third = Unchanged(None, (), roots)
-    await third.look(client, name, await runtime.index.snapshot(), sources)
+    third = Unchanged(await ReadingStore.open(client, name, keeps=False), (), roots)
+    await third.look(client, await runtime.index.snapshot(), sources)
     assert third.known(sources[-1], BODY) is None
     assert third.known(sources[0], BODY) is None
     assert all(third.known(source, BODY) for source in sources[1:-1])
+
+
+class Watched(ChromaClient):
+    """Counts the collections that are looked for."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url, tenant="default_tenant", database="default_database")
+        self.looked_for: list[str] = []
+
+    async def find(self, name: str) -> Collection | None:
+        self.looked_for.append(name)
+        return await super().find(name)
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+async def test_one_look_for_the_readings_is_enough_and_a_dry_run_leaves_them(
+    runtime: Runtime, chroma_url: str, keeps: bool
+) -> None:
+    name, chunks = runtime.settings.collection, documents(A.name, ["By night."])
+    await (await open_sync(runtime)).put(A.name, chunks)
+    snapshot = await runtime.index.snapshot()
+    async with (
+        aclosing(Parser()) as parser,
+        httpx.AsyncClient() as http,
+        aclosing(Watched(chroma_url)) as client,
+    ):
+        store = await ReadingStore.open(client, name, keeps=keeps)
+        unchanged = Unchanged(store, (), ROOTS)
+        await unchanged.look(client, snapshot, [A])
+        assert client.looked_for == [f"{name}.readings"]
+        assert unchanged.known(A, BODY) is None
+        await unchanged.took(A, chunks, Reader(http, parser))
+        await unchanged.finish()
+        assert (await client.find(f"{name}.readings") is not None) is keeps
 
 
 async def test_a_file_is_read_unless_it_is_known_and_says_what_it_said(tmp_path: Path) -> None:

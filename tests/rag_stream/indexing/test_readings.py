@@ -66,3 +66,12 @@ async def test_what_says_too_much_is_not_kept_and_hides_no_other(
     await store.save([WEIR, *many])
     names = [TOWER.source, WEIR.source, *(reading.source for reading in many)]
     assert await store.of(names) == {TOWER.source: TOWER, WEIR.source: WEIR}
+
+
+async def test_a_dry_run_looks_and_leaves_all_as_it_is(runtime: Runtime) -> None:
+    client, name = await runtime.index.client(), runtime.settings.collection
+    await (await ReadingStore.open(client, name)).save([TOWER])
+    dry = await ReadingStore.open(client, name, keeps=False)
+    await dry.save([WEIR, Reading(TOWER.source, "another", "3-aa")])
+    await dry.forget([TOWER.source])
+    assert await dry.of([TOWER.source, WEIR.source]) == {TOWER.source: TOWER}

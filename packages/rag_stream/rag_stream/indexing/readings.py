@@ -39,18 +39,24 @@ class Reading:
 
 
 class ReadingStore:
-    """The readings of one index; who writes holds its lease."""
+    """The readings of one index; who writes holds its lease.
 
-    def __init__(self, client: ChromaClient, name: str, collection: Collection | None) -> None:
+    `keeps` False: nothing is written, as in a dry run.
+    """
+
+    def __init__(
+        self, client: ChromaClient, name: str, collection: Collection | None, *, keeps: bool
+    ) -> None:
         self._client = client
         self._name = name
         self._collection = collection
+        self._keeps = keeps
 
     @classmethod
-    async def open(cls, client: ChromaClient, index: str) -> "ReadingStore":
+    async def open(cls, client: ChromaClient, index: str, *, keeps: bool = True) -> "ReadingStore":
         """Those of the index of that name; writes nothing."""
         name = f"{index}{_SUFFIX}"
-        return cls(client, name, await client.find(name))
+        return cls(client, name, await client.find(name), keeps=keeps)
 
     async def of(self, sources: Sequence[str]) -> dict[str, Reading]:
         """The readings of those of these sources that have one, by source."""
@@ -65,6 +71,8 @@ class ReadingStore:
 
     async def save(self, readings: Iterable[Reading]) -> None:
         """Record these, each in the place of the one before; none of those that say too much."""
+        if not self._keeps:
+            return
         records = [_record_of(reading) for reading in readings]
         small = [record for record in records if _size(record) <= MOST]
         if small:
@@ -73,7 +81,7 @@ class ReadingStore:
 
     async def forget(self, sources: Sequence[str]) -> None:
         """Let these sources' readings not be known any more."""
-        if self._collection is not None and sources:
+        if self._keeps and self._collection is not None and sources:
             await self._client.delete(self._collection, [_id(source) for source in sources])
 
     async def _opened(self) -> Collection:
