@@ -1,8 +1,9 @@
 """Files that need not be read anew: the same bytes, read in the same way, and all still there.
 
 The key of a reading is made of all that its chunks depend on: the file's bytes and kind, its
-root, the readers' edition and options, how texts are cut, and what was learned of the root, if
-anything. What could not be read, or was empty, has no reading and is met, and told, each time.
+root, the readers' edition and options, how texts are cut, and, of a page, what was learned of the
+root, if anything. What could not be read, or was empty, has no reading and is met, and told,
+each time.
 """
 
 import hashlib
@@ -119,7 +120,8 @@ class Unchanged:
         readers, root = edition(), self._roots.get(source.name)
         if not isinstance(source, FileSource) or readers is None or root is None:
             return None
-        learned = self.learned.get(root, "")
+        # Nothing is taken out of other files, whatever is learned of the pages beside them.
+        learned = self.learned.get(root, "") if loaded.kind == "html" else ""
         how = (readers, *self._options, loaded.kind, loaded.charset, root, learned)
         body = hashlib.sha256(loaded.body).digest()
         return hashlib.sha256(repr(how).encode() + b"\0" + body).hexdigest()

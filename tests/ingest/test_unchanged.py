@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from pathlib import Path
+from typing import get_args
 
 import httpx
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from ingest.reading import Rereader, read_all
 from ingest.recipe import configured
 from ingest.sources.discover import FileSource, Source, WebSource
+from ingest.sources.kinds import Kind
 from ingest.sources.parser import Parser
 from ingest.sources.reader import Loaded, Reader
 from ingest.unchanged import SAVED_AT_ONCE, Unchanged
@@ -30,6 +32,7 @@ async def runtime(settings: Settings) -> AsyncIterator[Runtime]:
 ROOTS = {"docs/a.md": "#1", "docs/b.md": "#1", "other/a.md": "#2"}
 A = FileSource("docs/a.md", Path("docs/a.md"))
 BODY = Loaded(b"# Owls\n\nBy night.", "markdown")
+PAGE = Loaded(b"<p>By night.</p>", "html")
 
 
 def known_as(
@@ -52,12 +55,20 @@ def test_whatever_a_text_depends_on_makes_another_key() -> None:
         known_as(FileSource("other/a.md", Path("a.md"))),
         known_as(options=("another cut", None)),
         known_as(options=("cut", ("post",))),
-        known_as(learned="what repeats"),
+        known_as(loaded=PAGE),
+        known_as(loaded=PAGE, learned="what repeats"),
+        known_as(loaded=PAGE, learned="what repeats now"),
     ]
     assert None not in keys
     assert len(set(keys)) == len(keys)
     assert known_as() == keys[0]
     assert known_as(FileSource("docs/b.md", Path("docs/b.md"))) == keys[0]  # known by its name
+
+
+@pytest.mark.parametrize("kind", [kind for kind in get_args(Kind) if kind != "html"])
+def test_what_is_learned_of_pages_is_nothing_to_the_other_files_of_their_root(kind: Kind) -> None:
+    loaded = Loaded(BODY.body, kind)
+    assert known_as(loaded=loaded, learned="what repeats") == known_as(loaded=loaded)
 
 
 def test_pages_and_what_is_in_no_root_are_read_each_time() -> None:
