@@ -10,34 +10,55 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from rag_stream.indexing import diff
+from rag_stream.indexing import diff, smoothing
 from rag_stream.text import headings
 
 LIBRARIES = (
+    "babel",
     "beautifulsoup4",
     "chardet",
+    "charset-normalizer",
     "courlan",
+    "dateparser",
     "docutils",
     "htmldate",
     "justext",
     "langchain-core",
     "langchain-text-splitters",
     "lxml",
+    "lxml-html-clean",
     "markdown-it-py",
     "mdit-py-plugins",
     "mdurl",
+    "python-dateutil",
+    "pytz",
     "pyyaml",
+    "regex",
+    "six",
+    "soupsieve",
+    "tld",
     "trafilatura",
+    "tzdata",
+    "tzlocal",
+    "urllib3",
 )
-"""What a text may depend on, with what these lean on."""
+"""What a text may depend on, with all that these lean on: a test goes through what they require."""
 _HERE = Path(__file__).parent
 
 
 @cache
 def edition() -> str | None:
     """That of these readers; see `edition_of`."""
-    rooms = (_HERE / "sources", _HERE / "chunking", Path(headings.__file__).parent)
-    return edition_of([*rooms, Path(diff.__file__)], LIBRARIES)
+    return edition_of(code(), LIBRARIES)
+
+
+def code() -> list[Path]:
+    """All that says what becomes of a file's bytes, and where each chunk of it stands.
+
+    For what is not read anew is not compared with what the index has, either.
+    """
+    rooms = [_HERE / "sources", _HERE / "chunking", Path(headings.__file__).parent]
+    return [*rooms, *(Path(str(module.__file__)) for module in (diff, smoothing))]
 
 
 def edition_of(code: Iterable[Path], libraries: Iterable[str]) -> str | None:

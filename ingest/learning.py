@@ -29,7 +29,8 @@ FEW = 50
 TIMES = 10
 _AT_ONCE = 8
 
-There = Callable[[], Awaitable[Collection[str]]]
+There = Callable[[Sequence[str], int], Awaitable[Collection[str]]]
+"""Of sources, so many as are enough of those that the index holds."""
 Look = tuple[str, str, tuple[str, ...]]
 """Of a page: the name of its source, its address, and what is at its ends."""
 
@@ -40,15 +41,30 @@ class Learning:
     def __init__(self, store: RepeatStore, naming: Naming) -> None:
         self._store = store
         self._naming = naming
-        self._known: set[str] | None = None
+        self._before: dict[str, list[str]] = defaultdict(list)
+        """Names that sources have in the index until all is written, in a dry run to its end."""
+        for old, move in naming.moves.items():
+            if old != move.source:
+                self._before[move.source].append(old)
 
     @classmethod
     async def open(cls, store: RepeatStore, naming: Naming) -> "Learning":
-        """What the index knows, under the ids that its roots have from this run on."""
+        """What the index knows, under the ids that its roots have from this run on.
+
+        A root that takes the place of several has what repeats in any of them: its pages are
+        theirs, and have the texts that they had.
+        """
         for root, olds in naming.heirs.items():
-            old = next((store.learned[id] for id in olds if id in store.learned), None)
-            if old is not None and root not in store.learned:
-                await store.save(Learned(root, old.repeats, old.pages))
+            before = [store.learned[id] for id in dict.fromkeys(olds) if id in store.learned]
+            repeats = frozenset().union(*(old.repeats for old in before))
+            own = store.learned.get(root)
+            if own is not None:
+                if repeats <= own.repeats:  # as after a run that died: its pages are counted
+                    continue
+                before.append(own)
+                repeats |= own.repeats
+            if before:
+                await store.save(Learned(root, repeats, sum(old.pages for old in before)))
         return cls(store, naming)
 
     def of(self, source: Source, address: str) -> Collection[str]:
@@ -65,21 +81,21 @@ class Learning:
         """Of roots, what says that the same is taken out of their pages."""
         return {root: " ".join(sorted(own.repeats)) for root, own in self._store.learned.items()}
 
-    async def learn(self, reader: Reader, sources: There, report: Report, *, again: bool) -> None:
+    async def learn(self, reader: Reader, there: There, report: Report, *, again: bool) -> None:
         """Learn what is due of the run's sources.
 
-        `sources`: the names of those that the index holds. `again`: also what is known.
+        `there`: tells which the index holds. `again`: also what is known.
         """
         for root in self._naming.left:
             await self._store.forget(root)
         known, new = self._groups()
         for root, pages in known.items():
-            if await self._is_due(root, pages, sources, again):
+            if await self._is_due(root, pages, there, again):
                 looks = await _look(reader, pages)
                 here = [look for look in looks if not look[1] or self._part(look[1]) == root]
                 await self._save(root, here, len(pages), report)
         for part in new.values():
-            if await self._is_due(None, part, sources, again):
+            if await self._is_due(None, part, there, again):
                 await self._learn_parts(await _look(reader, part), part, report)
 
     def _part(self, address: str) -> str | None:
@@ -103,7 +119,7 @@ class Learning:
         return known, new
 
     async def _is_due(
-        self, root: str | None, pages: Sequence[Source], sources: There, again: bool
+        self, root: str | None, pages: Sequence[Source], there: There, again: bool
     ) -> bool:
         if len(pages) < NEEDED:
             return False
@@ -112,11 +128,9 @@ class Learning:
             return has_grown or (again and 2 * len(pages) >= before.pages)
         if again:
             return True
-        if self._known is None:
-            moves = self._naming.moves
-            known = await sources()
-            self._known = {moves[name].source if name in moves else name for name in known}
-        return sum(page.name in self._known for page in pages) < NEEDED
+        names = [page.name for page in pages]
+        names += [old for name in names for old in self._before.get(name, ())]
+        return len(await there(names, NEEDED)) < NEEDED
 
     async def _learn_parts(
         self, looks: Iterable[Look], pages: Sequence[WebSource], report: Report

@@ -1,6 +1,6 @@
 """The names of one run's sources: found out before it writes, kept in the index with it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from ingest.sources.roots import SAMPLE, Roots, public_name
 from ingest.target import Target
 from rag_stream.index.client import ChromaClient
 from rag_stream.index.reader import IndexReader
-from rag_stream.indexing.inventory import old_names, sources_of, texts_of
+from rag_stream.indexing.inventory import old_names, some_of, sources_of, texts_of
 from rag_stream.indexing.rename import Move
 from rag_stream.indexing.roots import RootStore
 
@@ -119,6 +119,11 @@ class Naming:
         """The texts of those of these sources that the index holds now."""
         snapshot = await self._index.find()
         return {} if snapshot is None else await texts_of(self._client, snapshot, sources)
+
+    async def held(self, sources: Sequence[str], enough: int) -> Collection[str]:
+        """Of these sources, so many as are enough of those that the index holds now."""
+        snapshot = await self._index.find()
+        return () if snapshot is None else await some_of(self._client, snapshot, sources, enough)
 
     async def begin(self, target: Target, report: Report, *, dry_run: bool) -> None:
         """Keep what is new, and give sources of other names the ones they have now."""

@@ -1,7 +1,6 @@
 """One ingest run: find the sources, read several at a time, write one after another."""
 
 import time
-from collections.abc import Iterable
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
@@ -14,13 +13,11 @@ from ingest.learning import Learning
 from ingest.naming import Naming
 from ingest.notes import includes, loops, outside
 from ingest.reading import Rereader, chunks_of, read_all
-from ingest.recipe import configured
 from ingest.remains import Remains
 from ingest.report import Report
 from ingest.sources.discover import (
     FileSource,
     Found,
-    Source,
     combine,
     find_sample,
     find_sources,
@@ -40,7 +37,6 @@ from rag_stream.errors import (
     SourceError,
 )
 from rag_stream.indexing.lease import lease
-from rag_stream.indexing.readings import ReadingStore
 from rag_stream.indexing.rebuild import Rebuild
 from rag_stream.indexing.repeats import RepeatStore
 from rag_stream.indexing.swap import restore
@@ -155,9 +151,9 @@ async def _ingest(request: Request, runtime: Runtime) -> int:
         target = await _open(request, runtime, report)
         learning = await Learning.open(await _repeats(request, runtime), naming)
         await naming.begin(target, report, dry_run=request.dry_run)
-        unchanged = await _unchanged(request, runtime, naming, target, found.sources)
+        unchanged = await Unchanged.open(runtime, request.css_classes, naming, target)
         if runtime.settings.profile != "reference":
-            await learning.learn(reader, target.sources, report, again=request.rebuild)
+            await learning.learn(reader, naming.held, report, again=request.rebuild)
             reader.repeats = learning.of
             unchanged.learned = learning.known()
         cut = partial(chunks_of, split=partial(split, settings=runtime.settings))
@@ -184,24 +180,6 @@ async def _ingest(request: Request, runtime: Runtime) -> int:
         report.note(outweighs)
     report.close(time.monotonic() - started)
     return 1 if report.failed or outweighs else 0
-
-
-async def _unchanged(
-    request: Request, runtime: Runtime, naming: Naming, target: Target, sources: Iterable[Source]
-) -> Unchanged:
-    """What of these sources need not be read, since nothing of them has changed."""
-    settings, client = runtime.settings, await runtime.index.client()
-    store = None
-    if not request.dry_run:
-        store = await ReadingStore.open(client, settings.collection)
-    cut = configured(settings, runtime.embedder.fingerprint).cut
-    unchanged = Unchanged(store, (cut, request.css_classes), naming.named.roots)
-    snapshot = await runtime.index.find()
-    # A rebuild cuts and embeds all anew.
-    if snapshot is not None and not isinstance(target, Rebuild):
-        await unchanged.look(client, settings.collection, snapshot, sources)
-    unchanged.gone(old for old, move in naming.moves.items() if old != move.source)
-    return unchanged
 
 
 async def _calibrate(runtime: Runtime, report: Report) -> None:

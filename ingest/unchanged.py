@@ -1,8 +1,9 @@
 """Files that need not be read anew: the same bytes, read in the same way, and all still there.
 
 The key of a reading is made of all that its chunks depend on: the file's bytes and kind, its
-root, the readers' edition and options, how texts are cut, and what was learned of the root, if
-anything. What could not be read, or was empty, has no reading and is met, and told, each time.
+root, the readers' edition and options, how texts are cut, and, of a page, what was learned of the
+root, if anything. What could not be read, or was empty, has no reading and is met, and told,
+each time.
 """
 
 import hashlib
@@ -11,14 +12,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from langchain_core.documents import Document
 
 from ingest.edition import edition
+from ingest.naming import Naming
+from ingest.recipe import configured
 from ingest.sources.discover import FileSource, Source
 from ingest.sources.reader import Loaded, Reader
+from ingest.target import Preview, Target
 from rag_stream.index.client import ChromaClient
 from rag_stream.index.snapshot import IndexSnapshot
 from rag_stream.indexing.diff import chunks_of
 from rag_stream.indexing.inventory import tallies
 from rag_stream.indexing.readings import Reading, ReadingStore
+from rag_stream.indexing.rebuild import Rebuild
 from rag_stream.indexing.tally import Tally
+from rag_stream.pipeline.runtime import Runtime
 
 SAVED_AT_ONCE = 200
 
@@ -29,7 +35,7 @@ class Unchanged:
     def __init__(
         self, store: ReadingStore | None, options: Sequence[object], roots: Mapping[str, str]
     ) -> None:
-        """`store`: None where nothing is written. `options`: what texts depend on beside files.
+        """`store`: None where nothing is known. `options`: what texts depend on beside files.
 
         `roots`: of sources, by name.
         """
@@ -44,12 +50,29 @@ class Unchanged:
         self.learned: Mapping[str, str] = {}
         """Of roots, by id: what was learned of them that the texts of their files depend on."""
 
+    @classmethod
+    async def open(
+        cls, runtime: Runtime, css_classes: Sequence[str] | None, naming: Naming, target: Target
+    ) -> "Unchanged":
+        """Of what was named; in a preview nothing is kept. A rebuild cuts and embeds all anew."""
+        settings, client = runtime.settings, await runtime.index.client()
+        keeps = not isinstance(target, Preview)
+        store = await ReadingStore.open(client, settings.collection, keeps=keeps)
+        cut = configured(settings, runtime.embedder.fingerprint).cut
+        unchanged = cls(store, (cut, css_classes), naming.named.roots)
+        snapshot = await runtime.index.find()
+        if snapshot is not None and not isinstance(target, Rebuild):
+            await unchanged.look(client, snapshot, naming.named.found.sources)
+        unchanged.gone(old for old, move in naming.moves.items() if old != move.source)
+        return unchanged
+
     async def look(
-        self, client: ChromaClient, name: str, snapshot: IndexSnapshot, sources: Iterable[Source]
+        self, client: ChromaClient, snapshot: IndexSnapshot, sources: Iterable[Source]
     ) -> None:
         """Find out which of these sources stand in the index as they were read before."""
-        store = await ReadingStore.open(client, name)
-        before = await store.of([source.name for source in sources])
+        if self._store is None:
+            return
+        before = await self._store.of([source.name for source in sources])
         here = await tallies(client, snapshot, list(before))
         self.before = {name: was for name, was in before.items() if here.get(name) == was.tally}
 
@@ -97,7 +120,8 @@ class Unchanged:
         readers, root = edition(), self._roots.get(source.name)
         if not isinstance(source, FileSource) or readers is None or root is None:
             return None
-        learned = self.learned.get(root, "")
+        # Nothing is taken out of other files, whatever is learned of the pages beside them.
+        learned = self.learned.get(root, "") if loaded.kind == "html" else ""
         how = (readers, *self._options, loaded.kind, loaded.charset, root, learned)
         body = hashlib.sha256(loaded.body).digest()
         return hashlib.sha256(repr(how).encode() + b"\0" + body).hexdigest()

@@ -1,7 +1,7 @@
 """When something is learned, and of which pages; over a real index, real files and pages."""
 
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from rag_stream.indexing.repeats import Learned, RepeatStore
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.settings import Settings
 from tests.support.readable import LIMITS
-from tests.support.repeating import BANNER, CALL, PAGES, page
+from tests.support.repeating import BANNER, CALL, CALLS, PAGES, page
 from tests.support.web_server import Answer, WebServer, redirect
 
 
@@ -46,8 +46,12 @@ class Run:
         self._base = base
         self.known: set[str] = set()
         """Sources that the index holds."""
+        self.asked: list[str] = []
+        """Those that were asked for."""
 
-    async def __call__(self, *given: str, again: bool = False, keeps: bool = True) -> str:
+    async def __call__(
+        self, *given: str, again: bool = False, keeps: bool = True, called: str | None = None
+    ) -> str:
         """What is told of it."""
         runtime, err = self._runtime, io.StringIO()
         client, name = await runtime.index.client(), runtime.settings.collection
@@ -55,15 +59,16 @@ class Run:
         web = [web_source(url) for url in given if "://" in url]
         found = combine([find_sources(set(given) - {s.url for s in web}, base=self._base)])
         found = combine([found, type(found)(tuple(web))])
-        await naming.settle(found, given, base=self._base, read=self._reader.read)
+        await naming.settle(found, given, base=self._base, read=self._reader.read, name=called)
         store = await RepeatStore.open(client, name, keeps=keeps)
         learning = await Learning.open(store, naming)
         report = Report(1, as_json=False, out=io.StringIO(), err=err)
         target = await (open_index if keeps else open_preview)(runtime, report)
         await naming.begin(target, report, dry_run=not keeps)
 
-        async def there() -> set[str]:
-            return self.known
+        async def there(names: Sequence[str], enough: int) -> set[str]:
+            self.asked += names
+            return set(sorted(self.known & set(names))[:enough])
 
         await learning.learn(self._reader, there, report, again=again)
         self._reader.repeats = learning.of
@@ -110,6 +115,17 @@ async def test_a_part_of_a_root_learns_nothing_for_all_of_it(run: Run, tmp_path:
     assert CALL not in await run.text("docs/a/001.html")
 
 
+async def test_of_a_root_that_was_made_without_only_its_own_pages_are_asked_for(
+    run: Run, tmp_path: Path
+) -> None:
+    write(tmp_path / "docs", 9)
+    write(tmp_path / "few", 7)
+    pages = {f"docs/{number:03}.html" for number in range(9)}
+    run.known = {f"other/{number}.html" for number in range(2_000)} | pages
+    assert await run("docs", "few") == ""
+    assert set(run.asked) == pages
+
+
 async def test_what_was_learned_of_few_pages_is_learned_again_of_ten_times_as_many(
     run: Run, tmp_path: Path
 ) -> None:
@@ -150,6 +166,45 @@ async def test_folders_in_two_languages_each_have_their_own(run: Run, tmp_path: 
     assert "docs: 3 texts that repeat at the ends of most of its 18 pages" in await run("docs")
     assert ruf not in await run.text("docs/de/003.html")
     assert CALL not in await run.text("docs/en/003.html")
+
+
+def write_three(folder: Path) -> None:
+    """Three folders, each with a line of its own at the ends of its pages."""
+    for number, (name, call) in enumerate(CALLS.items(), 9):
+        write(folder / name, number)
+        for path in (folder / name).iterdir():
+            path.write_text(path.read_text().replace(CALL, call))
+
+
+async def test_a_root_that_takes_the_place_of_several_has_what_was_learned_of_each(
+    run: Run, tmp_path: Path
+) -> None:
+    write_three(tmp_path / "site")
+    for name in CALLS:
+        assert "2 texts that repeat" in await run(f"site/{name}")
+    before = await run.learned()
+    assert len(before) == 3
+    for keeps in (False, True, True):
+        assert await run("site", called="docs", keeps=keeps) == ""
+        for name in CALLS:
+            text = await run.text(f"docs/{name}/003.html")
+            assert not [call for call in (BANNER, *CALLS.values()) if call in text]
+    (learned,) = (await run.learned()).values()
+    assert learned.repeats == frozenset().union(*(old.repeats for old in before.values()))
+    assert learned.pages == 9 + 10 + 11
+
+
+async def test_a_root_with_a_name_takes_up_what_was_learned_of_those_it_comes_to_cover(
+    run: Run, tmp_path: Path
+) -> None:
+    write_three(tmp_path / "site")
+    assert "2 texts" in await run("site/a", called="docs")
+    assert "2 texts" in await run("site/b")
+    (tmp_path / "site/a").rename(tmp_path / "a")
+    assert await run("site", called="docs") == ""
+    assert CALLS["b"] not in await run.text("docs/b/003.html")
+    (learned,) = (await run.learned()).values()
+    assert learned.pages == 9 + 10
 
 
 async def test_pages_of_the_web_are_fetched_once_and_what_fails_is_told_in_its_turn(

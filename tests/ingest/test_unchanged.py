@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from pathlib import Path
+from typing import get_args
 
 import httpx
 import pytest
@@ -10,9 +11,11 @@ import pytest
 from ingest.reading import Rereader, read_all
 from ingest.recipe import configured
 from ingest.sources.discover import FileSource, Source, WebSource
+from ingest.sources.kinds import Kind
 from ingest.sources.parser import Parser
 from ingest.sources.reader import Loaded, Reader
 from ingest.unchanged import SAVED_AT_ONCE, Unchanged
+from rag_stream.index.client import ChromaClient, Collection
 from rag_stream.indexing.readings import Reading, ReadingStore
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.settings import Settings
@@ -29,6 +32,7 @@ async def runtime(settings: Settings) -> AsyncIterator[Runtime]:
 ROOTS = {"docs/a.md": "#1", "docs/b.md": "#1", "other/a.md": "#2"}
 A = FileSource("docs/a.md", Path("docs/a.md"))
 BODY = Loaded(b"# Owls\n\nBy night.", "markdown")
+PAGE = Loaded(b"<p>By night.</p>", "html")
 
 
 def known_as(
@@ -51,12 +55,20 @@ def test_whatever_a_text_depends_on_makes_another_key() -> None:
         known_as(FileSource("other/a.md", Path("a.md"))),
         known_as(options=("another cut", None)),
         known_as(options=("cut", ("post",))),
-        known_as(learned="what repeats"),
+        known_as(loaded=PAGE),
+        known_as(loaded=PAGE, learned="what repeats"),
+        known_as(loaded=PAGE, learned="what repeats now"),
     ]
     assert None not in keys
     assert len(set(keys)) == len(keys)
     assert known_as() == keys[0]
     assert known_as(FileSource("docs/b.md", Path("docs/b.md"))) == keys[0]  # known by its name
+
+
+@pytest.mark.parametrize("kind", [kind for kind in get_args(Kind) if kind != "html"])
+def test_what_is_learned_of_pages_is_nothing_to_the_other_files_of_their_root(kind: Kind) -> None:
+    loaded = Loaded(BODY.body, kind)
+    assert known_as(loaded=loaded, learned="what repeats") == known_as(loaded=loaded)
 
 
 def test_pages_and_what_is_in_no_root_are_read_each_time() -> None:
@@ -82,7 +94,7 @@ async def test_what_was_read_is_known_to_the_next_run(runtime: Runtime, number: 
         await first.finish()
     snapshot = await runtime.index.snapshot()
     second = Unchanged(await ReadingStore.open(client, name), (), roots)
-    await second.look(client, name, snapshot, sources)
+    await second.look(client, snapshot, sources)
     found = [second.known(source, BODY) for source in sources]
     assert [reading and (reading.source, reading.chunks) for reading in found] == [
         (name, 1) for name in names
@@ -91,11 +103,45 @@ async def test_what_was_read_is_known_to_the_next_run(runtime: Runtime, number: 
     await sync.remove(names[-1])
     second.gone([names[0]])
     await second.finish()
-    third = Unchanged(None, (), roots)
-    await third.look(client, name, await runtime.index.snapshot(), sources)
+    third = Unchanged(await ReadingStore.open(client, name, keeps=False), (), roots)
+    await third.look(client, await runtime.index.snapshot(), sources)
     assert third.known(sources[-1], BODY) is None
     assert third.known(sources[0], BODY) is None
     assert all(third.known(source, BODY) for source in sources[1:-1])
+
+
+class Watched(ChromaClient):
+    """Counts the collections that are looked for."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url, tenant="default_tenant", database="default_database")
+        self.looked_for: list[str] = []
+
+    async def find(self, name: str) -> Collection | None:
+        self.looked_for.append(name)
+        return await super().find(name)
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+async def test_one_look_for_the_readings_is_enough_and_a_dry_run_leaves_them(
+    runtime: Runtime, chroma_url: str, keeps: bool
+) -> None:
+    name, chunks = runtime.settings.collection, documents(A.name, ["By night."])
+    await (await open_sync(runtime)).put(A.name, chunks)
+    snapshot = await runtime.index.snapshot()
+    async with (
+        aclosing(Parser()) as parser,
+        httpx.AsyncClient() as http,
+        aclosing(Watched(chroma_url)) as client,
+    ):
+        store = await ReadingStore.open(client, name, keeps=keeps)
+        unchanged = Unchanged(store, (), ROOTS)
+        await unchanged.look(client, snapshot, [A])
+        assert client.looked_for == [f"{name}.readings"]
+        assert unchanged.known(A, BODY) is None
+        await unchanged.took(A, chunks, Reader(http, parser))
+        await unchanged.finish()
+        assert (await client.find(f"{name}.readings") is not None) is keeps
 
 
 async def test_a_file_is_read_unless_it_is_known_and_says_what_it_said(tmp_path: Path) -> None:

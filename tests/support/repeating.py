@@ -2,6 +2,12 @@
 
 BANNER = "You are reading the handbook of the ferry, edition four."
 CALL = "The crew looks for volunteers; write to the harbour office."
+CALLS = {
+    "a": CALL,
+    "b": "Another crew asks for old ropes and for paint.",
+    "c": "Passengers stay behind the yellow line of the quay.",
+}
+"""Of the crews of three ferries."""
 TOPICS = {
     "lights": "Green lights hang on the right side and red ones on the left.",
     "horn": "One long blast of the horn means that the ferry leaves its berth.",

@@ -76,6 +76,7 @@ def test_an_index_that_was_made_without_stays_so_until_it_is_rebuilt(
 ) -> None:
     for name in TOPICS:  # one at a time, each in a root of its own
         command(f"{name}.html", at=ferry)
+    assert "left out" not in command("--dry-run", ferry, at=ferry).stderr
     done = command(ferry, at=ferry)
     assert "0 added, 0 changed, 9 unchanged" in done.stdout
     assert LEARNED not in done.stderr
@@ -118,6 +119,26 @@ def test_it_goes_where_the_root_goes(command: Command, settings: Settings, ferry
     assert "0 added, 0 changed" in command("--as", "Otter", moved, at=moved).stdout
     texts = there(settings)
     assert texts == {name.replace("ferry", "Otter"): text for name, text in CLEAN.items()}
+
+
+def test_folders_that_become_one_keep_the_texts_of_each(
+    command: Command, settings: Settings, ferry: Path
+) -> None:
+    other, call = ferry.parent / "tug", "The tug's own crew wants old ropes and tins of paint."
+    other.mkdir()
+    for name, html in PAGES.items():
+        (other / f"{name}.html").write_text(html.replace(CALL, call))
+    for folder in (ferry, other):
+        assert LEARNED in command(folder, at=folder).stderr
+    before = there(settings)
+    assert call not in str(before)
+    one = command("--as", "fleet", ferry.parent, at=ferry.parent)
+    assert (one.returncode, one.stderr) == (0, "")
+    assert "0 added, 0 changed, 18 unchanged" in one.stdout
+    assert there(settings) == {f"fleet/{name}": text for name, text in before.items()}
+    (other / "horn.html").write_text(page("horn", "Twice.").replace(CALL, call))
+    assert "0 added, 1 changed" in command("horn.html", at=other).stdout
+    assert call not in str(there(settings))
 
 
 def test_pages_that_are_taken_by_their_classes_stay_as_they_are(

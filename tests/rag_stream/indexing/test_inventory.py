@@ -4,7 +4,13 @@ from langchain_core.documents import Document
 
 from rag_stream.index.client import Record
 from rag_stream.index.generation import ROOT
-from rag_stream.indexing.inventory import chunks_by_source, old_names, sources_of, texts_of
+from rag_stream.indexing.inventory import (
+    chunks_by_source,
+    old_names,
+    some_of,
+    sources_of,
+    texts_of,
+)
 from rag_stream.pipeline.runtime import Runtime
 from tests.support.corpus import MEMORY, STREAM, TASK, TOOLS, documents
 from tests.support.synced_index import open_sync, stored
@@ -40,3 +46,18 @@ async def test_what_is_there_by_root_by_name_and_in_order(runtime: Runtime) -> N
         "docs/a.md": f"{TASK}\n{MEMORY}",
         "old.md": STREAM,
     }
+
+
+async def test_no_more_is_asked_for_than_is_enough(runtime: Runtime) -> None:
+    sync = await open_sync(runtime)
+    names = [f"docs/{number}.md" for number in range(4)]
+    for name in names:
+        await sync.put(name, documents(name, [TASK, MEMORY]))
+    client, state = await runtime.index.client(), await runtime.index.snapshot()
+    many = [f"other/{number}.md" for number in range(150)]
+    assert await some_of(client, state, [], 3) == set()
+    assert await some_of(client, state, many, 3) == set()
+    assert await some_of(client, state, [*names[:2], *many], 3) == set(names[:2])
+    found = await some_of(client, state, [*many, *names], 3)
+    assert len(found) == 3
+    assert found < set(names)

@@ -33,6 +33,20 @@ async def old_names(client: ChromaClient, snapshot: IndexSnapshot) -> set[str]:
     }
 
 
+async def some_of(
+    client: ChromaClient, snapshot: IndexSnapshot, sources: Sequence[str], enough: int
+) -> set[str]:
+    """Of these sources, `enough` that the index holds; all that it holds where it has fewer."""
+    found: set[str] = set()
+    for start in range(0, len(sources), _SOURCES):
+        where = {"source": {"$in": sources[start : start + _SOURCES]}}
+        async for record in _held(client, snapshot, where):
+            found.add(str(record.metadata["source"]))
+            if len(found) >= enough:
+                return found
+    return found
+
+
 async def tallies(
     client: ChromaClient, snapshot: IndexSnapshot, sources: Sequence[str]
 ) -> dict[str, str]:

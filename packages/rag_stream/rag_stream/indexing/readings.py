@@ -13,7 +13,10 @@ from dataclasses import dataclass
 from rag_stream.index.client import ChromaClient, Collection, Record
 
 _SUFFIX = ".readings"
-_PAGE = 1_000
+_PAGE = 100
+MOST = 32 * 1024
+"""Bytes of a record that is kept, so that a page of them is always an answer that is taken
+(`MOST_ANSWER`). What a source has more to say than that, it is read for each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +39,24 @@ class Reading:
 
 
 class ReadingStore:
-    """The readings of one index; who writes holds its lease."""
+    """The readings of one index; who writes holds its lease.
 
-    def __init__(self, client: ChromaClient, name: str, collection: Collection | None) -> None:
+    `keeps` False: nothing is written, as in a dry run.
+    """
+
+    def __init__(
+        self, client: ChromaClient, name: str, collection: Collection | None, *, keeps: bool
+    ) -> None:
         self._client = client
         self._name = name
         self._collection = collection
+        self._keeps = keeps
 
     @classmethod
-    async def open(cls, client: ChromaClient, index: str) -> "ReadingStore":
+    async def open(cls, client: ChromaClient, index: str, *, keeps: bool = True) -> "ReadingStore":
         """Those of the index of that name; writes nothing."""
         name = f"{index}{_SUFFIX}"
-        return cls(client, name, await client.find(name))
+        return cls(client, name, await client.find(name), keeps=keeps)
 
     async def of(self, sources: Sequence[str]) -> dict[str, Reading]:
         """The readings of those of these sources that have one, by source."""
@@ -61,14 +70,18 @@ class ReadingStore:
         return found
 
     async def save(self, readings: Iterable[Reading]) -> None:
-        """Record these, each in the place of the one before."""
+        """Record these, each in the place of the one before; none of those that say too much."""
+        if not self._keeps:
+            return
         records = [_record_of(reading) for reading in readings]
-        if records:
-            await self._client.upsert(await self._opened(), records)
+        small = [record for record in records if _size(record) <= MOST]
+        if small:
+            await self._client.upsert(await self._opened(), small)
+        await self.forget([str(r.metadata["source"]) for r in records if _size(r) > MOST])
 
     async def forget(self, sources: Sequence[str]) -> None:
         """Let these sources' readings not be known any more."""
-        if self._collection is not None and sources:
+        if self._keeps and self._collection is not None and sources:
             await self._client.delete(self._collection, [_id(source) for source in sources])
 
     async def _opened(self) -> Collection:
@@ -81,6 +94,11 @@ class ReadingStore:
 
 def _id(source: str) -> str:
     return hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _size(record: Record) -> int:
+    """Bytes, or a few more: no server writes it longer than in plain ASCII."""
+    return len(json.dumps(dict(record.metadata)))
 
 
 def _record_of(reading: Reading) -> Record:
