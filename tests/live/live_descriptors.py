@@ -82,9 +82,11 @@ def test_want_of_descriptors_is_overload_and_not_the_models_failure(
         (note,) = httpx.get(f"{service.url}/readyz").json()["notes"]
         assert "RAG_MAX_STREAMS and what comes on top of it are 1500" in note
         with ExitStack() as stack:
-            links = [stack.enter_context(connect(service.port)) for _ in range(most // 2)]
-            for link in links:
-                link.sendall(request(asked))
+            links = []
+            for _ in range(most // 2):
+                links.append(stack.enter_context(connect(service.port)))
+                # At once: of so many that ask nothing yet the oldest would be given up.
+                links[-1].sendall(request(asked))
             answers = [beginning_of(link) for link in links]
             # Each also asks for a vector, over a connection of its own for a moment.
             assert 30 <= [a[:12] for a in answers].count(b"HTTP/1.1 200") <= 64
