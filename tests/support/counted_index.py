@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from rag_stream.calibration.kept import Kept
+from rag_stream.calibration.kept_loads import Kept
 from rag_stream.errors import IndexUnavailableError
 from rag_stream.index.client import ChromaClient, Collection, Record
 from rag_stream.index.reader import IndexReader

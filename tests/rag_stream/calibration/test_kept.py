@@ -7,7 +7,8 @@ import pytest
 
 from rag_stream.calibration.everyday import everyday
 from rag_stream.calibration.everydayness import Everydayness
-from rag_stream.calibration.kept import Kept, keep, name_of
+from rag_stream.calibration.kept import keep, name_of
+from rag_stream.calibration.kept_loads import Kept
 from rag_stream.index.reader import IndexReader
 from rag_stream.settings import Settings
 

@@ -10,7 +10,8 @@ import pytest
 
 from rag_stream.calibration.everyday import everyday
 from rag_stream.calibration.everydayness import Everydayness
-from rag_stream.calibration.kept import FAILURE_S, MISS_S, PAGE, keep, name_of
+from rag_stream.calibration.kept import PAGE, keep, name_of
+from rag_stream.calibration.kept_loads import FAILURE_S, MISS_S
 from rag_stream.errors import IndexUnavailableError
 from rag_stream.index.client import Collection
 from rag_stream.index.reader import IndexReader
@@ -151,7 +152,7 @@ async def test_an_index_that_fails_is_asked_again_sooner(
 ) -> None:
     model = "failing"
     await keep(await index.client(), model, VECTORS)
-    caplog.set_level("INFO", "rag_stream.calibration.kept")
+    caplog.set_level("INFO", "rag_stream.calibration.kept_loads")
     async with counted(settings) as (kept, client, clock):
         client.fails = True
         assert [await kept.everydayness(model, ASKED, SNAPSHOT) for _ in range(3)] == [None] * 3

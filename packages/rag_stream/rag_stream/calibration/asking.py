@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 import numpy as np
 from numpy.typing import NDArray
 
-from rag_stream.calibration.everyday import everyday
+from rag_stream.calibration.everyday import all_questions, everyday
 from rag_stream.calibration.everydayness import Everydayness
-from rag_stream.calibration.kept import keep, name_of
+from rag_stream.calibration.kept import keep, name_of, read
 from rag_stream.calibration.kinship import kinship
 from rag_stream.calibration.record import DIGITS, OF_EVERYDAYNESS, Calibration
 from rag_stream.calibration.thresholds import BEYOND, answered, floors, spread, thresholds
@@ -36,10 +36,9 @@ async def calibrate(
     chunks = await client.count(collection)
     if chunks == 0:
         return None
-    texts = [question for questions in everyday().values() for question in questions]
     vectors = await _kept(client, collection, embedder)
     if vectors is None:
-        vectors = await _embedded(embedder, texts)
+        vectors = await _embedded(embedder, all_questions())
         await keep(client, embedder.fingerprint, vectors)
     nearest: list[float] = []
     for start in range(0, len(vectors), _AT_ONCE):
@@ -74,8 +73,9 @@ async def recalibrate(index: IndexReader, embedder: Embedder) -> Calibration | N
     collection = state.collection
     known = Calibration.of(collection.metadata)
     if known is not None and known.chunks == await client.count(collection):
-        kept = await _find(client, collection, embedder)
-        if kept is not None and await client.count(kept) == _number():
+        name = _name(collection, embedder)
+        kept = None if name is None else await client.find(name)
+        if kept is not None and await client.count(kept) == len(all_questions()):
             return known
     found = await calibrate(client, collection, embedder)
     if found is not None:
@@ -96,26 +96,15 @@ def _without(lost: Set[str], found: Mapping[str, float]) -> dict[str, float]:
 
 async def _kept(client: ChromaClient, collection: Collection, embedder: Embedder) -> Vectors | None:
     """The vectors of the questions, in their order; None where they are not there."""
-    kept = await _find(client, collection, embedder)
-    if kept is None:
-        return None
-    records = await client.get(kept, texts=False, vectors=True, limit=_number())
-    records.sort(key=lambda record: int(record.metadata["n"]))
-    vectors = [record.vector for record in records if record.vector is not None]
-    return np.asarray(vectors, dtype=np.float32) if len(vectors) == _number() else None
+    name = _name(collection, embedder)
+    vectors = None if name is None else await read(client, name)
+    return None if vectors is None else np.asarray(vectors, dtype=np.float32)
 
 
-async def _find(
-    client: ChromaClient, collection: Collection, embedder: Embedder
-) -> Collection | None:
+def _name(collection: Collection, embedder: Embedder) -> str | None:
+    """Where they are kept; None for an index that does not say how long its vectors are."""
     dimension = collection.metadata.get("dimension")
-    if not isinstance(dimension, int):
-        return None
-    return await client.find(name_of(embedder.fingerprint, dimension))
-
-
-def _number() -> int:
-    return sum(len(questions) for questions in everyday().values())
+    return name_of(embedder.fingerprint, dimension) if isinstance(dimension, int) else None
 
 
 async def _embedded(embedder: Embedder, texts: Sequence[str]) -> Vectors:

@@ -25,3 +25,8 @@ def everyday() -> Mapping[str, tuple[str, ...]]:
         else:
             questions.append(line)
     return {language: tuple(asked) for language, asked in found.items()}
+
+
+def all_questions() -> list[str]:
+    """Those of all languages, in their order."""
+    return [question for questions in everyday().values() for question in questions]

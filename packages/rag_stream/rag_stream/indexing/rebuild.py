@@ -27,10 +27,12 @@ from rag_stream.indexing.recipe import Recipe
 from rag_stream.indexing.rename import Move, Moves, renamed
 from rag_stream.indexing.smoothing import Place, Smoother, places
 from rag_stream.indexing.swap import begin_new, put_in_place
-from rag_stream.indexing.sync import EMBED_BATCH, PAGE
+from rag_stream.indexing.sync import EMBED_BATCH
 from rag_stream.indexing.upgrade import infer_cut
 from rag_stream.lexical.search import LexicalSearch
 from rag_stream.models.factory import Embedder
+
+_PAGE = 1_000
 
 
 class Rebuild:
@@ -191,8 +193,8 @@ class Rebuild:
 
     async def _stored(self, ids: Sequence[str]) -> list[Record]:
         records: dict[str, Record] = {}
-        for start in range(0, len(ids), PAGE):
-            found = await self._client.get(self._old.collection, ids=ids[start : start + PAGE])
+        for start in range(0, len(ids), _PAGE):
+            found = await self._client.get(self._old.collection, ids=ids[start : start + _PAGE])
             records.update((record.id, record) for record in found)
         return [records[id] for id in ids]
 
@@ -228,7 +230,7 @@ async def _sources(client: ChromaClient, state: IndexSnapshot) -> dict[str, list
     """The ids of every source's chunks, in order."""
     places: dict[str, list[tuple[int, str]]] = defaultdict(list)
     offset = 0
-    while page := await client.get(state.collection, texts=False, limit=PAGE, offset=offset):
+    while page := await client.get(state.collection, texts=False, limit=_PAGE, offset=offset):
         offset += len(page)
         for record in filter(state.holds, page):
             place = (int(record.metadata["start_index"]), record.id)

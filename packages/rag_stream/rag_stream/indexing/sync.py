@@ -18,6 +18,7 @@ from rag_stream.index.snapshot import IndexSnapshot
 from rag_stream.indexing.commits import Commits
 from rag_stream.indexing.diff import Chunk, Plan, chunks_of, plan, record_of
 from rag_stream.indexing.findable import FEW, lost_of, lost_of_all, make_found
+from rag_stream.indexing.inventory import chunks_by_source
 from rag_stream.indexing.known_vectors import known_vectors
 from rag_stream.indexing.outcome import Outcome, Progress, outcome_of
 from rag_stream.indexing.recipe import Recipe
@@ -25,7 +26,6 @@ from rag_stream.indexing.smoothing import Place, Smoother, Vectors, places
 from rag_stream.models.factory import Embedder
 
 EMBED_BATCH = 64
-PAGE = 1_000
 VECTORS_PAGE = 500
 """Vectors in one answer: of 3,072 numbers each they are 30 MB."""
 
@@ -146,16 +146,7 @@ class Sync:
 
     async def sources(self) -> set[str]:
         """Every source that has chunks in the index."""
-        found: set[str] = set()
-        offset = 0
-        while True:
-            page = await self._client.get(
-                self._state.collection, texts=False, limit=PAGE, offset=offset
-            )
-            found |= {str(record.metadata["source"]) for record in page}
-            if len(page) < PAGE:
-                return found
-            offset += PAGE
+        return set(await chunks_by_source(self._client, self._state))
 
     async def _stored(self, source: str) -> list[Record]:
         records = await self._client.get(self._state.collection, {"source": source})

@@ -4,7 +4,7 @@ import asyncio
 from contextlib import AsyncExitStack
 from functools import partial
 
-from rag_stream.calibration.kept import WAIT_S, Kept
+from rag_stream.calibration.kept_loads import WAIT_S, Kept
 from rag_stream.calibration.language import language_of
 from rag_stream.calibration.record import Calibration
 from rag_stream.errors import IndexMovedError, IndexUnavailableError, RagError
