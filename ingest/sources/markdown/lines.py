@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from ingest.sources.markdown import directives, signs
 from ingest.sources.markdown.code_tags import code_tag
 from ingest.sources.markdown.comments import Comments
+from ingest.sources.markdown.fences import Fence
 from ingest.sources.markdown.frames import Frames
 from ingest.sources.markdown.html_names import with_small_names
 from ingest.sources.markdown.including import included
@@ -29,14 +30,10 @@ class Lines:
     includes: list[str] = field(default_factory=list)
     _out: list[str] = field(default_factory=list)
     _frames: Frames = field(default_factory=Frames)
-    _fence: str = ""
-    _fence_at: int = 0
-    _tag_end: re.Pattern[str] | None = None
+    _fence: Fence = field(default_factory=Fence)
     _list_indent: int | None = None
     _was_blank: bool = True
     _was_code: bool = False
-    _in_code_options: bool = False
-    _is_unshown: bool = False
     _in_comment: str = ""
     _is_raw: bool = False
     _comments: Comments = field(init=False)
@@ -53,7 +50,7 @@ class Lines:
 
     def common(self) -> str:
         """All of them."""
-        for line, at in whole_lines(self.text, lambda: bool(self._fence or self._in_comment)):
+        for line, at in whole_lines(self.text, lambda: bool(self._fence.sign or self._in_comment)):
             self._line(line, at)
         return "\n".join(self._out)
 
@@ -66,14 +63,14 @@ class Lines:
             if self._in_comment.endswith("comment"):
                 line = line.partition("}")[2].lstrip("}")
             self._in_comment = ""
-        if self._modules.is_open and not self._fence:
+        if self._modules.is_open and not self._fence.sign:
             self._modules.leave_out(line)
             return
-        if not line and not self._fence:
+        if not line and not self._fence.sign:
             self._put("")
             return
         if not self._frames.is_open:
-            if self._fence:
+            if self._fence.sign:
                 self._code(line)
                 return
             if line[0].isalpha() and not self._is_raw and not signs.MAY_SAY.search(line):
@@ -85,12 +82,12 @@ class Lines:
         indent = 0
         if line[:1] in (" ", "\t"):
             indent = len(line[: len(line) - len(line.lstrip())].expandtabs(4))
-        if bare and not self._fence:
+        if bare and not self._fence.sign:
             self._frames.leave(indent)
         if cut := self._frames.cut:
             line = line.expandtabs(4)[min(indent, cut) :]
             indent = max(0, indent - cut)
-        if self._fence:
+        if self._fence.sign:
             self._code(line)
         elif not bare:
             self._put("")
@@ -116,27 +113,13 @@ class Lines:
         return indent >= 4 + (self._list_indent or 0)
 
     def _code(self, line: str) -> None:
-        if self._tag_end is not None:
-            if self._tag_end.search(line):
-                self._fence, self._tag_end, line = "", None, "```"
-            self._out.append(line)
-            return
-        found = signs.FENCE.match(line) if "```" in line or "~~~" in line else None
-        is_at_place = found is not None and found.start(1) < self._fence_at + 4
-        if found and is_at_place and found[1].startswith(self._fence) and not found[2].strip():
-            self._fence = ""
-        elif self._in_code_options and signs.CELL_OPTION.match(line):
-            self._is_unshown |= signs.UNSHOWN_OPTION.match(line) is not None
-            return
+        if self._fence.tag_end is not None:
+            self._out.append(self._fence.take(line) or "")
         elif (include := included(line)) is not None:
             self.includes.append(include)
-            return
-        self._in_code_options = False
-        if self._is_unshown:  # but for the line that begins it and the one that ends it
-            line = "" if self._fence else line
-            self._is_unshown = bool(self._fence)
-        self._put(shown_shortcodes(line))
-        self._was_blank = False
+        elif (shown := self._fence.take(line)) is not None:
+            self._put(shown_shortcodes(shown))
+            self._was_blank = False
 
     def _open_or_close(self, line: str, bare: str, indent: int) -> bool:
         if self._frames.is_full:
@@ -172,11 +155,10 @@ class Lines:
                 self._directive(sign, directive, indent)
                 return True
             self._out.append(line[: fence.end(1)] + directive.language)
-            self._fence, self._fence_at, self._in_code_options = sign, fence.start(1), True
+            self._fence.begin(sign, fence.start(1), has_options=True)
             return True
         if self._out and self._out[-1].lstrip().startswith("<"):
             self._out.append("")  # which an element of HTML goes on to
-        self._is_unshown = signs.UNSHOWN_CELL.match(info) is not None
         title = signs.SHOWN_TITLE.search(info) or signs.LABEL.search(info)
         if title:
             self._paragraph(title[1] or title[title.lastindex or 1], indent)
@@ -184,7 +166,8 @@ class Lines:
             line[: fence.end(1)]
             + re.split(r"[\s{\[,]", info.lstrip("{."), maxsplit=1)[0].rstrip("}")
         )
-        self._fence, self._fence_at = sign, fence.start(1)
+        is_unshown = signs.UNSHOWN_CELL.match(info) is not None
+        self._fence.begin(sign, fence.start(1), is_unshown=is_unshown)
         return True
 
     def _colons(self, colons: re.Match[str], indent: int) -> bool:
@@ -250,7 +233,7 @@ class Lines:
         if found is None:
             return False
         self._put(f"```{found.language}")
-        self._fence, self._tag_end = "```", found.end
+        self._fence.begin_tag(found.end)
         return True
 
     def _without_comment(self, line: str, at: int) -> str:
