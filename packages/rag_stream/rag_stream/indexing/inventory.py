@@ -64,6 +64,15 @@ async def chunks_by_source(client: ChromaClient, snapshot: IndexSnapshot) -> Cou
     return Counter([str(r.metadata["source"]) async for r in _held(client, snapshot)])
 
 
+async def ids_by_source(client: ChromaClient, snapshot: IndexSnapshot) -> dict[str, list[str]]:
+    """The ids of every source's chunks, in order."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    async for record in _held(client, snapshot):
+        place = int(record.metadata["start_index"]), record.id
+        found.setdefault(str(record.metadata["source"]), []).append(place)
+    return {source: [id for _, id in sorted(row)] for source, row in found.items()}
+
+
 async def texts_of(
     client: ChromaClient, snapshot: IndexSnapshot, sources: list[str]
 ) -> dict[str, str]:

@@ -4,7 +4,6 @@ The old index keeps answering meanwhile (`swap.py`). The index does not hold its
 sources that are handed in are cut anew, the others keep their chunks and get new vectors.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -22,6 +21,7 @@ from rag_stream.index.client import ChromaClient, Collection, Metadata, Record
 from rag_stream.index.generation import SCHEMA
 from rag_stream.index.snapshot import IndexSnapshot
 from rag_stream.indexing.diff import chunks_of, plan
+from rag_stream.indexing.inventory import ids_by_source
 from rag_stream.indexing.outcome import Outcome, Progress, outcome_of
 from rag_stream.indexing.recipe import Recipe
 from rag_stream.indexing.rename import Move, Moves, renamed
@@ -98,7 +98,7 @@ class Rebuild:
         recorded = Recipe.of(old.metadata) or await infer_cut(client, state, recipe)
         new = await begin_new(client, name, {**recipe.metadata(), "schema": SCHEMA})
         rebuild = cls(client, state, new, embedder, recipe, recorded, progress, lexical, calibrates)
-        rebuild._left = await _sources(client, state)
+        rebuild._left = await ids_by_source(client, state)
         return rebuild
 
     async def put(
@@ -224,15 +224,3 @@ class Rebuild:
         ]
         await self._client.upsert(self._new, records)
         self.chunks += len(records)
-
-
-async def _sources(client: ChromaClient, state: IndexSnapshot) -> dict[str, list[str]]:
-    """The ids of every source's chunks, in order."""
-    places: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    offset = 0
-    while page := await client.get(state.collection, texts=False, limit=_PAGE, offset=offset):
-        offset += len(page)
-        for record in filter(state.holds, page):
-            place = (int(record.metadata["start_index"]), record.id)
-            places[str(record.metadata["source"])].append(place)
-    return {source: [id for _, id in sorted(chunks)] for source, chunks in places.items()}
