@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _FEW = 700  # characters of text; a document says more
 _FEW_FOR_SCRIPTS = 300
+_CODE = re.compile(r"^```|`(?!/|https?:)[^`\n]+`", re.M)
+"""What is explained; an address alone may be the one that was not found."""
 _PASSWORD = re.compile(r"<input\b[^>]{0,500}\btype\s*=\s*[\"']?password", re.I)
 _NO_SCRIPTS = re.compile(r"<noscript\b[^>]{0,100}>(.{0,500}?)</noscript", re.I | re.S)
 _TAG = re.compile(r"<[^<>]*>")
@@ -34,12 +36,12 @@ _ASIDE_TAGS = {"header", "footer", "nav", "aside", "dialog"}
 def why_no_document(html: str, title: str, text: str) -> str | None:
     """What a page says instead of being a document; None for one that is."""
     words = " ".join(text.split()).replace("\u2019", "'")
-    if len(words) > _FEW:
+    if len(words) > _FEW or _CODE.search(text):
         return None
     asks = SIGN_IN.search(title) or SIGN_IN.search(words)
     if asks and _PASSWORD.search(html) and _is_in_content(html):
         return "a page that asks to sign in, no document"
-    if MUST_SIGN_IN.search(words) and (SIGN_IN.search(title) or len(words) < _FEW_FOR_SCRIPTS):
+    if len(words) < _FEW_FOR_SCRIPTS and MUST_SIGN_IN.search(words):
         return "a page that asks to sign in, no document"
     says_so = NOT_FOUND.search(title) or (
         len(words) < _FEW_FOR_SCRIPTS and NOT_FOUND.search(words[:80])

@@ -94,16 +94,17 @@ TO_READER = _any(
 )
 SCRIPTS = _any(
     rf"\b(?:please|you(?:'ll)?|(?:this|the|our) (?:web ?)?(?:page|site|app\w*|demo|content))"
-    rf"\b[^.]{{0,40}}\b(?:enable|activate|turn on|allow|requires?|needs?|without|works?)"
-    rf"\b[^.]{{0,40}}\b{_J}\b",
+    rf"\b[^.]{{0,40}}\b(?:enable|activate|turn on|allow|requires?|needs?) (?:(?!in )\S+ ){{0,3}}?{_J}\b"
+    rf"(?! (?:knowledge|skills|experience|engine|runtime|librar|modul|code|file))",
+    rf"(?:\b(?:not|cannot|nothing)|n't)\b[^.]{{0,40}}\bwithout {_J}\b",
     rf"\benable {_J} (?:and cookies )?to (?:continue|view|run|use|see|proceed)",
-    rf"\bwork (?:properly )?without {_J}",
     rf"\benable {_J} and (?:reload|refresh|try)|\bhave {_J} (?:turned off|disabled)",
     rf"\b(?:please|your browser|this (?:page|site|app))"
     rf"\b[^.]{{0,60}}\b{_J}\b[^.]{{0,60}}\b(?:disabled|enabled?|required)",
     rf"\b{_J} (?:is|seems to be|appears to be|has been) (?:currently )?(?:disabled|not"
     rf" enabled|turned off|required)\b",
-    rf"\bbitte\b[^.]{{0,60}}\b{_J}\b|\b{_J} ist deaktiviert",
+    rf"\bbitte\b(?=[^.]{{0,100}}(?:aktivier|einschalt|schalten|erlaub|zulassen))[^.]{{0,60}}\b{_J}\b"
+    rf"|\b{_J} ist deaktiviert",
     rf"\bmuss {_J} (?:aktiviert|eingeschaltet)",
     rf"\b{_J} muss (?:aktiviert|eingeschaltet)|\bnur mit {_J}",
     rf"\b(?:aktivieren|schalten) sie (?:bitte )?{_J}",
@@ -129,7 +130,10 @@ SCRIPTS = _any(
     rf"увімкніть {_J}|ενεργοποιήστε (?:την? )?{_J}|(?:يرجى )?(?:تفعيل|تمكين) {_J}|{_J} را فعال",
     rf"הפעל {_J}",
     rf"{_J} ?を(?:有効|オン)に?(?:して(?:ください|下さい)|する必要)|{_J} ?が(?:必要|無効)",
-    rf"(?:请|請|您需要|需要|本(?:站|网站|網站|页|頁))[^。]{{0,12}}{_J}",
+    rf"(?:请|請|您需要|需要|本(?:站|网站|網站|页|頁))[^。]{{0,8}}"
+    rf"(?:启用|啟用|开启|開啟|打开|打開|允许|允許|使用)[^。]{{0,6}}{_J}",
+    rf"本(?:站|网站|網站|页|頁)[^。]{{0,8}}(?:需要|要求|依赖|依賴)[^。]{{0,6}}{_J}",
+    rf"需要 ?{_J} ?(?:才能|支持|支援)",
     rf"{_J} ?(?:已|被)(?:禁用|停用|关闭|關閉)",
     rf"(?:{_J}|자바스크립트) ?(?:를|을|가|이) ?(?:활성화해|켜|사용하도록|필요)",
     r"\bjust a moment\b|\bchecking your browser\b",

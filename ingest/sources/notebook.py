@@ -10,6 +10,7 @@ from ingest.sources.html import tidy_title
 from ingest.sources.markdown.convert import extract_markdown
 from ingest.sources.page_parts import part_as_text
 from rag_stream.errors import SourceError
+from rag_stream.text.fences import open_fence
 
 _MOST_PRINTED = 4_000  # characters of what one cell printed
 _COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
@@ -102,12 +103,12 @@ def _shown(output: dict[str, Any]) -> str:
     if output.get("output_type") == "error":
         return _fenced(_cut(f"{output.get('ename', '')}: {output.get('evalue', '')}"), "")
     if markdown := _joined(data.get("text/markdown")):
-        return _cut(extract_markdown(markdown).text)
+        return extract_markdown(_cut(markdown)).text
     text = _joined(output.get("text") or data.get("text/plain") or "")
     html = _joined(data.get("text/html"))
     is_name = not text.strip() or _OBJECT.fullmatch(text.strip()) is not None
     if html and (is_name or "<table" in html):
-        return _cut(part_as_text(html))
+        return _cut_whole(part_as_text(html))
     if any(str(name).startswith("image") or name in ("png", "svg") for name in data):
         return ""  # its text says where an object lies in memory
     return _fenced(_cut(text), "")
@@ -116,8 +117,15 @@ def _shown(output: dict[str, Any]) -> str:
 def _cut(text: str) -> str:
     text = _COLOURS.sub("", text).rstrip()
     if len(text) > _MOST_PRINTED:
-        text = text[:_MOST_PRINTED].rpartition("\n")[0] + "\n\u2026"
+        begun = text[:_MOST_PRINTED]
+        text = (begun.rpartition("\n")[0] or begun) + "\n\u2026"
     return text
+
+
+def _cut_whole(text: str) -> str:
+    """The same of a text in which code may be open where it is cut."""
+    cut = _cut(text)
+    return f"{cut}\n{fence}" if (fence := open_fence(cut)) else cut
 
 
 def _joined(source: Any) -> str:

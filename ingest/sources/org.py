@@ -28,7 +28,7 @@ _PLANNED = re.compile(r"[ \t]*(?:CLOSED|SCHEDULED|DEADLINE|CLOCK):")
 _RULE = re.compile(r"[ \t]*-{5,}[ \t]*$")
 _TABLE_RULE = re.compile(r"[ \t]*\|[-+]+\|?[ \t]*$")
 _ITEM = re.compile(r"[ \t]*(?:[-+]|\d+[.)])[ \t]|[ \t]+\*[ \t]")
-_TERM = re.compile(r"([ \t]*[-+*][ \t]+)(.*?\S)[ \t]+::(?:[ \t]+|(?=\n)|$)", re.S)
+_TERM = re.compile(r"^([ \t]*+[-+*][ \t]++)(.*?\S)[ \t]++::(?:[ \t]+|$)", re.S | re.M)
 _ALIGNED = re.compile(r"(?:<[lcr]?\d*>)?")
 _AS_CODE = ("src", "example")
 _UNSEEN = ("comment", "export")
@@ -59,7 +59,9 @@ class _Reading:
     def end_paragraph(self) -> None:
         """Write what is open: a mark may begin in one line and end in the next."""
         if self.open:
-            text = _TERM.sub(r"\1\2: ", "\n".join(self.open), count=1)
+            text = "\n".join(self.open)
+            if "::" in text:
+                text = _TERM.sub(r"\1\2: ", text, count=1)
             self.out += (line.rstrip() for line in self.words(text).split("\n"))
             self.open.clear()
 

@@ -172,9 +172,9 @@ def prune_menus(
         if size is None or not size.text:
             if size is None and (element.text or "").strip():  # one of those that are not measured
                 begun = begun or element.tag == "p" or element.tag in HEADINGS
-                above = _with(above, element)
+                _follow(above, element)
             elif (element.tail or "").strip():
-                above = []
+                above.clear()
             continue
         is_list = element.tag != "table" or (seen == 0 and not begun and _is_row(element))
         if size.links > 1 and size.density > _MENU and not size.headings and is_list:
@@ -185,9 +185,9 @@ def prune_menus(
                 seen += size.text - size.linked
                 for heading in above if ends else ():
                     remove(heading)
-            above = []
+            above.clear()
             continue
-        above = _with(above, element)
+        _follow(above, element)
         if not len(element) or element.tag in ("p", "table") or element.tag in HEADINGS:
             seen += size.text - size.linked
             walk.skip_subtree()
@@ -200,10 +200,11 @@ def _is_row(table: "HtmlElement") -> bool:
     return next(rows, None) is None and next(table.iter("th"), None) is None
 
 
-def _with(above: "list[HtmlElement]", element: "HtmlElement") -> "list[HtmlElement]":
-    """The headings with nothing below them, that of a page left out, and now this element."""
+def _follow(above: "list[HtmlElement]", element: "HtmlElement") -> None:
+    """Keep to the headings with nothing below them, that of a page left out, now with this one."""
     if (element.tail or "").strip() or element.tag in ("h1", "p", "table"):
-        return []
-    if element.tag in HEADINGS:
-        return [*above, element]
-    return [] if (element.text or "").strip() else above
+        above.clear()
+    elif element.tag in HEADINGS:
+        above.append(element)
+    elif (element.text or "").strip():
+        above.clear()

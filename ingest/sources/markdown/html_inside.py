@@ -23,6 +23,8 @@ _NEVER_SHOWN = {
 _MUST_END = _NEVER_SHOWN | {"title", "table"}
 """What takes what is in it: without an end it is only named in a sentence."""
 _MAY_END = {"p", "li", "td", "th", "tr", "dt", "dd", "option"}
+_DECLARATION = re.compile(r"<!\[(?!CDATA\[|(?:if|else|endif)\b)", re.I)
+"""What only begins like one: the parser fails at it."""
 _INCLUDED = re.compile(r"\s*@include:?\s*([^\s{]+)")
 _ENDS_PARAGRAPH = BLOCKS | {"ul", "ol", "li", "table", "pre", "blockquote", "h1", "h2", "h3"}
 
@@ -58,7 +60,7 @@ class HtmlInside(HTMLParser):
         """
         self._is_markdown = is_markdown
         self._ends = {name: iter(flags) for name, flags in ends.items()}
-        self.feed(html)
+        self.feed(_DECLARATION.sub("&lt;![", html))
         if self.rawdata:  # the beginning of something that does not end here
             if not self.rawdata.startswith(("<!", "</", "<?")) and not self.cdata_elem:
                 self.handle_data(self.rawdata)

@@ -70,6 +70,21 @@ def test_pages_that_are_none_in_other_languages(title: str, text: str, why: str)
 
 
 @pytest.mark.parametrize(
+    ("title", "text", "why"),
+    [
+        ("App", "You cannot use this site without JavaScript.", SCRIPTS),
+        ("App", "Bitte JavaScript im Browser aktivieren und neu laden.", SCRIPTS),
+        ("App", "Diese Seite geht nicht. Bitte aktivieren Sie JavaScript.", SCRIPTS),
+        ("应用", "您需要启用 JavaScript 来运行此应用。", SCRIPTS),
+        ("应用", "本站依赖 JavaScript。", SCRIPTS),
+        ("404 Not Found", "Sorry, `/pump` does not exist.", NOT_FOUND),
+    ],
+)
+def test_an_address_in_code_explains_nothing(title: str, text: str, why: str) -> None:
+    assert why_no_document("", title, text) == why
+
+
+@pytest.mark.parametrize(
     ("title", "text"),
     [
         ("Anmeldung zum Kurs", "Die Anmeldung ist bis Freitag möglich. Der Kurs kostet nichts."),
@@ -96,6 +111,14 @@ def test_documents_in_other_languages_are_documents(title: str, text: str) -> No
         ("", "Opening hours", "Open from nine to five."),
         (FORM, "Opening hours", "Open from nine to five."),
         ("", "Empty", ""),
+        ("", "Logging in", "Run `acme login`. You need to log in to see private registries."),
+        ("", "Anmelden", "Melden Sie sich an, um Rechnungen zu laden: oben rechts. " * 7),
+        ("", "Command not found", "The link to it does not exist. Add this:\n\n```\nPATH=x\n```"),
+        ("", "Strict checks", "You can enable strict checks in JavaScript by one line at the top."),
+        ("", "Forms", "The app works without JavaScript, too: forms are sent as usual."),
+        ("", "Before you begin", "This page requires JavaScript knowledge and half an hour."),
+        ("", "安装", "您需要了解 JavaScript 和 HTML 的基础知识。安装 Node.js。"),
+        ("", "Vorher", "Bitte lesen Sie zuerst das Kapitel über JavaScript, dann dieses."),
     ],
 )
 def test_documents_about_such_things_are_documents(html: str, title: str, text: str) -> None:

@@ -62,6 +62,26 @@ def test_long_output_is_cut() -> None:
     assert len(found.text) < 5_000
 
 
+def test_of_one_long_line_the_beginning_stays() -> None:
+    output = {"output_type": "stream", "text": ", ".join(map(str, range(2_000)))}
+    found = extract_notebook(notebook({"cell_type": "code", "source": "a", "outputs": [output]}))
+    assert "\n0, 1, 2, 3" in found.text
+    assert found.text.endswith("\n\u2026\n```")
+
+
+@pytest.mark.parametrize("kind", ["text/markdown", "text/html"])
+def test_code_that_is_cut_is_closed(kind: str) -> None:
+    code = "valve = 1\n" * 1_000
+    shown = f"```\n{code}```" if kind == "text/markdown" else f"<pre><code>{code}</code></pre>"
+    output = {"output_type": "display_data", "data": {kind: shown}}
+    after = {"cell_type": "markdown", "source": "After *it*."}
+    cells = {"cell_type": "code", "source": "", "outputs": [output]}, after
+    found = extract_notebook(notebook(*cells)).text
+    assert len(found) < 5_000
+    assert found.count("```") == 2
+    assert found.endswith("```\n\nAfter it.")
+
+
 @pytest.mark.parametrize("text", ["{}", "[]", "no JSON", "[" * 100_000, '{"cells": 1}', "null"])
 def test_what_is_no_notebook_is_refused(text: str) -> None:
     with pytest.raises(SourceError, match="expected a notebook"):

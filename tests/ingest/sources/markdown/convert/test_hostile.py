@@ -30,3 +30,17 @@ from ingest.sources.markdown.convert import extract_markdown
 def test_hostile_lines_take_no_more_than_their_length(text: str) -> None:
     """By a backtracking pattern each of these took days."""
     assert len(extract_markdown(text, is_mdx=text[0] == "<").title) <= 200
+
+
+@pytest.mark.parametrize(
+    ("markdown", "text"),
+    [
+        ("<p align=center><![](banner.png)</p>\n\nNach", "<![](banner.png)\n\nNach"),
+        ("<center>\n<![徽标](logo.png)>\n</center>", "<![徽标](logo.png)>"),
+        ("<div>arrays <![0]> of one</div>", "arrays <![0]> of one"),
+        ("<div><![CDATA[x]]> y</div>", "y"),
+        ("<!--[if IE]>z<![endif]-->a", "a"),
+    ],
+)
+def test_what_only_begins_like_a_declaration_is_text(markdown: str, text: str) -> None:
+    assert extract_markdown(markdown).text == text
