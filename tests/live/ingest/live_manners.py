@@ -4,26 +4,9 @@ import gzip
 import json
 import time
 from collections.abc import Iterator
-from uuid import uuid4
 
-import pytest
-
-from tests.support.openai_server import OpenAIServer
 from tests.support.service import ingest
-from tests.support.web_server import Answer, WebServer
-
-HTML = {"Content-Type": "text/html"}
-
-
-@pytest.fixture
-def env(chroma_url: str, openai_server: OpenAIServer) -> dict[str, str]:
-    return {
-        **openai_server.environment,
-        "RAG_EMBEDDINGS": "openai:text-embedding-3-small",
-        "RAG_CHROMA_URL": chroma_url,
-        "RAG_COLLECTION": f"manners-{uuid4().hex[:12]}",
-        "NO_PROXY": "127.0.0.1",
-    }
+from tests.support.web_server import HTML, Answer, WebServer
 
 
 def page(number: int) -> str:

@@ -1,72 +1,16 @@
 """Sources good and bad, and what goes into an index of their own, without an app."""
 
 import asyncio
-import subprocess
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
 from pathlib import Path
 
-import pytest
-
-from ingest.cli import main
-from rag_stream.index.server import acquire_server
-from tests.support.ingesting import (
-    EMBEDDINGS,
-    VARIABLES,
-    lines,
-    stored,
-    summary,
-)
-from tests.support.openai_server import OpenAIServer
+from tests.support.ingesting import Command, lines, stored, summary
 from tests.support.paths import DATA
 from tests.support.service import ingest
 from tests.support.web_server import Answer, WebServer, redirect
 
-Env = dict[str, str]
-Command = Callable[..., "subprocess.CompletedProcess[str]"]
-
-
-@pytest.fixture(scope="module")
-def model() -> Iterator[OpenAIServer]:
-    with OpenAIServer() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def index(model: OpenAIServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Env]:
-    """The settings of a Chroma folder, whose server stays."""
-    folder = tmp_path_factory.mktemp("index") / "chroma"
-    with closing(acquire_server(folder)):
-        yield {
-            **model.environment,
-            "RAG_CHROMA_PATH": str(folder),
-            "RAG_EMBEDDINGS": f"openai:{EMBEDDINGS}",
-            "NO_PROXY": "127.0.0.1",
-        }
-
-
-@pytest.fixture
-def collection(index: Env, tmp_path: Path) -> Env:
-    """An empty index of its own there."""
-    return {**index, "RAG_COLLECTION": f"of-{tmp_path.name}"[:60]}
-
-
-@pytest.fixture
-def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
-    """The ingest command in this process: without the 3 s that a process of its own imports."""
-
-    def run(env: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-        for name in VARIABLES:
-            monkeypatch.setenv(name, env.get(name, ""))
-        capsys.readouterr()
-        status = main(arguments)
-        return subprocess.CompletedProcess(arguments, status, *capsys.readouterr())
-
-    return run
-
 
 def test_only_the_content_of_the_reference_pages_structure_goes_in(
-    command: Command, collection: Env
+    command: Command, collection: dict[str, str]
 ) -> None:
     """The reference program keeps the classes post-title, post-header and post-content."""
     page = (DATA / "agent_page.html").read_bytes()
@@ -83,7 +27,9 @@ def test_only_the_content_of_the_reference_pages_structure_goes_in(
     assert "Kept." not in texts
 
 
-def test_a_bad_source_is_named_and_the_others_go_in(collection: Env, tmp_path: Path) -> None:
+def test_a_bad_source_is_named_and_the_others_go_in(
+    collection: dict[str, str], tmp_path: Path
+) -> None:
     (tmp_path / "good.txt").write_text("A good file.")
     (tmp_path / "noise.txt").write_bytes(bytes(range(256)) * 20)
     (tmp_path / "blank.md").write_text(" \n\n ")
@@ -123,7 +69,7 @@ def test_a_bad_source_is_named_and_the_others_go_in(collection: Env, tmp_path: P
 
 
 def test_a_source_that_has_become_bad_keeps_what_was_indexed(
-    command: Command, collection: Env
+    command: Command, collection: dict[str, str]
 ) -> None:
     page = Answer("<html><body><p>The tide table of the harbour.</p></body></html>")
     with WebServer({"/page": page}) as web:
@@ -137,61 +83,8 @@ def test_a_source_that_has_become_bad_keeps_what_was_indexed(
     assert summary(again)["unchanged"] == 1
 
 
-def test_sources_stand_on_both_sides_of_an_option(
-    collection: Env, tmp_path: Path, command: Command
-) -> None:
-    for name in ("a", "b"):
-        (tmp_path / f"{name}.md").write_text(f"The {name} valve is greased once a week.")
-    done = command(collection, f"{tmp_path}/a.md", "--include", "*.adoc", f"{tmp_path}/b.md")
-    assert done.returncode == 0
-    assert "2 added" in done.stdout
-
-
-def test_a_dry_run_says_what_would_be_done_and_does_nothing(
-    command: Command, collection: Env, tmp_path: Path
-) -> None:
-    (tmp_path / "a.txt").write_text("The first note.")
-    for _ in range(2):
-        dry = command(collection, "--dry-run", "a.txt")
-        assert (dry.returncode, dry.stderr) == (0, "")
-        assert "would be added a.txt: 1 chunks" in dry.stdout
-        assert "dry run, nothing written: 1 added" in dry.stdout
-    assert command(collection, "a.txt").returncode == 0
-    (tmp_path / "a.txt").write_text("The first note, changed.")
-    (tmp_path / "b.txt").write_text("The second note.")
-    dry = command(collection, "--dry-run", "b.txt", "a.txt")
-    assert "would be added b.txt" in dry.stdout
-    assert "would be changed a.txt: 1 chunks (1 embedded, 1 deleted)" in dry.stdout
-
-
-def test_nothing_is_pruned_where_it_is_unknown_what_is_named(
-    command: Command, collection: Env, tmp_path: Path
-) -> None:
-    for name in ("a", "b"):
-        (tmp_path / f"{name}.txt").write_text(f"The note {name}.")
-    assert command(collection, ".").returncode == 0
-    (tmp_path / "b.txt").unlink()
-    with WebServer() as web:
-        done = command(collection, "--prune", ".", "--sitemap", web.url("/sitemap.xml"))
-    assert done.returncode == 1
-    assert "0 removed" in done.stdout
-    assert "ingest: nothing pruned, because not all sources could be found\n" in done.stderr
-    assert sorted(asyncio.run(stored(collection))) == ["The note a.", "The note b."]
-
-
-def test_if_empty_fills_an_index_only_once(
-    command: Command, collection: Env, tmp_path: Path
-) -> None:
-    (tmp_path / "a.txt").write_text("The first note.")
-    (tmp_path / "b.txt").write_text("The second note.")
-    first = command(collection, "--if-empty", "a.txt")
-    assert "1 added" in first.stdout
-    second = command(collection, "--if-empty", "b.txt")
-    assert (second.returncode, second.stdout, second.stderr) == (0, "", "")
-
-
 def test_what_became_empty_goes_and_is_no_failure(
-    command: Command, collection: Env, tmp_path: Path
+    command: Command, collection: dict[str, str], tmp_path: Path
 ) -> None:
     page = tmp_path / "docs" / "index.md"
     page.parent.mkdir()
@@ -208,7 +101,7 @@ def test_what_became_empty_goes_and_is_no_failure(
 
 
 def test_a_page_that_became_empty_goes_by_the_name_it_is_known_by(
-    command: Command, collection: Env
+    command: Command, collection: dict[str, str]
 ) -> None:
     markdown = {"Content-Type": "text/markdown"}
     with WebServer({"/old": redirect("/new")}) as web:
@@ -227,7 +120,7 @@ def test_a_page_that_became_empty_goes_by_the_name_it_is_known_by(
 
 
 def test_what_is_left_out_is_told_and_may_be_the_exit_status(
-    command: Command, collection: Env, tmp_path: Path
+    command: Command, collection: dict[str, str], tmp_path: Path
 ) -> None:
     docs = tmp_path / "docs"
     (docs / "node_modules").mkdir(parents=True)
