@@ -14,21 +14,19 @@ gives the counts and `GET /calls` every chat request, both as JSON.
 import argparse
 import asyncio
 import re
-import socket
-import threading
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from time import monotonic, sleep
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from tests.support import openai_wire as wire
 from tests.support.exchange import Exchange
 from tests.support.fault import Fault
 from tests.support.faults import FAULTS
 from tests.support.faulty_link import ChatCall, Link, Outcome
+from tests.support.faulty_listener import MOMENT_S, FaultyListener
 from tests.support.script import tokens_of
 from tests.support.word_vector import embed
 
@@ -37,36 +35,23 @@ EMBEDDINGS = "/v1/embeddings"
 DIMENSION = 384
 _CHAT_FAULT = re.compile(r"(?<!-)\b(fault|once):(\w+)(?::([\d.]+))?")
 _EMBEDDING_FAULT = re.compile(r"\bembedding-fault:(\w+)(?::([\d.]+))?")
-_HANDED_OUT = 0.005
-_IN_QUEUE = 0.1
 
 
-class FaultyModel:
-    """The server in a thread, and what it has seen."""
+class FaultyModel(FaultyListener):
+    """The server, and what it has seen."""
 
     def __init__(self, *, host: str = "127.0.0.1", port: int = 0) -> None:
-        self._listener = socket.create_server((host, port), backlog=2048)
-        self._address: tuple[str, int] = self._listener.getsockname()[:2]
+        super().__init__(lambda: Link(self), host, port)
         self._fault: str | None = None
         self._answer = "Hello from the faulty model."
         self._asked_once: set[str] = set()
         self.calls: list[ChatCall] = []
         self.live = 0  # chat requests being answered at this moment
-        self.links: set[Link] = set()
-
-    @property
-    def url(self) -> str:
-        return f"http://{self._address[0]}:{self._address[1]}/v1"
 
     @property
     def environment(self) -> dict[str, str]:
         """The variables that point OpenAI's clients here."""
         return {"OPENAI_API_KEY": "sk-stand-in", "OPENAI_BASE_URL": self.url}
-
-    @property
-    def connections(self) -> int:
-        """How many connections are open at this moment, kept ones included."""
-        return len(self.links)
 
     def asked(self, question: str) -> list[ChatCall]:
         """The chat requests whose question holds this text."""
@@ -93,7 +78,7 @@ class FaultyModel:
         while not condition():
             if monotonic() > deadline:
                 raise TimeoutError(f"the condition never held: {self.stats()}")
-            sleep(_HANDED_OUT)
+            sleep(MOMENT_S)
 
     def note(self, path: str, body: dict[str, Any]) -> ChatCall | None:
         """Keep the record of a chat request; of others there is none."""
@@ -148,75 +133,6 @@ class FaultyModel:
         else:
             usage = wire.chat_usage("", 1)
             await exchange.json(200, exchange.chat.whole(self._answer, "stop", usage))
-
-    def run(self) -> None:
-        """Serve in this thread until told to stop."""
-        asyncio.run(self._run())
-
-    async def _run(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._stop = asyncio.Event()
-        await self._listen()
-        await self._stop.wait()
-        await self._deafen()
-
-    async def _listen(self) -> None:
-        self._server = await self._loop.create_server(
-            lambda: Link(self), sock=self._listener, backlog=2048
-        )
-
-    async def _deafen(self) -> None:
-        self._server.close()
-        links = list(self.links)
-        for link in links:
-            assert link.transport is not None
-            link.transport.abort()
-        await asyncio.gather(*(link.gone.wait() for link in links))
-
-    @contextmanager
-    def away(self) -> Iterator[None]:
-        """Down meanwhile: new connections are refused, old ones reset."""
-        self._call(self._deafen())
-        try:
-            yield
-        finally:
-            self._listener = socket.create_server(self._address, backlog=2048)
-            self._call(self._listen())
-
-    def _call(self, work: Coroutine[Any, Any, None]) -> None:
-        asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
-
-    @contextmanager
-    def deaf(self) -> Iterator[None]:
-        """No connection can be made meanwhile, and none is refused: as behind a firewall."""
-        with self.away(), ExitStack() as stack:
-            stack.enter_context(socket.create_server(self._address, backlog=0))
-            for _ in range(4):  # more than its queue takes: the next ones get no reply
-                waiting = stack.enter_context(socket.socket())
-                waiting.setblocking(False)
-                waiting.connect_ex(self._address)
-            sleep(_IN_QUEUE)
-            yield
-
-    def __enter__(self) -> Self:
-        self._thread = threading.Thread(target=self.run, name="faulty-model", daemon=True)
-        self._thread.start()
-        deadline = monotonic() + 10
-        while not hasattr(self, "_server"):
-            if not self._thread.is_alive() or monotonic() > deadline:
-                raise RuntimeError("the faulty model did not start")
-            sleep(_HANDED_OUT)
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(10)
-        self._listener.close()
 
 
 async def _embed(exchange: Exchange) -> None:

@@ -47,12 +47,21 @@ def found(service: Service, question: str) -> list[str]:
 
 
 def lines(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
-    """What `--json` printed."""
+    """What `--json` printed; nothing unforeseen went wrong."""
+    assert "Traceback" not in done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 def summary(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
     return lines(done)[-1]
+
+
+def sources(done: subprocess.CompletedProcess[str]) -> list[str]:
+    return [line["source"] for line in lines(done) if line["event"] == "source"]
+
+
+def problems(done: subprocess.CompletedProcess[str]) -> list[str]:
+    return [line["message"] for line in lines(done) if line["event"] == "problem"]
 
 
 def wait_for(condition: Callable[[], bool], *, timeout: float = 30.0) -> None:

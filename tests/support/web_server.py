@@ -7,6 +7,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
 
+HTML = {"Content-Type": "text/html"}
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

@@ -1,8 +1,9 @@
-"""The app with two workers on an empty index, and the ingest command."""
+"""The app with two workers on an empty index, the ingest command, and pages for it."""
 
 import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -11,6 +12,9 @@ from ingest.cli import main
 from tests.support.ingesting import EMBEDDINGS, VARIABLES, Command, ask, get
 from tests.support.openai_server import OpenAIServer
 from tests.support.service import Service
+from tests.support.web_server import HTML, Answer, WebServer
+
+GOOD = Answer("<html><body><p>The heron fishes at dawn.</p></body></html>", headers=HTML)
 
 
 @pytest.fixture(scope="module")
@@ -67,3 +71,22 @@ def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
         return subprocess.CompletedProcess(arguments, status, *capsys.readouterr())
 
     return run
+
+
+@pytest.fixture
+def env(chroma_url: str, openai_server: OpenAIServer) -> dict[str, str]:
+    """An empty index of its own on the server of all tests, for tests without the app."""
+    return {
+        **openai_server.environment,
+        "RAG_EMBEDDINGS": "openai:text-embedding-3-small",
+        "RAG_CHROMA_URL": chroma_url,
+        "RAG_COLLECTION": f"ingest-{uuid4().hex[:12]}",
+        "NO_PROXY": "127.0.0.1",
+    }
+
+
+@pytest.fixture
+def web() -> Iterator[WebServer]:
+    """What the operator types."""
+    with WebServer({"/good": GOOD}) as server:
+        yield server
