@@ -94,7 +94,8 @@ TO_READER = _any(
 )
 SCRIPTS = _any(
     rf"\b(?:please|you(?:'ll)?|(?:this|the|our) (?:web ?)?(?:page|site|app\w*|demo|content))"
-    rf"\b[^.]{{0,40}}\b(?:enable|activate|turn on|allow|requires?|needs?) (?:(?!in )\S+ ){{0,3}}?{_J}\b"
+    rf"\b[^.]{{0,40}}\b(?:enable|activate|turn on|allow|requires?|needs?)"
+    rf" (?:(?!in )\S+ ){{0,3}}?{_J}\b"
     rf"(?! (?:knowledge|skills|experience|engine|runtime|librar|modul|code|file))",
     rf"(?:\b(?:not|cannot|nothing)|n't)\b[^.]{{0,40}}\bwithout {_J}\b",
     rf"\benable {_J} (?:and cookies )?to (?:continue|view|run|use|see|proceed)",
