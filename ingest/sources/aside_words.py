@@ -1,6 +1,7 @@
 """What in a dozen languages leads from a page to others, and what invites to follow its makers.
 
-Of newspapers and weblogs, never of documentation, where "read more" is a part of the text.
+They are looked for on every page that no known tool for documentation has made, for few newspapers
+and weblogs say that they are one. So they must not be what an instruction says, too, or a title.
 """
 
 import re
@@ -100,23 +101,29 @@ POINTER = re.compile(
 """How a paragraph begins that is there for the link in it."""
 INVITATION = re.compile(
     _any(
-        r".{0,60}\b(?:subscribe|sign up|register|join|follow|like) (?:\w+ ){0,4}(?:newsletters?"
-        r"|mailing list|(?:youtube|whatsapp|telegram) channel"
-        r"|on (?:facebook|twitter|instagram|youtube|whatsapp|telegram))",
+        r".{0,60}\b(?:subscribe|sign up|register|join) (?:\w+ ){0,4}newsletters?",
+        r".{0,60}\b(?:subscribe|sign up|join|follow|like) (?:\w+ ){0,2}(?:our|my) (?:\w+ ){0,3}"
+        r"(?:mailing list|(?:youtube|whatsapp|telegram) channel)",
+        r".{0,60}\b(?:join|follow|find|like) (?!(?:all|each|every|the|these|this|those|your) )"
+        r"(?:@?\w+ ){1,4}on (?:facebook|twitter|instagram|youtube|whatsapp|telegram)",
         r".{0,40}\bnewsletter\b.{0,40}\b(?:abonnieren|anmelden|bestellen|inscri\w+|suscr\w+|iscriv\w+)",
-        r".{0,30}\b(?:abonnieren|folgen) sie .{0,60}",
-        r".{0,40}\b(?:abonnez-vous|inscrivez-vous|suscríbete|síguenos|iscriviti|assine"
-        r"|schrijf je in|zapisz się|prenumerera)\b",
+        r".{0,30}\babonnieren sie (?:uns\b|unser\w*|den kanal|.{0,30}\bnewsletter)",
+        r".{0,30}\bfolgen sie (?:uns (?:auf|bei)|(?:unser\w*|dem) (?:\w+-?)?(?:kanal|profil)\b)",
+        r".{0,40}\b(?:síguenos|siga-nos|seguici|suivez-nous|volg ons) (?:en|no|na|su|sur|op) ",
+        r".{0,40}\b(?:abonnez-vous|inscrivez-vous|suscríbete|iscriviti|assine|schrijf je in"
+        r"|zapisz się|prenumerera)\b.{0,40}\b(?:bolet[ií][mn]|canal|canale|chaîne|infolettre"
+        r"|kana[ał]\w*|news-?letter\w*|nieuwsbrief|nyhetsbrev\w*)\b",
     ),
     re.I,
 )
-"""How a paragraph begins that asks its readers to come again."""
+"""How a paragraph with a link begins that asks its readers to come again."""
 BACK = re.compile(
     r"\W*"
     + _any(
         r"(?:go )?back(?: to .{1,40})?",
         r"(?:back )?to (?:the )?top",
-        r"return to .{1,40}",
+        r"return to (?:the )?(?:article|blog|home|index|list|main|news|overview|previous|top)\b"
+        r".{0,30}",
         r"zurück(?: zu[rm]? .{1,40})?",
         r"(?:zum (?:seiten)?anfang|nach oben)",
         r"retour(?: (?:à|au|aux|en|vers) .{1,40})?",

@@ -39,6 +39,8 @@ _BOX = re.compile(
     re.I,
 )
 _LINES = frozenset(("a", "div", "li", "p", "span", "strong")) | HEADINGS
+_NAMES = HEADINGS | {"dt", "td", "th"}
+"""What a link in it does not lead away from, whatever its words are."""
 _LONGEST = 220
 """Characters of a line that only points somewhere."""
 _MOSTLY = 0.6
@@ -60,8 +62,9 @@ def remove_asides(
 ) -> None:
     """Empty boxes and lines that lead away from the page.
 
-    In an article a box is one by its name alone. `pointers`: so are lines as "Read more: ...",
-    which documentation has among its own.
+    In an article a box is one by its name alone; elsewhere it must have a field, a button or many
+    links, too. `pointers`: lines as "Read more: ..." go as well, which documentation has among its
+    own.
     """
     page = sizes.get(whole)
     walk = etree.iterwalk(whole, events=("start",))
@@ -79,9 +82,13 @@ def remove_asides(
 def _is_box(element: "HtmlElement", size: Measure, page: Measure, *, by_name: bool) -> bool:
     if size.titles or element.tag in HEADINGS or element.tag in ("a", "body"):
         return False
-    if not (by_name or size.choices or size.density > _SOME):
+    names = element.get("class") or ""
+    if by_name:
+        names = f"{names} {element.get('id') or ''}"
+    elif (size.headings and size.code) or not (size.choices or size.density > _SOME):
         return False
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    elif not size.headings:  # of which a section's id is made
+        names = f"{names} {element.get('id') or ''}"
     names = names.replace("__", " ").replace("_", "-")
     if _COMMENTS.search(names):
         return size.text < _NEARLY_ALL * page.text
@@ -99,15 +106,39 @@ def _is_line(element: "HtmlElement", size: Measure | None, *, pointers: bool) ->
         return False
     linked = 1.0 if element.tag == "a" else size.density if size is not None and size.links else 0.0
     if linked == 1.0 and BACK.fullmatch(text):
-        return True
+        return not _is_listed(element)
     if not pointers or element.tag == "a":
         return False
-    if INVITATION.match(text):
+    if linked and element.tag != "li" and INVITATION.match(text):
         return True
     match = POINTER.match(text)
     if match is None or size is None:
         return False
     return size.linked > _MOSTLY * sum(map(len, text[match.end() :].split()))
+
+
+def _is_listed(element: "HtmlElement") -> bool:
+    """Whether it is a heading, or one of several links in a list: to pages of such a title."""
+    for one in (element, *islice(element.iterancestors(), 3)):
+        if one.tag in _NAMES:
+            return True
+        beside = [near for near in (one.getprevious(), one.getnext()) if near is not None]
+        if one.tag == "li" and beside:
+            return True
+        if any(near.tag == one.tag and _is_link(near) for near in beside):
+            return True
+        if beside:
+            return False
+    return False
+
+
+def _is_link(element: "HtmlElement") -> bool:
+    """Whether all of it is one."""
+    while element.tag != "a" and len(element) == 1:
+        if (element.text or "").strip() or (element[0].tail or "").strip():
+            return False
+        element = element[0]
+    return bool(element.tag == "a")
 
 
 def _has_line(block: "HtmlElement") -> bool:

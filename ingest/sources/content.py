@@ -105,7 +105,7 @@ def _remove_others(
     remove_asides(whole, sizes, is_article=is_article, pointers=pointers)
     if is_article and not is_documented:
         remove_cards(whole, sizes)
-    if not is_technical:
+    if is_article or not (is_technical or is_documented):
         remove_lists(whole, sizes)
 
 

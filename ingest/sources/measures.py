@@ -1,5 +1,6 @@
 """How much of what is in each part of a page, counted in one walk over it."""
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 _PROSE = frozenset(("blockquote", "dd", "p", "pre"))
 _CHOICES = frozenset(("button", "input", "select"))
+_SEARCH = re.compile(r"[qs]|query|.*search.*|.*e-?mail.*", re.I)
 
 
 @dataclass(slots=True)
@@ -22,24 +24,26 @@ class Measure:
     text: int = 0
     linked: int = 0
     prose: int = 0  # text in paragraphs, outside of links
-    commas: int = 0
+    code: int = 0  # pieces of it
     links: int = 0
     headings: int = 0
     titles: int = 0  # of the first level, and more than a link
     mains: int = 0
     choices: int = 0
+    fields: int = 0  # to write in
     kept: int = 0  # text that an opinion holds
 
     def add(self, other: "Measure") -> None:
         self.text += other.text
         self.linked += other.linked
         self.prose += other.prose
-        self.commas += other.commas
+        self.code += other.code
         self.links += other.links
         self.headings += other.headings
         self.titles += other.titles
         self.mains += other.mains
         self.choices += other.choices
+        self.fields += other.fields
         self.kept += other.kept
 
     @property
@@ -71,12 +75,16 @@ def measure(page: "HtmlElement", opinion: Opinion | None = None) -> dict["HtmlEl
                 here.links = 1
             elif tag in _PROSE:
                 in_prose += 1
+                here.code = int(tag == "pre")
             elif tag in HEADINGS:
                 here.headings = 1
             elif tag in ("main", "article") or element.get("role") == "main":
                 here.mains = 1
-            elif tag in _CHOICES:
+            elif tag in _CHOICES and not _is_emptied(element):
                 here.choices = 1
+                here.fields = int(tag == "input" and _is_written_in(element))
+            elif tag == "textarea":
+                here.fields = 1
             text = element.text
         else:
             here = stack.pop()
@@ -99,8 +107,18 @@ def measure(page: "HtmlElement", opinion: Opinion | None = None) -> dict["HtmlEl
                 here.linked += size
             elif in_prose:
                 here.prose += size
-                here.commas += text.count(",") + text.count("\u3001") + text.count("\uff0c")
     return found
+
+
+def _is_emptied(element: "HtmlElement") -> bool:
+    """Whether it is a button of which only the place is left, as of one that copies code."""
+    return not (element.tag != "button" or element.attrib or len(element) or element.text)
+
+
+def _is_written_in(field: "HtmlElement") -> bool:
+    """Whether it asks for more than a choice, an address or a word to search for."""
+    is_text = (field.get("type") or "text").lower() == "text"
+    return is_text and _SEARCH.fullmatch(field.get("name") or "") is None
 
 
 def _ask(opinion: Opinion | None, paragraph: list[str], block: Measure) -> None:

@@ -12,8 +12,8 @@ from ingest.sources.unseen import remove
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_TITLES = (*sorted(HEADINGS), "b", "div", "p", "span", "strong", "summary")
-"""What may be a heading, or is made to look like one."""
+_TITLES = (*sorted(HEADINGS - {"h1"}), "b", "div", "p", "span", "strong", "summary")
+"""What may be a heading, or is made to look like one; the first is what a page is about."""
 _TITLE = 60
 """Characters of the heading over a list of links."""
 _FEW = 100
@@ -42,7 +42,8 @@ def remove_cards(whole: "HtmlElement", sizes: dict["HtmlElement", Measure]) -> N
 def remove_lists(whole: "HtmlElement", sizes: dict["HtmlElement", Measure]) -> None:
     """Empty the headings that name links to other pages, with the links below them.
 
-    So those over comments, where one can be written or there are none.
+    So those over comments, where one can be written or there are none: a button may as well ask
+    whether the page was of help.
     """
     named = [(one, found) for one in whole.iter(*_TITLES) if (found := _named(one))]
     for heading, names in named:
@@ -53,7 +54,7 @@ def remove_lists(whole: "HtmlElement", sizes: dict["HtmlElement", Measure]) -> N
         text = sum(one.text for one in measured)
         text += sum(len(words) for words in (*bare, *loose) if words and words.strip())
         if names is COMMENTS:
-            asks = any(one.choices or (one.links and text < _FEW) for one in measured)
+            asks = any(one.fields or (one.links and text < _FEW) for one in measured)
             if text and not asks:
                 continue
         elif text and sum(one.linked for one in measured) < _LINKED * text:

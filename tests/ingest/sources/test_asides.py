@@ -1,5 +1,7 @@
 """What stands around and between the paragraphs of an article, and is none of them."""
 
+import re
+
 import pytest
 
 from ingest.sources.content import main_content
@@ -32,7 +34,10 @@ POINTERS = [
     "<p>Lue lisää: <a href=/a>{}</a></p>",
     "<p>Читайте также: <a href=/a>{}</a></p>",
     "<p><a href=/a>{}</a> <a href=/b>Sign up to our newsletter</a></p>",
-    "<p>Abonnieren Sie unseren Brief mit {}</p>",
+    "<p>Abonnieren Sie unseren <a href=/a>Brief mit {}</a></p>",
+    "<p>{}: <a href=/a>Folgen Sie uns auf Instagram</a></p>",
+    "<p><a href=/a>Assine a newsletter</a> de {}</p>",
+    "<p>{} vous écrit : <a href=/a>inscrivez-vous à la newsletter</a></p>",
     "<p><a href=/a>Back to {}</a></p>",
     "<p><a href=/a>Zurück zur {}</a></p>",
     "<a href=/a>« Retour aux {}</a>",
@@ -63,6 +68,77 @@ def test_an_article_is_without_what_leads_away_from_it(form: str) -> None:
 )
 def test_sentences_that_begin_alike_stay(words: str) -> None:
     assert "Wombat" in main_content(article(words))[0]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "<li>Folgen Sie den Anweisungen des <a href=/a>Wombat</a> auf dem Bildschirm.</li>",
+        "<li>Abonnieren Sie uns beim Wombat mit <a href=/a>diesem Blatt</a>.</li>",
+        "<p>Im Gebäude folgen Sie der Beschilderung zum Raum Wombat.</p>",
+        "<p>Abonnieren Sie den <a href=/a>Kalender</a> des Wombat in Ihrem Programm.</p>",
+        "<p>Assine o <a href=/a>formulário</a> do Wombat na última página.</p>",
+        "<p>Inscrivez-vous à l'examen du Wombat <a href=/a>au guichet</a>.</p>",
+        "<p>Schrijf je in bij de <a href=/a>gemeente Wombat</a>.</p>",
+        "<p>Zapisz się na <a href=/a>egzamin Wombat</a>.</p>",
+        "<p>To join the Wombat mailing list, write to <a href=/a>this address</a>.</p>",
+        "<p>Follow these steps on Facebook to <a href=/a>report</a> a Wombat.</p>",
+        "<p>To get the newsletter of the Wombat you sign up for newsletters at the desk.</p>",
+    ],
+)
+@pytest.mark.parametrize("mark", ["", MARK])
+def test_instructions_are_no_invitations(words: str, mark: str) -> None:
+    page = f"{mark}<body><div><h1>Apples</h1>{PROSE}{words}{PROSE}</div></body>"
+    assert main_content(page, re.sub("<[^>]+>", " ", page))[0].count("Wombat") == 1
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Return to work after illness",
+        "Back to school leave",
+        "Zurück zur Arbeit",
+        "Retour à la vie active",
+        "Volver al trabajo",
+    ],
+)
+@pytest.mark.parametrize(
+    "form",
+    [
+        "<ul><li><a href=/a>Sick pay</a></li><li><a href=/b>{}</a></li></ul>",
+        "<ul><li>Sick pay</li><li><span><a href=/b>{}</a></span></li></ul>",
+        "<p><a href=/a>Sick pay</a></p><p><a href=/b>{}</a></p>",
+        "<table><tr><td><a href=/b>{}</a></td><td>in May</td></tr></table>",
+        "<h2><a href='#b'>{}</a></h2><p>Ask for it in May.</p>",
+    ],
+)
+@pytest.mark.parametrize("main", ["main", "div"])
+def test_a_title_among_others_leads_nowhere_back(title: str, form: str, main: str) -> None:
+    page = f"<body><{main}><h1>Leave</h1>{PROSE}{form.format(title)}{PROSE}</{main}></body>"
+    assert title in main_content(page, re.sub("<[^>]+>", "\n", page))[0]
+
+
+@pytest.mark.parametrize(
+    ("title", "name", "words"),
+    [
+        ("Comments", "comments", "A comment begins with two strokes, says Wombat."),
+        ("Kommentare: comments", "comments", "Ein Kommentar beginnt mit zwei Strichen, Wombat."),
+        ("Share", "share", "Un dossier est partagé par Wombat."),
+    ],
+)
+@pytest.mark.parametrize(
+    "form",
+    [
+        "<section id={}><h2>{}</h2><p>{}</p><button>Copy</button><pre>// a</pre></section>",
+        "<div class={}><h2>{}</h2><p>{}</p><button class=copy>Copy</button></div>",
+        "<div class={}><h2>{}</h2><p>{}</p><button>Run</button><pre>// a</pre></div>",
+        "<section id={}><h2>{}</h2><p>{}</p><p>Helpful? <button>Yes</button></p></section>",
+    ],
+)
+def test_a_section_with_buttons_is_no_box(title: str, name: str, words: str, form: str) -> None:
+    page = f"<body><main><h1>Tool</h1>{PROSE}{form.format(name, title, words)}</main></body>"
+    text, _ = main_content(page)
+    assert f"## {title}\n\n{words}" in text
 
 
 @pytest.mark.parametrize(

@@ -117,3 +117,50 @@ def test_a_section_about_comments_stays() -> None:
     section = "<h2>Comments</h2><p>Two signs begin one, as Wombat has it.</p>"
     text, _ = main_content(f"<body><main><h1>Harbour</h1>{PROSE}{section}</main></body>")
     assert "## Comments\n\nTwo signs begin one, as Wombat has it." in text
+
+
+MANY = (
+    "<p>Below each page readers can write what they think of it, says Wombat, and read others.</p>"
+)
+
+
+@pytest.mark.parametrize("title", ["Comments", "Kommentare", "Commentaires", "コメント"])
+@pytest.mark.parametrize("main", ["main", "div"])
+@pytest.mark.parametrize("asked", ["<button>Yes</button>", "<form><button>OK</button></form>"])
+@pytest.mark.parametrize("before", ["<h1>{}</h1>", f"<h1>Manual</h1>{PROSE}<h2>{{}}</h2>"])
+def test_a_page_or_section_about_comments_stays(
+    title: str, main: str, asked: str, before: str
+) -> None:
+    below = f"{MANY}<p>They are kept.</p><div><p>Was this page helpful?</p>{asked}</div>"
+    page = f"<body><{main}>{before.format(title)}{below}</{main}></body>"
+    text, _ = main_content(page, re.sub("<[^>]+>", "\n", page))
+    assert f"# {title}\n\nBelow each page" in text
+    assert "They are kept." in text
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Related", "Related topics", "Read more", "Recommended", "Verwandte Themen", "À lire aussi"],
+)
+@pytest.mark.parametrize("level", ["h1", "h2", "p"])
+def test_documentation_keeps_its_links_to_other_pages(title: str, level: str) -> None:
+    links = "<ul><li><a href=/a>Wombat</a></li><li><a href=/b>Pumps</a></li></ul>"
+    page = f"<body><main><h1>Tool</h1>{PROSE}<{level}>{title}</{level}>{links}</main></body>"
+    text, _ = main_content(page)
+    assert text.index(title) < text.index("Wombat") < text.index("Pumps")
+
+
+@pytest.mark.parametrize(
+    ("field", "stays"),
+    [
+        ("<textarea name=a></textarea>", False),
+        ("<input name=author>", False),
+        ("<input type=email name=a>", True),
+        ("<input name=q>", True),
+        ("<input type=radio name=a>", True),
+    ],
+)
+def test_comments_are_where_one_can_be_written(field: str, stays: bool) -> None:
+    end = f"<h2>Comments</h2>{MANY}<form>{field}<button>Send</button></form>"
+    text, _ = main_content(article(end))
+    assert ("Wombat" in text) is stays
