@@ -15,10 +15,11 @@ import pytest
 
 from tests.support.ending import ask, body_for
 from tests.support.openai_server import OpenAIServer
+from tests.support.ports import free_port
 from tests.support.processes import family
 from tests.support.redis_server import RedisServer
 from tests.support.served import over
-from tests.support.service import APP, Service, clean_environment, free_port
+from tests.support.service import APP, Service, clean_environment
 
 SECRET = "very-secret"
 UVICORN = (sys.executable, "-m", "uvicorn", "app.server:app", "--port", "{port}")

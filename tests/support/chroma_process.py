@@ -10,7 +10,7 @@ from time import monotonic, sleep
 from types import TracebackType
 from typing import Self
 
-from tests.support.service import free_port
+from tests.support.ports import free_port
 
 # What `chroma run` does, without the imports around it.
 _RUN = "import sys, chromadb_rust_bindings as c; c.cli(['chroma', 'run', *sys.argv[1:]])"

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Self
 
 from tests.support.fault import SECRET, forever
-from tests.support.service import free_port
+from tests.support.ports import free_port
 
 MODES = ("refuse", "hang", "reset", "fail", "garbage", "cut")
 _REQUEST = re.compile(rb"(?:GET|POST|PUT|DELETE) \S+(?= HTTP/1\.1\r\n)")

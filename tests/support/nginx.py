@@ -13,7 +13,7 @@ from typing import Self
 
 import httpx
 
-from tests.support.service import free_port
+from tests.support.ports import free_port
 
 # Temporary paths, because the packaged ones belong to the machine's own nginx.
 _CONFIG = """

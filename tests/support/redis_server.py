@@ -10,7 +10,7 @@ from time import monotonic, sleep
 from types import TracebackType
 from typing import Self
 
-from tests.support.service import free_port
+from tests.support.ports import free_port
 
 DEADLINE_S = 20.0
 

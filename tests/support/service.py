@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ import httpx
 
 from rag_stream import catalog
 from tests.support.paths import ROOT
+from tests.support.ports import free_port
 
 APP = (sys.executable, "-m", "app")
 OURS = ("RAG_", "OPENAI_", "LANGCHAIN_", "LANGSMITH_", "UVICORN_")
@@ -25,13 +25,6 @@ OURS_TOO = {
     *("HOST", "PORT", "WEB_CONCURRENCY"),
     *(name for provider in catalog.INTEGRATIONS for name in catalog.variables(provider)),
 }
-
-
-def free_port() -> int:
-    """Return a port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def clean_environment(changes: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -20,7 +20,7 @@ from rag_stream.runnable import RagChain
 from rag_stream.settings import Settings
 from tests.support.corpus import fill
 from tests.support.openai_server import OpenAIServer
-from tests.support.service import free_port
+from tests.support.ports import free_port
 from tests.support.web_server import Answer, WebServer
 
 JSON = {"Content-Type": "application/json"}

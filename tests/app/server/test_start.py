@@ -13,7 +13,8 @@ from rag_stream.index.generation import REBUILD_COMMAND
 from rag_stream.runnable import RagChain
 from rag_stream.settings import Settings, load_settings
 from tests.support.in_process import running
-from tests.support.service import clean_environment, free_port
+from tests.support.ports import free_port
+from tests.support.service import clean_environment
 
 # Fails on anything that leaves the process: an import must not look further than its files.
 QUIET = """

@@ -14,9 +14,9 @@ from app.runs.redis import connections as redis_connections
 from app.runs.redis import heartbeat as redis_heartbeat
 from app.runs.redis.store import RedisStore
 from rag_stream.errors import SettingsError
+from tests.support.ports import free_port
 from tests.support.redis_runs import Opening, keys_of, read_all, some_events, until
 from tests.support.redis_server import RedisServer
-from tests.support.service import free_port
 
 
 @pytest.mark.usefixtures("_impatient")

@@ -12,6 +12,7 @@ from rag_stream.errors import (
     ModelRejectedError,
 )
 from tests.support.model_server import ModelServer
+from tests.support.ports import free_port
 from tests.support.provider_chats import (
     MODELS,
     PROVIDERS,
@@ -21,7 +22,6 @@ from tests.support.provider_chats import (
     settings_for,
     settings_of,
 )
-from tests.support.service import free_port
 
 
 async def test_a_rate_limit_is_passed_on_with_its_time(server: ModelServer) -> None:

@@ -5,8 +5,8 @@ from rag_stream.models.providers import Providers
 from rag_stream.settings import Settings, load_settings
 from tests.support.anthropic_server import AnthropicServer
 from tests.support.ollama_server import OllamaServer
+from tests.support.ports import free_port
 from tests.support.provider_chats import settings_for, settings_of
-from tests.support.service import free_port
 
 
 async def obstacles(settings: Settings) -> list[str]:
