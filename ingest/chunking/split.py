@@ -26,7 +26,7 @@ class Chunker(NamedTuple):
     version: int
 
 
-SENTENCES: Final = Chunker("sentences", 3)
+SENTENCES: Final = Chunker("sentences", 4)
 RECURSIVE: Final = Chunker("recursive", 1)
 
 
