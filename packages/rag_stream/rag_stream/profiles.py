@@ -32,4 +32,4 @@ PROFILES: Mapping[str, Mapping[str, Any]] = {
         "reword": False,
     },
 }
-"""By the names of the fields of Settings; sizes in characters."""
+"""By the names of the fields of Settings; sizes in characters of English (`text/weight.py`)."""
