@@ -31,7 +31,10 @@ RECURSIVE: Final = Chunker("recursive", 1)
 
 
 class ChunkSettings(Protocol):
-    """The part of `Settings` that splitting needs, in characters."""
+    """The part of `Settings` that splitting needs.
+
+    In weights (`rag_stream.text.weight`); in characters as they are in the reference profile.
+    """
 
     @property
     def profile(self) -> str: ...

@@ -34,4 +34,4 @@ PROFILES: Mapping[str, Mapping[str, Any]] = {
         "language": "en",
     },
 }
-"""By the names of the fields of Settings; sizes in characters."""
+"""By the names of the fields of Settings; sizes in characters of English (`text/weight.py`)."""

@@ -58,8 +58,8 @@ def _seconds(name: str, default: float) -> Any:
 class Settings(BaseSettings):
     """Every setting of the service, from the environment or a `.env` file.
 
-    Sizes are in characters, times in seconds. Field names are for code; users see the
-    variable names.
+    Sizes are in characters of English (`text/weight.py`), times in seconds. Field names are
+    for code; users see the variable names.
     """
 
     model_config = SettingsConfigDict(
