@@ -6,13 +6,16 @@ The one place that knows how ingest and retrieval are called.
 import hashlib
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from langchain_core.documents import Document
 
+from bench.eval.models import Model, default_model, keeping, local_models
 from bench.eval.span import Span
+from bench.eval.vector_store import VectorStore
 from ingest.chunking.split import split
 from ingest.recipe import configured
 from ingest.sources.markdown.convert import extract_markdown
@@ -20,19 +23,15 @@ from rag_stream.calibration.asking import recalibrate
 from rag_stream.index.snapshot import IndexSnapshot
 from rag_stream.indexing.smoothing import weights_of
 from rag_stream.indexing.sync import Sync
-from rag_stream.models.factory import Embedder, build_embedder
+from rag_stream.models.factory import Embedder, build_chat_model
 from rag_stream.options import options_of
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.retrieval.retriever import Retrieved, Retriever
 from rag_stream.runnable import RagChain
 from rag_stream.schema import Relevance
-from rag_stream.settings import LOCAL_CHAT, LOCAL_EMBEDDINGS, Settings, load_settings
+from rag_stream.settings import LOCAL_CHAT, Settings, load_settings
 
-LOCAL: Mapping[str, Any] = {
-    "embeddings": LOCAL_EMBEDDINGS,
-    "chat_model": LOCAL_CHAT,
-    "chroma_url": None,
-}
+LOCAL: Mapping[str, Any] = {"chat_model": LOCAL_CHAT, "chroma_url": None}
 REFERENCE: Mapping[str, Any] = {
     "profile": "reference",
     "chunk_size": 1_000,
@@ -49,31 +48,55 @@ _LEXICAL_READY_S = 120.0
 _SUFFIX = ".md"
 
 
-class OnceEmbedder(Embedder):
-    """Embeds each text once, however many indexes want it."""
-
-    def __init__(self, inner: Embedder) -> None:
-        super().__init__(inner.fingerprint, inner._lazy, inner.local)
-        self._vectors: dict[str, Sequence[float]] = {}
-
-    async def embed_chunks(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
-        new = [text for text in dict.fromkeys(texts) if text not in self._vectors]
-        if new:
-            made = await super().embed_chunks(new)
-            self._vectors.update(zip(new, made, strict=True))
-        return [self._vectors[text] for text in texts]
-
-
 class Ground:
-    """A folder for indexes, and an embedder that they share while they are filled."""
+    """A folder for indexes, and the models that fill them and answer from them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        models: Sequence[Model] = (),
+        store: VectorStore | None = None,
+        is_full: bool = False,
+    ) -> None:
+        """`models`: the default one alone where there are none. Without a `store` no vectors are
+        kept. `is_full`: parts ask all of their questions."""
         self.folder = folder
-        self.embedder = OnceEmbedder(build_embedder(self.settings(), None))
+        self.models = models or local_models()[0][:1]
+        self.model = default_model(self.models)
+        self.is_full = is_full
+        self._store = store
+        self._plain: dict[str, Embedder] = {}
+        self._kept: dict[str, Embedder] = {}
+
+    def of(self, model: Model) -> "Ground":
+        """The same ground with another model; what is loaded is shared."""
+        other = copy(self)
+        other.model = model
+        return other
+
+    @property
+    def plain(self) -> Embedder:
+        """The model itself: for times."""
+        name = self.model.name
+        if name not in self._plain:
+            self._plain[name] = self.model.build()
+        return self._plain[name]
+
+    @property
+    def embedder(self) -> Embedder:
+        """The model; it makes no vector that is in the store."""
+        if self._store is None:
+            return self.plain
+        name = self.model.name
+        if name not in self._kept:
+            self._kept[name] = keeping(self.plain, self._store)
+        return self._kept[name]
 
     def settings(self, **changes: Any) -> Settings:
         """The environment's settings with local models and this folder's index."""
-        return load_settings(**{**LOCAL, "chroma_path": self.folder / "chroma", **changes})
+        own = {"embeddings": self.model.name, "chroma_path": self.folder / "chroma"}
+        return load_settings(**{**LOCAL, **own, **changes})
 
     async def filled(
         self,
@@ -118,11 +141,8 @@ class Ground:
     ) -> AsyncIterator[Runtime]:
         """What answers questions with these settings; with the embedder that filled the index."""
         runtime = Runtime(settings)
-        if embedder is not None:
-            runtime.embedder = embedder
-            parts = runtime.index, runtime.lexical, embedder, runtime.reranker
-            runtime.retriever = Retriever(*parts, settings)
         try:
+            _equip(runtime, embedder or self.embedder)
             await _make_ready(runtime)
             yield runtime
         finally:
@@ -133,10 +153,25 @@ class Ground:
         """The whole chain with these settings."""
         chain = RagChain(settings)
         try:
+            _equip(chain.runtime(), self.embedder)
             await _make_ready(chain.runtime())
             yield chain
         finally:
             await chain.aclose()
+
+
+def _equip(runtime: Runtime, embedder: Embedder) -> None:
+    """Have it use this model, for which nothing then needs to be loaded twice."""
+    settings = runtime.settings
+    runtime.embedder = embedder
+    runtime.model = build_chat_model(settings, embedder, None)
+    runtime.retriever = retriever(runtime, settings)
+
+
+def retriever(runtime: Runtime, settings: Settings) -> Retriever:
+    """One over the runtime's index with other settings."""
+    parts = runtime.index, runtime.lexical, runtime.embedder, runtime.reranker
+    return Retriever(*parts, settings)
 
 
 async def retrieved(runtime: Runtime, question: str) -> list[Document]:

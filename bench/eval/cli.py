@@ -2,31 +2,21 @@
 
 import argparse
 import json
-import tempfile
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import closing
+from collections.abc import Sequence
 from pathlib import Path
 
-import uvloop
-
 from bench.driver import draw, end_on_signals
-from bench.eval import abstention, answers, latency, packaged, retrieval, scripted
-from bench.eval.bed import Ground
-from bench.eval.dataset import Dataset, DatasetError, load
+from bench.eval.dataset import Dataset, load
+from bench.eval.fields import DatasetError
 from bench.eval.findings import Findings
 from bench.eval.report import report
+from bench.eval.run import PARTS, VECTORS, evaluate
 from bench.process import ROOT
 from bench.results import machine
 from bench.run import say
 from rag_stream.errors import RagError
-from rag_stream.index.server import acquire_server
 
-Part = Callable[[Ground, Dataset], Awaitable[Findings]]
-PARTS: dict[str, Part] = {
-    part.PART: part.measure
-    for part in (retrieval, abstention, packaged, scripted, answers, latency)
-}
 SHARED = ROOT.parent / "shared" / "eval"
 SAMPLE = ROOT / "tests" / "data" / "eval"
 
@@ -37,13 +27,16 @@ def parser() -> argparse.ArgumentParser:
         prog="python -m bench.eval",
         description="Measure what the service retrieves and answers, on questions whose answers "
         "are known. Embeddings and answers are local ones; RAG_* settings apply to the service's "
-        "pipeline, and not to the reference it is compared with.",
+        "pipeline, and not to the reference it is compared with. Vectors stay in the folder of "
+        "the results for the next run.",
         epilog="Exit status: 0 all was measured and all goals are reached, 1 not, 2 bad options "
         "or a folder that cannot be read.",
     )
     add = parser.add_argument
     add("--data", type=Path, metavar="FOLDER", help=f"default: {SHARED}, else a small sample")
     add("--only", metavar="PARTS", help=f"some of {','.join(PARTS)}; by default all")
+    add("--full", action="store_true", help="all questions in all languages; takes far longer")
+    add("--anew", action="store_true", help="make all vectors anew, whatever is kept")
     add("--out", type=Path, default=ROOT / "bench" / "out", help="where the results go")
     add("--no-plot", action="store_true", help="no picture")
     return parser
@@ -60,39 +53,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except DatasetError as error:
         parser().error(str(error))
     end_on_signals()
+    kept = options.out / VECTORS
+    started = time.monotonic()
     try:
-        findings = evaluate(data, names)
-    except RagError as error:
+        findings = evaluate(data, names, vectors=kept, is_anew=options.anew, is_full=options.full)
+    except (RagError, OSError) as error:
         say(str(error))
         return 1
     except KeyboardInterrupt:
         say("interrupted")
         return 130
-    _write(findings, data, options)
+    _write(findings, data, options, time.monotonic() - started)
     return 0 if all(found.is_reached for found in findings) else 1
 
 
-def evaluate(data: Dataset, names: Sequence[str] = tuple(PARTS)) -> list[Findings]:
-    """The named parts, one after the other, in a folder of their own. Raises RagError."""
-    with tempfile.TemporaryDirectory(prefix="rag-stream-eval-") as name:
-        folder = Path(name)
-        # One server for all of it, though those who use it come and go.
-        with closing(acquire_server(folder / "chroma")):
-            return uvloop.run(_parts(folder, data, names))
-
-
-async def _parts(folder: Path, data: Dataset, names: Sequence[str]) -> list[Findings]:
-    ground = Ground(folder)
-    findings = []
-    for name in names:
-        say(f"{name}: {len(data.questions)} questions")
-        started = time.monotonic()
-        findings.append(await PARTS[name](ground, data))
-        say(f"{name}: {time.monotonic() - started:.0f} s")
-    return findings
-
-
-def _write(findings: list[Findings], data: Dataset, options: argparse.Namespace) -> None:
+def _write(
+    findings: list[Findings], data: Dataset, options: argparse.Namespace, took_s: float
+) -> None:
     text = report(findings, data)
     print(text)
     out: Path = options.out
@@ -101,6 +78,7 @@ def _write(findings: list[Findings], data: Dataset, options: argparse.Namespace)
     written = out / "eval.json"
     told = {
         "when": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+        "took_s": round(took_s),
         "machine": machine(),
         "data": str(data.folder),
         "questions": len(data.questions),
@@ -111,4 +89,4 @@ def _write(findings: list[Findings], data: Dataset, options: argparse.Namespace)
     if not options.no_plot:
         draw("bench.eval.plot", written, out / "eval.png", quick=False)
         made += ", eval.png"
-    say(f"written: {out}: {made}")
+    say(f"written after {took_s:.0f} s: {out}: {made}")

@@ -1,4 +1,7 @@
-"""A folder of corpora and questions: `*.md`, and `questions.csv` that says where answers stand."""
+"""A folder of corpora and questions: `*.md`, and `questions.csv` that says where answers stand.
+
+With a folder `multilingual` in it also what that has.
+"""
 
 import csv
 import io
@@ -8,16 +11,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bench.eval.fields import DatasetError, place, read_text
+from bench.eval.multilingual import Translation, load_translations
 from bench.eval.span import Span
 
 QUESTIONS = "questions.csv"
+TRANSLATIONS = "multilingual"
 _COLUMNS = ("question", "references", "corpus_id")
 _NO_CORPUS = "README"
 _LONGEST_FIELD = 10_000_000
-
-
-class DatasetError(Exception):
-    """What is wrong with a folder: the file, the row and the field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class Dataset:
     questions: Sequence[Question]
     mismatches: Sequence[str] = field(default=())
     """References whose `content` is not what stands at their place; the place counts."""
+    translations: Mapping[str, Translation] = field(default_factory=dict)
+    """By language: other articles and questions, of the part about languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ class _Reference:
 def load(folder: Path) -> Dataset:
     """Read a folder. Raises DatasetError naming file, row and field."""
     corpora = {
-        path.stem: _read(path)
+        path.stem: read_text(path)
         for path in sorted(folder.glob("*.md"))
         if path.stem != _NO_CORPUS and path.is_file()
     }
@@ -91,16 +95,8 @@ def load(folder: Path) -> Dataset:
         Question(text, corpus, tuple(Span(corpus, one.start, one.end) for one in references))
         for text, corpus, references in asked
     ]
-    return Dataset(folder, corpora, questions, mismatches)
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise DatasetError(f"{path}: expected UTF-8, got {error.reason} at {error.start}") from None
-    except OSError as error:
-        raise DatasetError(f"{path}: cannot be read: {error.strerror}") from None
+    translations = load_translations(folder / TRANSLATIONS)
+    return Dataset(folder, corpora, questions, mismatches, translations)
 
 
 def _rows(path: Path) -> list[tuple[str, dict[str, str]]]:
@@ -108,7 +104,7 @@ def _rows(path: Path) -> list[tuple[str, dict[str, str]]]:
     csv.field_size_limit(_LONGEST_FIELD)
     if not path.is_file():
         raise DatasetError(f"{path}: expected a file, got none")
-    reader = csv.DictReader(io.StringIO(_read(path).removeprefix("\ufeff"), newline=""))
+    reader = csv.DictReader(io.StringIO(read_text(path).removeprefix("\ufeff"), newline=""))
     missing = [name for name in _COLUMNS if name not in (reader.fieldnames or ())]
     if missing:
         raise DatasetError(
@@ -134,7 +130,9 @@ def _references(value: str, where: str) -> list[_Reference]:
         raise DatasetError(f"{where}: expected JSON, got {value[:60]!r} ({error})") from None
     if not isinstance(items, list) or not items:
         raise DatasetError(f"{where}: expected a list of references, got {value[:60]!r}")
-    return [_reference(item, f"{where}, item {place}") for place, item in enumerate(items, start=1)]
+    return [
+        _reference(item, f"{where}, item {number}") for number, item in enumerate(items, start=1)
+    ]
 
 
 def _reference(item: Any, where: str) -> _Reference:
@@ -143,16 +141,10 @@ def _reference(item: Any, where: str) -> _Reference:
     content = item.get("content")
     if not isinstance(content, str):
         raise DatasetError(f"{where}, content: expected text, got {content!r}")
-    start, end = (_place(item.get(key), f"{where}, {key}") for key in ("start_index", "end_index"))
+    start, end = (place(item.get(key), f"{where}, {key}") for key in ("start_index", "end_index"))
     if end <= start:
         raise DatasetError(f"{where}, end_index: expected more than {start}, got {end}")
     return _Reference(content, start, end, where)
-
-
-def _place(value: Any, where: str) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise DatasetError(f"{where}: expected a number from 0 up, got {value!r}")
-    return value
 
 
 def _with_their_line_ends(text: str, references: Sequence[_Reference]) -> str:

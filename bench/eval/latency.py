@@ -60,7 +60,7 @@ async def measure(ground: Ground, data: Dataset) -> Findings:
     """The stages on the data's own index; `make bench` has them at 10,000 chunks."""
     found = Findings(PART, "Latency of retrieval")
     settings = await ground.filled(data.corpora)
-    async with ground.runtime(settings) as runtime:
+    async with ground.runtime(settings, embedder=ground.plain) as runtime:
         snapshot = await runtime.index.snapshot()
         count = await runtime.index.count(snapshot)
         took = await times(runtime, [question.text for question in data.questions])

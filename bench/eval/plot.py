@@ -2,10 +2,16 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
+from math import ceil
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
+
+from bench.eval import plot_languages
+
+Draw = Callable[[Any, dict[str, Any]], None]
 
 _COLOURS = {
     "pipeline": "#0b6e4f",
@@ -30,28 +36,22 @@ _STAGES = {
 
 
 def plot(results: dict[str, Any], target: Path) -> None:
-    """Recall by characters, abstention on the data and at real size, F1 of answers, latency."""
+    """Recall, languages, abstention on the data and at real size, F1 of answers, latency."""
     import matplotlib as mpl
 
     mpl.use("Agg")
     import matplotlib.pyplot as plt
 
-    figure, grid = plt.subplots(3, 2, figsize=(15, 14), layout="constrained")
-    panels: dict[str, Callable[[Any, dict[str, Any]], None]] = {
-        "retrieval": _recall,
-        "abstention": _abstention,
-        "real size": _real_size,
-        "answers": _answers,
-        "latency": _latency,
-    }
     parts = {part["part"]: part for part in results["parts"] if part["series"]}
+    panels = [(parts[name], draw) for name, draw in _panels(parts) if name in parts]
+    rows = max(1, ceil(len(panels) / 2))
+    figure, grid = plt.subplots(
+        rows, 2, figsize=(15, 4.7 * rows), layout="constrained", squeeze=False
+    )
     for axes in list(grid.flat)[len(panels) :]:
         axes.axis("off")
-    for axes, (name, draw) in zip(grid.flat, panels.items(), strict=False):
-        if name not in parts:
-            axes.axis("off")
-            continue
-        draw(axes, parts[name])
+    for axes, (part, draw) in zip(grid.flat, panels, strict=False):
+        draw(axes, part)
         for side in ("top", "right"):
             axes.spines[side].set_visible(False)
     goals = [goal for part in results["parts"] for goal in part["goals"]]
@@ -62,6 +62,20 @@ def plot(results: dict[str, Any], target: Path) -> None:
     below = "\n".join(wrap(f"{results['machine']}. {below}", 200)[:4])
     figure.supxlabel(below, fontsize=9, color=_NOT_REACHED if missed else _REACHED)
     figure.savefig(target, dpi=110)
+
+
+def _panels(parts: Mapping[str, Any]) -> list[tuple[str, Draw]]:
+    """What is drawn of which part, in order."""
+    models = parts["languages"]["series"]["models"] if "languages" in parts else ()
+    return [
+        ("retrieval", _recall),
+        ("languages", plot_languages.found),
+        *(("languages", partial(plot_languages.refused, model=model)) for model in models),
+        ("abstention", _abstention),
+        ("real size", _real_size),
+        ("answers", _answers),
+        ("latency", _latency),
+    ]
 
 
 def _recall(axes: Any, part: dict[str, Any]) -> None:

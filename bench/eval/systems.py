@@ -1,6 +1,6 @@
 """The ways to retrieve that are compared, and what each finds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,11 +48,14 @@ class Ranking:
     """What fits into a context, the last chunk cut."""
 
 
-async def rank_all(ground: Ground, data: Dataset) -> dict[str, Ranking]:
-    """Ask every system every question, with all corpora in one index; by name, as in LABELS."""
+async def rank_all(
+    ground: Ground, data: Dataset, names: Collection[str] = tuple(_ASKED)
+) -> dict[str, Ranking]:
+    """Ask the systems every question, with all corpora in one index; by name, as in LABELS."""
     found: dict[str, list[list[Document]]] = {}
     for name, changes in _ASKED.items():
-        found[name] = await _ask(ground, data, {**changes, **_WIDE})
+        if name in names:
+            found[name] = await _ask(ground, data, {**changes, **_WIDE})
     pairs = list(zip(found["dense"], found["lexical"], strict=True))
     found["ranks"] = [fusions.by_rank(dense, lexical) for dense, lexical in pairs]
     rankings = {name: _ranking(data, documents) for name, documents in found.items()}
@@ -65,7 +68,7 @@ async def rank_all(ground: Ground, data: Dataset) -> dict[str, Ranking]:
     }
     ours = rankings[OURS]
     rankings[CONTEXT] = Ranking(ours.found, ours.curves, taken)
-    return {name: rankings[name] for name in LABELS}
+    return {name: rankings[name] for name in LABELS if name in rankings}
 
 
 async def _ask(ground: Ground, data: Dataset, changes: Mapping[str, Any]) -> list[list[Document]]:

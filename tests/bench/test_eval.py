@@ -9,18 +9,26 @@ from collections.abc import Mapping
 
 import pytest
 
-from bench.eval import abstention, answers, retrieval, scripted
-from bench.eval.cli import SAMPLE, evaluate
+from bench.eval import abstention, answers, english, languages, retrieval, scripted
+from bench.eval.cli import SAMPLE
 from bench.eval.dataset import load
 from bench.eval.findings import Findings
 from bench.eval.report import report
+from bench.eval.run import evaluate
 
-PARTS = (retrieval.PART, abstention.PART, scripted.PART, answers.PART)
+PARTS = (
+    retrieval.PART,
+    english.PART,
+    languages.PART,
+    abstention.PART,
+    scripted.PART,
+    answers.PART,
+)
 
 
 @pytest.fixture(scope="module")
 def findings() -> Mapping[str, Findings]:
-    """All parts but the one that takes times."""
+    """All parts but those that take times, and the one of real size."""
     return {found.part: found for found in evaluate(load(SAMPLE), PARTS)}
 
 
@@ -35,6 +43,10 @@ def findings() -> Mapping[str, Findings]:
         ("answers", "answerer_f1_dev", 0.55),
         ("answers", "answerer_f1_test", 0.50),
         ("answers", "local_support", 0.99),
+        ("models", "all-MiniLM-L6-v2 context 4000", 0.93),
+        ("languages", "all-MiniLM-L6-v2 de 4000", 1.0),
+        ("languages", "all-MiniLM-L6-v2 zh 4000", 1.0),
+        ("languages", "all-MiniLM-L6-v2 zh lexical 4000", 1.0),
         ("citations", "kept, quoted", 1.0),
         ("citations", "kept, fewer words", 1.0),
         ("citations", "supported, quoted", 0.99),

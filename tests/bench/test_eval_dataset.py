@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from bench.eval.dataset import DatasetError, load
+from bench.eval.dataset import load
+from bench.eval.fields import DatasetError
 from bench.eval.span import Span
 from tests.support.paths import ROOT
 from tests.support.service import clean_environment
