@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ingest.recipe import configured
 from rag_stream.indexing.sync import Sync
 from rag_stream.models.factory import Embedder
-from rag_stream.models.local.embeddings import MiniLMEmbeddings
+from rag_stream.models.local.embeddings import LocalEmbeddings
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.text.sentences import split_sentences
 
@@ -51,7 +51,7 @@ async def crowd(runtime: Runtime, corpora: Mapping[str, str], chunks: int, sente
     ]
     said = rng.sample(said, min(sentences, len(said)))
     local = runtime.embedder.local
-    if not isinstance(local, MiniLMEmbeddings):
+    if not isinstance(local, LocalEmbeddings):
         raise TypeError(f"expected local embeddings, got {runtime.embedder.fingerprint}")
     meanings = dict(zip(said, await local.aencode(said), strict=True))
     texts, vectors = _chunks(rng, meanings, chunks, runtime.settings.chunk_size)

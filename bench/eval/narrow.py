@@ -22,6 +22,9 @@ class NarrowEmbedder(Embedder):
         (row,) = _moved([await self._inner.embed_question(text)])
         return row
 
+    async def embed_questions(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        return _moved(await self._inner.embed_questions(texts))
+
     async def embed_chunks(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
         return _moved(await self._inner.embed_chunks(texts))
 

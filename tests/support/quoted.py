@@ -26,13 +26,15 @@ PAGES = [
 
 
 class HashEmbedder:
-    """Texts that share words are alike; remembers what it was asked."""
+    """Texts that share words are alike; remembers what it was asked, and how many texts ask."""
 
     def __init__(self) -> None:
         self.asked: list[list[str]] = []
+        self.questions: list[int] = []
 
-    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def encode(self, texts: Sequence[str], questions: int = 0) -> NDArray[np.float32]:
         self.asked.append(list(texts))
+        self.questions.append(questions)
         rows = np.full((len(texts), 64), 1e-3, dtype=np.float32)
         for row, text in zip(rows, texts, strict=True):
             for word in text.lower().split():
@@ -41,8 +43,8 @@ class HashEmbedder:
         norms: NDArray[np.float32] = np.linalg.norm(rows, axis=1, keepdims=True)
         return rows / norms
 
-    async def aencode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        return self.encode(texts)
+    async def aencode(self, texts: Sequence[str], questions: int = 0) -> NDArray[np.float32]:
+        return self.encode(texts, questions)
 
 
 def question(text: str) -> list[BaseMessage]:

@@ -114,6 +114,8 @@ def _name(collection: Collection, embedder: Embedder) -> str | None:
 
 async def _embedded(embedder: Embedder, texts: Sequence[str]) -> Vectors:
     """The texts as questions; in one request where the model makes no difference."""
+    if embedder.local is not None:
+        return np.asarray(await embedder.embed_questions(texts), dtype=np.float32)
     vectors = np.asarray(await embedder.embed_chunks(texts), dtype=np.float32)
     first = np.asarray(await embedder.embed_question(texts[0]), dtype=np.float32)
     lengths = float(np.linalg.norm(first) * np.linalg.norm(vectors[0]))

@@ -19,7 +19,7 @@ from rag_stream.models.wire import PLAIN, Wire
 from rag_stream.settings import Settings
 
 if TYPE_CHECKING:
-    from rag_stream.models.local.embeddings import MiniLMEmbeddings
+    from rag_stream.models.local.embeddings import LocalEmbeddings
 
 # Models wait, in a Lazy, until they are needed: importing their classes takes a second, and a
 # service is ready before.
@@ -34,7 +34,7 @@ class ChatModel:
 
     name: str
     lazy: Lazy[BaseChatModel]
-    local: "MiniLMEmbeddings | None" = None
+    local: "LocalEmbeddings | None" = None
     shares_embedder: bool = False
     """Whether it compares texts with the very model that embeds the index."""
     wire: Wire = PLAIN
@@ -75,7 +75,7 @@ class Embedder:
         self,
         fingerprint: str,
         lazy: Lazy[Embeddings],
-        local: "MiniLMEmbeddings | None" = None,
+        local: "LocalEmbeddings | None" = None,
         *,
         retries: int = 0,
         wire: Wire = PLAIN,
@@ -151,6 +151,16 @@ class Embedder:
         except Exception as error:
             raise self._wire.embedding_failure(error, self.fingerprint) from error
 
+    async def embed_questions(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        """One vector a question, in order: at once where the model runs here.
+
+        Raises what `embed_question` raises.
+        """
+        if self.local is None:
+            return [await self.embed_question(text) for text in texts]
+        rows: list[list[float]] = (await self.local.aencode(texts, questions=len(texts))).tolist()
+        return rows
+
 
 def build_embedder(settings: Settings, providers: Providers | None) -> Embedder:
     """The embedding model of RAG_EMBEDDINGS; nothing is loaded or called yet.
@@ -163,7 +173,7 @@ def build_embedder(settings: Settings, providers: Providers | None) -> Embedder:
     return Embedder(
         provider.fingerprint(name),
         Lazy(partial(provider.embeddings, name)),
-        provider.local,
+        provider.local_of(name),
         retries=settings.retries,
         wire=provider.wire,
         is_sure=provider.is_sure,

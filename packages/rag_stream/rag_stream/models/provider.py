@@ -10,7 +10,7 @@ from rag_stream.models.wire import PLAIN, Wire
 from rag_stream.settings import Settings
 
 if TYPE_CHECKING:
-    from rag_stream.models.local.embeddings import MiniLMEmbeddings
+    from rag_stream.models.local.embeddings import LocalEmbeddings
 
 
 class Provider(ABC):
@@ -18,7 +18,7 @@ class Provider(ABC):
 
     name: str
     wire: Wire = PLAIN
-    local: "MiniLMEmbeddings | None" = None
+    local: "LocalEmbeddings | None" = None
     """What it runs in this process, to be loaded before it is used."""
 
     def __init__(self, settings: Settings) -> None:
@@ -46,6 +46,10 @@ class Provider(ABC):
     @abstractmethod
     def embeddings(self, model: str) -> Embeddings:
         """The same of an embedding model."""
+
+    def local_of(self, model: str) -> "LocalEmbeddings | None":
+        """What runs in this process for the embedding model of that name: to be loaded first."""
+        return None
 
     def fingerprint(self, model: str) -> str:
         """What an index records of the embedding model that made it."""

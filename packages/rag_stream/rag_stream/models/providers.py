@@ -8,24 +8,24 @@ from rag_stream.models.provider import Provider
 from rag_stream.settings import Settings
 
 if TYPE_CHECKING:
-    from rag_stream.models.local.embeddings import MiniLMEmbeddings
+    from rag_stream.models.local.embeddings import LocalEmbeddings
 
 # Each provider's module is imported when the provider is used: a process pays for no other.
 
 
-def _openai(settings: Settings, has_pool: bool, encoder: "MiniLMEmbeddings | None") -> Provider:
+def _openai(settings: Settings, has_pool: bool, encoder: "LocalEmbeddings | None") -> Provider:
     from rag_stream.models.openai.provider import OpenAIProvider
 
     return OpenAIProvider(settings, has_pool=has_pool)
 
 
-def _local(settings: Settings, has_pool: bool, encoder: "MiniLMEmbeddings | None") -> Provider:
+def _local(settings: Settings, has_pool: bool, encoder: "LocalEmbeddings | None") -> Provider:
     from rag_stream.models.local.provider import LocalProvider
 
     return LocalProvider(settings, encoder)
 
 
-_OURS: dict[str, Callable[[Settings, bool, "MiniLMEmbeddings | None"], Provider]] = {
+_OURS: dict[str, Callable[[Settings, bool, "LocalEmbeddings | None"], Provider]] = {
     catalog.OPENAI: _openai,
     catalog.LOCAL: _local,
 }
@@ -39,7 +39,7 @@ class Providers:
         settings: Settings,
         *,
         has_pools: bool = True,
-        encoder: "MiniLMEmbeddings | None" = None,
+        encoder: "LocalEmbeddings | None" = None,
     ) -> None:
         """Without pools the providers' own connections are used, which nobody closes.
 

@@ -8,7 +8,7 @@ from langchain_openai import ChatOpenAI, OpenAIEmbeddings
 
 from rag_stream.errors import SettingsError
 from rag_stream.models.factory import build_chat_model, build_embedder
-from rag_stream.models.local.embeddings import MiniLMEmbeddings
+from rag_stream.models.local.embeddings import LocalEmbeddings
 from rag_stream.models.local.extractive import ExtractiveChatModel
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.settings import Settings, load_settings
@@ -19,7 +19,7 @@ async def test_auto_without_a_key_is_local_and_shares_one_model() -> None:
     settings = load_settings()
     embedder = build_embedder(settings, None)
     model = build_chat_model(settings, embedder, None)
-    assert isinstance(embedder.embeddings, MiniLMEmbeddings)
+    assert isinstance(embedder.embeddings, LocalEmbeddings)
     assert isinstance(model.runnable, ExtractiveChatModel)
     assert model.shares_embedder
     assert not model.reports_finish
@@ -60,7 +60,7 @@ async def test_a_local_answerer_works_over_openai_embeddings(settings: Settings)
     runtime = Runtime(settings.model_copy(update={"chat_model": "local:extractive"}))
     try:
         assert not runtime.model.shares_embedder
-        assert isinstance(runtime.model.local, MiniLMEmbeddings)
+        assert isinstance(runtime.model.local, LocalEmbeddings)
     finally:
         await runtime.aclose()
 

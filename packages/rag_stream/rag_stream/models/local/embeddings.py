@@ -1,4 +1,4 @@
-"""Local embeddings: all-MiniLM-L6-v2 on the CPU, without torch and without a key."""
+"""Local embeddings: a model on the CPU, without torch and without a key."""
 
 import asyncio
 import math
@@ -8,29 +8,28 @@ import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
-from numpy.typing import NDArray
 
 from rag_stream.errors import WeightsError
-from rag_stream.models.local.manifest import WEIGHTS_SHA256
-from rag_stream.models.local.onnx import DIMENSION, OnnxModel
+from rag_stream.models.local.encoder import DIMENSION, Encoder, Vectors
+from rag_stream.models.local.local_models import E5_MODEL, MINILM_MODEL, LocalModel
 from rag_stream.models.local.weights import ensure_model, find_model
-from rag_stream.settings import LOCAL_EMBEDDINGS
-
-Vectors = NDArray[np.float32]
 
 MAX_BATCH = 8
-# About 512 tokens of English. Larger batches are no faster on a CPU; smaller ones let go
-# of it sooner, and keep onnxruntime's arena (which never shrinks) small.
-MAX_BATCH_BYTES = 2_048
+# Larger batches are no faster on a CPU; smaller ones let go of it sooner, and keep
+# onnxruntime's arena (which never shrinks) small.
+MAX_BATCH_TOKENS = 512
+# Texts that are made tokens at a time, before others have their turn.
+_PREPARED_AT_ONCE = 64
 FETCH_AGAIN_S = 30.0
 
 
-class MiniLMEmbeddings(Embeddings):
-    """all-MiniLM-L6-v2: vectors of 384 float32, length one, from the first 256 tokens.
+class LocalEmbeddings(Embeddings):
+    """A local model: vectors of 384 float32, length one, from a text's first tokens.
 
     Building it costs nothing; the model is loaded, and if need be fetched, on first use.
     The `a...` methods work on two threads of their own, one for questions and one for
@@ -40,15 +39,18 @@ class MiniLMEmbeddings(Embeddings):
     TypeError for what is not text.
     """
 
-    name = LOCAL_EMBEDDINGS
     dimension = DIMENSION
-    fingerprint = f"{LOCAL_EMBEDDINGS}@{WEIGHTS_SHA256[:8]}"
 
-    def __init__(self, cache: Path | None = None, threads: int | None = None) -> None:
+    def __init__(
+        self, model: LocalModel, cache: Path | None = None, threads: int | None = None
+    ) -> None:
         """`cache` is RAG_MODEL_CACHE; `threads` compute one batch (at most 2 by default)."""
+        self.name = model.name
+        self.fingerprint = model.fingerprint
+        self._model = model
         self._cache = cache
         self._threads = threads or min(2, os.cpu_count() or 1)
-        self._encoder: OnnxModel | None = None
+        self._encoder: Encoder | None = None
         self._loading = threading.Lock()
         self._failure = -math.inf, ""
         self._questions: deque[tuple[str, Future[list[float]]]] = deque()
@@ -65,23 +67,24 @@ class MiniLMEmbeddings(Embeddings):
         """Load the model now instead of with the first text. Raises WeightsError."""
         self._loaded()
 
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        """Vectors [n, 384] in the order of `texts`."""
-        texts = _checked(texts)
+    def encode(self, texts: Sequence[str], questions: int = 0) -> Vectors:
+        """Vectors [n, 384] in the order of `texts`, of which the first `questions` ask."""
+        texts = self._told(texts, questions)
+        prepared = [one for part in _parts(texts) for one in self._prepare(part)]
         vectors = np.empty((len(texts), DIMENSION), dtype=np.float32)
-        for rows in _batches(texts):
-            vectors[rows] = self._run([texts[row] for row in rows])
+        for rows in _batches(prepared):
+            vectors[rows] = self._run([prepared[row] for row in rows])
         return vectors
 
-    async def aencode(self, texts: Sequence[str]) -> Vectors:
+    async def aencode(self, texts: Sequence[str], questions: int = 0) -> Vectors:
         """`encode` off the event loop; concurrent calls take turns batch by batch."""
-        texts = _checked(texts)
+        texts = self._told(texts, questions)
         vectors = np.empty((len(texts), DIMENSION), dtype=np.float32)
-        loop = asyncio.get_running_loop()
-        for rows in _batches(texts):
-            batch = [texts[row] for row in rows]
-            # One job at a time in the queue: that is what makes the turns.
-            vectors[rows] = await loop.run_in_executor(self._batch_thread, self._run, batch)
+        in_turn = partial(asyncio.get_running_loop().run_in_executor, self._batch_thread)
+        # One job at a time in the queue: that is what makes the turns.
+        prepared = [one for part in _parts(texts) for one in await in_turn(self._prepare, part)]
+        for rows in _batches(prepared):
+            vectors[rows] = await in_turn(self._run, [prepared[row] for row in rows])
         return vectors
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
@@ -91,7 +94,9 @@ class MiniLMEmbeddings(Embeddings):
 
     def embed_query(self, text: str) -> list[float]:
         """One vector."""
-        return self.embed_documents([text])[0]
+        (row,) = self.encode([text], questions=1).tolist()
+        vector: list[float] = row
+        return vector
 
     async def aembed_documents(self, texts: list[str]) -> list[list[float]]:
         """One vector a text, in order, off the event loop."""
@@ -101,7 +106,7 @@ class MiniLMEmbeddings(Embeddings):
     async def aembed_query(self, text: str) -> list[float]:
         """One vector, off the event loop; questions that wait together are run together."""
         future: Future[list[float]] = Future()
-        self._questions.append((_checked([text])[0], future))
+        self._questions.append((_well_formed(text), future))
         self._question_thread.submit(self._answer_waiting)
         # Cancelling the task cancels `future`, and a question nobody awaits is not run.
         return await asyncio.wrap_future(future)
@@ -116,7 +121,8 @@ class MiniLMEmbeddings(Embeddings):
         if not waiting:
             return
         try:
-            vectors = self.encode([text for text, _ in waiting]).tolist()
+            texts = [text for text, _ in waiting]
+            vectors = self.encode(texts, questions=len(texts)).tolist()
         except BaseException as error:  # noqa: BLE001 - every waiting caller must hear of it
             for _, future in waiting:
                 future.set_exception(error)
@@ -124,11 +130,11 @@ class MiniLMEmbeddings(Embeddings):
         for (_, future), vector in zip(waiting, vectors, strict=True):
             future.set_result(vector)
 
-    def _loaded(self) -> OnnxModel:
+    def _loaded(self) -> Encoder:
         if self._encoder is None:
             with self._loading:
                 if self._encoder is None:
-                    self._encoder = OnnxModel(self._folder(), self._threads)
+                    self._encoder = self._model.load(self._folder(), self._threads)
         return self._encoder
 
     def _folder(self) -> Path:
@@ -136,28 +142,47 @@ class MiniLMEmbeddings(Embeddings):
         # for a while only look whether somebody else has put the files in place.
         failed_at, message = self._failure
         if time.monotonic() < failed_at + FETCH_AGAIN_S:
-            found = find_model(self._cache)
+            found = find_model(self._cache, self._model.release)
             if found is None:
                 raise WeightsError(message)
             return found
         try:
-            return ensure_model(self._cache)
+            return ensure_model(self._cache, self._model.release)
         except WeightsError as error:
             self._failure = time.monotonic(), str(error)
             raise
 
-    def _run(self, texts: list[str]) -> Vectors:
-        return self._loaded().run(texts)
+    def _told(self, texts: Sequence[str], questions: int) -> list[str]:
+        """The texts as the model wants them."""
+        if isinstance(texts, str):
+            raise TypeError("texts: expected a sequence of str, got one str")
+        before = [self._model.of_question] * questions
+        before += [self._model.of_text] * (len(texts) - questions)
+        return [start + _well_formed(text) for start, text in zip(before, texts, strict=True)]
+
+    def _prepare(self, texts: list[str]) -> Sequence[Sequence[int]]:
+        return self._loaded().prepare(texts)
+
+    def _run(self, prepared: list[Sequence[int]]) -> Vectors:
+        return self._loaded().run(prepared)
 
 
-def _checked(texts: Sequence[str]) -> list[str]:
-    """The texts without halves of surrogate pairs, which the tokenizer refuses."""
-    if isinstance(texts, str):
-        raise TypeError("texts: expected a sequence of str, got one str")
-    return [_well_formed(text) for text in texts]
+class MiniLMEmbeddings(LocalEmbeddings):
+    """all-MiniLM-L6-v2: English, the first 256 tokens."""
+
+    def __init__(self, cache: Path | None = None, threads: int | None = None) -> None:
+        super().__init__(MINILM_MODEL, cache, threads)
+
+
+class E5Embeddings(LocalEmbeddings):
+    """multilingual-e5-small: 100 languages, the first 512 tokens."""
+
+    def __init__(self, cache: Path | None = None, threads: int | None = None) -> None:
+        super().__init__(E5_MODEL, cache, threads)
 
 
 def _well_formed(text: str) -> str:
+    """The text without halves of surrogate pairs, which tokenizers refuse."""
     if not isinstance(text, str):
         raise TypeError(f"text: expected str, got {type(text).__name__}")
     try:
@@ -168,14 +193,18 @@ def _well_formed(text: str) -> str:
     return text
 
 
-def _batches(texts: list[str]) -> Iterator[list[int]]:
+def _parts(texts: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(texts), _PREPARED_AT_ONCE):
+        yield texts[start : start + _PREPARED_AT_ONCE]
+
+
+def _batches(prepared: list[Sequence[int]]) -> Iterator[list[int]]:
     """Row numbers to run together: texts of like length, so that little of a batch is padding."""
-    sizes = [len(text.encode()) for text in texts]
     # Longest first: the arena is then allocated once.
-    order = sorted(range(len(texts)), key=sizes.__getitem__, reverse=True)
+    order = sorted(range(len(prepared)), key=lambda row: len(prepared[row]), reverse=True)
     start = 0
     while start < len(order):
-        fitting = MAX_BATCH_BYTES // max(1, sizes[order[start]])
+        fitting = MAX_BATCH_TOKENS // max(1, len(prepared[order[start]]))
         count = min(MAX_BATCH, max(1, fitting))
         yield order[start : start + count]
         start += count

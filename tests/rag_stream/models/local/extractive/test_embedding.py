@@ -17,6 +17,7 @@ async def test_what_was_embedded_is_not_embedded_again(
     messages = question("When was the harbour closed?")
     vector = embedder.encode(["When was the harbour closed?"])[0].tolist()
     embedder.asked.clear()
+    embedder.questions.clear()
     first = await model.with_documents(PAGES, question_embedding=vector).ainvoke(messages)
     assert messages[-1].content not in embedder.asked[0]
     again = await model.with_documents(PAGES, question_embedding=vector).ainvoke(messages)
@@ -24,6 +25,8 @@ async def test_what_was_embedded_is_not_embedded_again(
     assert first.content == again.content
     other = await model.with_documents(PAGES).ainvoke(messages)
     assert embedder.asked[1:] == [[messages[-1].content]]
+    assert embedder.questions[1:] == [1]
+    assert embedder.questions[0] == 0
     assert first.content == other.content
 
 
@@ -31,7 +34,7 @@ async def test_the_loop_turns_while_sentences_are_embedded(embedder: HashEmbedde
     released = asyncio.Event()
 
     class Waiting(HashEmbedder):
-        async def aencode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        async def aencode(self, texts: Sequence[str], questions: int = 0) -> NDArray[np.float32]:
             await released.wait()
             return embedder.encode(texts)
 
@@ -45,7 +48,7 @@ async def test_the_loop_turns_while_sentences_are_embedded(embedder: HashEmbedde
 
 async def test_an_error_of_the_embedder_is_not_hidden() -> None:
     class Broken(HashEmbedder):
-        async def aencode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        async def aencode(self, texts: Sequence[str], questions: int = 0) -> NDArray[np.float32]:
             raise RuntimeError("no weights")
 
     bound = ExtractiveChatModel(embedder=Broken()).with_documents(PAGES)
