@@ -23,7 +23,7 @@ from rag_stream.indexing.sync import Sync
 from rag_stream.models.factory import Embedder, build_embedder
 from rag_stream.options import options_of
 from rag_stream.pipeline.runtime import Runtime
-from rag_stream.retrieval.retriever import Retrieved, Retriever
+from rag_stream.retrieval.retriever import Retrieved
 from rag_stream.runnable import RagChain
 from rag_stream.schema import Relevance
 from rag_stream.settings import LOCAL_CHAT, LOCAL_EMBEDDINGS, Settings, load_settings
@@ -117,11 +117,7 @@ class Ground:
         self, settings: Settings, *, embedder: Embedder | None = None
     ) -> AsyncIterator[Runtime]:
         """What answers questions with these settings; with the embedder that filled the index."""
-        runtime = Runtime(settings)
-        if embedder is not None:
-            runtime.embedder = embedder
-            parts = runtime.index, runtime.lexical, embedder, runtime.reranker
-            runtime.retriever = Retriever(*parts, settings)
+        runtime = Runtime(settings, embedder)
         try:
             await _make_ready(runtime)
             yield runtime

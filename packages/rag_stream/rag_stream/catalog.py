@@ -201,6 +201,12 @@ def keywords(variable: str) -> tuple[str, ...]:
     return (*_KEYWORDS.get(variable, ()), *by_custom)
 
 
+def model_of(fingerprint: str) -> str:
+    """The name of the model that an index records; only those of this package have a version."""
+    provider, _ = split(fingerprint)
+    return fingerprint.partition("@")[0] if provider == LOCAL else fingerprint
+
+
 def split(name: str) -> tuple[str, str]:
     """The provider of `provider:model`, and the model."""
     provider, _, model = name.partition(":")

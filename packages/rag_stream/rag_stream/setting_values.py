@@ -2,12 +2,15 @@
 
 import math
 import re
+from collections.abc import Sequence
 from ipaddress import ip_network
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_settings import NoDecode
+
+from rag_stream import catalog
 
 
 def _blank_is_unset(value: Any) -> Any:
@@ -111,3 +114,20 @@ OnOrOff = Annotated[bool, BeforeValidator(_on_or_off)]
 AllowedHosts = Annotated[tuple[str, ...] | None, NoDecode, BeforeValidator(_hosts)]
 Networks = Annotated[tuple[str, ...] | None, NoDecode, BeforeValidator(_networks)]
 AbstainBelow = Annotated[Literal["auto", "off"] | float, BeforeValidator(_relevance)]
+
+
+def is_model(name: str, local: Sequence[str], providers: Sequence[str]) -> bool:
+    """Whether a model may be called so: one of ours, or any of one of these providers."""
+    provider, bare = catalog.split(name)
+    return name in local or (provider in providers and bool(bare))
+
+
+def model_name(value: str, local: Sequence[str], providers: Sequence[str]) -> str:
+    """The value of a setting that names a model. Raises ValueError."""
+    name = value.strip()
+    if value == "auto" or is_model(name, local, providers):
+        return name
+    raise ValueError(
+        f"expected 'auto', {', '.join(map(repr, local))} or '<provider>:<model name>' with one of "
+        f"the providers {', '.join(providers)}"
+    )

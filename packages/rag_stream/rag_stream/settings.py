@@ -5,7 +5,6 @@
 """
 
 import os
-from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -34,12 +33,16 @@ from rag_stream.setting_values import (
     OptionalKey,
     OptionalRedisAddress,
     OptionalText,
+    model_name,
 )
 
 DEFAULT_OPENAI_CHAT = "openai:gpt-4o-mini"
 DEFAULT_OPENAI_EMBEDDINGS = "openai:text-embedding-3-small"
 LOCAL_CHAT = "local:extractive"
 LOCAL_EMBEDDINGS = "local:all-MiniLM-L6-v2"
+LOCAL_EMBEDDING_MODELS = (LOCAL_EMBEDDINGS,)
+NEW_INDEX_EMBEDDINGS = LOCAL_EMBEDDINGS
+"""What a new index is made with where nothing is set and there is no key."""
 
 _DOTENV = ".env"
 
@@ -149,12 +152,12 @@ class Settings(BaseSettings):
     @field_validator("chat_model")
     @classmethod
     def _known_chat_model(cls, value: str) -> str:
-        return _model_name(value, LOCAL_CHAT, catalog.CHAT_PROVIDERS)
+        return model_name(value, (LOCAL_CHAT,), catalog.CHAT_PROVIDERS)
 
     @field_validator("embeddings")
     @classmethod
     def _known_embeddings(cls, value: str) -> str:
-        return _model_name(value, LOCAL_EMBEDDINGS, catalog.EMBEDDING_PROVIDERS)
+        return model_name(value, LOCAL_EMBEDDING_MODELS, catalog.EMBEDDING_PROVIDERS)
 
     @model_validator(mode="after")
     def _overlap_below_size(self) -> Self:
@@ -185,10 +188,13 @@ class Settings(BaseSettings):
 
     @property
     def embeddings_name(self) -> str:
-        """The embedding model with `auto` resolved, as `provider:name`."""
+        """The embedding model that is set, as `provider:name`; with `auto`, that of a new index.
+
+        An index that is there has a model already: see `models/embedders.py`.
+        """
         if self.embeddings != "auto":
             return self.embeddings
-        return DEFAULT_OPENAI_EMBEDDINGS if self.openai_api_key else LOCAL_EMBEDDINGS
+        return DEFAULT_OPENAI_EMBEDDINGS if self.openai_api_key else NEW_INDEX_EMBEDDINGS
 
     @property
     def needs_openai_key(self) -> bool:
@@ -233,13 +239,3 @@ def unknown_variables() -> list[str]:
 def _variable(field: str) -> str:
     alias = Settings.model_fields[field].validation_alias
     return str(alias.choices[0]) if isinstance(alias, AliasChoices) else field.upper()
-
-
-def _model_name(value: str, local: str, providers: Sequence[str]) -> str:
-    provider, name = catalog.split(value.strip())
-    if value == "auto" or value == local or (provider in providers and name):
-        return value.strip()
-    raise ValueError(
-        f"expected 'auto', {local!r} or '<provider>:<model name>' with one of the providers "
-        f"{', '.join(providers)}"
-    )

@@ -19,18 +19,20 @@ class LocalProvider(Provider):
 
     name = catalog.LOCAL
 
-    def __init__(self, settings: Settings, encoder: MiniLMEmbeddings | None = None) -> None:
+    def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
-        # The answerer compares sentences with the local model, whatever embeds the index.
-        self.local: MiniLMEmbeddings = encoder or MiniLMEmbeddings(cache=settings.model_cache)
+        self.local: MiniLMEmbeddings = MiniLMEmbeddings(cache=settings.model_cache)
 
-    def require(self, variable: str) -> None:
+    def require(self, variable: str, because: str | None = None) -> None:
         """Nothing is needed; weights are fetched when they are loaded."""
 
-    def chat(self, model: str) -> BaseChatModel:
-        return ExtractiveChatModel(embedder=self.local)
+    def chat(self, model: str, local: MiniLMEmbeddings | None = None) -> BaseChatModel:
+        return ExtractiveChatModel(embedder=local or self.local)
 
     def embeddings(self, model: str) -> Embeddings:
+        return self.local
+
+    def local_of(self, model: str) -> MiniLMEmbeddings:
         return self.local
 
     def fingerprint(self, model: str) -> str:

@@ -13,7 +13,7 @@ async def obstacles(settings: Settings) -> list[str]:
     providers = Providers(settings)
     build_chat_model(settings, build_embedder(load_settings(), None), providers)
     try:
-        return await providers.obstacles()
+        return await providers.obstacles(settings.chat_model_name, None)
     finally:
         await providers.aclose()
 
