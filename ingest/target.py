@@ -146,7 +146,7 @@ async def open_rebuild(runtime: Runtime, report: Report, *, has_sources: bool) -
 async def _embedder(
     runtime: Runtime, state: IndexSnapshot | None, report: Report, *, anew: bool = False
 ) -> Embedder:
-    """The model of the index; of one that holds nothing, what is chosen for it, which is told.
+    """The model of the index; of one that holds nothing, the one chosen for it, which is told.
 
     `anew`: all is embedded anew. Raises EmbeddingMismatchError, IndexUnavailableError.
     """
@@ -155,6 +155,7 @@ async def _embedder(
         return embedders.again(state) if anew else embedders.of(state)
     choice = choose(runtime.settings)
     embedder = embedders.new(choice.model)
-    if embedders.follows:
+    is_as_it_was = state is not None and state.embedding_model == embedder.fingerprint
+    if embedders.follows and not is_as_it_was:
         report.chosen(runtime.settings.collection, embedder.fingerprint, choice.why)
     return embedder
