@@ -116,7 +116,7 @@ async def _embed_anew(request: Request, runtime: Runtime) -> int:
 
 
 def _tell_rebuilt(report: Report, runtime: Runtime, rebuild: Rebuild, started: float) -> None:
-    name, model = runtime.settings.collection, runtime.embedder.fingerprint
+    name, model = runtime.settings.collection, rebuild.embedding_model
     report.rebuilt(name, model, rebuild.chunks, time.monotonic() - started)
 
 
@@ -187,7 +187,9 @@ async def _calibrate(runtime: Runtime, report: Report) -> None:
     if runtime.settings.abstain_below != "auto":
         return
     try:
-        await recalibrate(runtime.index, runtime.embedder)
+        state = await runtime.index.find()
+        if state is not None:
+            await recalibrate(runtime.index, runtime.embedders.of(state))
     except (
         EmbeddingFailedError,
         ConnectTimeoutError,

@@ -13,10 +13,14 @@ How: TypeAlias = Literal["ingest", "rebuild", "rebuild sources"]
 
 def configured(settings: Settings, embedding_model: str) -> Recipe:
     """How these settings make an index with that model."""
+    weights, headings = weights_of(settings.profile), headings_of(settings.profile)
+    return Recipe(configured_cut(settings), weights, embedding_model, headings=headings)
+
+
+def configured_cut(settings: Settings) -> Cut:
+    """How these settings cut texts."""
     name, version = chunker_of(settings.profile)
-    cut = Cut(name, version, settings.chunk_size, settings.chunk_overlap)
-    headings = headings_of(settings.profile)
-    return Recipe(cut, weights_of(settings.profile), embedding_model, headings=headings)
+    return Cut(name, version, settings.chunk_size, settings.chunk_overlap)
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,6 +140,16 @@ class Report:
             }
         )
 
+    def chosen(self, index: str, model: str, why: str) -> None:
+        """Which embedding model an index that is begun gets, where nobody has set one."""
+        verb = "would be" if self._dry_run else "is"
+        line = f"the index {index!r} {verb} begun with the embedding model {model}: {why}"
+        if self._json:
+            event = {"event": "embedding_model", "index": index, "embedding_model": model}
+            self._line({**event, "why": why, "message": line})
+        else:
+            self._say(line)
+
     def embedding(self, done: int, total: int) -> None:
         """How far the chunks of the source at hand are."""
         self._bar.set_postfix_str(f"{done}/{total} chunks embedded")

@@ -9,6 +9,7 @@ from langchain_core.documents import Document
 from ingest.recipe import Comparison, How, configured
 from ingest.report import Report
 from rag_stream.index.client import ChromaClient
+from rag_stream.index.snapshot import IndexSnapshot
 from rag_stream.indexing.commits import Commits
 from rag_stream.indexing.diff import chunks_of
 from rag_stream.indexing.outcome import Outcome, Progress
@@ -16,6 +17,7 @@ from rag_stream.indexing.rebuild import Rebuild
 from rag_stream.indexing.rename import Moves, called, rename
 from rag_stream.indexing.sync import Sync
 from rag_stream.models.factory import Embedder
+from rag_stream.models.new_index import choose
 from rag_stream.pipeline.runtime import Runtime
 
 
@@ -94,22 +96,27 @@ class Preview:
 
 async def open_index(runtime: Runtime, report: Report) -> Writer:
     """The index, created where there is none; says where it was made otherwise than configured."""
-    index, embedder, name = runtime.index, runtime.embedder, runtime.settings.collection
+    index, name, client = runtime.index, runtime.settings.collection, await runtime.index.client()
+    state = await index.find()
+    embedder = await _embedder(runtime, state, report)
+    if state is not None and state.embedding_model != embedder.fingerprint:
+        # It holds nothing. Vectors of another length do not go into the same collection.
+        await client.drop(name)
     wanted = configured(runtime.settings, embedder.fingerprint)
     sync = await Sync.open(index, name, embedder, wanted)
     commits = sync.commits
     report.recipe(Comparison(name, commits.recipe, wanted, commits.is_found_out))
-    return Writer(sync, await index.client(), embedder)
+    return Writer(sync, client, embedder)
 
 
 async def open_preview(runtime: Runtime, report: Report) -> Preview:
     """The index to look at, if there is one."""
-    index, embedder, name = runtime.index, runtime.embedder, runtime.settings.collection
-    wanted = configured(runtime.settings, embedder.fingerprint)
+    index, name = runtime.index, runtime.settings.collection
     state = await index.find()
+    embedder = await _embedder(runtime, state, report)
     if state is None:
         return Preview(None)
-    state.require(embedder.fingerprint)
+    wanted = configured(runtime.settings, embedder.fingerprint)
     client = await index.client()
     commits = await Commits.preview(index, state, wanted)
     report.recipe(Comparison(name, commits.recipe if commits.is_recorded else None, wanted))
@@ -118,7 +125,8 @@ async def open_preview(runtime: Runtime, report: Report) -> Preview:
 
 async def open_rebuild(runtime: Runtime, report: Report, *, has_sources: bool) -> Rebuild:
     """A new index beside the one there is; says what it will do where that was made otherwise."""
-    name, embedder = runtime.settings.collection, runtime.embedder
+    name = runtime.settings.collection
+    embedder = await _embedder(runtime, await runtime.index.find(), report, anew=True)
     wanted = configured(runtime.settings, embedder.fingerprint)
     client = await runtime.index.client()
     rebuild = await Rebuild.start(
@@ -133,3 +141,21 @@ async def open_rebuild(runtime: Runtime, report: Report, *, has_sources: bool) -
     how: How = "rebuild sources" if has_sources else "rebuild"
     report.recipe(Comparison(name, rebuild.made, wanted), how)
     return rebuild
+
+
+async def _embedder(
+    runtime: Runtime, state: IndexSnapshot | None, report: Report, *, anew: bool = False
+) -> Embedder:
+    """The model of the index; of one that holds nothing, the one chosen for it, which is told.
+
+    `anew`: all is embedded anew. Raises EmbeddingMismatchError, IndexUnavailableError.
+    """
+    embedders = runtime.embedders
+    if state is not None and not await runtime.is_open(state):
+        return embedders.again(state) if anew else embedders.of(state)
+    choice = choose(runtime.settings)
+    embedder = embedders.new(choice.model)
+    is_as_it_was = state is not None and state.embedding_model == embedder.fingerprint
+    if embedders.follows and not is_as_it_was:
+        report.chosen(runtime.settings.collection, embedder.fingerprint, choice.why)
+    return embedder

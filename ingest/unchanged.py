@@ -13,7 +13,7 @@ from langchain_core.documents import Document
 
 from ingest.edition import edition
 from ingest.naming import Naming
-from ingest.recipe import configured
+from ingest.recipe import configured_cut
 from ingest.sources.discover import FileSource, Source
 from ingest.sources.reader import Loaded, Reader
 from ingest.target import Preview, Target
@@ -58,8 +58,8 @@ class Unchanged:
         settings, client = runtime.settings, await runtime.index.client()
         keeps = not isinstance(target, Preview)
         store = await ReadingStore.open(client, settings.collection, keeps=keeps)
-        cut = configured(settings, runtime.embedder.fingerprint).cut
-        unchanged = cls(store, (cut, css_classes), naming.named.roots)
+        how = (configured_cut(settings), css_classes)
+        unchanged = cls(store, how, naming.named.roots)
         snapshot = await runtime.index.find()
         if snapshot is not None and not isinstance(target, Rebuild):
             await unchanged.look(client, snapshot, naming.named.found.sources)

@@ -23,7 +23,7 @@ from rag_stream.calibration.asking import recalibrate
 from rag_stream.index.snapshot import IndexSnapshot
 from rag_stream.indexing.smoothing import weights_of
 from rag_stream.indexing.sync import Sync
-from rag_stream.models.factory import Embedder, build_chat_model
+from rag_stream.models.factory import Embedder
 from rag_stream.options import options_of
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.retrieval.retriever import Retrieved, Retriever
@@ -162,15 +162,12 @@ class Ground:
 
 def _equip(runtime: Runtime, embedder: Embedder) -> None:
     """Have it use this model, for which nothing then needs to be loaded twice."""
-    settings = runtime.settings
-    runtime.embedder = embedder
-    runtime.model = build_chat_model(settings, embedder, None)
-    runtime.retriever = retriever(runtime, settings)
+    runtime.embedders.use(embedder)
 
 
 def retriever(runtime: Runtime, settings: Settings) -> Retriever:
     """One over the runtime's index with other settings."""
-    parts = runtime.index, runtime.lexical, runtime.embedder, runtime.reranker
+    parts = runtime.index, runtime.lexical, runtime.embedders, runtime.reranker
     return Retriever(*parts, settings)
 
 

@@ -21,7 +21,7 @@ async def measure(ground: Ground, data: Dataset) -> Findings:
     settings = await ground.filled(data.corpora, abstain_below="off", citations=True)
     asked: list[Asked] = []
     async with ground.chain(settings) as chain:
-        chain.runtime().model = ChatModel(NAME, Lazy(ScriptedModel))
+        chain.runtime().chat_models.use(ChatModel(NAME, Lazy(ScriptedModel)))
         for question in data.questions:
             asked.append(await ask(chain, question.text))
     found.tables.append(_by_kind(found, asked))

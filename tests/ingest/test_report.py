@@ -5,6 +5,8 @@ import json
 from collections import Counter
 from dataclasses import replace
 
+import pytest
+
 from ingest.recipe import Comparison
 from ingest.report import Report
 from ingest.sources.left_out import LeftOut
@@ -84,6 +86,26 @@ def test_another_recipe_is_one_line_and_an_event_of_its_own() -> None:
         "configured": now.metadata(),
         "differences": ["chunk size 300, now 500"],
     }
+
+
+@pytest.mark.parametrize(("dry_run", "verb"), [(False, "is"), (True, "would be")])
+def test_the_model_of_a_new_index_is_one_line_or_an_event(dry_run: bool, verb: str) -> None:
+    line = f"the index 'rag' {verb} begun with the embedding model local:m@1: nothing is set"
+    for as_json in (False, True):
+        out, err = io.StringIO(), io.StringIO()
+        report = Report(1, as_json=as_json, dry_run=dry_run, out=out, err=err)
+        report.chosen("rag", "local:m@1", "nothing is set")
+        assert err.getvalue() == ""
+        if as_json:
+            assert json.loads(out.getvalue()) == {
+                "event": "embedding_model",
+                "index": "rag",
+                "embedding_model": "local:m@1",
+                "why": "nothing is set",
+                "message": line,
+            }
+        else:
+            assert out.getvalue() == f"{line}\n"
 
 
 def test_no_bar_where_nobody_looks() -> None:

@@ -1,12 +1,21 @@
-"""What a dry run says of sources that the run would give other names."""
+"""What a run writes to: with which model, and what a dry run says of it."""
+
+import json
+from contextlib import aclosing
+from io import StringIO
+from typing import Any
 
 import pytest
 
-from ingest.target import Preview
+from ingest.report import Report
+from ingest.target import Preview, open_index, open_preview, open_rebuild
+from rag_stream.errors import EmbeddingMismatchError
+from rag_stream.indexing.lease import lease
 from rag_stream.indexing.rename import Move
+from rag_stream.models.local.embeddings import MiniLMEmbeddings
 from rag_stream.pipeline.runtime import Runtime
-from rag_stream.settings import Settings
-from tests.support.corpus import TEXTS, documents
+from rag_stream.settings import LOCAL_EMBEDDINGS, Settings
+from tests.support.corpus import TEXTS, documents, fill
 from tests.support.synced_index import open_sync
 
 
@@ -32,3 +41,103 @@ async def test_a_new_name_alone_is_no_change(
     finally:
         await runtime.aclose()
     assert (outcome.source, outcome.change, outcome.embedded) == (new, "unchanged", 0)
+
+
+MINILM = MiniLMEmbeddings.fingerprint
+SMALL = "openai:text-embedding-3-small"
+Opened = tuple[str, list[dict[str, Any]]]
+
+
+@pytest.fixture
+def keyless(settings: Settings) -> Settings:
+    return settings.model_copy(update={"openai_api_key": None, "openai_base_url": None})
+
+
+async def model_of(settings: Settings, how: str = "index") -> Opened:
+    """The model that a run takes, and what it says before it has read anything."""
+    out = StringIO()
+    report = Report(1, as_json=True, dry_run=how == "dry run", out=out)
+    model = ""
+    async with (
+        aclosing(Runtime(settings)) as runtime,
+        lease(await runtime.index.client(), settings.collection),
+    ):
+        if how == "dry run":
+            await open_preview(runtime, report)
+        elif how == "rebuild":
+            model = (await open_rebuild(runtime, report, has_sources=False)).embedding_model
+        else:
+            await open_index(runtime, report)
+        state = await runtime.index.find()
+    events = [json.loads(line) for line in out.getvalue().splitlines()]
+    if how == "dry run" and events:
+        model = events[0]["embedding_model"]
+    return model or (state.embedding_model if state else ""), events
+
+
+@pytest.mark.parametrize("how", ["index", "dry run"])
+async def test_a_new_index_says_which_model_it_gets_and_why(
+    settings: Settings, keyless: Settings, how: str
+) -> None:
+    for here, model, why in (
+        (
+            keyless.model_copy(update={"collection": f"{settings.collection}-local"}),
+            MINILM,
+            "witho",
+        ),
+        (settings, SMALL, "OPENAI_API_KEY is set"),
+    ):
+        got, (event,) = await model_of(here, how)
+        assert (got, event["event"], event["embedding_model"]) == (model, "embedding_model", model)
+        assert why in event["why"]
+        assert event["message"].startswith(f"the index {here.collection!r} ")
+        assert ("would be begun" in event["message"]) == (how == "dry run")
+
+
+@pytest.mark.parametrize("how", ["index", "dry run", "rebuild"])
+async def test_an_index_keeps_its_model(settings: Settings, keyless: Settings, how: str) -> None:
+    await fill(keyless)
+    assert await model_of(settings, how) == (MINILM, [])
+    with pytest.raises(EmbeddingMismatchError, match="set RAG_EMBEDDINGS back"):
+        await model_of(settings.model_copy(update={"embeddings": SMALL}))
+
+
+@pytest.mark.parametrize("how", ["index", "dry run", "rebuild"])
+async def test_one_whose_model_cannot_be_had_stays_as_it_is(
+    settings: Settings, keyless: Settings, how: str
+) -> None:
+    await fill(settings)
+    with pytest.raises(EmbeddingMismatchError, match=f"OPENAI_API_KEY: .*{SMALL}.*--rebuild`"):
+        await model_of(keyless, how)
+    assert await model_of(settings) == (SMALL, [])
+
+
+async def test_a_rebuild_with_a_model_that_is_set_takes_that(
+    settings: Settings, keyless: Settings
+) -> None:
+    await fill(settings)
+    model, events = await model_of(
+        keyless.model_copy(update={"embeddings": LOCAL_EMBEDDINGS}), "rebuild"
+    )
+    assert model == MINILM
+    assert [event["event"] for event in events] == ["recipe"]  # which says that it is another
+
+
+@pytest.mark.parametrize("what", ["never filled", "emptied"])
+async def test_an_index_that_holds_nothing_is_begun_with_what_a_new_one_gets(
+    settings: Settings, keyless: Settings, what: str
+) -> None:
+    if what == "emptied":
+        await fill(settings)
+        await fill(settings, [])
+    else:
+        await model_of(settings)
+    strict = keyless.model_copy(update={"embeddings": LOCAL_EMBEDDINGS})
+    with pytest.raises(EmbeddingMismatchError):  # as it always was
+        await model_of(strict)
+    _, (event,) = await model_of(keyless, "dry run")
+    assert event["embedding_model"] == MINILM
+    model, (event,) = await model_of(keyless)
+    assert (model, event["embedding_model"]) == (MINILM, MINILM)
+    await fill(strict)  # vectors of its length fit
+    assert await model_of(settings) == (MINILM, [])

@@ -39,3 +39,16 @@ def test_classes_are_where_it_says(name: str) -> None:
     for path in filter(None, (known.chat, known.embeddings)):
         module, _, kind = path.rpartition(".")
         assert hasattr(import_module(module), kind)
+
+
+@pytest.mark.parametrize(
+    ("fingerprint", "model"),
+    [
+        ("local:all-MiniLM-L6-v2@53aa5117", "local:all-MiniLM-L6-v2"),
+        ("openai:text-embedding-3-small", "openai:text-embedding-3-small"),
+        ("google_vertexai:text-embedding@001", "google_vertexai:text-embedding@001"),
+        ("", ""),
+    ],
+)
+def test_only_models_of_our_own_have_a_version(fingerprint: str, model: str) -> None:
+    assert catalog.model_of(fingerprint) == model

@@ -3,9 +3,15 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
+from rag_stream.errors import EmbeddingMismatchError
+from rag_stream.models.local.embeddings import MiniLMEmbeddings
 from rag_stream.settings import Settings
 from rag_stream.vector_store import open_vector_store
+from tests.support.another_model import LOCAL
 from tests.support.corpus import TASK, fill
+from tests.support.openai_server import OpenAIServer
 
 
 async def test_it_searches_the_folders_own_server(settings: Settings, tmp_path: Path) -> None:
@@ -15,3 +21,17 @@ async def test_it_searches_the_folders_own_server(settings: Settings, tmp_path: 
         found = await asyncio.to_thread(store.similarity_search, "What is task decomposition?", 1)
         assert [document.page_content for document in found] == [TASK]
         store.embeddings.client._client.close()  # type: ignore[union-attr]
+
+
+async def test_it_embeds_with_the_model_of_the_index(
+    settings: Settings, openai_server: OpenAIServer
+) -> None:
+    await fill(settings.model_copy(update=LOCAL))
+    with open_vector_store(settings) as store:
+        assert isinstance(store.embeddings, MiniLMEmbeddings)
+        found = await asyncio.to_thread(store.similarity_search, "What is task decomposition?", 1)
+        assert [document.page_content for document in found] == [TASK]
+    assert openai_server.embeddings == []
+    strict = settings.model_copy(update={"embeddings": "openai:text-embedding-3-small"})
+    with pytest.raises(EmbeddingMismatchError), open_vector_store(strict):
+        pass

@@ -43,6 +43,8 @@ LOCAL_CHAT = "local:extractive"
 LOCAL_EMBEDDINGS = "local:all-MiniLM-L6-v2"
 LOCAL_MULTILINGUAL = "local:multilingual-e5-small"
 LOCAL_EMBEDDING_MODELS = (LOCAL_EMBEDDINGS, LOCAL_MULTILINGUAL)
+NEW_INDEX_EMBEDDINGS = LOCAL_EMBEDDINGS
+"""What a new index is made with where nothing is set and there is no key."""
 
 _DOTENV = ".env"
 
@@ -189,10 +191,13 @@ class Settings(BaseSettings):
 
     @property
     def embeddings_name(self) -> str:
-        """The embedding model with `auto` resolved, as `provider:name`."""
+        """The embedding model that is set, as `provider:name`; with `auto`, that of a new index.
+
+        An index that is there has a model already: see `models/embedders.py`.
+        """
         if self.embeddings != "auto":
             return self.embeddings
-        return DEFAULT_OPENAI_EMBEDDINGS if self.openai_api_key else LOCAL_EMBEDDINGS
+        return DEFAULT_OPENAI_EMBEDDINGS if self.openai_api_key else NEW_INDEX_EMBEDDINGS
 
     @property
     def needs_openai_key(self) -> bool:

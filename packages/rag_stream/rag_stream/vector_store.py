@@ -5,14 +5,18 @@ from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from rag_stream.index.client import Collection
 from rag_stream.index.connections import path_of
 from rag_stream.index.library_relay import relayed
 from rag_stream.index.server import acquire_server
-from rag_stream.models.factory import build_embedder
+from rag_stream.index.snapshot import IndexSnapshot
+from rag_stream.models.embedders import Embedders
+from rag_stream.models.providers import Providers
 from rag_stream.settings import Settings
 
 if TYPE_CHECKING:
     from langchain_chroma import Chroma
+    from langchain_core.embeddings import Embeddings
 
 
 @contextmanager
@@ -20,7 +24,8 @@ def open_vector_store(settings: Settings) -> "Iterator[Chroma]":
     """The settings' collection as a `langchain_chroma.Chroma`, while the block lasts.
 
     For reading. Written through it, chunks would count at once and for good; only
-    `python -m ingest` changes a source as a whole. Raises IndexUnavailableError.
+    `python -m ingest` changes a source as a whole. Raises IndexUnavailableError,
+    EmbeddingMismatchError.
     """
     # Here, because the client library costs 2.4 s of CPU to import and only this needs it.
     import chromadb
@@ -50,10 +55,23 @@ def open_vector_store(settings: Settings) -> "Iterator[Chroma]":
         )
         yield Chroma(
             collection_name=settings.collection,
-            embedding_function=build_embedder(settings, None).embeddings,
+            embedding_function=_embeddings(settings, client),
             client=client,
             create_collection_if_not_exists=False,
         )
+
+
+def _embeddings(settings: Settings, client: Any) -> "Embeddings":
+    """The model that the index was made with; that of a new one, where there is none."""
+    from chromadb.errors import NotFoundError
+
+    embedders = Embedders(settings, Providers(settings, has_pools=False))
+    try:
+        found = client.get_collection(settings.collection)
+    except NotFoundError:
+        return embedders.new().embeddings
+    collection = Collection(str(found.id), found.name, found.metadata or {})
+    return embedders.of(IndexSnapshot.of(collection)).embeddings
 
 
 def _close(client: Any) -> None:

@@ -11,7 +11,8 @@ def test_another_chunk_size_recuts_what_is_named_although_its_text_is_the_same(
 ) -> None:
     write(tmp_path)
     first = command("--json", *ALL)
-    assert [event["event"] for event in events(first)] == ["source"] * 3 + ["summary"]
+    told = ["embedding_model", *["source"] * 3, "summary"]
+    assert [event["event"] for event in events(first)] == told
 
     dry = command("--json", "--dry-run", "long.txt", "short.txt", **WIDER)
     done = command("--json", "long.txt", "short.txt", **WIDER)

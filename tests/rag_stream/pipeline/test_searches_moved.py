@@ -59,7 +59,8 @@ class Busy:
 
 async def searched(runtime: Runtime, change: Change, **chosen: Any) -> Searched:
     model = Lazy(lambda: cast(BaseChatModel, Changing(WORDS, change)))
-    runtime.model = replace(runtime.model, lazy=model, wire=Wire(has_short_way=True))
+    wire = Wire(has_short_way=True)
+    runtime.chat_models.use(replace(runtime.model, lazy=model, wire=wire))
     options = options_of(runtime.settings, {"k": 1, **chosen})
     done = await search(runtime, QUESTION, options, None)
     assert done.words == WORDS

@@ -7,6 +7,7 @@ from ingest.chunking.packing import pack
 from rag_stream.citations.claims import before
 from rag_stream.text.sentences import split_sentences
 from rag_stream.text.stops import is_ended
+from rag_stream.text.weight import weight
 
 # Of each its name, and two sentences.
 SCRIPTS = {
@@ -40,7 +41,7 @@ def test_everybody_cuts_at_the_marks_of_a_script(script: str, gap: str) -> None:
     assert [sentence.text for sentence in found] == [first, second]
     assert found[0].opens
     assert found[0].closes
-    assert pack(text, len(text) - 1)[-1] == (len(first) + len(gap), len(text))
+    assert pack(text, int(weight(text)) - 1)[-1] == (len(first) + len(gap), len(text))
     assert before(text) == (len(first) + len(gap), len(text))
 
 

@@ -134,6 +134,11 @@ class IndexReader:
         is_recent = time.monotonic() - self._seen_at <= RECENT_S
         return self._seen if is_recent and self._seen and self._seen.generation else None
 
+    @property
+    def seen(self) -> IndexSnapshot | None:
+        """The index as it was looked up last, however long ago; None: it was not there."""
+        return self._seen
+
     def empty(self) -> IndexEmptyError:
         """The error to raise where nothing has been ingested."""
         return IndexEmptyError(

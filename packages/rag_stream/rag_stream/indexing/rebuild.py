@@ -101,6 +101,11 @@ class Rebuild:
         rebuild._left = await ids_by_source(client, state)
         return rebuild
 
+    @property
+    def embedding_model(self) -> str:
+        """The fingerprint of the model that the new index is made with."""
+        return self._recipe.embedding_model
+
     async def put(
         self, source: str, documents: Sequence[Document], progress: Progress | None = None
     ) -> Outcome:

@@ -162,14 +162,20 @@ class Embedder:
         return rows
 
 
-def build_embedder(settings: Settings, providers: Providers | None) -> Embedder:
-    """The embedding model of RAG_EMBEDDINGS; nothing is loaded or called yet.
+def build_embedder(
+    settings: Settings,
+    providers: Providers | None,
+    model: str | None = None,
+    because: str | None = None,
+) -> Embedder:
+    """An embedding model, without a name that of a new index; nothing is loaded or called yet.
 
-    Without `providers` its connections are its own, for any event loop. Raises SettingsError.
+    Without `providers` its connections are its own, for any event loop. `because`: what names the
+    model, where that is not RAG_EMBEDDINGS. Raises SettingsError.
     """
     providers = providers or Providers(settings, has_pools=False)
-    provider, name = providers.of(settings.embeddings_name)
-    provider.require("RAG_EMBEDDINGS")
+    provider, name = providers.of(model or settings.embeddings_name)
+    provider.require("RAG_EMBEDDINGS", because)
     return Embedder(
         provider.fingerprint(name),
         Lazy(partial(provider.embeddings, name)),
@@ -181,20 +187,26 @@ def build_embedder(settings: Settings, providers: Providers | None) -> Embedder:
 
 
 def build_chat_model(
-    settings: Settings, embedder: Embedder, providers: Providers | None
+    settings: Settings, embedder: Embedder | None, providers: Providers | None
 ) -> ChatModel:
     """The chat model of RAG_CHAT_MODEL; nothing is loaded or called yet.
 
-    Raises SettingsError.
+    `embedder`: that of the index; one that compares texts in this process shares it, where it runs
+    here too. Raises SettingsError.
     """
-    providers = providers or Providers(settings, has_pools=False, encoder=embedder.local)
+    providers = providers or Providers(settings, has_pools=False)
     provider, name = providers.of(settings.chat_model_name)
     provider.require("RAG_CHAT_MODEL")
+    local = provider.local
+    if local is not None and embedder is not None:
+        local = embedder.local or local
     return ChatModel(
         settings.chat_model_name,
-        Lazy(partial(provider.chat, name)),
-        local=provider.local,
-        shares_embedder=provider.local is not None and provider.local is embedder.local,
+        Lazy(partial(provider.chat, name, local)),
+        local=local,
+        shares_embedder=local is not None
+        and embedder is not None
+        and embedder.fingerprint == local.fingerprint,
         wire=provider.wire,
         is_sure=provider.is_sure,
     )

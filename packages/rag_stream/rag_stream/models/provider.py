@@ -19,7 +19,7 @@ class Provider(ABC):
     name: str
     wire: Wire = PLAIN
     local: "LocalEmbeddings | None" = None
-    """What it runs in this process, to be loaded before it is used."""
+    """What it runs in this process for an answerer that compares texts, whatever the index has."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -30,17 +30,17 @@ class Provider(ABC):
         return True
 
     @abstractmethod
-    def require(self, variable: str) -> None:
+    def require(self, variable: str, because: str | None = None) -> None:
         """Raise SettingsError where a key or a package is missing; imports nothing.
 
-        `variable`: the one whose value names this provider.
+        `variable`: the one whose value names this provider. `because`: what else has named it.
         """
 
     @abstractmethod
-    def chat(self, model: str) -> BaseChatModel:
+    def chat(self, model: str, local: "LocalEmbeddings | None" = None) -> BaseChatModel:
         """The chat model of that name; importing its class may take a second.
 
-        Raises SettingsError.
+        `local`: what an answerer that compares texts compares them with. Raises SettingsError.
         """
 
     @abstractmethod
@@ -55,8 +55,11 @@ class Provider(ABC):
         """What an index records of the embedding model that made it."""
         return f"{self.name}:{model}"
 
-    async def obstacles(self) -> list[str]:
-        """Why its models cannot be used now, in words; asks nothing that costs money."""
+    async def obstacles(self, chat: str | None, embeddings: str | None) -> list[str]:
+        """Why these models of it cannot be used now, in words; asks nothing that costs money.
+
+        None: the chat model, or the embedding model, is another provider's.
+        """
         return []
 
     async def aclose(self) -> None:  # noqa: B027 - most have nothing to close

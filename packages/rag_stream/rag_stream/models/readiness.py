@@ -12,29 +12,36 @@ KEPT_S = 5.0
 
 
 class Readiness:
-    """Checks the configured models; belongs to one event loop."""
+    """Checks the models that questions need; belongs to one event loop."""
 
-    def __init__(self, embedder: Embedder, model: ChatModel, providers: Providers) -> None:
-        self._embedder = embedder
-        self._model = model
+    def __init__(self, providers: Providers) -> None:
         self._providers = providers
+        self._checked: str | None = None
         self._checked_at = float("-inf")
         self._reasons: list[str] = []
         self._checking = asyncio.Lock()
 
-    async def obstacles(self) -> list[str]:
-        """Why the models cannot be used, in words; empty when they can."""
-        async with self._checking:
-            if time.monotonic() - self._checked_at > KEPT_S:
-                self._reasons = await self._local() + await self._providers.obstacles()
-                self._checked_at = time.monotonic()
-        return self._reasons
+    async def obstacles(self, embedder: Embedder | None, model: ChatModel) -> list[str]:
+        """Why the models cannot be used, in words; empty when they can.
 
-    async def _local(self) -> list[str]:
-        """Loads the local model, if one is used: also so that no question waits for it."""
-        try:
-            await self._embedder.prepare()
-            await self._model.prepare()
-        except RagError as error:
-            return [str(error)]
-        return []
+        `embedder`: that of the index, None where there is none to be had.
+        """
+        embeddings = None if embedder is None else embedder.fingerprint
+        async with self._checking:
+            is_old = time.monotonic() - self._checked_at > KEPT_S
+            if is_old or self._checked != embeddings:
+                self._reasons = await _local(embedder, model)
+                self._reasons += await self._providers.obstacles(model.name, embeddings)
+                self._checked, self._checked_at = embeddings, time.monotonic()
+            return self._reasons
+
+
+async def _local(embedder: Embedder | None, model: ChatModel) -> list[str]:
+    """Loads the local models that are used: also so that no question waits for them."""
+    try:
+        if embedder is not None:
+            await embedder.prepare()
+        await model.prepare()
+    except RagError as error:
+        return [str(error)]
+    return []

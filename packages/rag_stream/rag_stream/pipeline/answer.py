@@ -20,6 +20,7 @@ from langchain_core.runnables import Runnable, RunnableConfig
 from rag_stream.answer_piece import AnswerPiece
 from rag_stream.citations.tracker import CitationTracker
 from rag_stream.events import Accepted, Asked, Cited, Event, Finished, Found, Reworded, Text
+from rag_stream.models.factory import ChatModel
 from rag_stream.models.message_pieces import message_pieces, plain_pieces
 from rag_stream.options import options_of
 from rag_stream.pipeline.deadlines import Deadlines
@@ -146,11 +147,11 @@ async def _pieces(
     config: RunnableConfig | None,
 ) -> AsyncGenerator[AnswerPiece, None]:
     """The model's answer, watched and tried again."""
-    model = runtime.model
+    model = runtime.model_for(found)
     await model.load()  # imported by now, but for a question asked at once
     messages = await runtime.prompt.messages(question, found.documents, config)
     return generate(
-        partial(_ask, runtime, language, found, messages, config),
+        partial(_ask, runtime, model, language, found, messages, config),
         Deadlines(runtime.limits, asked_at, model.name),
         model=model.name,
         reports_finish=model.reports_finish,
@@ -161,18 +162,19 @@ async def _pieces(
 
 def _ask(
     runtime: Runtime,
+    chat_model: ChatModel,
     language: str,
     found: Retrieved,
     messages: list[BaseMessage],
     config: RunnableConfig | None,
 ) -> AsyncGenerator[AnswerPiece, None]:
     """The model's answer, once; the short way where it has one and nobody listens."""
-    model, wire = runtime.model.runnable, runtime.model.wire
+    model, wire = chat_model.runnable, chat_model.wire
     if config is None and wire.has_short_way:
         return plain_pieces(model, messages, wire)
     if isinstance(model, GroundedModel):
         # Where both compare with the same model, the question need not be embedded again.
-        vector = found.question_vector if runtime.model.shares_embedder else None
+        vector = found.question_vector if chat_model.shares_embedder else None
         cites = runtime.settings.citations
         bound = model.with_documents(
             found.documents, question_embedding=vector, cites=cites, language=language

@@ -7,12 +7,20 @@ from functools import partial
 from rag_stream.calibration.kept_loads import WAIT_S, Kept
 from rag_stream.calibration.language import language_of
 from rag_stream.calibration.record import Calibration
-from rag_stream.errors import IndexMovedError, IndexUnavailableError, RagError
+from rag_stream.errors import (
+    EmbeddingMismatchError,
+    IndexMovedError,
+    IndexUnavailableError,
+    RagError,
+)
 from rag_stream.filters import Filter
 from rag_stream.index.folder import lexical_folder
 from rag_stream.index.reader import IndexReader
+from rag_stream.index.snapshot import IndexSnapshot
 from rag_stream.lexical.search import LexicalSearch
-from rag_stream.models.factory import ChatModel, Embedder, build_chat_model, build_embedder
+from rag_stream.models.chat_models import ChatModels
+from rag_stream.models.embedders import Embedders
+from rag_stream.models.factory import ChatModel, Embedder
 from rag_stream.models.providers import Providers
 from rag_stream.models.readiness import Readiness
 from rag_stream.models.rerank.client import build_reranker
@@ -38,18 +46,34 @@ class Runtime:
         self._providers = Providers(settings)
         self.index = IndexReader(settings)
         self._kept = Kept(self.index, wait_s=min(WAIT_S, settings.retrieval_timeout_s))
-        self.embedder: Embedder = build_embedder(settings, self._providers)
-        self.model: ChatModel = build_chat_model(settings, self.embedder, self._providers)
+        self.embedders = Embedders(settings, self._providers)
+        self.chat_models = ChatModels(settings, self._providers)
         # The reference profile's prompt is the how-to's.
         language = None if settings.profile == "reference" else settings.language
         self.prompt = Prompt(settings.citations, read_prompt(settings.prompt_file), language)
-        self._readiness = Readiness(self.embedder, self.model, self._providers)
+        self._readiness = Readiness(self._providers)
         self.lexical = LexicalSearch(self.index, lexical_folder(settings.chroma_path))
         self.reranker = build_reranker(settings)
-        self.retriever = Retriever(self.index, self.lexical, self.embedder, self.reranker, settings)
+        self.retriever = Retriever(
+            self.index, self.lexical, self.embedders, self.reranker, settings
+        )
         self.limits = Limits(
             settings.first_token_timeout_s, settings.token_timeout_s, settings.answer_timeout_s
         )
+
+    @property
+    def embedder(self) -> Embedder:
+        """The embedding model of the index as it was seen last; of a new one, where none was."""
+        return self.embedders.likely(self.index.seen) or self.embedders.new()
+
+    @property
+    def model(self) -> ChatModel:
+        """The chat model beside that."""
+        return self.chat_models.beside(self.embedder)
+
+    def model_for(self, found: Retrieved) -> ChatModel:
+        """The chat model for what was found, in the index that it was found in."""
+        return self.chat_models.beside(self.embedders.of(found.snapshot))
 
     @property
     def rewords(self) -> bool:
@@ -86,32 +110,46 @@ class Runtime:
             await self._kept.load(known.model, int(metadata["dimension"]))
 
     async def check(self) -> None:
-        """Raise EmbeddingMismatchError when the index was made by another embedding model.
+        """Raise EmbeddingMismatchError where the index's embedding model is not the one to be had.
 
         And SettingsError for settings that do not suit the models. An index that is empty or
         does not answer is no reason: that may pass.
         """
-        await self.embedder.check()
+        await self.embedders.check()
         await self.model.check()
         snapshot = await self.index.find()
-        if snapshot is not None:
-            snapshot.require(self.embedder.fingerprint)
+        if snapshot is None:
+            return
+        try:
+            embedder = self.embedders.of(snapshot)
+        except EmbeddingMismatchError:
+            if await self.is_open(snapshot):
+                return
+            raise
+        await embedder.check()
+
+    async def is_open(self, snapshot: IndexSnapshot) -> bool:
+        """Whether the index may be begun with another model: it holds nothing, and none is set."""
+        if not self.embedders.follows:
+            return False
+        return snapshot.generation == 0 or await self.index.count(snapshot) == 0
 
     async def obstacles(self) -> list[str]:
         """Why a question cannot be answered now, in words; empty when it can."""
-        reasons = []
+        reasons, embedder = [], self.embedder
         within_s = self.settings.retrieval_timeout_s
         try:
             async with asyncio.timeout(within_s):
                 snapshot = await self.index.snapshot()
-                snapshot.require(self.embedder.fingerprint)
                 if await self.index.count(snapshot) == 0:
                     raise self.index.empty()
+                embedder = self.embedders.of(snapshot)
         except RagError as error:
             reasons.append(str(error))
         except TimeoutError:
             reasons.append(f"the index server does not answer within {within_s:g} s")
-        return reasons + await self._readiness.obstacles()
+        model = self.chat_models.beside(embedder)
+        return reasons + await self._readiness.obstacles(embedder, model)
 
     async def without_abstention(self, *, only_for_good: bool = False) -> str | None:
         """Why questions that the index does not answer may not be refused, in words.
@@ -130,7 +168,7 @@ class Runtime:
         calibration = Calibration.of(snapshot.collection.metadata)
         if only_for_good and calibration is None:
             return None
-        return complaint(calibration, self.embedder.fingerprint)
+        return complaint(calibration, snapshot.embedding_model)
 
     async def judge(
         self,
@@ -149,7 +187,7 @@ class Runtime:
         there is a threshold.
         """
         calibration = Calibration.of(found.snapshot.collection.metadata)
-        fingerprint, below = self.embedder.fingerprint, self.settings.abstain_below
+        fingerprint, below = found.snapshot.embedding_model, self.settings.abstain_below
         likeness, nearest = best_likeness(found.fused), found.nearest
         told = partial(
             judge,
@@ -178,6 +216,8 @@ class Runtime:
         """How like the everyday questions one is, where a threshold depends on it."""
         if self.settings.abstain_below != "auto" or calibration is None:
             return None
+        if calibration.model != found.snapshot.embedding_model:  # it was rebuilt in between
+            return None
         return await self._kept.everydayness(
             calibration.model, found.question_vector, found.snapshot
         )
@@ -189,7 +229,8 @@ class Runtime:
             near = await self.index.propose(found.snapshot, vector, 1, where)
         except IndexMovedError:  # once more, as it is now
             snapshot = await self.index.snapshot()
-            snapshot.require(self.embedder.fingerprint)
+            if snapshot.embedding_model != found.snapshot.embedding_model:
+                raise  # the vector tells nothing in it
             near = await self.index.propose(snapshot, vector, 1, where)
         return 1.0 - near[0].distance if near else 0.0
 

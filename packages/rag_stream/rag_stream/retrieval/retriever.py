@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 
 from langchain_core.documents import Document
 from langchain_core.runnables import RunnableConfig
@@ -12,11 +13,13 @@ from rag_stream.errors import (
     IndexConnectTimeoutError,
     IndexMovedError,
     IndexUnavailableError,
+    RagError,
     RetrievalTimeoutError,
 )
 from rag_stream.index.reader import IndexReader
 from rag_stream.index.snapshot import IndexSnapshot
 from rag_stream.lexical.search import LexicalSearch
+from rag_stream.models.embedders import Embedders
 from rag_stream.models.factory import Embedder
 from rag_stream.options import Options
 from rag_stream.profiles import SearchType
@@ -38,6 +41,8 @@ from rag_stream.text.weight import weight
 SNAPSHOTS = 12
 """How many a question is tried with; sources are replaced every few hundredths of a second at
 most, and it takes one of those among what is found."""
+LOOK_S = 1.0
+"""How long the look at the index is waited for where the model it had does not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +78,13 @@ class Retriever:
         self,
         index: IndexReader,
         lexical: LexicalSearch,
-        embedder: Embedder,
+        embedders: Embedders,
         reranker: Reranker | None,
         settings: Settings,
     ) -> None:
         self._index = index
         self._search = Search(index, lexical)
-        self._embedder = embedder
+        self._embedders = embedders
         self._reranker = reranker
         self._timeout_s = settings.retrieval_timeout_s
         self._rerank_timeout_s = settings.rerank_timeout_s
@@ -88,7 +93,8 @@ class Retriever:
 
     async def load(self) -> None:
         """Import what retrieving takes, so that the first question need not wait for it."""
-        await self._embedder.load()
+        embedder = self._embedders.likely(self._index.seen) or self._embedders.new()
+        await embedder.load()
         await self._search.load()
 
     async def retrieve(
@@ -112,11 +118,12 @@ class Retriever:
         return found
 
     async def _in_time(self, question: str, options: Options) -> Retrieved:
-        await self._embedder.load()  # once in a process: an import or a download is no search
-        end = asyncio.get_running_loop().time() + self._timeout_s
+        likely = self._embedders.likely(self._index.seen)
+        if likely is not None:
+            await likely.load()  # once in a process: an import or a download is no search
         try:
-            async with asyncio.timeout_at(end):
-                query, found = await self._searched(question, options)
+            async with asyncio.timeout(self._timeout_s) as limit:
+                query, found = await self._searched(question, options, likely, limit)
         except TimeoutError as error:
             raise RetrievalTimeoutError(
                 f"the documents were not found within {self._timeout_s:g} s"
@@ -125,7 +132,8 @@ class Retriever:
         reranking = None
         if self._reranker is not None:
             # Within the same time; but with documents in hand its end is nobody's failure.
-            until = min(end, asyncio.get_running_loop().time() + self._rerank_timeout_s)
+            until = asyncio.get_running_loop().time() + self._rerank_timeout_s
+            until = min(until, limit.when() or until)
             passages, reranking = await reranked(self._reranker, question, found.passages, until)
             documents = _documents(passages, query.budget)
         return Retrieved(
@@ -139,38 +147,61 @@ class Retriever:
             found.information,
         )
 
-    async def _searched(self, question: str, options: Options) -> tuple[Query, Found]:
-        vector, snapshot = await self._start(question)
+    async def _searched(
+        self, question: str, options: Options, likely: Embedder | None, limit: asyncio.Timeout
+    ) -> tuple[Query, Found]:
+        snapshot, vector = await self._start(question, likely)
         least = 0 if self._reranker is None else CANDIDATES
         budget = Budget(self._context_chars, options.k, least)
-        query = Query(question, vector, options.search_type, options.where, budget, self._once)
-        found = await self._find(snapshot, query)
+        model = None if likely is None or vector is None else likely.fingerprint
+        given = () if vector is None else vector
+        query = Query(question, given, options.search_type, options.where, budget, self._once)
+        query, found = await self._find(snapshot, query, model, limit)
         if not found.passages and options.where is None and found.search_type != "lexical":
             raise self._index.empty()
         return query, found
 
-    async def _start(self, question: str) -> tuple[Sequence[float], IndexSnapshot]:
+    async def _start(
+        self, question: str, likely: Embedder | None
+    ) -> tuple[IndexSnapshot, Sequence[float] | None]:
+        """The index as it is, and the question's vector of the model that it is likely to have."""
         snapshot = self._index.recent()
-        if snapshot is not None:
-            return await self._embedder.embed_question(question), snapshot
+        if snapshot is not None or likely is None:
+            vector = None if likely is None else await likely.embed_question(question)
+            return snapshot or await self._index.snapshot(), vector
         # The index is looked up while the question is embedded: neither needs the other.
         async with alongside(self._index.snapshot()) as looked_up:
-            vector = await self._embedder.embed_question(question)
-            return vector, await looked_up
+            try:
+                vector = await likely.embed_question(question)
+            except RagError:
+                if not self._embedders.follows:
+                    raise
+                with suppress(TimeoutError, RagError):
+                    async with asyncio.timeout(LOOK_S):
+                        snapshot = await looked_up
+                if snapshot is None or snapshot.embedding_model == likely.fingerprint:
+                    raise
+                return snapshot, None  # it has another model by now, and does without this one
+            return await looked_up, vector
 
-    async def _find(self, snapshot: IndexSnapshot, query: Query) -> Found:
+    async def _find(
+        self, snapshot: IndexSnapshot, query: Query, model: str | None, limit: asyncio.Timeout
+    ) -> tuple[Query, Found]:
         """Search in the snapshot; in another one where the index has moved on meanwhile.
 
         The only place where that is done. Also where a server that has gone is given its one
-        chance to be there again.
+        chance to be there again. `model`: of the query's vector; None: it has none yet.
         """
         was_away = False
         for _ in range(SNAPSHOTS):
-            # It may have been rebuilt meanwhile.
-            snapshot.require(self._embedder.fingerprint)
+            embedder = self._embedders.of(snapshot)
+            if embedder.fingerprint != model:  # it may have been rebuilt meanwhile
+                await _loaded(embedder, limit)
+                vector = await embedder.embed_question(query.question)
+                query, model = replace(query, vector=vector), embedder.fingerprint
             snapshot.require_dimension(len(query.vector))
             try:
-                return await self._search.find(snapshot, query)
+                return query, await self._search.find(snapshot, query)
             except IndexMovedError:
                 pass  # a source was replaced between one step and the next
             except IndexConnectTimeoutError:
@@ -183,6 +214,16 @@ class Retriever:
         raise IndexUnavailableError(
             f"the index was changed while it was searched, {SNAPSHOTS} times one after another"
         )
+
+
+async def _loaded(embedder: Embedder, limit: asyncio.Timeout) -> None:
+    """Load the model, in time of its own."""
+    loop, until = asyncio.get_running_loop(), limit.when()
+    began = loop.time()
+    limit.reschedule(None)
+    await embedder.load()
+    if until is not None:
+        limit.reschedule(until + loop.time() - began)
 
 
 def _documents(passages: Sequence[Passage], budget: Budget) -> list[Document]:

@@ -24,7 +24,8 @@ async def test_after_a_rebuild_the_other_model_answers(
     assert (await run(other)).chunks == len(TEXTS)
     assert await best(other) == TASK
     with pytest.raises(EmbeddingMismatchError):
-        await best(settings)
+        await best(settings.model_copy(update={"embeddings": settings.embeddings_name}))
+    assert await best(settings) == TASK  # where none is set it is the index's
     await fill(other)  # and it can be written to
 
 

@@ -47,7 +47,11 @@ async def test_an_embedding_that_fails_does_not_leave_the_look_at_the_index_behi
 ) -> None:
     openai_server.script(EMBEDDING, status=401)
     index = HangingIndex()
-    async with raw_server(index) as port, opened(settings, chroma_url=at(port)) as runtime:
+    changes = {"embeddings": f"openai:{EMBEDDING}"}  # else only the index tells the model
+    async with (
+        raw_server(index) as port,
+        opened(settings, chroma_url=at(port), **changes) as runtime,
+    ):
         before = asyncio.all_tasks()
         with pytest.raises(EmbeddingRejectedError):
             await ask(runtime, None)

@@ -86,7 +86,8 @@ async def test_the_time_of_all_tries_counts(
 ) -> None:
     """A model that fails slowly is not asked for as long as its retries take."""
     openai_server.script(EMBEDDING, status=500, response_delay=0.2)
-    async with opened(settings, retrieval_timeout_s=0.5, retries=10) as runtime:
+    changes = {"embeddings": f"openai:{EMBEDDING}"}  # else only the index tells the model
+    async with opened(settings, retrieval_timeout_s=0.5, retries=10, **changes) as runtime:
         with pytest.raises(RetrievalTimeoutError):
             await ask(runtime, None)
     assert len(openai_server.embeddings) < 5
@@ -97,7 +98,8 @@ async def test_a_timeout_is_what_the_run_is_told_to_have_failed_with(
 ) -> None:
     openai_server.script(EMBEDDING, hang="response")
     errors = Errors()
-    async with opened(settings, retrieval_timeout_s=0.2) as runtime:
+    changes = {"embeddings": f"openai:{EMBEDDING}"}
+    async with opened(settings, retrieval_timeout_s=0.2, **changes) as runtime:
         with pytest.raises(RetrievalTimeoutError):
             await ask(runtime, {"callbacks": [errors]})
     assert errors.seen == [RetrievalTimeoutError]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from langchain_core.embeddings import Embeddings
 from langchain_core.language_models import BaseChatModel
@@ -20,6 +20,9 @@ from rag_stream.models.parameters import CHAT_KWARGS, EMBEDDINGS_KWARGS, Paramet
 from rag_stream.models.provider import Provider
 from rag_stream.models.wire import Wire
 from rag_stream.settings import Settings
+
+if TYPE_CHECKING:
+    from rag_stream.models.local.embeddings import LocalEmbeddings
 
 # LangChain's own `langchain` is imported when a model is made: it takes a second.
 _FACTORIES = "langchain"
@@ -50,22 +53,22 @@ class LangChainProvider(Provider):
     def is_sure(self) -> bool:
         return False  # each class has conditions of its own
 
-    def require(self, variable: str) -> None:
+    def require(self, variable: str, because: str | None = None) -> None:
         package = self._known.package
         if find_spec(package) is None or find_spec(_FACTORIES) is None:
             raise SettingsError(
-                f"{variable}: the provider {self.name!r} needs the package "
+                f"{because or variable}: the provider {self.name!r} needs the package "
                 f"{package.replace('_', '-')}: pip install 'rag-stream[{self._known.extra}]'"
             )
         given = self._given(variable)
         if missing := self.settings.of_providers.missing(self.name, given):
             names = ", ".join(" or ".join(group) for group in missing)
             raise SettingsError(
-                f"{names}: expected a value, because {variable} names a model of "
-                f"{self.name!r}, got none"
+                f"{names}: expected a value, because "
+                f"{because or f'{variable} names a model of {self.name!r}'}, got none"
             )
 
-    def chat(self, model: str) -> BaseChatModel:
+    def chat(self, model: str, local: "LocalEmbeddings | None" = None) -> BaseChatModel:
         from langchain.chat_models import init_chat_model
 
         kind = _imported(self._known.chat)
@@ -102,16 +105,15 @@ class LangChainProvider(Provider):
             return patient
         return SplitEmbeddings(questions=one(retries=False), texts=patient)
 
-    async def obstacles(self) -> list[str]:
+    async def obstacles(self, chat: str | None, embeddings: str | None) -> list[str]:
         if self.name != _OLLAMA:
             return []
         settings, reasons = self.settings, []
-        for name, given in (
-            (settings.chat_model_name, settings.model_kwargs),
-            (settings.embeddings_name, settings.embeddings_kwargs),
+        for model, given in (
+            (chat, settings.model_kwargs),
+            (embeddings, settings.embeddings_kwargs),
         ):
-            provider, model = catalog.split(name)
-            if provider == _OLLAMA:
+            if model is not None:
                 reasons.append(await ollama_obstacle(model, self._ollamas_url, given))
         return list(dict.fromkeys(reason for reason in reasons if reason))
 

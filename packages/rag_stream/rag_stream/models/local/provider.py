@@ -20,20 +20,20 @@ class LocalProvider(Provider):
 
     name = catalog.LOCAL
 
-    def __init__(self, settings: Settings, encoder: LocalEmbeddings | None = None) -> None:
+    def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
-        self._models = {} if encoder is None else {encoder.name: encoder}
+        self._models: dict[str, LocalEmbeddings] = {}
         # The answerer compares sentences with a local model, whatever embeds the index.
         name = settings.embeddings_name
-        self.local: LocalEmbeddings = encoder or self._named(
+        self.local: LocalEmbeddings = self._named(
             name if name in LOCAL_MODELS else LOCAL_EMBEDDINGS
         )
 
-    def require(self, variable: str) -> None:
+    def require(self, variable: str, because: str | None = None) -> None:
         """Nothing is needed; weights are fetched when they are loaded."""
 
-    def chat(self, model: str) -> BaseChatModel:
-        return ExtractiveChatModel(embedder=self.local)
+    def chat(self, model: str, local: LocalEmbeddings | None = None) -> BaseChatModel:
+        return ExtractiveChatModel(embedder=local or self.local)
 
     def embeddings(self, model: str) -> Embeddings:
         return self.local_of(model)

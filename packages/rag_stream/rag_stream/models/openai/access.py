@@ -74,12 +74,16 @@ def embeddings_class(settings: Settings) -> "type[OpenAIEmbeddings]":
     return QuestionOpenAIEmbeddings
 
 
-def openai_access(settings: Settings) -> dict[str, Any]:
-    """Key and address for an OpenAI client. Raises SettingsError where the key is missing."""
-    if settings.needs_openai_key:
+def openai_access(settings: Settings, because: str | None = None) -> dict[str, Any]:
+    """Key and address for an OpenAI client. Raises SettingsError where the key is missing.
+
+    `because`: what asks for OpenAI, where that is no setting.
+    """
+    if settings.openai_api_key is None and settings.openai_base_url is None:
+        because = because or "RAG_CHAT_MODEL or RAG_EMBEDDINGS names an OpenAI model"
         raise SettingsError(
-            "OPENAI_API_KEY: expected a key, because RAG_CHAT_MODEL or RAG_EMBEDDINGS names an "
-            "OpenAI model, got none (a server that needs no key is named by OPENAI_BASE_URL)"
+            f"OPENAI_API_KEY: expected a key, because {because}, got none "
+            "(a server that needs no key is named by OPENAI_BASE_URL)"
         )
     key = settings.openai_api_key
     return {

@@ -24,6 +24,8 @@ from rag_stream.settings import Settings
 if TYPE_CHECKING:
     from httpx2 import AsyncClient
 
+    from rag_stream.models.local.embeddings import LocalEmbeddings
+
 # langchain_openai is imported by what gives the classes: it takes 1.2 s, and the service is
 # ready before.
 
@@ -50,10 +52,10 @@ class OpenAIProvider(Provider):
     def is_sure(self) -> bool:
         return not (self.settings.model_kwargs or self.settings.embeddings_kwargs)
 
-    def require(self, variable: str) -> None:
-        openai_access(self.settings)
+    def require(self, variable: str, because: str | None = None) -> None:
+        openai_access(self.settings, because)
 
-    def chat(self, model: str) -> BaseChatModel:
+    def chat(self, model: str, local: "LocalEmbeddings | None" = None) -> BaseChatModel:
         settings = self.settings
         kind = chat_class(settings)
         parameters = Parameters(kind, CHAT_KWARGS, settings.model_kwargs)
@@ -103,7 +105,7 @@ class OpenAIProvider(Provider):
             EMBEDDINGS_KWARGS,
         )
 
-    async def obstacles(self) -> list[str]:
+    async def obstacles(self, chat: str | None, embeddings: str | None) -> list[str]:
         reason = await self._obstacle()
         return [reason] if reason else []
 

@@ -9,11 +9,11 @@ from tests.support.ports import free_port
 from tests.support.provider_chats import settings_for, settings_of
 
 
-async def obstacles(settings: Settings) -> list[str]:
+async def obstacles(settings: Settings, embeddings: str | None = None) -> list[str]:
     providers = Providers(settings)
     build_chat_model(settings, build_embedder(load_settings(), None), providers)
     try:
-        return await providers.obstacles()
+        return await providers.obstacles(settings.chat_model_name, embeddings)
     finally:
         await providers.aclose()
 
@@ -25,6 +25,17 @@ async def test_ollama_is_ready_when_it_has_the_model(ollama: OllamaServer) -> No
     assert reason == "the Ollama server has no model 'llama3.2': `ollama pull` fetches it"
     ollama.lists_models = False  # an answer, all the same
     assert await obstacles(settings_for(ollama)) == []
+
+
+async def test_it_is_ready_when_it_has_the_indexs_model_too(ollama: OllamaServer) -> None:
+    chosen = settings_for(ollama)
+    settings = chosen.model_copy(update={"embeddings_kwargs": chosen.model_kwargs})
+    (reason,) = await obstacles(settings, "ollama:bge-m3")
+    assert reason == "the Ollama server has no model 'bge-m3': `ollama pull` fetches it"
+    ollama.pulled.append("bge-m3:latest")
+    assert await obstacles(settings, "ollama:bge-m3") == []
+    # What nothing of it is needed of, is not looked for.
+    assert await obstacles(settings, "local:all-MiniLM-L6-v2@53aa5117") == []
 
 
 async def test_ollamas_address_may_come_without_a_scheme(ollama: OllamaServer) -> None:
