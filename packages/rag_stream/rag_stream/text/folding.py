@@ -22,6 +22,7 @@ _LETTERS = {
     "\u0622": "\u0627", "\u0623": "\u0627", "\u0625": "\u0627", "\u0671": "\u0627",  # alef
     "\u0649": "\u064a", "\u06cc": "\u064a", "\u06a9": "\u0643", "\u0629": "\u0647",
     "\u0451": "\u0435", "\u0401": "\u0415",  # Russian yo
+    "\u0130": "i",  # Turkish; of it in small letters there are two
 }  # fmt: skip
 # The zeros of the scripts that have digits of their own.
 _ZEROS = (
