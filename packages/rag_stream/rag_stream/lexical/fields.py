@@ -111,11 +111,12 @@ def _other_stems(
     written: Sequence[str], found: Sequence[str], language: str | None, *, is_ascii: bool
 ) -> list[str]:
     """The stems of words in their own language, where they are others than those found."""
-    if is_ascii and (language in (None, "en") or language in OF_LANGUAGE):
+    latin = None if language in (None, "en") or language in OF_LANGUAGE else language
+    if is_ascii and latin is None:
         return []
     by_language: dict[str, list[tuple[str, str]]] = {}
     for word, term in zip(written, found, strict=True):
-        own = own_language(word, language)
+        own = latin if word.isascii() else own_language(word, language)
         if own in STEMMED and own != "en":
             by_language.setdefault(own, []).append((word, term))
     return [
