@@ -32,7 +32,7 @@ def test_terms_leave_out_common_words_and_endings() -> None:
         ("Wie lange sind die Fristen für Kündigungen?", "Die Frist für eine Kündigung ist lang."),
         ("¿Cuáles son las bicicletas dañadas?", "La bicicleta está dañada."),
         ("Где хранятся велосипеды?", "велосипед хранился"),
-        ("أين تحفظ الدراجات؟", "دراجة المحفوظات"),
+        ("أين تحفظ الدراجات والخوذات؟", "الخوذة مع دراجة"),
         ("साइकिलों की दुकानों में", "साइकिल की दुकान"),
         ("Πού είναι οι αποθήκες;", "αποθήκη"),
     ],
