@@ -60,6 +60,7 @@ COMPOUNDS = [
     ("Der Urlaubsantrag geht an die Leitung.", "Wie bekomme ich Urlaub?"),
     ("Stellen Sie den Antrag auf Urlaub bei der Leitung.", "Wohin mit dem Urlaubsantrag?"),
     ("Die Urlaubsanträge gehen an die Leitung.", "Wo ist mein Antrag?"),
+    ("Die Kaution wird nach drei Tagen erstattet.", "Wann erfolgt die Kautionsrückerstattung?"),
     ("De opzegtermijn is voor iedereen drie maanden.", "Wat is de termijn?"),
     ("Uppsägningstiden är tre månader för alla.", "Vad säger man om uppsägning?"),
     ("Irtisanomisilmoitus on jätettävä, ja se on sama.", "Mikä on ilmoitus?"),

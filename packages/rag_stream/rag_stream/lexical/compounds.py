@@ -15,6 +15,8 @@ PART, WHOLE = 0.4, 0.6
 """What a match of a part of a word is worth, and of a longer word that it is a part of."""
 _LEAST, _LEAST_STEM = 4, 3
 """Letters of a part, and of its stem."""
+_LEAST_ALONE = 5
+"""Letters of a part, where the index has nothing of the rest."""
 _MOST, _READ = 12, 40
 """Longer words that are looked for, the most frequent ones; and how many are looked at."""
 _SMALL = 2_000
@@ -37,17 +39,20 @@ class Compounds:
         self._is_small = searcher.num_docs < _SMALL
 
     def parts(self, word: str) -> list[str]:
-        """The two parts of a long word, as the index has them; none where it has not both."""
+        """The two parts of a long word, as the index has them, or the longest that it has."""
         plain = _plain(word)
         if len(plain) < LONG:
             return []
         # From its middle outwards.
         places = range(_LEAST, len(plain) - _LEAST + 1)
+        alone: list[str] = []
         for at in sorted(places, key=lambda at: abs(2 * at - len(plain))):
+            first = self._first_known(_without_joint(plain[:at]))
             second = self._first_known([plain[at:]])
-            if second and (first := self._first_known(_without_joint(plain[:at]))):
+            if first and second:
                 return [first, second]
-        return []
+            alone += [part for part in (first, second) if part and len(part) >= _LEAST_ALONE]
+        return [max(alone, key=len)] if alone else []
 
     def wholes(self, forms: Forms) -> list[str]:
         """Longer words of the index that a word begins or ends, the most frequent ones."""

@@ -137,7 +137,10 @@ def _look_up(
     if compounds is not None:
         worth |= dict.fromkeys(compounds.wholes(one), WHOLE)
         made_of = compounds.parts(one.word)
-    ways = (*(frozenset((form,)) for form in worth), *([frozenset(made_of)] if made_of else []))
+    ways = (
+        *(frozenset((form,)) for form in worth),
+        *([frozenset(made_of)] if len(made_of) > 1 else []),
+    )
     says = _information(count, total)
 
     def share(form: str, worth: float) -> float:
