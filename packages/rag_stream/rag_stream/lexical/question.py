@@ -148,7 +148,9 @@ def _look_up(
         return worth * min(1.0, says / _information(known(form), total))
 
     shares = {form: share(form, value) for form, value in worth.items() if known(form)}
-    return _Word(Term(one.name, ways), count, shares, {part: share(part, PART) for part in made_of})
+    return _Word(
+        Term(one.name, tuple(ways)), count, shares, {part: share(part, PART) for part in made_of}
+    )
 
 
 def _pair(searcher: Searcher, pair: str) -> _Word:
