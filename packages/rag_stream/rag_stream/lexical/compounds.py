@@ -21,6 +21,8 @@ _MOST, _READ = 12, 40
 """Longer words that are looked for, the most frequent ones; and how many are looked at."""
 _SMALL = 2_000
 """In an index of fewer chunks few words stand by themselves: there any rest may be one."""
+_LONGEST = 40
+"""Letters; a longer word is none that anybody writes."""
 _JOINTS = ("", "s", "es", "n", "en", "er", "e")
 """What may stand between two parts."""
 _OWN = "own"
@@ -41,7 +43,7 @@ class Compounds:
     def parts(self, word: str) -> list[str]:
         """The two parts of a long word, as the index has them, or the longest that it has."""
         plain = _plain(word)
-        if len(plain) < LONG:
+        if not LONG <= len(plain) <= _LONGEST:
             return []
         # From its middle outwards.
         places = range(_LEAST, len(plain) - _LEAST + 1)

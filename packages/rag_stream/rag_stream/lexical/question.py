@@ -29,6 +29,8 @@ from rag_stream.text.stemming import stems
 TERMS = 64
 """Of a long question the rarest so many terms are looked for."""
 QUESTION_CHARS = 20_000
+_PARTED = 32
+"""Of a long question so many words are taken for one of several."""
 _NONE: Mapping[str, float] = MappingProxyType({})
 _OF_THE_CHUNK = [name for name in WEIGHTS if name != "near"]
 
@@ -124,7 +126,10 @@ def _looked_up(searcher: Searcher, told: Sequence[Forms], spoken: Sequence[str])
 
     language = compounding(spoken)
     compounds = None if language is None else Compounds(searcher, known, language)
-    return [_look_up(one, known, compounds, searcher.num_docs) for one in told]
+    return [
+        _look_up(one, known, compounds if place < _PARTED else None, searcher.num_docs)
+        for place, one in enumerate(told)
+    ]
 
 
 def _look_up(
