@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 import tantivy
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag_stream.index.client import Record
@@ -89,12 +89,14 @@ def test_signs_of_query_languages_mean_nothing(question: str) -> None:
     assert ask(question)[0][0] == "chroma"
 
 
+@settings(deadline=None)  # the first example of a language pays for its stemmer
 @given(st.text(max_size=200))
 def test_no_question_breaks_the_search(question: str) -> None:
     scores = [score for _, score in ask(question)]
     assert scores == sorted(scores, reverse=True)
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1, max_size=80))
 def test_a_text_is_found_by_itself(text: str) -> None:
     searcher = searcher_of({"it": text, "other": "something else"})

@@ -31,6 +31,8 @@ SAME = [
     ("२०२४", "2024"),
     ("счёт", "счет"),
     ("\u845b\U000e0100", "\u845b"),  # a variant of a Chinese character
+    ("圖書館什麼時候關門", "图书馆什么时候关门"),  # traditional, simplified
+    ("İstanbul", "istanbul"),  # in small letters i and a dot of its own
 ]
 
 

@@ -1,10 +1,12 @@
 """How much of what a question says a chunk has. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 from rag_stream.lexical.fields import tokens
+from rag_stream.lexical.question import Term
 from rag_stream.text.labels import label_words
+from rag_stream.text.language import LANGUAGE, language_in
 
 _FEWEST = 2
 """Terms that have to be there. One word alone is somewhere in any documents, whoever asks."""
@@ -13,13 +15,20 @@ _FEWEST = 2
 def coverage(information: Mapping[str, float], text: str, metadata: Mapping[str, Any]) -> float:
     """The share of the information of a question's terms that the chunk's text and labels have.
 
-    `information`: how much each term says in the index. 0 for a question without any, and where
-    one of its terms alone is there.
+    `information`: how much each term says in the index; one that is a `Term` is there in any of
+    its ways. 0 for a question without any, and where one of its terms alone is there.
     """
     told = sum(information.values())
     if told <= 0:
         return 0.0
-    there = information.keys() & set(tokens(text))
+    language = metadata.get(LANGUAGE) or language_in(text)
+    has = set(tokens(text, language))
+    there = {term for term in information if _is_in(term, has)}
     if len(there) < len(information):
-        there |= information.keys() & set(tokens(label_words(metadata)))
+        has.update(tokens(label_words(metadata), language))
+        there = {term for term in information if _is_in(term, has)}
     return sum(information[term] for term in there) / told if len(there) >= _FEWEST else 0.0
+
+
+def _is_in(term: str, has: Set[str]) -> bool:
+    return any(way <= has for way in term.ways) if isinstance(term, Term) else term in has

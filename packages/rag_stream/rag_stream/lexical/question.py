@@ -1,27 +1,50 @@
 """How a question becomes a query over the lexical index.
 
-A question never meets the query language of the engine: it is cut into terms as the texts
+A question never meets the query language of the engine: it is cut into words as the texts
 were, and asks for any of them, the rare ones counting most (BM25), in each of the fields.
 Words that only hold it together are not asked for: thousands of chunks have them, and none
-says more about the question for it.
+says more about the question for it. A word is asked for in all its forms (`forms.py`) and, in
+the languages that write several words as one, by its parts and those it is a part of
+(`compounds.py`). They are one word all the same: the form that a chunk has most of counts, and no
+form says more than the word does.
 """
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from tantivy import Occur, Query, Searcher
 
+from rag_stream.lexical.compounds import PART, WHOLE, Compounds
 from rag_stream.lexical.fields import FIELDS, SCHEMA, WEIGHTS, clean, parts, words
+from rag_stream.lexical.forms import Forms, compounding, forms, languages
 from rag_stream.text.function_words import function_words
 from rag_stream.text.keywords import WORD
+from rag_stream.text.language import language_in
 from rag_stream.text.particles import without_particles
 from rag_stream.text.scripts import pairs
+from rag_stream.text.stemming import stems
 
 TERMS = 64
 """Of a long question the rarest so many terms are looked for."""
 QUESTION_CHARS = 20_000
+_PARTED = 32
+"""Of a long question so many words are taken for one of several."""
+_NONE: Mapping[str, float] = MappingProxyType({})
 _OF_THE_CHUNK = [name for name in WEIGHTS if name != "near"]
+
+
+class Term(str):
+    """A term of a question; `ways`: each of these sets of terms, where a text has all of one."""
+
+    __slots__ = ("ways",)
+    ways: tuple[frozenset[str], ...]
+
+    def __new__(cls, name: str, ways: tuple[frozenset[str], ...] = ()) -> "Term":
+        term = super().__new__(cls, name)
+        term.ways = ways or (frozenset((name,)),)
+        return term
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +57,25 @@ class Asked:
     query: Query
     full: float
     information: Mapping[str, float]
-    """How much each of its terms says, those that no chunk has included."""
+    """How much each of its terms says, those that no chunk has included. Its keys are `Term`s."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word that is looked for, and how many chunks have it.
+
+    `shares`: of each of its forms that the index has, how much its score counts; `parts`: the
+    same of the words that it is made of, which count together.
+    """
+
+    term: Term
+    count: int
+    shares: Mapping[str, float]
+    parts: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def is_known(self) -> bool:
+        return bool(self.shares or self.parts)
 
 
 def asked(
@@ -45,18 +86,20 @@ def asked(
     `where`: of each of these fields one of these values; it does not count in the score,
     which is the sum of BM25 over the fields.
     """
-    told, guessed = _terms(question[:QUESTION_CHARS])
-    known = {term: count for term in (*told, *guessed) if (count := _count(searcher, term))}
+    question = question[:QUESTION_CHARS]
+    spoken = languages(searcher, language_in(question))
+    told, guessed = _terms(question, spoken)
+    found = _looked_up(searcher, told, spoken)
+    pieces = [_pair(searcher, pair) for pair in guessed]
+    known = [word for word in (*found, *pieces) if word.is_known]
     if not known:
         return None
-    rarest = sorted(known, key=lambda term: known[term])[:TERMS]
+    total = searcher.num_docs
+    rarest = sorted(known, key=lambda word: word.count)[:TERMS]
     # A word that no chunk has is a part of the question all the same; a pair of characters
     # may be the end of one word and the beginning of the next.
-    unknown = sum(term not in known for term in told)
-    total = searcher.num_docs
-    information = {term: _information(known.get(term, 0), total) for term in (*told, *guessed)}
-    full = sum(information[term] for term in rarest)
-    full += min(unknown, TERMS) * _information(0, total)
+    full = sum(_information(word.count, total) for word in rarest)
+    full += min(sum(not word.is_known for word in found), TERMS) * _information(0, total)
     query = _any_of(rarest)
     if where:
         filters = [
@@ -67,21 +110,85 @@ def asked(
         ]
         query = Query.boolean_query([(Occur.Must, part) for part in (query, *filters)])
     # What BM25 gives for a word that stands once in a chunk of average length.
+    information: dict[str, float] = {
+        word.term: _information(word.count, total) for word in (*found, *pieces)
+    }
     return Asked(query, full * sum(WEIGHTS[name] for name in FIELDS), information)
 
 
-def _any_of(terms: Sequence[str]) -> Query:
+def _looked_up(searcher: Searcher, told: Sequence[Forms], spoken: Sequence[str]) -> list[_Word]:
+    counts: dict[str, int] = {}
+
+    def known(term: str) -> int:
+        if term not in counts:
+            counts[term] = _count(searcher, term)
+        return counts[term]
+
+    language = compounding(spoken)
+    compounds = None if language is None else Compounds(searcher, known, language)
+    return [
+        _look_up(one, known, compounds if place < _PARTED else None, searcher.num_docs)
+        for place, one in enumerate(told)
+    ]
+
+
+def _look_up(
+    one: Forms, known: Callable[[str], int], compounds: Compounds | None, total: int
+) -> _Word:
+    count = max(known(form) for form in one.worth)
+    if len(one.worth) == 1 and compounds is None:
+        return _Word(Term(one.name), count, {one.name: 1.0} if count else _NONE)
+    worth, made_of = dict(one.worth), list[str]()
+    if compounds is not None:
+        worth |= dict.fromkeys(compounds.wholes(one), WHOLE)
+        made_of = compounds.parts(one.word)
+    ways = (
+        *(frozenset((form,)) for form in worth),
+        *([frozenset(made_of)] if len(made_of) > 1 else []),
+    )
+    says = _information(count, total)
+
+    def share(form: str, worth: float) -> float:
+        # A rare form of a word says no more than the word.
+        return worth * min(1.0, says / _information(known(form), total))
+
+    shares = {form: share(form, value) for form, value in worth.items() if known(form)}
+    return _Word(
+        Term(one.name, tuple(ways)), count, shares, {part: share(part, PART) for part in made_of}
+    )
+
+
+def _pair(searcher: Searcher, pair: str) -> _Word:
+    count = _count(searcher, pair)
+    return _Word(Term(pair), count, {pair: 1.0} if count else _NONE)
+
+
+def _any_of(wanted: Sequence[_Word]) -> Query:
     return Query.boolean_query(
         [
-            (Occur.Should, Query.boost_query(Query.term_query(SCHEMA, name, term, "freq"), weight))
+            (Occur.Should, Query.boost_query(_in_field(name, word), weight))
             for name, weight in WEIGHTS.items()
-            for term in terms
+            for word in wanted
         ]
     )
 
 
-def _terms(question: str) -> tuple[list[str], list[str]]:
-    """The terms to look for: of words, and of unspaced scripts, each once.
+def _in_field(name: str, word: _Word) -> Query:
+    """A word in a field, in the form that there is most of."""
+    queries = [_form(name, *form) for form in word.shares.items()]
+    if word.parts:
+        both = [(Occur.Should, _form(name, *part)) for part in word.parts.items()]
+        queries.append(Query.boolean_query(both))
+    return queries[0] if len(queries) == 1 else Query.disjunction_max_query(queries)
+
+
+def _form(name: str, term: str, share: float) -> Query:
+    query = Query.term_query(SCHEMA, name, term, "freq")
+    return query if share == 1.0 else Query.boost_query(query, share)
+
+
+def _terms(question: str, spoken: Sequence[str]) -> tuple[list[Forms], list[str]]:
+    """What to look for: words in their forms, and terms of unspaced scripts, each once.
 
     Of those scripts pairs, which say more than characters. Function words and particles only
     where there is nothing else.
@@ -89,18 +196,18 @@ def _terms(question: str) -> tuple[list[str], list[str]]:
     text, runs = parts(question)
     said = {word: word.casefold() for word in WORD.findall(text)}
     common = function_words(frozenset(said.values()))
-    names = words(text)
-    told = dict.fromkeys(names)
+    everything = forms(words(text), spoken)
+    told = everything
     if common:
-        kept = set(words(" ".join(word for word, small in said.items() if small not in common)))
-        for term in words(" ".join(word for word, small in said.items() if small in common)):
-            if term not in kept:
-                told.pop(term, None)
+        small = {word for word, low in said.items() if low in common}
+        kept = stems(words(" ".join(word for word in said if word not in small)), "en")
+        left_out = set(stems(words(" ".join(small)), "en")).difference(kept)
+        told = [one for one in everything if one.name not in left_out]
     pieces = [part for run in runs for part in without_particles(run)]
     if not (pieces or told):
-        told, pieces = dict.fromkeys(names), runs
+        told, pieces = everything, runs
     guessed = dict.fromkeys(pair for part in pieces for pair in pairs(part) or [part])
-    return list(told), list(guessed)
+    return told, list(guessed)
 
 
 def _count(searcher: Searcher, term: str) -> int:

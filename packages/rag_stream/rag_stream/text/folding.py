@@ -2,11 +2,14 @@
 
 Soft hyphens, characters without width, marks of their own instead of accented letters, wide
 and narrow letters, Arabic vowel signs and lengthenings, digits of other scripts: what a
-reader does not see as a difference is none.
+reader does not see as a difference is none. Nor is whether Chinese is written in traditional
+characters or in simplified ones.
 """
 
 import re
 import unicodedata
+
+from rag_stream.text.han import SIMPLIFIED
 
 # Shows nothing, or only how a word is spoken. Marks of Indian scripts are letters: they stay.
 _NOTHING = (
@@ -22,13 +25,15 @@ _LETTERS = {
     "\u0622": "\u0627", "\u0623": "\u0627", "\u0625": "\u0627", "\u0671": "\u0627",  # alef
     "\u0649": "\u064a", "\u06cc": "\u064a", "\u06a9": "\u0643", "\u0629": "\u0647",
     "\u0451": "\u0435", "\u0401": "\u0415",  # Russian yo
+    "\u0130": "i",  # Turkish; of it in small letters there are two
 }  # fmt: skip
 # The zeros of the scripts that have digits of their own.
 _ZEROS = (
     0x660, 0x6F0, 0x7C0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xE50,
     0xED0, 0xF20, 0x1040, 0x17E0, 0x1810,
 )  # fmt: skip
-_SAME = str.maketrans(_LETTERS | {chr(z + n): str(n) for z in _ZEROS for n in range(10)})
+_DIGITS = {chr(zero + n): str(n) for zero in _ZEROS for n in range(10)}
+_SAME = str.maketrans(SIMPLIFIED | _LETTERS | _DIGITS)
 _HAS_ANOTHER = re.compile(f"[{''.join(map(chr, _SAME))}]")
 # A character and what joins it to one: accents, voicing marks, the rest of a Korean syllable.
 _JOINED = f"{_NOTHING}\u0300-\u036f\u0483-\u0487\u3099\u309a\uff9e\uff9f\u1160-\u11ff"

@@ -155,6 +155,17 @@ _LAST_LATIN = "\u024f"
 
 def function_words(words: Collection[str]) -> frozenset[str]:
     """Those of a text's words, folded and in small letters, that are function words there."""
+    return of_languages(words, spoken(words))
+
+
+def of_languages(words: Collection[str], languages: frozenset[str]) -> frozenset[str]:
+    """Those of the words that are function words in one of the languages."""
+    known = _languages()
+    return frozenset(word for word in words if not languages.isdisjoint(known.get(word, ())))
+
+
+def spoken(words: Collection[str]) -> frozenset[str]:
+    """The languages, mostly one, that most of the function words among these words are of."""
     known = _languages()
     counts: Counter[str] = Counter()
     for word in words:
@@ -162,8 +173,7 @@ def function_words(words: Collection[str]) -> frozenset[str]:
             counts[language] += 1 if word[0] <= _LAST_LATIN else _LEAST
     if not counts or (most := max(counts.values())) < _LEAST:
         return frozenset()
-    spoken = {language for language, count in counts.items() if count == most}
-    return frozenset(word for word in words if not spoken.isdisjoint(known.get(word, ())))
+    return frozenset(language for language, count in counts.items() if count == most)
 
 
 def is_function_word(word: str) -> bool:

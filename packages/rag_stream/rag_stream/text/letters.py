@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 _RANGES: Final[Mapping[str, str]] = {
@@ -54,6 +55,7 @@ OF_LANGUAGE: Final[Mapping[str, str]] = {
 """The script of a language; of one that is not here Latin."""
 
 
+@lru_cache(maxsize=4_000)
 def script_of(letter: str) -> str | None:
     """The script of a letter, None for a digit, a sign, or another script."""
     if letter.isascii():
