@@ -11,7 +11,14 @@ from rag_stream.calibration.everydayness import Everydayness
 from rag_stream.calibration.kept import keep, name_of, read
 from rag_stream.calibration.kinship import kinship
 from rag_stream.calibration.record import DIGITS, OF_EVERYDAYNESS, Calibration
-from rag_stream.calibration.thresholds import BEYOND, answered, floors, spread, thresholds
+from rag_stream.calibration.thresholds import (
+    BEYOND,
+    answered,
+    floors,
+    spread,
+    standards,
+    thresholds,
+)
 from rag_stream.index.client import ChromaClient, Collection
 from rag_stream.index.reader import IndexReader
 from rag_stream.models.factory import Embedder
@@ -48,7 +55,8 @@ async def calibrate(
     own = Everydayness(vectors).own()
     beyond = [near - OF_EVERYDAYNESS * like for near, like in zip(nearest, own, strict=True)]
     found = thresholds(likeness)
-    lost = answered(found, await kinship(client, collection))
+    kin = await kinship(client, collection)
+    lost = answered(found, kin.near)
     return Calibration(
         embedder.fingerprint,
         chunks,
@@ -57,6 +65,7 @@ async def calibrate(
         _without(lost, thresholds(_by_language(beyond), BEYOND)),
         _without(lost, floors(likeness)),
         round(spread(likeness), DIGITS),
+        standards=standards(likeness, *kin),
     )
 
 

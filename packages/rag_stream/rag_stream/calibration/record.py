@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rag_stream.calibration.everyday import EDITION
+from rag_stream.calibration.standards import Standards, read_numbers, write_numbers
 
 _EDITION = "everyday_edition"
 _MODEL = "everyday_model"
@@ -15,7 +16,7 @@ _FLOORS = "everyday_floors"
 _SPREAD = "everyday_spread"
 _ANSWERED = "everyday_answered"
 DIGITS = 4
-"""Of what is kept, behind the point."""
+"""Of the spread, behind the point."""
 OF_EVERYDAYNESS = 0.5
 """The part of a question's likeness to everyday questions that it has to come nearer by."""
 
@@ -29,7 +30,8 @@ class Calibration:
     `chunks`: how many there were. `answered`: the languages it answers them in. `beyond`: the
     thresholds for how much nearer a question comes than a part of its likeness to everyday
     questions; `floors`: what it has to come near whatever that is. `spread`: the standard
-    deviation of how near everyday questions come.
+    deviation of how near everyday questions come. `standards`: how likeness and words are
+    weighed together, where the documents are in a question's language.
     """
 
     model: str
@@ -39,6 +41,7 @@ class Calibration:
     beyond: Mapping[str, float] = field(default_factory=dict)
     floors: Mapping[str, float] = field(default_factory=dict)
     spread: float = 0.0
+    standards: Standards | None = None
 
     @classmethod
     def of(cls, metadata: Mapping[str, Any]) -> "Calibration | None":
@@ -53,11 +56,12 @@ class Calibration:
         return cls(
             str(model),
             int(metadata.get(_CHUNKS, 0)),
-            _read(metadata.get(_THRESHOLDS)),
+            read_numbers(metadata.get(_THRESHOLDS)),
             answered,
-            _read(metadata.get(_BEYOND)),
-            _read(metadata.get(_FLOORS)),
+            read_numbers(metadata.get(_BEYOND)),
+            read_numbers(metadata.get(_FLOORS)),
             float(metadata.get(_SPREAD, 0.0)),
+            standards=Standards.recorded(metadata),
         )
 
     def metadata(self) -> dict[str, str | int | float | bool]:
@@ -66,11 +70,12 @@ class Calibration:
             _EDITION: EDITION,
             _MODEL: self.model,
             _CHUNKS: self.chunks,
-            _THRESHOLDS: _written(self.thresholds),
-            _BEYOND: _written(self.beyond),
-            _FLOORS: _written(self.floors),
+            _THRESHOLDS: write_numbers(self.thresholds),
+            _BEYOND: write_numbers(self.beyond),
+            _FLOORS: write_numbers(self.floors),
             _SPREAD: self.spread,
             _ANSWERED: " ".join(sorted(self.answered)),
+            **({} if self.standards is None else self.standards.metadata()),
         }
 
     @property
@@ -91,12 +96,3 @@ class Calibration:
         own = self.beyond.get(language, max(self.beyond.values()))
         floor = self.floors.get(language, max(self.floors.values(), default=0.0))
         return max(floor, own + OF_EVERYDAYNESS * everydayness)
-
-
-def _read(told: Any) -> dict[str, float]:
-    pairs = (pair.partition("=") for pair in str(told or "").split())
-    return {language: float(value) for language, _, value in pairs}
-
-
-def _written(values: Mapping[str, float]) -> str:
-    return " ".join(f"{language}={value:.{DIGITS}f}" for language, value in values.items())

@@ -9,6 +9,7 @@ from langchain_core.documents import Document
 
 from rag_stream.calibration.language import language_of
 from rag_stream.calibration.record import Calibration
+from rag_stream.calibration.standards import Standard
 from rag_stream.lexical.coverage import coverage
 from rag_stream.schema import Relevance
 from rag_stream.settings import LOCAL_EMBEDDINGS
@@ -34,6 +35,8 @@ _DOCUMENTS, _CHARS = 3, 1_000
 # to a model as well as English, and none of some thousand chunks has much of what a question says
 # that has nothing to do with them.
 _COVERED, _WORTH, _MOST = 0.5, 12.0, 4.0
+# One word alone is somewhere in any documents, whoever asks, and tells half as much.
+_ALONE = 0.5
 
 
 def judge(
@@ -55,7 +58,12 @@ def judge(
     likeness of None: nothing tells it. Of the threshold of "auto" a `share` applies where `naming`
     says so. `everydayness`: how like the everyday questions this one is, where that is known; it
     has to come so much nearer. `information`: how much each of its terms says in the index.
+    Where the calibration tells how its words and its likeness are weighed, that is what counts.
     """
+    if abstain_below == "auto" and likeness is not None and share > 0 and information:
+        standard = _standard(question, model, calibration, share)
+        if standard is not None:
+            return _weighed(standard, likeness, documents, information, share)
     threshold, basis = _threshold(question, model, abstain_below, calibration, everydayness)
     if abstain_below == "auto" and threshold is not None and share < 1:
         threshold, basis = round(threshold * share, 4) if share else None, "words"
@@ -68,6 +76,36 @@ def judge(
         likeness = max((likeness, *covering))
     score = round(min(1.0, max(0.0, likeness)), 4)
     return Relevance(score=score, threshold=threshold, basis=basis)
+
+
+def _standard(
+    question: str, model: str, calibration: Calibration | None, share: float
+) -> Standard | None:
+    if calibration is None or calibration.standards is None:
+        return None
+    name = model.partition("@")[0]
+    language = language_of(question)
+    return calibration.standards.standard(language, name, calibration.chunks, share)
+
+
+def _weighed(
+    standard: Standard,
+    likeness: float,
+    documents: Sequence[Document],
+    information: Mapping[str, float],
+    share: float,
+) -> Relevance:
+    words = max((_part(document, information) for document in documents), default=0.0)
+    return Relevance(
+        score=round(min(1.0, max(0.0, standard.score(likeness, words))), 4),
+        threshold=round(min(1.0, max(0.0, standard.threshold)), 4),
+        basis="calibrated" if share == 1 else "words",
+    )
+
+
+def _part(document: Document, information: Mapping[str, float]) -> float:
+    """The part of what a question says that a document has."""
+    return coverage(information, document.page_content, document.metadata, _ALONE)
 
 
 def _shared(question: str, documents: Sequence[Document]) -> float:
