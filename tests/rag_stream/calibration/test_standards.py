@@ -45,6 +45,25 @@ def test_words_tell_nothing_where_no_document_is_in_the_language_of_the_question
     assert WIDE.standard("th", OPENAI, 500) is None
 
 
+def test_a_question_in_another_language_than_the_documents_is_held_by_its_margin() -> None:
+    found = Standards(
+        {"en": 0.8, "zh": 0.88}, {"en": 0.01, "zh": 0.01}, 0.94, frozenset({"zh"}), {"en": 0.02}
+    )
+    for margin, is_there in ((0.03, True), (0.0205, False)):
+        standard = found.abroad("en", OPENAI, 0.75, margin)
+        assert standard is not None
+        assert (standard.score(0.75, 0.0) >= standard.threshold) == is_there
+    # Where nobody knows the margin, somewhat less than what everyday questions come near.
+    for likeness, is_there in ((0.797, True), (0.79, False)):
+        standard = found.abroad("en", OPENAI, likeness, None)
+        assert standard is not None
+        assert (standard.score(likeness, 0.0) >= standard.threshold) == is_there
+    assert found.abroad("zh", OPENAI, 0.8, 0.03) is None  # words count there
+    assert found.abroad("en", LOCAL_EMBEDDINGS, 0.8, 0.03) is None  # it knows no Chinese
+    assert found.abroad("th", OPENAI, 0.8, 0.03) is None  # nobody asked in it
+    assert Standards({"en": 0.8}, {"en": 0.1}, None, frozenset()).abroad("en", OPENAI, 1, 1) is None
+
+
 def test_likeness_counts_little_in_a_language_that_the_model_does_not_know() -> None:
     known, unknown = (WIDE.standard("zh", model, 500) for model in (OPENAI, LOCAL_EMBEDDINGS))
     assert known is not None
@@ -86,13 +105,19 @@ def test_a_model_without_any_spread_is_no_division_by_nothing() -> None:
 
 def test_what_an_index_is_like() -> None:
     scores = {"en": [0.1, 0.2, 0.3, 0.4, 0.5], "de": [0.2, 0.2, 0.2, 0.2, 0.2]}
-    found = standards(scores, {"en": [0.6] * 30, "de": [0.7] * 30}, {"en": 90, "de": 30, "sv": 2})
+    found = standards(
+        scores,
+        {"en": [0.6] * 30, "de": [0.7] * 30},
+        {"en": 90, "de": 30, "sv": 2},
+        {"en": [0.1, 0.3, 0.2]},
+    )
     assert found.middles == {"en": 0.3, "de": 0.2}
     assert found.deviations["en"] == pytest.approx(0.1 / 0.8416 * 1.2, rel=1e-4)
     assert 0 < found.deviations["de"] < found.deviations["en"]  # not less than is common
     assert found.kinship == 0.7
     assert found.languages == {"en", "de"}
-    assert standards(scores, {}, {}).kinship is None
+    assert found.margins == {"en": 0.2}
+    assert standards(scores, {}, {}, {}).kinship is None
 
 
 @pytest.mark.parametrize("found", [WIDE, NARROW])

@@ -143,13 +143,26 @@ def test_likeness_and_words_are_weighed_together_where_it_is_known_how() -> None
 
 def test_words_are_not_weighed_where_they_tell_nothing() -> None:
     german = judge(GERMAN, 0.8, OPENAI, "auto", WEIGHED, information=SAY, documents=[doc(HARBOUR)])
-    assert german.threshold == 0.9  # no document is in German
+    assert german.threshold == 0.9  # no document is in German, and nobody asked in it
     unknown = judge(QUESTION, 0.8, OPENAI, "auto", WEIGHED, documents=[doc(HARBOUR)])
     assert unknown.threshold == 0.9  # nobody knows what they say: searched by vectors alone
     by_hand = judge(QUESTION, 0.8, OPENAI, 0.5, WEIGHED, information=SAY, documents=[doc(HARBOUR)])
     assert (by_hand.score, by_hand.threshold) == (0.8, 0.5)
     unscored = judge(QUESTION, None, OPENAI, "auto", WEIGHED, information=SAY)
     assert unscored.basis == "unscored"
+
+
+def test_a_question_in_a_language_of_no_document_is_judged_by_its_margin() -> None:
+    english = Standards(
+        {"en": 0.88, "de": 0.8}, {"en": 0.01, "de": 0.01}, None, frozenset({"en"}), {"de": 0.02}
+    )
+    made = Calibration(OPENAI, 500, {"en": 0.9, "de": 0.9}, standards=english)
+    documents = [doc(HARBOUR, 0.79)]
+    for margin, is_refusal in ((0.03, False), (0.01, True)):
+        told = judge(GERMAN, 0.79, OPENAI, "auto", made, documents=documents, margin=margin)
+        assert (told.score, told.basis, told.is_refusal) == (0.79, "calibrated", is_refusal)
+    assert judge(GERMAN, 0.79, OPENAI, "auto", made, documents=documents).is_refusal
+    assert not judge(GERMAN, 0.8, OPENAI, "auto", made, documents=documents).is_refusal
 
 
 def test_a_calibrated_index_has_a_threshold_for_each_language() -> None:

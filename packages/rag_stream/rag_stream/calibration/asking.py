@@ -11,6 +11,7 @@ from rag_stream.calibration.everydayness import Everydayness
 from rag_stream.calibration.kept import keep, name_of, read
 from rag_stream.calibration.kinship import kinship
 from rag_stream.calibration.record import DIGITS, OF_EVERYDAYNESS, Calibration
+from rag_stream.calibration.standards import REACH
 from rag_stream.calibration.thresholds import (
     BEYOND,
     answered,
@@ -48,9 +49,12 @@ async def calibrate(
         vectors = await _embedded(embedder, all_questions())
         await keep(client, embedder.fingerprint, vectors)
     nearest: list[float] = []
+    margins: list[float] = []
     for start in range(0, len(vectors), _AT_ONCE):
-        rows = await client.nearest(collection, list(vectors[start : start + _AT_ONCE]))
-        nearest += [1.0 - distance for _, distance in rows]
+        some = list(vectors[start : start + _AT_ONCE])
+        for near, far in await client.reaches(collection, some, REACH):
+            nearest.append(1.0 - near)
+            margins.append(far - near)
     likeness = _by_language(nearest)
     own = Everydayness(vectors).own()
     beyond = [near - OF_EVERYDAYNESS * like for near, like in zip(nearest, own, strict=True)]
@@ -65,7 +69,7 @@ async def calibrate(
         _without(lost, thresholds(_by_language(beyond), BEYOND)),
         _without(lost, floors(likeness)),
         round(spread(likeness), DIGITS),
-        standards=standards(likeness, *kin),
+        standards=standards(likeness, *kin, _by_language(margins) if chunks >= REACH else {}),
     )
 
 

@@ -10,7 +10,7 @@ those that were asked of manuals; see docs/quality.md.
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from rag_stream.settings import LOCAL_EMBEDDINGS
@@ -19,6 +19,7 @@ _MIDDLES = "everyday_middles"
 _DEVIATIONS = "everyday_deviations"
 _KINSHIP = "everyday_kinship"
 _LANGUAGES = "everyday_languages"
+_MARGINS = "everyday_margins"
 DIGITS = 6
 """Of these numbers, behind the point: a model's likenesses may all lie in a tenth."""
 
@@ -36,6 +37,11 @@ _UNKNOWN, _ENOUGH_UNKNOWN = 0.2, 1.2
 """The part of likeness that counts in these, and what it has to come to with the words."""
 _BY_CHANCE, _FEW = 0.3, 1_000
 """What more each doubling of the chunks takes then, from so many: some have words by chance."""
+REACH = 50
+"""The place of the chunk that the nearest one's margin is over."""
+_ABROAD, _ABROAD_BY_LIKENESS = 0.1, -0.5
+"""Where no document is in the language of a question: how much farther than that of everyday
+questions the nearest chunk's margin is to be, or, where there is none, how near it itself."""
 _TINY = 1e-6
 
 
@@ -56,13 +62,15 @@ class Standards:
 
     `middles`: what everyday questions come near; `deviations` from that. `kinship`: how near
     almost every chunk has another one; None where too few were looked at. `languages`: those
-    that its chunks are in.
+    that its chunks are in. `margins`: how much nearer the nearest chunk is to everyday questions
+    than the fiftieth; none where there are fewer.
     """
 
     middles: Mapping[str, float]
     deviations: Mapping[str, float]
     kinship: float | None
     languages: frozenset[str]
+    margins: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
     def recorded(cls, metadata: Mapping[str, Any]) -> "Standards | None":
@@ -77,6 +85,7 @@ class Standards:
             deviations,
             float(kinship) if isinstance(kinship, int | float) else None,
             frozenset(str(metadata.get(_LANGUAGES, "")).split()),
+            read_numbers(metadata.get(_MARGINS)),
         )
 
     def metadata(self) -> dict[str, str | int | float | bool]:
@@ -85,6 +94,7 @@ class Standards:
             _MIDDLES: write_numbers(self.middles, DIGITS),
             _DEVIATIONS: write_numbers(self.deviations, DIGITS),
             _LANGUAGES: " ".join(sorted(self.languages)),
+            _MARGINS: write_numbers(self.margins, DIGITS),
         }
         if self.kinship is not None:
             told[_KINSHIP] = self.kinship
@@ -110,6 +120,26 @@ class Standards:
         weight = per / deviation
         total = weight + words
         return Standard(weight / total, (least * enough + weight * middle) / total)
+
+    def abroad(
+        self, language: str, model: str, likeness: float, margin: float | None
+    ) -> Standard | None:
+        """For a question in a language that no document is in: by likeness alone.
+
+        None where its words count, and where the model does not know all of these languages. How
+        near a question comes to texts in another language tells little; how much nearer than to
+        others, more. `margin`: the nearest chunk's over the fiftieth.
+        """
+        here = {language, *self.languages}
+        if not self.languages or language in self.languages or language not in self.middles:
+            return None
+        if not _KNOWS.get(model, here) >= here:
+            return None
+        least = self.middles[language] + _ABROAD_BY_LIKENESS * self.deviations[language]
+        if margin is not None and language in self.margins:
+            asked = self.margins[language] + _ABROAD * self.deviations[language]
+            least = likeness - margin + asked
+        return Standard(1.0, least)
 
 
 def _worth(kin: float) -> float:

@@ -63,10 +63,12 @@ def standards(
     scores: Mapping[str, Sequence[float]],
     kinship: Mapping[str, Sequence[float]],
     chunks: Mapping[str, int],
+    margins: Mapping[str, Sequence[float]],
 ) -> Standards:
     """What an index is like: by what everyday questions come near, and how near chunks are.
 
-    `chunks`: how many of those that were looked at are in a language.
+    `chunks`: how many of those that were looked at are in a language. `margins`: how much nearer
+    the nearest is to everyday questions than the last of some.
     """
     common = spread(scores)
     near = [round(float(np.quantile(own, _LIKE)), DIGITS) for own in kinship.values()]
@@ -77,6 +79,7 @@ def standards(
         {language: round(max(common, _deviation(own)), DIGITS) for language, own in scores.items()},
         max(near, default=None),
         frozenset(language for language, count in chunks.items() if count >= least),
+        {language: round(float(np.median(own)), DIGITS) for language, own in margins.items()},
     )
 
 

@@ -50,6 +50,7 @@ def judge(
     share: float = 1.0,
     everydayness: float | None = None,
     information: Mapping[str, float] = _NOTHING,
+    margin: float | None = None,
 ) -> Relevance:
     """How relevant `documents`, best first, are: the nearest chunk has this `likeness`.
 
@@ -59,11 +60,19 @@ def judge(
     says so. `everydayness`: how like the everyday questions this one is, where that is known; it
     has to come so much nearer. `information`: how much each of its terms says in the index.
     Where the calibration tells how its words and its likeness are weighed, that is what counts.
+    `margin`: how much nearer the nearest chunk is than the fiftieth.
     """
-    if abstain_below == "auto" and likeness is not None and share > 0 and information:
-        standard = _standard(question, model, calibration, share)
-        if standard is not None:
-            return _weighed(standard, likeness, documents, information, share)
+    if abstain_below == "auto" and likeness is not None and share > 0:
+        standards = None if calibration is None else calibration.standards
+        language, name = language_of(question), model.partition("@")[0]
+        if standards and calibration and information:
+            standard = standards.standard(language, name, calibration.chunks, share)
+            if standard is not None:
+                return _weighed(standard, likeness, documents, information, share)
+        if standards and share == 1:
+            standard = standards.abroad(language, name, likeness, margin)
+            if standard is not None:
+                return _weighed(standard, likeness)
     threshold, basis = _threshold(question, model, abstain_below, calibration, everydayness)
     if abstain_below == "auto" and threshold is not None and share < 1:
         threshold, basis = round(threshold * share, 4) if share else None, "words"
@@ -78,22 +87,12 @@ def judge(
     return Relevance(score=score, threshold=threshold, basis=basis)
 
 
-def _standard(
-    question: str, model: str, calibration: Calibration | None, share: float
-) -> Standard | None:
-    if calibration is None or calibration.standards is None:
-        return None
-    name = model.partition("@")[0]
-    language = language_of(question)
-    return calibration.standards.standard(language, name, calibration.chunks, share)
-
-
 def _weighed(
     standard: Standard,
     likeness: float,
-    documents: Sequence[Document],
-    information: Mapping[str, float],
-    share: float,
+    documents: Sequence[Document] = (),
+    information: Mapping[str, float] = _NOTHING,
+    share: float = 1.0,
 ) -> Relevance:
     words = max((_part(document, information) for document in documents), default=0.0)
     return Relevance(
