@@ -2,6 +2,7 @@ import pytest
 
 from rag_stream.calibration.everyday import EDITION
 from rag_stream.calibration.record import Calibration
+from rag_stream.calibration.standards import Standards
 
 MODEL = "openai:text-embedding-3-small"
 FOUND = Calibration(
@@ -11,6 +12,7 @@ FOUND = Calibration(
     beyond={"en": 0.125, "zh": 0.25},
     floors={"en": 0.2, "zh": 0.3},
     spread=0.0625,
+    standards=Standards({"en": 0.2}, {"en": 0.05}, 0.4, frozenset({"en"})),
 )
 
 

@@ -34,3 +34,10 @@ def test_scripts_without_blanks_count_by_pairs() -> None:
 def test_a_question_of_no_words_is_not_covered() -> None:
     assert coverage({}, "The conveyor.", NOTHING) == 0
     assert coverage({"conveyor": 0.0}, "The conveyor.", NOTHING) == 0
+
+
+def test_one_word_alone_is_worth_what_is_asked() -> None:
+    assert coverage(ASKED, "Wash the conveyor.", NOTHING, 0.5) == pytest.approx(
+        0.5 * ASKED["conveyor"] / sum(ASKED.values())
+    )
+    assert coverage(ASKED, "Grease the belt.", NOTHING, 0.5) == pytest.approx(0.5)  # two

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from langchain_core.documents import Document
 
 from rag_stream.calibration.record import Calibration
+from rag_stream.calibration.standards import Standards
 from rag_stream.pipeline.abstention import best_likeness, complaint, judge
 from rag_stream.pipeline.naming import naming
 from rag_stream.schema import Relevance
@@ -100,6 +101,68 @@ def test_a_chunk_that_has_most_of_what_is_asked_is_nearer_than_the_model_knows()
     assert judge(
         QUESTION, 0.62, OPENAI, "auto", made, documents=[unscored], information=say
     ).is_refusal
+
+
+WEIGHED = Calibration(
+    OPENAI,
+    500,
+    {"en": 0.9, "de": 0.9},
+    beyond={"en": 0.9, "de": 0.9},
+    spread=0.0125,
+    standards=Standards({"en": 0.85}, {"en": 0.0125}, None, frozenset({"en"})),
+)
+SAY = {"harbour": 5.0, "marlow": 9.0, "pilot": 6.0}
+
+
+def test_likeness_and_words_are_weighed_together_where_it_is_known_how() -> None:
+    def told(likeness: float, *texts: str, **other: Any) -> Relevance:
+        documents = [doc(text, 0.8) for text in texts]
+        given = {"information": SAY, "everydayness": 0.9, "documents": documents, **other}
+        return judge(QUESTION, likeness, OPENAI, "auto", WEIGHED, **given)
+
+    bread, one, two = "Bread is baked.", "The harbour.", "The harbour of Marlow."
+    near = told(0.86, bread, two)
+    assert near.basis == "calibrated"
+    assert near.score is not None
+    assert near.threshold is not None
+    assert not near.is_refusal
+    assert 0.79 < near.threshold < near.score < 0.9
+    assert near.score == pytest.approx((0.86 * 80 + 8 * 14 / 20) / 88, abs=1e-4)
+    assert told(0.86, bread).is_refusal
+    # One word alone tells half; the threshold is that of the language, whatever is asked.
+    assert told(0.86, bread, one).score == pytest.approx((0.86 * 80 + 8 * 2.5 / 20) / 88, abs=1e-4)
+    assert told(0.86, bread).threshold == near.threshold
+    assert not told(0.9, bread).is_refusal  # near enough without any
+    assert told(0.86).is_refusal
+    # A name needs less; it is told where that comes from.
+    name = told(0.84, bread, two, share=0.5)
+    assert (name.basis, name.is_refusal) == ("words", False)
+    assert told(0.84, bread, share=0.5).is_refusal
+    assert told(0.1, bread, share=0.0).threshold is None
+
+
+def test_words_are_not_weighed_where_they_tell_nothing() -> None:
+    german = judge(GERMAN, 0.8, OPENAI, "auto", WEIGHED, information=SAY, documents=[doc(HARBOUR)])
+    assert german.threshold == 0.9  # no document is in German, and nobody asked in it
+    unknown = judge(QUESTION, 0.8, OPENAI, "auto", WEIGHED, documents=[doc(HARBOUR)])
+    assert unknown.threshold == 0.9  # nobody knows what they say: searched by vectors alone
+    by_hand = judge(QUESTION, 0.8, OPENAI, 0.5, WEIGHED, information=SAY, documents=[doc(HARBOUR)])
+    assert (by_hand.score, by_hand.threshold) == (0.8, 0.5)
+    unscored = judge(QUESTION, None, OPENAI, "auto", WEIGHED, information=SAY)
+    assert unscored.basis == "unscored"
+
+
+def test_a_question_in_a_language_of_no_document_is_judged_by_its_margin() -> None:
+    english = Standards(
+        {"en": 0.88, "de": 0.8}, {"en": 0.01, "de": 0.01}, None, frozenset({"en"}), {"de": 0.02}
+    )
+    made = Calibration(OPENAI, 500, {"en": 0.9, "de": 0.9}, standards=english)
+    documents = [doc(HARBOUR, 0.79)]
+    for margin, is_refusal in ((0.03, False), (0.01, True)):
+        told = judge(GERMAN, 0.79, OPENAI, "auto", made, documents=documents, margin=margin)
+        assert (told.score, told.basis, told.is_refusal) == (0.79, "calibrated", is_refusal)
+    assert judge(GERMAN, 0.79, OPENAI, "auto", made, documents=documents).is_refusal
+    assert not judge(GERMAN, 0.8, OPENAI, "auto", made, documents=documents).is_refusal
 
 
 def test_a_calibrated_index_has_a_threshold_for_each_language() -> None:

@@ -118,7 +118,14 @@ async def test_an_index_is_judged_by_what_it_was_calibrated_with(settings: Setti
         made = await recalibrate(runtime.index, runtime.embedder)
         assert made is not None
         assert await runtime.without_abstention() is None
-        found = await ask(runtime, None)
+        await runtime.catch_up()
+        both = await runtime.judge(QUESTION, await ask(runtime, None))
+        assert made.standards is not None
+        standard = made.standards.standard("en", runtime.embedder.fingerprint, made.chunks)
+        assert standard is not None
+        assert both.threshold == pytest.approx(standard.threshold, abs=1e-4)
+        assert (both.basis, both.is_refusal) == ("calibrated", False)
+        found = await ask(runtime, None, search_type="dense")
         relevance = await runtime.judge(QUESTION, found)
         assert relevance.basis == "calibrated"
         assert not relevance.is_refusal

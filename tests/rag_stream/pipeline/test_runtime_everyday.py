@@ -1,4 +1,7 @@
-"""What questions cost the index server for being held against the everyday ones."""
+"""What questions cost the index server for being held against the everyday ones.
+
+By their vectors alone: where words are known, the everyday ones are not needed.
+"""
 
 import asyncio
 
@@ -22,7 +25,7 @@ async def test_questions_at_once_fetch_the_everyday_vectors_once(settings: Setti
         try:
             made = await recalibrate(runtime.index, runtime.embedder)
             assert made is not None
-            found = await ask(other, None)
+            found = await ask(other, None, search_type="dense")
             name = name_of(made.model, len(found.question_vector))
             kept = await (await runtime.index.client()).find(name)
             assert kept is not None
@@ -48,7 +51,7 @@ async def test_vectors_that_are_missing_cost_no_request_for_every_question(
         try:
             made = await recalibrate(runtime.index, runtime.embedder)
             assert made is not None
-            found = await ask(other, None)
+            found = await ask(other, None, search_type="dense")
             name = name_of(made.model, len(found.question_vector))
             await (await runtime.index.client()).drop(name)
             for _ in range(5):
@@ -73,7 +76,7 @@ async def test_an_index_server_that_hangs_holds_up_no_judgement(settings: Settin
         try:
             made = await recalibrate(runtime.index, runtime.embedder)
             assert made is not None
-            found = await ask(runtime, None)
+            found = await ask(runtime, None, search_type="dense")
             assert found.nearest is not None
             await other.index.client()
             gateway.become("hang")

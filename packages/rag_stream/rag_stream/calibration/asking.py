@@ -13,7 +13,15 @@ from rag_stream.calibration.kept import keep, name_of, read
 from rag_stream.calibration.kinship import kinship
 from rag_stream.calibration.record import DIGITS, OF_EVERYDAYNESS, Calibration
 from rag_stream.calibration.scatter import measured, sample
-from rag_stream.calibration.thresholds import BEYOND, answered, floors, spread, thresholds
+from rag_stream.calibration.standards import REACH
+from rag_stream.calibration.thresholds import (
+    BEYOND,
+    answered,
+    floors,
+    spread,
+    standards,
+    thresholds,
+)
 from rag_stream.index.client import ChromaClient, Collection
 from rag_stream.index.reader import IndexReader
 from rag_stream.models.factory import Embedder
@@ -44,14 +52,18 @@ async def calibrate(
         vectors = await _embedded(embedder, all_questions())
         await keep(client, embedder.fingerprint, vectors)
     nearest: list[float] = []
+    margins: list[float] = []
     for start in range(0, len(vectors), _AT_ONCE):
-        rows = await client.nearest(collection, list(vectors[start : start + _AT_ONCE]))
-        nearest += [1.0 - distance for _, distance in rows]
+        some = list(vectors[start : start + _AT_ONCE])
+        for near, far in await client.reaches(collection, some, REACH):
+            nearest.append(1.0 - near)
+            margins.append(far - near)
     likeness = _by_language(nearest)
     own = Everydayness(vectors).own()
     beyond = [near - OF_EVERYDAYNESS * like for near, like in zip(nearest, own, strict=True)]
     found = thresholds(likeness)
-    lost = answered(found, await kinship(client, collection))
+    kin = await kinship(client, collection)
+    lost = answered(found, kin.near)
     return Calibration(
         embedder.fingerprint,
         chunks,
@@ -61,6 +73,7 @@ async def calibrate(
         _without(lost, floors(likeness)),
         round(spread(likeness), DIGITS),
         measured(_by_language(vectors), await sample(client, collection)),
+        standards(likeness, *kin, _by_language(margins) if chunks >= REACH else {}),
     )
 
 

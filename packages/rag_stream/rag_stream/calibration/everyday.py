@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-EDITION = 3
+EDITION = 4
 """Of the questions and of what is made of their scores: another asks every index anew."""
 _HEAD = "== "
 

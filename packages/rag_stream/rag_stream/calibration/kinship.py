@@ -1,7 +1,8 @@
 """How near the chunks of an index are to each other: what is alike, to its model."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,12 +18,20 @@ _REACH = 2_000
 """Characters within which chunks of one source count as one: each leans on its neighbours."""
 
 
-async def kinship(client: ChromaClient, collection: Collection) -> Mapping[str, Sequence[float]]:
-    """Of chunks from all over the collection, how near the nearest other one is, by language.
+class Kinship(NamedTuple):
+    """By language, how near the nearest other chunk is to some; and how many were looked at.
 
-    Without languages of which only a few chunks have another one. Raises IndexUnavailableError.
+    `near` is without languages of which only a few chunks have another one.
     """
+
+    near: Mapping[str, Sequence[float]]
+    chunks: Mapping[str, int]
+
+
+async def kinship(client: ChromaClient, collection: Collection) -> Kinship:
+    """That of chunks from all over the collection. Raises IndexUnavailableError."""
     count = await client.count(collection)
+    chunks: Counter[str] = Counter()
     found: defaultdict[str, list[float]] = defaultdict(list)
     # A few pages from all over it.
     pages = min(10, max(1, count // SAMPLE))
@@ -34,10 +43,13 @@ async def kinship(client: ChromaClient, collection: Collection) -> Mapping[str, 
             offset=page * (count // pages),
         )
         for record in some:
+            language = language_of(record.text)
+            chunks[language] += 1
             nearest = await _nearest(client, collection, record)
             if nearest is not None:
-                found[language_of(record.text)].append(nearest)
-    return {language: own for language, own in found.items() if len(own) >= _FEWEST}
+                found[language].append(nearest)
+    near = {language: own for language, own in found.items() if len(own) >= _FEWEST}
+    return Kinship(near, chunks)
 
 
 async def _nearest(client: ChromaClient, collection: Collection, record: Record) -> float | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from rag_stream.calibration.everyday import EDITION
 from rag_stream.calibration.scale import Scale
+from rag_stream.calibration.standards import Standards, read_numbers, write_numbers
 
 _EDITION = "everyday_edition"
 _MODEL = "everyday_model"
@@ -16,7 +17,7 @@ _FLOORS = "everyday_floors"
 _SPREAD = "everyday_spread"
 _ANSWERED = "everyday_answered"
 DIGITS = 4
-"""Of what is kept, behind the point."""
+"""Of the spread, behind the point."""
 OF_EVERYDAYNESS = 0.5
 """The part of a question's likeness to everyday questions that it has to come nearer by."""
 
@@ -31,7 +32,8 @@ class Calibration:
     thresholds for how much nearer a question comes than a part of its likeness to everyday
     questions; `floors`: what it has to come near whatever that is. `spread`: the standard
     deviation of how near everyday questions come. `scale`: of the model's cosines there; None where
-    it was not measured.
+    it was not measured. `standards`: how likeness and words are weighed together, where the
+    documents are in a question's language.
     """
 
     model: str
@@ -42,6 +44,7 @@ class Calibration:
     floors: Mapping[str, float] = field(default_factory=dict)
     spread: float = 0.0
     scale: Scale | None = None
+    standards: Standards | None = None
 
     @classmethod
     def of(cls, metadata: Mapping[str, Any]) -> "Calibration | None":
@@ -56,12 +59,13 @@ class Calibration:
         return cls(
             str(model),
             int(metadata.get(_CHUNKS, 0)),
-            _read(metadata.get(_THRESHOLDS)),
+            read_numbers(metadata.get(_THRESHOLDS)),
             answered,
-            _read(metadata.get(_BEYOND)),
-            _read(metadata.get(_FLOORS)),
+            read_numbers(metadata.get(_BEYOND)),
+            read_numbers(metadata.get(_FLOORS)),
             float(metadata.get(_SPREAD, 0.0)),
             Scale.recorded(metadata),
+            standards=Standards.recorded(metadata),
         )
 
     def metadata(self) -> dict[str, str | int | float | bool]:
@@ -70,12 +74,13 @@ class Calibration:
             _EDITION: EDITION,
             _MODEL: self.model,
             _CHUNKS: self.chunks,
-            _THRESHOLDS: _written(self.thresholds),
-            _BEYOND: _written(self.beyond),
-            _FLOORS: _written(self.floors),
+            _THRESHOLDS: write_numbers(self.thresholds),
+            _BEYOND: write_numbers(self.beyond),
+            _FLOORS: write_numbers(self.floors),
             _SPREAD: self.spread,
             _ANSWERED: " ".join(sorted(self.answered)),
             **({} if self.scale is None else self.scale.metadata(self.model)),
+            **({} if self.standards is None else self.standards.metadata()),
         }
 
     @property
@@ -96,12 +101,3 @@ class Calibration:
         own = self.beyond.get(language, max(self.beyond.values()))
         floor = self.floors.get(language, max(self.floors.values(), default=0.0))
         return max(floor, own + OF_EVERYDAYNESS * everydayness)
-
-
-def _read(told: Any) -> dict[str, float]:
-    pairs = (pair.partition("=") for pair in str(told or "").split())
-    return {language: float(value) for language, _, value in pairs}
-
-
-def _written(values: Mapping[str, float]) -> str:
-    return " ".join(f"{language}={value:.{DIGITS}f}" for language, value in values.items())

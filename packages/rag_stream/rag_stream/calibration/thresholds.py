@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from rag_stream.calibration.standards import DIGITS, Standards
+
 LIKENESS, BEYOND = (0.975, 2.0), (0.95, 1.8)
 """Of the everyday questions of a language, those that are to be below its threshold, and by how
 many standard deviations it is above the middle at least: by their likeness alone, and by what
@@ -23,6 +25,8 @@ _UPPER = 0.8416
 """So many of them lie between the middle of a normal distribution and its upper fifth."""
 _LIKE = 0.1
 """The share of chunks that may have nothing else in the index as near as a threshold."""
+_OF_ALL = 0.1
+"""The share of the chunks that makes a language one of the index."""
 
 
 def thresholds(
@@ -33,8 +37,8 @@ def thresholds(
     share, above = by
     for language, own in scores.items():
         middle, high = np.quantile(own, [0.5, share])
-        deviation = _deviation(own)
-        least, most = middle + above * deviation, middle + _MOST * deviation
+        away = _deviation(own)
+        least, most = middle + above * away, middle + _MOST * away
         found[language] = float(np.clip(high, least, most))
     return found
 
@@ -55,8 +59,32 @@ def spread(scores: Mapping[str, Sequence[float]]) -> float:
     return float(np.median([_deviation(own) for own in scores.values()]))
 
 
+def standards(
+    scores: Mapping[str, Sequence[float]],
+    kinship: Mapping[str, Sequence[float]],
+    chunks: Mapping[str, int],
+    margins: Mapping[str, Sequence[float]],
+) -> Standards:
+    """What an index is like: by what everyday questions come near, and how near chunks are.
+
+    `chunks`: how many of those that were looked at are in a language. `margins`: how much nearer
+    the nearest is to everyday questions than the last of some.
+    """
+    common = spread(scores)
+    near = [round(float(np.quantile(own, _LIKE)), DIGITS) for own in kinship.values()]
+    least = _OF_ALL * sum(chunks.values())
+    return Standards(
+        {language: round(float(np.median(own)), DIGITS) for language, own in scores.items()},
+        # That of some ten questions is small by chance now and then.
+        {language: round(max(common, _deviation(own)), DIGITS) for language, own in scores.items()},
+        max(near, default=None),
+        frozenset(language for language, count in chunks.items() if count >= least),
+        {language: round(float(np.median(own)), DIGITS) for language, own in margins.items()},
+    )
+
+
 def _deviation(own: Sequence[float]) -> float:
-    """By those above the middle, without the highest, which may be answered."""
+    """Of scores, by those above the middle, without the highest, which may be answered."""
     middle, upper = np.quantile(own, [0.5, 0.8])
     return float(upper - middle) / _UPPER
 

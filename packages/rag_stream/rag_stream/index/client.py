@@ -154,6 +154,15 @@ class ChromaClient:
         rows = zip(answer["ids"], answer["distances"], strict=True)
         return [(ids[0], at[0]) if ids else ("", 2.0) for ids, at in rows]
 
+    async def reaches(
+        self, collection: Collection, vectors: "Sequence[NDArray[np.float32]]", n: int
+    ) -> list[tuple[float, float]]:
+        """For each vector the distances of the nearest record and of the n-th, or the last."""
+        asked = [vector.tolist() for vector in vectors]
+        body = {"query_embeddings": asked, "n_results": n, "include": ["distances"]}
+        answer = await self._call("POST", f"collections/{collection.id}/query", body)
+        return [(at[0], at[-1]) if at else (2.0, 2.0) for at in answer["distances"]]
+
     async def get(
         self,
         collection: Collection,

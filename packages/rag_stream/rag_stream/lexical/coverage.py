@@ -12,11 +12,14 @@ _FEWEST = 2
 """Terms that have to be there. One word alone is somewhere in any documents, whoever asks."""
 
 
-def coverage(information: Mapping[str, float], text: str, metadata: Mapping[str, Any]) -> float:
+def coverage(
+    information: Mapping[str, float], text: str, metadata: Mapping[str, Any], alone: float = 0.0
+) -> float:
     """The share of the information of a question's terms that the chunk's text and labels have.
 
     `information`: how much each term says in the index; one that is a `Term` is there in any of
-    its ways. 0 for a question without any, and where one of its terms alone is there.
+    its ways. 0 for a question without any; where one of its terms alone is there, the part
+    `alone` of that.
     """
     told = sum(information.values())
     if told <= 0:
@@ -27,7 +30,8 @@ def coverage(information: Mapping[str, float], text: str, metadata: Mapping[str,
     if len(there) < len(information):
         has.update(tokens(label_words(metadata), language))
         there = {term for term in information if _is_in(term, has)}
-    return sum(information[term] for term in there) / told if len(there) >= _FEWEST else 0.0
+    share = sum(information[term] for term in there) / told
+    return share if len(there) >= _FEWEST else alone * share
 
 
 def _is_in(term: str, has: Set[str]) -> bool:

@@ -9,6 +9,7 @@ from langchain_core.documents import Document
 
 from rag_stream.calibration.language import language_of
 from rag_stream.calibration.record import Calibration
+from rag_stream.calibration.standards import Standard
 from rag_stream.lexical.coverage import coverage
 from rag_stream.schema import Relevance
 from rag_stream.settings import LOCAL_EMBEDDINGS
@@ -32,6 +33,8 @@ _DOCUMENTS, _CHARS = 3, 1_000
 # to a model as well as English, and none of some thousand chunks has much of what a question says
 # that has nothing to do with them.
 _COVERED, _WORTH, _MOST = 0.5, 12.0, 4.0
+# One word alone is somewhere in any documents, whoever asks, and tells half as much.
+_ALONE = 0.5
 
 
 def judge(
@@ -45,6 +48,7 @@ def judge(
     share: float = 1.0,
     everydayness: float | None = None,
     information: Mapping[str, float] = _NOTHING,
+    margin: float | None = None,
 ) -> Relevance:
     """How relevant `documents`, best first, are: the nearest chunk has this `likeness`.
 
@@ -53,7 +57,20 @@ def judge(
     likeness of None: nothing tells it. Of the threshold of "auto" a `share` applies where `naming`
     says so. `everydayness`: how like the everyday questions this one is, where that is known; it
     has to come so much nearer. `information`: how much each of its terms says in the index.
+    Where the calibration tells how its words and its likeness are weighed, that is what counts.
+    `margin`: how much nearer the nearest chunk is than the fiftieth.
     """
+    if abstain_below == "auto" and likeness is not None and share > 0:
+        standards = None if calibration is None else calibration.standards
+        language, name = language_of(question), model.partition("@")[0]
+        if standards and calibration and information:
+            standard = standards.standard(language, name, calibration.chunks, share)
+            if standard is not None:
+                return _weighed(standard, likeness, documents, information, share)
+        if standards and share == 1:
+            standard = standards.abroad(language, name, likeness, margin)
+            if standard is not None:
+                return _weighed(standard, likeness)
     threshold, basis = _threshold(question, model, abstain_below, calibration, everydayness)
     if abstain_below == "auto" and threshold is not None and share < 1:
         threshold, basis = round(threshold * share, 4) if share else None, "words"
@@ -66,6 +83,26 @@ def judge(
         likeness = max((likeness, *covering))
     score = round(min(1.0, max(0.0, likeness)), 4)
     return Relevance(score=score, threshold=threshold, basis=basis)
+
+
+def _weighed(
+    standard: Standard,
+    likeness: float,
+    documents: Sequence[Document] = (),
+    information: Mapping[str, float] = _NOTHING,
+    share: float = 1.0,
+) -> Relevance:
+    words = max((_part(document, information) for document in documents), default=0.0)
+    return Relevance(
+        score=round(min(1.0, max(0.0, standard.score(likeness, words))), 4),
+        threshold=round(min(1.0, max(0.0, standard.threshold)), 4),
+        basis="calibrated" if share == 1 else "words",
+    )
+
+
+def _part(document: Document, information: Mapping[str, float]) -> float:
+    """The part of what a question says that a document has."""
+    return coverage(information, document.page_content, document.metadata, _ALONE)
 
 
 def _shared(question: str, documents: Sequence[Document]) -> float:

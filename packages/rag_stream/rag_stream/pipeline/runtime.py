@@ -199,6 +199,7 @@ class Runtime:
             share=naming(found.fused, question) if asked is None else 1.0,
             everydayness=await self._everydayness(calibration, asked or found),
             information=(asked or found).information,
+            margin=found.margin if where is None else None,
         )
         if nearest is None and found.documents:
             try:

@@ -61,6 +61,8 @@ class Retrieved:
     """What became of the reranking; None where no reranker is configured."""
     information: Mapping[str, float] = field(default_factory=dict)
     """How much each of the question's terms says in the index, as far as that was found out."""
+    margin: float | None = None
+    """How much nearer the nearest chunk is than the fiftieth; None where that was not asked."""
 
     @property
     def generation(self) -> int:
@@ -145,6 +147,7 @@ class Retriever:
             found.nearest,
             reranking,
             found.information,
+            found.margin,
         )
 
     async def _searched(

@@ -55,6 +55,8 @@ class Found:
     """The cosine of the chunk that is nearest, be it among the passages or not; None: not asked."""
     information: Mapping[str, float] = field(default_factory=dict)
     """How much each of the question's terms says in the index; none without a search by words."""
+    margin: float | None = None
+    """How much nearer the nearest chunk is than the fiftieth; None where that was not asked."""
 
 
 class Search:
@@ -90,7 +92,8 @@ class Search:
         reading = Reading(query.once)
         for one in fuse(_near(records), []):
             reading.add(Passage(one, there[one.id]))
-        return Found(reading.passages, snapshot, "dense", _nearest(records))
+        nearest, margin = _nearest(records), _margin(records)
+        return Found(reading.passages, snapshot, "dense", nearest, margin=margin)
 
     async def _hybrid(self, snapshot: IndexSnapshot, query: Query) -> Found:
         # Most of one is waiting for the index server, most of the other is work here.
@@ -108,7 +111,7 @@ class Search:
                 snapshot, query.vector, CANDIDATES, query.where, texts=False
             )
             passages, _ = await self._best(snapshot, query, near, hits, measure)
-        return Found(passages, snapshot, used, _nearest(near), hits.information)
+        return Found(passages, snapshot, used, _nearest(near), hits.information, _margin(near))
 
     async def _hits(self, snapshot: IndexSnapshot, query: Query) -> Hits:
         return await self._lexical.search(snapshot, query.question, CANDIDATES, query.where)
@@ -209,6 +212,10 @@ def _with_cosine(candidate: Candidate, cosines: Mapping[str, float]) -> Candidat
 
 def _nearest(records: Sequence[Record]) -> float:
     return 1.0 - records[0].distance if records else 0.0
+
+
+def _margin(records: Sequence[Record]) -> float | None:
+    return records[-1].distance - records[0].distance if len(records) == CANDIDATES else None
 
 
 def _near(records: Sequence[Record]) -> list[Hit]:
