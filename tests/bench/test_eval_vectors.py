@@ -133,6 +133,21 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         VectorStore(tmp_path / "file" / "vectors.sqlite3")
 
 
+def test_a_run_goes_on_where_another_does_not_stop_writing(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(VectorStore(path, wait_s=0.05)) as store:
+        store.keep("m", "query", {"one": np.ones(3, np.float32)})
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            store.keep("m", "query", {"two": np.ones(3, np.float32)})
+            assert "1 vectors of m are not kept" in capsys.readouterr().err
+            assert set(store.find("m", "query", ["one", "two"])) == {"one"}
+            other.execute("ROLLBACK")
+        store.keep("m", "query", {"two": np.ones(3, np.float32)})
+        assert set(store.find("m", "query", ["one", "two"])) == {"one", "two"}
+
+
 def _fill(path: Path, run: int) -> None:
     with closing(VectorStore(path)) as store:
         for number in range(40):
