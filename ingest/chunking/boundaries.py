@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from enum import IntEnum
 from itertools import chain
 
-from rag_stream.text.stops import CLOSERS, STOPS, WIDE_STOPS, goes_on
+from rag_stream.text.pauses import PAUSE
+from rag_stream.text.stops import STOP, goes_on, is_ended, is_wide
 from rag_stream.text.tables import tables
+from rag_stream.text.widths import columns
 
 _BLANK = r"[^\S\r\n]"  # white space within a line
 
@@ -25,11 +27,8 @@ class Break(IntEnum):
     SECTION = 4
 
 
-_CLOSERS = re.escape(CLOSERS)
-# The look-behind and the possessive repeats keep a long run of stops linear.
-_STOP = re.compile(
-    f"(?<![{STOPS}])[{STOPS}]++[{_CLOSERS}]*+{_BLANK}+|[{WIDE_STOPS}]++[{_CLOSERS}]*+{_BLANK}*"
-)
+# Possessive: a long run of stops or blanks stays linear.
+_STOP = re.compile(f"{STOP}(?P<blank>{_BLANK}*+)|{PAUSE}")
 _LINE = re.compile(r"[^\r\n]++(?:\r\n?|\n)?|\r\n?|\n")
 _FENCE = re.compile(f"{_BLANK}*+(?:```|~~~)")
 _HASHES = re.compile(f"{_BLANK}*+#{{1,6}}{_BLANK}")
@@ -38,7 +37,9 @@ _RULE = re.compile(f"{_BLANK}*+([=*_~^-])\\1{{2,}}+{_BLANK}*+(?:\\r|$)", re.M)
 # A list item, a quotation, a row of a table or somebody's turn in a conversation.
 _ITEM = re.compile(
     r"(?:[-*+\u2022\u2023\u25e6\u25aa]|\[?\(?\d{1,3}[.)\]]|\(?[a-zA-Z][.)])(?:\s|$)|[|>]"
-    r"|\w[\w .'\u2019-]{0,30}:(?:\s|$)"
+    r"|\w[\w .'\u2019-]{0,30}:(?:\s|$)|\w[\w .\u00b7]{0,12}\uff1a"
+    "|[\u30fb\u25cf\u25cb\u25a0\u25a1\u25c6\u25c7\u203b]|\\d{1,3}[\u3001\uff0e](?!\\d)"
+    "|[\uff08(]?[\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d\u5341]{1,3}[\u3001\uff09)]"
 )
 # Lines wider than `_WRAPPED` were not broken for their width, nor were those before a break
 # narrower than `_NARROW`.
@@ -104,24 +105,30 @@ def _between(
         return None
     if in_code or not _reads_on(before, bare):
         return Break.LINE
-    ended = before.rstrip(CLOSERS)[-1:] in tuple(STOPS + WIDE_STOPS)
-    return Break.SENTENCE if ended and not bare[0].islower() else None
+    return Break.SENTENCE if is_ended(before) and not bare[0].islower() else None
 
 
 def _reads_on(line: str, following: str) -> bool:
     """Whether the break between two lines is there for their width only."""
     if _ITEM.match(following) is not None or "\t" in following or line.count("|") > 1:
         return False
-    if len(line) > _WRAPPED:
+    width = columns(line)
+    if width > _WRAPPED:
         return following[0].islower()
-    return len(line) >= _NARROW and line[-1] != ":"
+    return width >= _NARROW and line[-1] not in ":\uff1a"
 
 
 def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, Break]]:
+    begin = start
     for stop in _STOP.finditer(text, start, end):
-        after = stop.end()
-        if after < end and text[after] not in "\r\n" and not goes_on(text, stop.start(), after):
+        at, after = stop.span()
+        if after == end or text[after] in "\r\n":
+            continue
+        if stop["blank"] == "" and not is_wide(text, at):
+            continue
+        if not goes_on(text, at, after, begin):
             yield after, Break.SENTENCE
+            begin = after
 
 
 def units(text: str) -> Iterator[tuple[int, int, Break]]:

@@ -8,6 +8,7 @@ from langchain_core.documents import Document
 
 from ingest.chunking.packing import pack
 from rag_stream.text.headings import Outline
+from rag_stream.text.language import LANGUAGE, language_in
 from rag_stream.text.tables import columns_text, tables
 
 # Every code point from here up is a character to `str` and none of them is a blank.
@@ -25,12 +26,15 @@ class Chunker(NamedTuple):
     version: int
 
 
-SENTENCES: Final = Chunker("sentences", 3)
+SENTENCES: Final = Chunker("sentences", 4)
 RECURSIVE: Final = Chunker("recursive", 1)
 
 
 class ChunkSettings(Protocol):
-    """The part of `Settings` that splitting needs, in characters."""
+    """The part of `Settings` that splitting needs.
+
+    In weights (`rag_stream.text.weight`); in characters as they are in the reference profile.
+    """
 
     @property
     def profile(self) -> str: ...
@@ -51,16 +55,23 @@ def split(document: Document, settings: ChunkSettings) -> list[Document]:
     """The chunks of `document`, verbatim, with its metadata and `start_index`.
 
     Whole sentences, with their `section`, the path of headings above them, and the names of
-    the `columns` of the table they are of or begin with, where there are any. In the reference
-    profile what `RecursiveCharacterTextSplitter` cuts, and nothing more.
+    the `columns` of the table they are of or begin with, where there are any; and with the
+    document's `language`, where that is clear. In the reference profile what
+    `RecursiveCharacterTextSplitter` cuts, and nothing more.
     """
     text, size, overlap = document.page_content, settings.chunk_size, settings.chunk_overlap
     if chunker_of(settings.profile) == RECURSIVE:
         return [_chunk(document, *span) for span in _cut_as_reference(text, size, overlap)]
     outline, columns = Outline(text), _Columns(text)
+    told = {LANGUAGE: language_in(text) or ""}
     return [
         _chunk(
-            document, start, end, section=outline.section(start, end), columns=columns(start, end)
+            document,
+            start,
+            end,
+            section=outline.section(start, end),
+            columns=columns(start, end),
+            **told,
         )
         for start, end in pack(text, size, overlap)
     ]

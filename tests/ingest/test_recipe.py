@@ -9,7 +9,7 @@ from rag_stream.indexing.recipe import Cut, Recipe
 from rag_stream.indexing.smoothing import HEADINGS
 from rag_stream.settings import load_settings
 
-DEFAULT = Recipe(Cut("sentences", 3, 300, 0), (0.5, 0.25), "m", headings=HEADINGS)
+DEFAULT = Recipe(Cut("sentences", 4, 300, 0), (0.5, 0.25), "m", headings=HEADINGS)
 REFERENCE = Recipe(Cut("recursive", 1, 1_000, 200), (), "m")
 WIDER = replace(DEFAULT, cut=replace(DEFAULT.cut, size=500))
 PLAIN = replace(DEFAULT, weights=())
@@ -48,7 +48,7 @@ def test_there_is_nothing_to_say_of_an_index_made_as_configured() -> None:
             REFERENCE,
             DEFAULT,
             "ingest",
-            "was made otherwise: chunker recursive 1, now sentences 3, chunk size 1000, now 300, "
+            "was made otherwise: chunker recursive 1, now sentences 4, chunk size 1000, now 300, "
             f"overlap 200, now 0, smoothing none, now 0.5 0.25, headings none, now {TOLD}; "
             "what is named here is cut anew, the rest stays as cut; vectors keep the smoothing "
             "the index has; vectors keep leaning on headings as the index's do; "
@@ -103,7 +103,7 @@ def test_what_differs_and_what_the_run_does(made: Recipe, now: Recipe, how: How,
 def test_what_was_found_out_is_told_even_where_it_is_as_configured() -> None:
     assert Comparison("rag", DEFAULT, DEFAULT, is_found_out=True).line() == (
         "the index 'rag' did not record how it was made, as its chunks tell with chunker "
-        "sentences 3, chunk size 300, overlap 0, smoothing 0.5 0.25"
+        "sentences 4, chunk size 300, overlap 0, smoothing 0.5 0.25"
     )
     line = Comparison("rag", DEFAULT, WIDER, is_found_out=True).line()
     assert line is not None

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from rag_stream.pipeline.abstention import REFUSAL
+from rag_stream.pipeline.refusals import REFUSAL
 from tests.support import sse
 from tests.support.browser import Tab, open_tab
 from tests.support.openai_server import OpenAIServer

@@ -19,6 +19,7 @@ PROFILES: Mapping[str, Mapping[str, Any]] = {
         "citations": True,
         "abstain_below": "auto",
         "reword": True,
+        "language": "auto",
     },
     # The how-to's program to the letter.
     "reference": {
@@ -30,6 +31,7 @@ PROFILES: Mapping[str, Mapping[str, Any]] = {
         "citations": False,
         "abstain_below": "off",
         "reword": False,
+        "language": "en",
     },
 }
-"""By the names of the fields of Settings; sizes in characters."""
+"""By the names of the fields of Settings; sizes in characters of English (`text/weight.py`)."""

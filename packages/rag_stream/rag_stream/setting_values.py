@@ -35,6 +35,16 @@ def _relevance(value: Any) -> Any:
     return number
 
 
+_LANGUAGE = re.compile(r"auto|[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
+def _language(value: Any) -> Any:
+    code = value.strip().replace("_", "-") if isinstance(value, str) else ""
+    if not _LANGUAGE.fullmatch(code):
+        raise ValueError("expected 'auto' or the code of a language, like 'de' or 'zh-Hant'")
+    return code
+
+
 _HOST = re.compile(r"\*|(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*|[0-9a-f:.]+")
 
 
@@ -111,3 +121,4 @@ OnOrOff = Annotated[bool, BeforeValidator(_on_or_off)]
 AllowedHosts = Annotated[tuple[str, ...] | None, NoDecode, BeforeValidator(_hosts)]
 Networks = Annotated[tuple[str, ...] | None, NoDecode, BeforeValidator(_networks)]
 AbstainBelow = Annotated[Literal["auto", "off"] | float, BeforeValidator(_relevance)]
+Language = Annotated[str, BeforeValidator(_language)]

@@ -28,6 +28,7 @@ from rag_stream.setting_complaints import complaints
 from rag_stream.setting_values import (
     AbstainBelow,
     AllowedHosts,
+    Language,
     Networks,
     OnOrOff,
     OptionalAddress,
@@ -57,8 +58,8 @@ def _seconds(name: str, default: float) -> Any:
 class Settings(BaseSettings):
     """Every setting of the service, from the environment or a `.env` file.
 
-    Sizes are in characters, times in seconds. Field names are for code; users see the
-    variable names.
+    Sizes are in characters of English (`text/weight.py`), times in seconds. Field names are
+    for code; users see the variable names.
     """
 
     model_config = SettingsConfigDict(
@@ -77,6 +78,7 @@ class Settings(BaseSettings):
     model_kwargs: JsonObject = _env("RAG_MODEL_KWARGS", {}, repr=False)
     embeddings_kwargs: JsonObject = _env("RAG_EMBEDDINGS_KWARGS", {}, repr=False)
     prompt_file: Path | None = _env("RAG_PROMPT_FILE", None)
+    language: Language = _env("RAG_LANGUAGE", ...)
 
     chroma_path: Path = _env("RAG_CHROMA_PATH", Path("data/chroma"))
     chroma_url: OptionalAddress = _env("RAG_CHROMA_URL", None)

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.chunking.packing import pack
+from rag_stream.text.weight import weight
 
 PIECES = [
     *"ab .!?\n\r\t#=-|>*`~:,;_",
@@ -42,7 +43,7 @@ def test_nothing_is_lost_and_nothing_comes_twice(text, size):
 @given(texts, sizes, st.integers(0, 60))
 def test_chunks_are_bare_and_within_the_size(text, size, overlap):
     for chunk in cut(text, size, min(overlap, size - 1)):
-        assert 0 < len(chunk) <= size
+        assert 0 < weight(chunk) <= size or len(chunk) == 1
         assert chunk == chunk.strip()
 
 
@@ -53,7 +54,7 @@ def test_overlapping_chunks_go_on(text, size, overlap):
     for (start, end), (following, last) in pairwise(chunks):
         assert start < following
         assert end < last
-        assert end - following <= overlap
+        assert weight(text[following:end]) <= overlap
         assert not text[end:following].strip()
     assert bool(chunks) == bool(text.strip())
 
@@ -112,16 +113,50 @@ def test_long_sentences_are_cut_at_the_best_place():
 
 def test_scripts_without_blanks():
     text = "\u4eca\u65e5\u306f\u6674\u308c\u3002\u660e\u65e5\u306f\u96e8\u3002"
-    assert cut(text, 6) == [text[:6], text[6:]]
+    assert cut(text, 16) == [text[:6], text[6:]]  # 6 characters as heavy as 16 of English
     thai = "\u0e01\u0e33\u0e25\u0e31\u0e07" * 20
     assert "".join(cut(thai, 30)) == thai
     family = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
     assert set(cut(family * 8, 12)) <= {family, family * 2}
 
 
+def test_sizes_count_what_is_said():
+    """A sentence of Chinese is as heavy as its translation, not a third of it."""
+    english = "The leave request is filed with the office three days before. " * 9
+    chinese = "请假申请须提前三天提交给办公室。" * 9
+    assert len(chinese) * 3 < len(english)
+    assert [len(cut(english, 200)), len(cut(chinese, 200))] == [3, 3]
+    assert cut(chinese, 100) == ["请假申请须提前三天提交给办公室。" * 2] * 4 + [chinese[:16]]
+    assert cut(chinese, 96, 48)[1][:16] == cut(chinese, 96, 48)[0][-16:]
+
+
+def test_a_long_sentence_of_heavy_characters_is_cut_by_weight():
+    assert list(map(len, cut("汉" * 250, 300))) == [100, 100, 50]
+    assert list(map(len, cut("汉" * 60 + "x" * 200, 150))) == [50, 130, 80]
+    assert cut("汉字", 1) == ["汉", "字"]  # not even one fits
+
+
 @pytest.mark.parametrize(
     "piece",
-    ["word ", ".", "x", "a\n", "Yes. ", ".)", ". ", "= ", "*", '."""', "```\n", "a b ", "- ", " "],
+    [
+        "word ",
+        ".",
+        "x",
+        "汉",
+        "한 ",
+        "a汉。",
+        "a\n",
+        "Yes. ",
+        ".)",
+        ". ",
+        "= ",
+        "*",
+        '."""',
+        "```\n",
+        "a b ",
+        "- ",
+        " ",
+    ],
 )
 def test_much_of_anything(piece):
     text = piece * (200_000 // len(piece))

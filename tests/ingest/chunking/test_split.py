@@ -116,6 +116,7 @@ PRINTS = {
     ("sentences", 1): "2c188e048d659060",
     ("sentences", 2): "09e2b01dd794e173",
     ("sentences", 3): "7cb911b721c479bc",
+    ("sentences", 4): "e4b560ac0469a8b9",
     ("recursive", 1): "01e83e0ad13eecc2",
 }
 """What each version of a chunker makes of the fixed text, at several sizes."""
@@ -202,3 +203,16 @@ def test_a_row_longer_than_a_chunk_still_knows_its_columns() -> None:
 def test_code_and_a_table_without_names_have_no_columns() -> None:
     assert labels("```\n| A | B |\n|---|---|\n| x | y |\n```", "columns") == [None]
     assert labels("| | |\n|---|---|\n| x | y |", "columns") == [None]
+
+
+GERMAN = "Die Kaution wird erstattet, wenn das Rad ohne Schaden zurückkommt. " * 20
+
+
+def test_every_chunk_knows_the_language_of_its_document() -> None:
+    sizes = Sizes(300, 0, "default")
+    chunks = split(Document(GERMAN + "```\npip install x\n```", metadata={}), sizes)
+    assert len(chunks) > 3
+    assert {chunk.metadata["language"] for chunk in chunks} == {"de"}
+    code = split(Document("pip install x\n" * 40, metadata={}), sizes)
+    assert not any("language" in chunk.metadata for chunk in code)
+    assert not any("language" in c.metadata for c in split(Document(GERMAN, metadata={}), Sizes()))

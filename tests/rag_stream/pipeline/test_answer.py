@@ -7,8 +7,8 @@ import pytest
 from rag_stream.errors import (
     InvalidInputError,
 )
-from rag_stream.pipeline.abstention import REFUSAL
 from rag_stream.pipeline.prompt import INSTRUCTIONS
+from rag_stream.pipeline.refusals import REFUSAL
 from rag_stream.runnable import RagChain
 from rag_stream.settings import Settings
 from tests.support.chunks import joined

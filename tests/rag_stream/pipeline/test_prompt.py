@@ -113,6 +113,48 @@ async def test_the_request_to_cite_comes_after_the_users_text() -> None:
     assert system.content == "Be kind.\n\n\n" + CITE.strip()
 
 
+IN_ITS_LANGUAGE = " Answer in the language of the question."
+
+
+@pytest.mark.parametrize(
+    ("citations", "language", "expected"),
+    [
+        (True, "auto", f"{REFERENCE}{IN_ITS_LANGUAGE}{CITE}"),
+        (True, "de", f"{REFERENCE} Answer in German.{CITE}"),
+        (True, None, f"{REFERENCE}{CITE}"),
+        (False, "auto", REFERENCE),
+        (False, "de", f"{REFERENCE} Answer in German."),
+        (False, None, REFERENCE),
+    ],
+)
+async def test_the_language_to_answer_in_is_asked_for_in_a_sentence(
+    citations: bool, language: str | None, expected: str
+) -> None:
+    (system, _) = await Prompt(citations, language=language).messages("Why?", [], None)
+    assert system.content == f"{expected}\n\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("Be kind.\n\n{context}", "auto", "Be kind.\n\n\n\n" + CITE.strip()),
+        ("Be kind.\n\n{context}", None, "Be kind.\n\n\n\n" + CITE.strip()),
+        ("Be kind.\n\n{context}", "de", f"Be kind.\n\n\n\nAnswer in German.{CITE}"),
+        (
+            "Speak {language}.\n\n{context}",
+            "auto",
+            "Speak the language of the question.\n\n\n\n" + CITE.strip(),
+        ),
+        ("Speak {language}.\n\n{context}", "de", "Speak German.\n\n\n\n" + CITE.strip()),
+    ],
+)
+async def test_a_text_of_the_users_says_itself_in_what_language(
+    text: str, language: str | None, expected: str
+) -> None:
+    (system, _) = await Prompt(True, text, language).messages("Why?", [], None)
+    assert system.content == expected
+
+
 def test_a_prompt_is_read_from_a_file(tmp_path: Path) -> None:
     file = tmp_path / "prompt.txt"
     file.write_bytes(b"\xef\xbb\xbfSag's k\xc3\xbcrzer.\n{context}\n\n")

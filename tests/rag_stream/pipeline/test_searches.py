@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from rag_stream.calibration.record import Calibration
-from rag_stream.pipeline.abstention import REFUSAL
+from rag_stream.pipeline.refusals import REFUSAL
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.runnable import RagChain
 from rag_stream.settings import Settings

@@ -3,7 +3,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag_stream.retrieval.fusion import FRONT, LEXICAL_WEIGHT, Candidate, Place, fuse
+from rag_stream.retrieval.fusion import FRONT, LEXICAL_WEIGHT, Candidate, Fusion, Place, Worth, fuse
 
 ids = st.text("abcdefgh", min_size=1, max_size=2)
 rankings = st.lists(st.tuples(ids, st.floats(0.0, 1.0)), max_size=30).map(
@@ -107,3 +107,37 @@ def test_one_of_many_equals_is_no_winner():
     lexical = [("one", 9.0), ("two", 9.0)]
     found = fuse(dense, lexical, 10.0, {"one": -0.5, "two": -0.5})
     assert {c.id for c in found[:FRONT]} == {"n0", "n1", "n2", "n3"}
+
+
+@given(rankings, rankings, st.floats(0.05, 2.0), st.floats(-0.5, 0.9))
+def test_neither_the_middle_nor_the_scale_of_cosines_matters(dense, lexical, scale, middle):
+    """A model whose cosines lie between 0.8 and 0.9 ranks as one whose lie between 0 and 1."""
+    # No two scores so near that moving them makes them equal.
+    dense = [(id, round(score, 3)) for id, score in dense]
+    lexical = [(id, round(score, 3)) for id, score in lexical]
+    moved = [(id, middle + scale * score) for id, score in dense]
+    before = fuse(dense, lexical, 0.7, worth=Worth(0.5))
+    after = {c.id: c.score for c in fuse(moved, lexical, 0.7, worth=Worth(0.5 * scale))}
+    shift = middle if dense else 0.0
+    for one in before:
+        assert abs(after[one.id] - (shift + scale * one.score)) < 1e-6
+
+
+def test_a_ranking_made_again_knows_what_has_been_learnt_since():
+    dense, lexical, cosines = [("a", 0.6), ("b", 0.5)], [("c", 6.0)], {"c": 0.3}
+    fusion = Fusion(dense, lexical, 6.0, Worth(0.1))
+    assert [(c.id, c.score) for c in fusion.ranked()] == [("a", 0.6), ("c", 0.6), ("b", 0.5)]
+    assert [(c.id, c.score) for c in fusion.ranked(cosines)] == [
+        ("a", 0.6),
+        ("b", 0.5),
+        ("c", 0.4),
+    ]
+    assert fusion.ranked(cosines) == fuse(dense, lexical, 6.0, cosines, Worth(0.1))
+
+
+def test_a_nearest_chunk_that_says_nothing_keeps_no_place_in_front():
+    dense = [("it", 0.9), *((f"n{n}", 0.8) for n in range(40))]
+    lexical = [(f"n{n}", 9.0 + n / 100) for n in reversed(range(40))]
+    for trusts in (True, False):
+        found = fuse(dense, lexical, 10.0, worth=Worth(2.0, trusts))
+        assert ("it" in [c.id for c in found[:FRONT]]) == trusts

@@ -81,3 +81,10 @@ def test_texts_that_say_the_same_come_once_and_name_their_sources() -> None:
     assert turned.documents[0].metadata["also_in"] == ["two.md", "three.md"]
     assert "also_in" not in first.documents[0].metadata  # what was found stays as it is
     assert ids(union(first, second, BUDGET, once=False).documents) == ["b", "a", "c"]
+
+
+def test_there_is_room_for_what_says_as_much_in_any_script() -> None:
+    chinese = ["请假申请须提前三天提交。", "会议室由行政部门统一管理。", "出差费用按实际发票报销。"]
+    first = retrieved(*(found(str(n), 0.9 - n / 10, text=text) for n, text in enumerate(chinese)))
+    room = Budget(chars=80, k=3)  # 36 characters fit, but not what they weigh
+    assert ids(union(first, first, room).documents) == ["0", "1"]

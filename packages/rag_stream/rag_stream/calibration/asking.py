@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence, Set
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from rag_stream.calibration.everydayness import Everydayness
 from rag_stream.calibration.kept import keep, name_of, read
 from rag_stream.calibration.kinship import kinship
 from rag_stream.calibration.record import DIGITS, OF_EVERYDAYNESS, Calibration
+from rag_stream.calibration.scatter import measured, sample
 from rag_stream.calibration.thresholds import BEYOND, answered, floors, spread, thresholds
 from rag_stream.index.client import ChromaClient, Collection
 from rag_stream.index.reader import IndexReader
@@ -21,6 +23,7 @@ _SAME = 0.999
 _AT_ONCE = 100
 _ASKED_AT_ONCE = 4
 
+T = TypeVar("T")
 Vectors = NDArray[np.float32]
 
 
@@ -57,6 +60,7 @@ async def calibrate(
         _without(lost, thresholds(_by_language(beyond), BEYOND)),
         _without(lost, floors(likeness)),
         round(spread(likeness), DIGITS),
+        measured(_by_language(vectors), await sample(client, collection)),
     )
 
 
@@ -72,7 +76,8 @@ async def recalibrate(index: IndexReader, embedder: Embedder) -> Calibration | N
         return None
     collection = state.collection
     known = Calibration.of(collection.metadata)
-    if known is not None and known.chunks == await client.count(collection):
+    has_scale = known is not None and known.scale is not None
+    if known is not None and has_scale and known.chunks == await client.count(collection):
         name = _name(collection, embedder)
         kept = None if name is None else await client.find(name)
         if kept is not None and await client.count(kept) == len(all_questions()):
@@ -84,9 +89,9 @@ async def recalibrate(index: IndexReader, embedder: Embedder) -> Calibration | N
     return found
 
 
-def _by_language(scores: Iterable[float]) -> dict[str, list[float]]:
-    """The scores of the questions, in their order."""
-    told = iter(scores)
+def _by_language(of_each: Iterable[T]) -> dict[str, list[T]]:
+    """What there is of each question, in their order: scores, vectors."""
+    told = iter(of_each)
     return {language: [next(told) for _ in questions] for language, questions in everyday().items()}
 
 

@@ -16,6 +16,7 @@ from functools import cache
 
 from rag_stream.calibration.everyday import everyday
 from rag_stream.text.function_words import languages_with
+from rag_stream.text.language import language_in
 
 _READ = 200
 """Characters of a question that are looked at."""
@@ -42,9 +43,12 @@ _BOTH = frozenset(
 def language_of(question: str) -> str:
     """The code of the language whose everyday questions are written most like this one.
 
-    Of a language that has none: that of the nearest, or of English, where nothing is like it.
+    What `text.language` says of it, where that is one of them. Of a language that has none: that
+    of the nearest, or of English, where nothing is like it.
     """
     text = question[:_READ]
+    if (clear := language_in(text)) in everyday():
+        return str(clear)
     groups, words = _groups(text), _words(text)
     likeness = _likeness(groups)
     if all(map(str.isascii, words)):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rag_stream.calibration.everyday import EDITION
+from rag_stream.calibration.scale import Scale
 
 _EDITION = "everyday_edition"
 _MODEL = "everyday_model"
@@ -29,7 +30,8 @@ class Calibration:
     `chunks`: how many there were. `answered`: the languages it answers them in. `beyond`: the
     thresholds for how much nearer a question comes than a part of its likeness to everyday
     questions; `floors`: what it has to come near whatever that is. `spread`: the standard
-    deviation of how near everyday questions come.
+    deviation of how near everyday questions come. `scale`: of the model's cosines there; None where
+    it was not measured.
     """
 
     model: str
@@ -39,6 +41,7 @@ class Calibration:
     beyond: Mapping[str, float] = field(default_factory=dict)
     floors: Mapping[str, float] = field(default_factory=dict)
     spread: float = 0.0
+    scale: Scale | None = None
 
     @classmethod
     def of(cls, metadata: Mapping[str, Any]) -> "Calibration | None":
@@ -58,6 +61,7 @@ class Calibration:
             _read(metadata.get(_BEYOND)),
             _read(metadata.get(_FLOORS)),
             float(metadata.get(_SPREAD, 0.0)),
+            Scale.recorded(metadata),
         )
 
     def metadata(self) -> dict[str, str | int | float | bool]:
@@ -71,6 +75,7 @@ class Calibration:
             _FLOORS: _written(self.floors),
             _SPREAD: self.spread,
             _ANSWERED: " ".join(sorted(self.answered)),
+            **({} if self.scale is None else self.scale.metadata(self.model)),
         }
 
     @property

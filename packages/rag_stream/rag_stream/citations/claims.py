@@ -9,27 +9,28 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from rag_stream.text.blocks import Code, code_blocks
-from rag_stream.text.stops import CLOSERS, STOPS, WIDE_STOPS, goes_on
+from rag_stream.text.pauses import PAUSE
+from rag_stream.text.stops import ENDING, STOP, STOPS, WIDE_STOPS, goes_on, is_wide
 
 MAX_AFTER = 400
 """Characters after a marker in which the sentence that it begins must end."""
 
-_CLOSERS = re.escape(CLOSERS)
+# Not before what may become the number of a footnote.
 _STOP = re.compile(
-    f"(?P<dot>[{STOPS}]++[{_CLOSERS}]*+\\s+(?=\\S))|[{WIDE_STOPS}]++[{_CLOSERS}]*+(?=\\S)|\n"
+    f"(?P<stop>{STOP})(?P<blank>\\s*+)(?=\\S)(?!\\[.{{0,4}}\\Z)|(?P<pause>{PAUSE})|\n"
 )
 _BULLET = r"[ \t]*(?:[-*+>\u2022]|#{1,6}|\d{1,3}[.)])[ \t]+"
 _LEAD = re.compile(
     rf"(?:\s|[.,;:!?\u3002\uff0c\u3001)\]}}\u201d\u2019*_|]+(?=\s|$)|{_BULLET}|[|])+"
 )
 _NEW_LINE = re.compile(rf"\n(?:{_BULLET}|[ \t]*(?:\n|[|`~]))")
-_LINE_ENDS = f"{STOPS}{WIDE_STOPS}:;|\uff1a"
+_LINE_ENDS = f"{STOPS}{WIDE_STOPS}:;|\uff1a\uff1b"
 _OPEN_END = " \t\r\n\f\v\u00a0\u202f\u3000([{<|\uff08"
 _WORD = re.compile(r"\w")
 _ONLY_JOINS = re.compile(
     r"[ \t\u00a0,;&/\u3001\uff0c\uff1b]*(?:and|or)?[ \t\u00a0]*", re.IGNORECASE
 )
-_ENDED = re.compile(f"[{STOPS}{WIDE_STOPS}][{_CLOSERS}]*\\s*\\Z|\\n[ \\t]*\\Z")
+_ENDED = re.compile(f"{ENDING}\\s*\\Z|\\n[ \\t]*\\Z")
 _BEGINS_ITEM = re.compile(rf"(?:(?:\A|\n){_BULLET}|:\s*\n[ \t]*)\Z")
 _POINTS_ON = re.compile(
     r"(?:according to|based on|as (?:\w+ )?(?:in|by)|in|per|from|by|see)"
@@ -109,12 +110,18 @@ def _announced(text: str, block: Code) -> Span:
 
 def _boundaries(text: str) -> list[Span]:
     """Ends of sentences and of lines; what is between start and end belongs to neither side."""
-    found = []
+    found, begin = [], 0
     for stop in _STOP.finditer(text):
-        if stop["dot"] is None:
-            found.append(Span(stop.start() if stop[0] == "\n" else stop.end(), stop.end()))
-        elif "\n" in stop[0] or not goes_on(text, stop.start(), stop.end()):
-            found.append(Span(stop.start() + len(stop[0].rstrip()), stop.end()))
+        start, end = stop.span()
+        if stop["stop"] is None and stop["pause"] is None:
+            found.append(Span(start, end))
+        elif stop["blank"] == "" and not is_wide(text, start):
+            continue
+        elif "\n" in stop[0] or not goes_on(text, start, end, begin):
+            found.append(Span(start + len(stop[0].rstrip()), end))
+        else:
+            continue
+        begin = end
     return found
 
 

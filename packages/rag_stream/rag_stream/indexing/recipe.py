@@ -15,7 +15,7 @@ _NONE = "none"
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """How texts become chunks; sizes in characters."""
+    """How texts become chunks; sizes in characters, which its chunker counts in its own way."""
 
     chunker: str
     version: int

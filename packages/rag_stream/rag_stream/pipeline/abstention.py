@@ -15,8 +15,6 @@ from rag_stream.settings import LOCAL_EMBEDDINGS
 from rag_stream.text.keywords import terms
 
 _NOTHING: Mapping[str, float] = MappingProxyType({})
-REFUSAL = "I found nothing about this in the documents."
-"""The answer where nothing retrieved is relevant."""
 
 # By the embedding model's name, what questions in English have to score in any index, unless
 # everyday questions ask for more there. In a small index they are far away, and those near its

@@ -22,9 +22,10 @@ from rag_stream.citations.tracker import CitationTracker
 from rag_stream.events import Accepted, Asked, Cited, Event, Finished, Found, Reworded, Text
 from rag_stream.models.message_pieces import message_pieces, plain_pieces
 from rag_stream.options import options_of
-from rag_stream.pipeline.abstention import REFUSAL
 from rag_stream.pipeline.deadlines import Deadlines
 from rag_stream.pipeline.generation import generate
+from rag_stream.pipeline.refusals import refusal
+from rag_stream.pipeline.reply_language import reply_language
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.pipeline.searches import search
 from rag_stream.retrieval.retriever import Retrieved
@@ -41,7 +42,12 @@ class GroundedModel(Protocol):
     """A model that reads the documents themselves, not only the prompt made of them."""
 
     def with_documents(
-        self, documents: list[Document], *, question_embedding: Any = None, cites: bool = False
+        self,
+        documents: list[Document],
+        *,
+        question_embedding: Any = None,
+        cites: bool = False,
+        language: str = "en",
     ) -> Runnable[Any, BaseMessageChunk]: ...
 
 
@@ -60,6 +66,7 @@ async def answer(
     question = parse_question(input)
     runtime = opened()
     options = options_of(runtime.settings, chosen)
+    language = reply_language(question, runtime.settings.language)
     yield Asked(question)
 
     found, relevance, words, spent = await search(runtime, question, options, config)
@@ -71,10 +78,10 @@ async def answer(
     end = AnswerPiece()
     if relevance.is_refusal:
         is_cited = False
-        yield Text(REFUSAL)
+        yield Text(refusal(language))
     else:
         is_accepted = is_cited = False
-        pieces = await _pieces(runtime, question, found, asked_at, config)
+        pieces = await _pieces(runtime, question, language, found, asked_at, config)
         tracker = CitationTracker(found.documents) if runtime.settings.citations else None
         failure: Exception | None = None
         try:
@@ -133,6 +140,7 @@ async def answer(
 async def _pieces(
     runtime: Runtime,
     question: str,
+    language: str,
     found: Retrieved,
     asked_at: float,
     config: RunnableConfig | None,
@@ -142,7 +150,7 @@ async def _pieces(
     await model.load()  # imported by now, but for a question asked at once
     messages = await runtime.prompt.messages(question, found.documents, config)
     return generate(
-        partial(_ask, runtime, found, messages, config),
+        partial(_ask, runtime, language, found, messages, config),
         Deadlines(runtime.limits, asked_at, model.name),
         model=model.name,
         reports_finish=model.reports_finish,
@@ -152,7 +160,11 @@ async def _pieces(
 
 
 def _ask(
-    runtime: Runtime, found: Retrieved, messages: list[BaseMessage], config: RunnableConfig | None
+    runtime: Runtime,
+    language: str,
+    found: Retrieved,
+    messages: list[BaseMessage],
+    config: RunnableConfig | None,
 ) -> AsyncGenerator[AnswerPiece, None]:
     """The model's answer, once; the short way where it has one and nobody listens."""
     model, wire = runtime.model.runnable, runtime.model.wire
@@ -162,7 +174,9 @@ def _ask(
         # Where both compare with the same model, the question need not be embedded again.
         vector = found.question_vector if runtime.model.shares_embedder else None
         cites = runtime.settings.citations
-        bound = model.with_documents(found.documents, question_embedding=vector, cites=cites)
+        bound = model.with_documents(
+            found.documents, question_embedding=vector, cites=cites, language=language
+        )
         return message_pieces(bound, messages, config, wire)
     return message_pieces(model, messages, config, wire)
 

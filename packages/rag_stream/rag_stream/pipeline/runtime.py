@@ -20,6 +20,7 @@ from rag_stream.pipeline.abstention import best_likeness, complaint, judge
 from rag_stream.pipeline.deadlines import Limits
 from rag_stream.pipeline.naming import naming
 from rag_stream.pipeline.prompt import Prompt, read_prompt
+from rag_stream.pipeline.reply_language import AUTO
 from rag_stream.retrieval.retriever import Retrieved, Retriever
 from rag_stream.schema import Relevance
 from rag_stream.settings import Settings
@@ -39,7 +40,9 @@ class Runtime:
         self._kept = Kept(self.index, wait_s=min(WAIT_S, settings.retrieval_timeout_s))
         self.embedder: Embedder = build_embedder(settings, self._providers)
         self.model: ChatModel = build_chat_model(settings, self.embedder, self._providers)
-        self.prompt = Prompt(settings.citations, read_prompt(settings.prompt_file))
+        # The reference profile's prompt is the how-to's.
+        language = None if settings.profile == "reference" else settings.language
+        self.prompt = Prompt(settings.citations, read_prompt(settings.prompt_file), language)
         self._readiness = Readiness(self.embedder, self.model, self._providers)
         self.lexical = LexicalSearch(self.index, lexical_folder(settings.chroma_path))
         self.reranker = build_reranker(settings)
@@ -57,7 +60,7 @@ class Runtime:
         """Import what answering needs, so that the first question need not wait for it."""
         await self.retriever.load()
         await self.model.load()
-        if self.settings.abstain_below == "auto":
+        if AUTO in (self.settings.abstain_below, self.settings.language):
             await asyncio.to_thread(language_of, "")  # reads the everyday questions
 
     async def catch_up(self) -> None:

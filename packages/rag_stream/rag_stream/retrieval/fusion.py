@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-# How much a match of all the question's words counts beside a cosine of one.
 LEXICAL_WEIGHT = 0.6
+"""What a match of all the question's words is worth where nothing tells of the cosines."""
 FRONT = 4
 """The clear winner of either ranking is among so many of both."""
 
@@ -33,7 +33,77 @@ class Candidate:
     """Where a reranker put it; `score` knows nothing of that."""
 
 
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What words are worth beside cosines, for one question.
+
+    `words`: what a match of all the question's words counts, in cosine. `trusts`: whether the
+    model knows the question's language, so that the nearest chunk has something to say.
+    """
+
+    words: float = LEXICAL_WEIGHT
+    trusts: bool = True
+
+
 _NONE: Mapping[str, float] = MappingProxyType({})
+_USUAL = Worth()
+
+
+class Fusion:
+    """Two rankings of chunks, best first, of which one is made whenever more is known of them.
+
+    Both are (id, score); an id that comes twice counts where it comes first. `full`: about the
+    lexical score of a chunk that has all the question says. A match is the share of the best
+    score, times the share that its own is of `full`: the best match of words is worth no more
+    than what it covers of the question, and next to nothing where that is in another language.
+    """
+
+    def __init__(
+        self,
+        dense: Sequence[tuple[str, float]],
+        lexical: Sequence[tuple[str, float]],
+        full: float = 0.0,
+        worth: Worth = _USUAL,
+    ) -> None:
+        self._near, self._said = _places(dense), _places(lexical)
+        best = max((place.score for place in self._said.values()), default=0.0)
+        self._words = {
+            id: worth.words * _match(place.score, best, full) for id, place in self._said.items()
+        }
+        self._cosines = [place.score for place in self._near.values()]
+        self._winners = {_winner(self._near)} if worth.trusts else set()
+        first = _winner(self._said)
+        # One of the words only where it has half of what the question says.
+        if first is not None and self._said[first].score >= full / 2:
+            self._winners.add(first)
+
+    def ranked(self, cosines: Mapping[str, float] = _NONE) -> list[Candidate]:
+        """All of them, best first: cosine + what its match of words is worth.
+
+        `cosines` of chunks that no vector proposed; one that is not there takes the lowest that
+        is known. Equal scores keep the order of the cosines, then of the ids, so that the result
+        does not depend on chance. The clear winner of either ranking stays in front whatever the
+        other says, its score what it is.
+        """
+        lowest = min((*self._cosines, *cosines.values()), default=0.0)
+        ranked = []
+        for id in self._near | self._said:
+            near = self._near.get(id)
+            if near is None and id in cosines:
+                near = Place(None, cosines[id])
+            cosine = near.score if near is not None else lowest
+            score = cosine + self._words.get(id, 0.0)
+            ranked.append((-score, -cosine, id, Candidate(id, score, near, self._said.get(id))))
+        ranked.sort()  # no two ids are equal
+        return self._with_both_winners([candidate for *_, candidate in ranked])
+
+    def _with_both_winners(self, ranked: list[Candidate]) -> list[Candidate]:
+        behind = [candidate for candidate in ranked[FRONT:] if candidate.id in self._winners]
+        if not behind:
+            return ranked
+        others = [candidate for candidate in ranked if candidate not in behind]
+        front = FRONT - len(behind)
+        return [*others[:front], *behind, *others[front:]]
 
 
 def fuse(
@@ -41,53 +111,18 @@ def fuse(
     lexical: Sequence[tuple[str, float]],
     full: float = 0.0,
     cosines: Mapping[str, float] = _NONE,
+    worth: Worth = _USUAL,
 ) -> list[Candidate]:
-    """The chunks of two rankings, best first: cosine + 0.6 x match of words.
-
-    Both are (id, score), best first; an id that comes twice counts where it comes first.
-    `full`: about the lexical score of a chunk that has all the question says. A match is the
-    share of the best score, times the share that its own is of `full`: the best match of words
-    is worth no more than what it covers of the question. `cosines` of chunks that are not in
-    `dense`; one that is not there either takes the lowest that is known. Equal scores keep the
-    order of the cosines, then of the ids, so that the result does not depend on chance. The
-    clear winner of either ranking stays in front whatever the other says, its score what it is.
-    """
-    by_vector, by_words = _places(dense), _places(lexical)
-    best = max((place.score for place in by_words.values()), default=0.0)
-    lowest = min((*(place.score for place in by_vector.values()), *cosines.values()), default=0.0)
-    ranked = []
-    for id in by_vector | by_words:
-        near, said = by_vector.get(id), by_words.get(id)
-        if near is None and id in cosines:
-            near = Place(None, cosines[id])
-        cosine = near.score if near is not None else lowest
-        # Divided first: a number over `best` may be too great for a float.
-        match = said.score / best if said is not None and best > 0.0 else 0.0
-        if said is not None and full > 0.0:
-            match *= min(1.0, said.score / full)
-        score = cosine + LEXICAL_WEIGHT * match
-        ranked.append((-score, -cosine, id, Candidate(id, score, near, said)))
-    ranked.sort(key=lambda entry: entry[:3])
-    return _with_both_winners([candidate for *_, candidate in ranked], by_vector, by_words, full)
+    """The chunks of two rankings as one, best first, as Fusion makes it."""
+    return Fusion(dense, lexical, full, worth).ranked(cosines)
 
 
-def _with_both_winners(
-    ranked: list[Candidate], dense: Mapping[str, Place], lexical: Mapping[str, Place], full: float
-) -> list[Candidate]:
-    """The same, the clear winner of either way in front, whatever the other way says of it.
-
-    One of the words only where it has half of what the question says.
-    """
-    winners = {_winner(dense)}
-    best = _winner(lexical)
-    if best is not None and lexical[best].score >= full / 2:
-        winners.add(best)
-    behind = [candidate for candidate in ranked[FRONT:] if candidate.id in winners]
-    if not behind:
-        return ranked
-    others = [candidate for candidate in ranked if candidate not in behind]
-    front = FRONT - len(behind)
-    return [*others[:front], *behind, *others[front:]]
+def _match(score: float, best: float, full: float) -> float:
+    if best <= 0.0:
+        return 0.0
+    # Divided first: a number over `best` may be too great for a float.
+    match = score / best
+    return match * min(1.0, score / full) if full > 0.0 else match
 
 
 def _winner(places: Mapping[str, Place]) -> str | None:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from rag_stream.index.client import Record
 from rag_stream.retrieval.fusion import Candidate
 from rag_stream.retrieval.repeats import Repeats
+from rag_stream.text.weight import weight
 
 MOST_NAMED = 10
 """Sources that a passage names beside its own."""
@@ -27,7 +28,8 @@ class Reading:
     def __init__(self, once: bool = True) -> None:
         """Not `once`: everything is taken."""
         self.passages: list[Passage] = []
-        self.lengths: list[int] = []
+        self.lengths: list[float] = []
+        """Their weights, for the budget."""
         self._repeats = Repeats() if once else None
 
     def add(self, passage: Passage, *, is_full: bool = False) -> None:
@@ -38,7 +40,7 @@ class Reading:
             self.passages[same] = _naming(self.passages[same], passage.record)
         elif not is_full:
             self.passages.append(passage)
-            self.lengths.append(len(text))
+            self.lengths.append(weight(text))
 
 
 def _naming(passage: Passage, repeat: Record) -> Passage:

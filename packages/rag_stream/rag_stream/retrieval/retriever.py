@@ -33,6 +33,7 @@ from rag_stream.retrieval.search import (
 )
 from rag_stream.schema import Rerank
 from rag_stream.settings import Settings
+from rag_stream.text.weight import weight
 
 SNAPSHOTS = 12
 """How many a question is tried with; sources are replaced every few hundredths of a second at
@@ -186,5 +187,5 @@ class Retriever:
 
 def _documents(passages: Sequence[Passage], budget: Budget) -> list[Document]:
     """Those that there is room for."""
-    lengths = [len(passage.record.text) for passage in passages]
+    lengths = [weight(passage.record.text) for passage in passages]
     return [document(passages[place]) for place in budget.fill(lengths)]

@@ -16,7 +16,8 @@ from rag_stream.index.snapshot import IndexSnapshot
 from rag_stream.lexical.search import Hit, Hits, LexicalSearch
 from rag_stream.profiles import SearchType
 from rag_stream.retrieval.budget import Budget
-from rag_stream.retrieval.fusion import Candidate, Place, fuse
+from rag_stream.retrieval.fusion import Candidate, Fusion, Place, fuse
+from rag_stream.retrieval.measure import Measure
 from rag_stream.retrieval.reading import Passage, Reading
 
 CANDIDATES = 50
@@ -97,35 +98,44 @@ class Search:
         async with alongside(proposing) as proposed:
             await asyncio.sleep(0)  # it is on its way
             hits = await self._hits(snapshot, query)
+            measure = Measure.of(query.question, snapshot.collection.metadata)
             near = await proposed
         used: SearchType = "hybrid" if hits.generation > 0 else "dense"
         snapshot = snapshot.with_lexical(hits.generation)
-        passages, is_whole = await self._best(snapshot, query, near, hits)
+        passages, is_whole = await self._best(snapshot, query, near, hits, measure)
         if not is_whole:  # chunks of a change that is under way have taken the places of others
             near = await self._index.search(
                 snapshot, query.vector, CANDIDATES, query.where, texts=False
             )
-            passages, _ = await self._best(snapshot, query, near, hits)
+            passages, _ = await self._best(snapshot, query, near, hits, measure)
         return Found(passages, snapshot, used, _nearest(near), hits.information)
 
     async def _hits(self, snapshot: IndexSnapshot, query: Query) -> Hits:
         return await self._lexical.search(snapshot, query.question, CANDIDATES, query.where)
 
     async def _best(
-        self, snapshot: IndexSnapshot, query: Query, near: Sequence[Record], hits: Hits
+        self,
+        snapshot: IndexSnapshot,
+        query: Query,
+        near: Sequence[Record],
+        hits: Hits,
+        measure: Measure,
     ) -> tuple[list[Passage], bool]:
         """What both have proposed, each with its own likeness to the question.
 
         The texts of those that are likely to be read are asked for at the same time.
         """
         proposed = _near(near)
-        likely = fuse(proposed, hits, hits.full)[: query.budget.at_once]
+        worth = measure.worth([hit.score for hit in proposed], CANDIDATES)
+        fusion = Fusion(proposed, hits, hits.full, worth)
+        ranked = fusion.ranked()
+        likely = ranked[: query.budget.at_once]
         unlike = _doubtful(likely)
         if not unlike:
-            return await self._read(snapshot, query, fuse(proposed, hits, hits.full))
+            return await self._read(snapshot, query, ranked)
         ids = [one.id for one in likely]
         records, cosines = await self._fetch(snapshot, query, ids, unlike)
-        ranked = fuse(proposed, hits, hits.full, cosines)
+        ranked = fusion.ranked(cosines)
         return await self._read(snapshot, query, ranked, {id: records.get(id) for id in ids})
 
     async def _fetch(

@@ -9,6 +9,7 @@ from rag_stream.retrieval.budget import Budget
 from rag_stream.retrieval.reading import MOST_NAMED
 from rag_stream.retrieval.repeats import Repeats
 from rag_stream.retrieval.retriever import Retrieved
+from rag_stream.text.weight import weight
 
 
 def union(first: Retrieved, second: Retrieved, budget: Budget, *, once: bool = True) -> Retrieved:
@@ -36,7 +37,7 @@ def _joined(
             best[key] = document
     ranked = sorted(best.values(), key=_order, reverse=True)
     kept = _without_repeats(ranked) if once else ranked
-    return [kept[place] for place in budget.fill([len(d.page_content) for d in kept])]
+    return [kept[place] for place in budget.fill([weight(d.page_content) for d in kept])]
 
 
 def _order(document: Document) -> tuple[bool, float]:

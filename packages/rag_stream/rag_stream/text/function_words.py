@@ -68,8 +68,8 @@ LANGUAGES: Final[Mapping[str, str]] = {
     "da": "af alle at blev blive bliver da de dem den denne der det dette dig din du efter eller en"
     " er et for fra få får før ham han har havde hun hvad hvem hvilke hvilken hvilket hvis"
     " hvor hvordan hvorfor hvornår i ikke ingen ja jeg kan kunne man med meget men mig min mit"
-    " mod må nej noget nogle nu når og også om op os over på sig sin sit skal skulle som så"
-    " til ud under var ved vi vil være været",
+    " mod må nej nogen noget nogle nu når og også om op os over på sig sin sit skal skulle som så"
+    " til ud uden under var ved vi vil være været",
     "pl": "a aby ale ani bez bo być był była było były ci co czy dla do gdy gdzie go i ich ile im"
     " inny ja jak jaka jaki jakie jakich jako je jego jej jest jestem jeśli jeżeli już każdy"
     " kiedy kto która które którego której którzy który którym ma mają mam mnie można mogę"
@@ -117,6 +117,32 @@ LANGUAGES: Final[Mapping[str, str]] = {
     "id": "ada adalah agar akan anda apa apakah atau bagaimana bagi bahwa berapa bisa dan dapat"
     " dari dengan di dia ini itu jika juga kami kapan karena ke kita lebih mana mereka oleh"
     " pada para saya sebagai sebuah seperti siapa sudah telah tentang tidak untuk yang",
+    "nb": "alle at av bare ble bli blir både da de deg dem den denne der dere deres det dette din"
+    " dine du eller en er et etter for fra få får før gjør ha hadde han har hun hva hvem hver"
+    " hvilke hvilken hvilket hvis hvor hvordan hvorfor hvorfra ikke ingen inn jeg kan kunne man"
+    " med meg men mer min mitt mot må mye noe noen nå når og også om opp oss over på seg sin"
+    " sitt skal skulle slik som så til ut uten var ved vi vil være vært",
+    "fi": "ei eikä eivät eli en ennen entä että hän he ja jo joka joita joiden joka jonka jos jossa"
+    " josta jota jotka jälkeen kanssa keitä kenen ketkä koska kuin kuinka kuka kun kunnes me"
+    " mihin mikä miksi milloin minun minä missä mistä mitkä mitä miten mutta muun mukaan myös"
+    " ne niiden niin niitä noin nyt olen olet oli olisi olivat olla on onko ovat paljonko saa"
+    " saako se sekä sen siellä siinä siitä sitä sillä sinun sinä tai tämä tämän tässä tästä tätä"
+    " te tulee täytyy vaan vai vain vaikka voi voiko voit voin voidaan",
+    "hu": "a ahol aki akik ami amely amelyek amikor amit arra az azok azonban azt azért be csak de"
+    " e egy egyes ehhez ekkor el ez ezek ezen ezt és hány hogy hogyan hol honnan hova ha hanem"
+    " hogyha illetve is itt kell ki kik kinek le lehet lenne lesz már meg melyik mennyi mert"
+    " mely mi miatt mikor miért milyen mint mit nem nincs olyan pedig s saját szerint tehát"
+    " tudok tudom után vagy vagyok van vannak volt voltak",
+    "ro": "acea aceasta această acest acesta aceste acestor acestui ai al ale am ar are asupra au"
+    " avea ca care cât câte câți ce cel cele cei că către când cine cu cui cum da dacă de decât"
+    " deci deși despre din după e ea ei el ele era este eu fără fi fie fost i iar în între într"
+    " la le li lor lui mă mea meu mi mie nu ne ni noastră noi nostru o oricare pe pentru poate"
+    " pot prin sa să sau se și şi sînt sub sunt tot toate tu un unde unei unor unui va voi vor",
+    "bg": "аз ако ала без беше би бил била били бъде бяха в вас ваш във вие всички върху ги го да"
+    " до дали е един една едно ето за защо и из или им има ли как каква какви какво какъв като"
+    " кога кога кой която които което колко към къде ме между ми мога може му на най над не него"
+    " нещо ни нищо но някой о обаче около от освен по под поради при с са само се си след сме"
+    " със също така тази там те тези ти това този той трябва тук тя у ще що я",
     "vi": "ai bao bạn bị bởi các cái cho có của cùng cũng đã đang đây để đến đi đó được gì hay hoặc"
     " khi không là làm lại lên mà mỗi một nào này nên nếu như nhiều nhưng những ở ra rất sao"
     " sẽ tại thì thế theo tôi trên trong từ và vào vì với",

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from rag_stream.text.abbreviations import STARTERS
 from rag_stream.text.fences import begins_in_code
+from rag_stream.text.starters import STARTERS
+from rag_stream.text.widths import columns
 
 
 class Line(NamedTuple):
@@ -24,7 +25,12 @@ class Line(NamedTuple):
 _FENCE = re.compile(r"[ \t]*(?:```+|~~~+)[ \t]*([^\s`]*)")
 _HEADING = re.compile(r"[ \t]*#{1,6}[ \t]")
 _RULE = re.compile(r"[ \t]*(?:={3,}|-{3,}|\*{3,}|_{3,})[ \t]*$")
-_BULLET = re.compile(r"[ \t]*(?:[-*+•‣◦▪]|\[\d{1,3}\]|\(?(\d{1,3})[.)]|\(?[a-z]\))[ \t]+(?=\S)")
+_BULLET = re.compile(
+    r"[ \t]*(?:(?:[-*+•‣◦▪]|\[\d{1,3}\]|\(?(\d{1,3})[.)]|\(?[a-z]\))[ \t]+"
+    # Chinese and Japanese: without a blank, numbers too.
+    "|(?:[\u30fb\u25cf\u25cb\u25a0\u25a1\u25c6\u25c7\u203b]|[\uff08(]?[\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d\u5341]{1,3}[\u3001\uff09)]"
+    r"|\d{1,3}[\u3001\uff0e])[ \t\u3000]*)(?=\S)"
+)
 _TASK = re.compile(r"\[[ xX]\][ \t]+")
 _QUOTE = re.compile(r"(?:[ \t]*>)+[ \t]*")
 _CELL = re.compile(r"[^|]+")
@@ -32,6 +38,7 @@ _LINK_TARGET = re.compile(r"(?<=\])\([^()\s]*\)")
 
 # Wider lines than this are paragraphs of their own, not wrapped text.
 _WRAPPED = 120
+_LONG_WORD = 16
 
 
 def segments(text: str) -> Iterator[tuple[Line, Line]]:
@@ -101,7 +108,7 @@ def _segments(text: str, lines: list[Line]) -> Iterator[tuple[Line, Line]]:
     if not lines:
         return
     shown = [without_link_targets(text[line.start : line.end]) for line in lines]
-    width = max(map(len, shown))
+    width = max(map(columns, shown))
     first = lines[0]
     for i, (line, following) in enumerate(pairwise(lines)):
         if _breaks(shown[i], shown[i + 1], width):
@@ -116,4 +123,6 @@ def _breaks(line: str, following: str, width: int) -> bool:
         return True
     if nexts[0][0].islower() or line[-1] in ",;" or words[-1].lower() in STARTERS:
         return False
-    return width > _WRAPPED or len(line) + len(nexts[0]) < 0.6 * width
+    # Where no blanks stand between words, a line has room for any more of them.
+    room = columns(nexts[0]) if nexts[0].isascii() else min(columns(nexts[0]), _LONG_WORD)
+    return width > _WRAPPED or columns(line) + room < 0.6 * width

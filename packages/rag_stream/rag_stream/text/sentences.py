@@ -9,9 +9,11 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from rag_stream.text.abbreviations import OPENERS, STARTERS
+from rag_stream.text.abbreviations import OPENERS
 from rag_stream.text.paragraphs import segments
-from rag_stream.text.stops import CLOSERS, STOPS, WIDE_STOPS, goes_on
+from rag_stream.text.pauses import PAUSE
+from rag_stream.text.starters import STARTERS
+from rag_stream.text.stops import STOP, goes_on, is_ended, is_wide
 
 
 class Sentence(NamedTuple):
@@ -28,10 +30,21 @@ class Sentence(NamedTuple):
     closes: bool
 
 
-_STOP = re.compile(f"(?:[{STOPS}]+|[{WIDE_STOPS}]+)[{re.escape(CLOSERS)}]*")
+_STOP = re.compile(f"{STOP}|{PAUSE}")
+_NOTHING = " \ufeff\u200b\u200e\u200f"
 # Blanks between two sentences at most.
 _GAP = 40
-_PAIRS = (("\u201c", "\u201d"), ("\u00ab", "\u00bb"), ("(", ")"), ("[", "]"))
+_PAIRS = (
+    ("\u201c", "\u201d"),
+    ("\u00ab", "\u00bb"),
+    ("(", ")"),
+    ("\u201e", "\u201c"),
+    ("\u300c", "\u300d"),
+    ("\u300e", "\u300f"),
+    ("\u300a", "\u300b"),
+    ("\uff08", "\uff09"),
+    ("[", "]"),
+)
 _TWINS = ("**", "__", '"', "`")
 # A quotation or bracket longer than this is taken for one that never closes.
 _PAIR_REACH = 240
@@ -63,7 +76,7 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def _ends_sentence(text: str, start: int, dot: int, after: int, end: int) -> bool:
     if after == end:
         return True
-    if text[dot] not in WIDE_STOPS and not text[after].isspace():
+    if not (is_wide(text, dot) or text[dot].isspace() or text[after].isspace()):
         return False
     rest = text[after : min(end, after + _GAP)]
     following = after + len(rest) - len(rest.lstrip())
@@ -75,18 +88,23 @@ def _ends_sentence(text: str, start: int, dot: int, after: int, end: int) -> boo
 def _inside_pair(text: str, start: int, after: int, end: int) -> bool:
     """Whether a quotation or bracket opened in mid-sentence closes soon after this stop."""
     reach = min(end, after + _PAIR_REACH)
-    for opening, closing in _PAIRS[:3]:
+    for opening, closing in _PAIRS[:-1]:
         last = text.rfind(opening, start, after)
-        if last > start + 2 and text.find(closing, last, after) < 0:
+        if _has_begun(text, start, last) and text.find(closing, last, after) < 0:
             close, reopen = text.find(closing, after, reach), text.find(opening, after, reach)
             if close >= 0 and (reopen < 0 or close < reopen):
                 return True
     return any(
         text.count(twin, start, after) % 2
-        and text.rfind(twin, start, after) > start + 2
+        and _has_begun(text, start, text.rfind(twin, start, after))
         and text.find(twin, after, reach) >= 0
         for twin in _TWINS[2:]
     )
+
+
+def _has_begun(text: str, start: int, last: int) -> bool:
+    """Whether there is a word before a quotation or bracket."""
+    return last > start and any(map(str.isalnum, text[start : min(last, start + _GAP)]))
 
 
 def _sentence(text: str, start: int, end: int, leads: bool) -> Sentence | None:
@@ -100,8 +118,7 @@ def _sentence(text: str, start: int, end: int, leads: bool) -> Sentence | None:
     piece = text[start:end]
     if not piece:
         return None
-    closes = piece.rstrip(CLOSERS + " ").endswith(tuple(STOPS + WIDE_STOPS))
-    return Sentence(piece, start, end, _opens(piece, leads), closes)
+    return Sentence(piece, start, end, _opens(piece, leads), is_ended(piece))
 
 
 def _bare(text: str, start: int, end: int) -> tuple[int, int]:
@@ -111,7 +128,7 @@ def _bare(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _opens(piece: str, leads: bool) -> bool:
-    bare = piece.lstrip(OPENERS + " ")
+    bare = piece.lstrip(OPENERS + _NOTHING)
     head = bare[:1]
     if not head.islower():
         return head.isalnum()

@@ -1,4 +1,5 @@
 """What is searched and found, and what it costs the index."""
+# ruff: noqa: RUF001 - letters of other alphabets are meant here
 
 from typing import Any
 
@@ -10,6 +11,7 @@ from rag_stream.index.client import Record
 from rag_stream.lexical.search import LexicalSearch
 from rag_stream.options import options_of
 from rag_stream.settings import Settings
+from rag_stream.text.weight import weight
 from tests.support.corpus import TEXTS, fill
 from tests.support.retrieval import QUESTION, ask, opened
 
@@ -122,6 +124,23 @@ async def test_the_same_text_fills_the_context_once(settings: Settings, search_t
             own = await ask(runtime, None, search_type=search_type, filter=where)
             assert [document.metadata["source"] for document in own.documents] == [source]
             assert "also_in" not in own.documents[0].metadata
+
+
+CHINESE = [f"第{n}号水泵夜里嗡嗡作响，值班员每天清晨都要检查它一遍。" for n in range(30)]
+
+
+@pytest.mark.parametrize("search_type", ["hybrid", "lexical", "dense"])
+async def test_a_context_holds_as_much_as_it_says(settings: Settings, search_type: str) -> None:
+    """Of Chinese a third of the characters that it holds of English."""
+    await fill(settings, CHINESE)
+    async with opened(settings, context_chars=800) as runtime:
+        await runtime.catch_up()
+        options = options_of(runtime.settings, {"search_type": search_type})
+        found = await runtime.retriever.retrieve("水泵夜里", options, None)
+    texts = [document.page_content for document in found.documents]
+    weighed = [weight(text) for text in texts]
+    assert min(weighed) > 2 * max(map(len, texts))
+    assert 800 - max(weighed) < sum(weighed) <= 800
 
 
 async def test_the_reference_program_knows_no_repeats(settings: Settings) -> None:

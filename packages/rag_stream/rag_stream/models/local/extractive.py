@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 from pydantic import ConfigDict, Field, PrivateAttr, SkipValidation
 
 from rag_stream.models.local.candidates import Candidate
+from rag_stream.models.local.dont_know import dont_know
 from rag_stream.models.local.ranking import MAX_DOCUMENTS, choose, shortlist
 from rag_stream.models.local.wording import cited, told
 from rag_stream.models.vector_cache import Vector, VectorCache
 from rag_stream.settings import LOCAL_CHAT
 
-DONT_KNOW = "I don't know."
 # The first word waits for the encoder, 4 to 7 ms for every 100 characters; beyond these
 # bounds answers were no better.
 MAX_SENTENCES = 6
@@ -45,7 +45,7 @@ class ExtractiveChatModel(BaseChatModel):
 
     The documents come with the call (`with_documents`), else from the system message: what
     follows its first blank line. The question is the last human message. Where nothing
-    fits the answer is DONT_KNOW. Asked to cite, it puts the number of its document after
+    fits it says that it does not know. Asked to cite, it puts the number of its document after
     each sentence ("Sentence. [2]"), and leaves out what else would look like such a number.
     Errors are those of the embedder.
     """
@@ -64,14 +64,18 @@ class ExtractiveChatModel(BaseChatModel):
         documents: Sequence[Document],
         question_embedding: Sequence[float] | None = None,
         cites: bool = False,
+        language: str = "en",
     ) -> Runnable[LanguageModelInput, AIMessage]:
         """This model bound to the documents to quote from, best first; `[1]` cites the first.
 
         `question_embedding` saves embedding the question again: it must come from the same
-        model as `embedder`.
+        model as `embedder`. `language`: in which it says that it does not know.
         """
         return self.bind(
-            documents=list(documents), question_embedding=question_embedding, cites=cites
+            documents=list(documents),
+            question_embedding=question_embedding,
+            cites=cites,
+            language=language,
         )
 
     @property
@@ -102,6 +106,7 @@ class ExtractiveChatModel(BaseChatModel):
         kwargs.pop("documents", None)
         kwargs.pop("question_embedding", None)
         kwargs.pop("cites", None)
+        kwargs.pop("language", None)
         return super()._get_invocation_params(stop=stop, **kwargs)
 
     async def _agenerate(
@@ -162,6 +167,7 @@ class _Task(NamedTuple):
     known: dict[str, Vector]
     missing: list[str]
     cites: bool = False
+    language: str = "en"
 
 
 def _prepare(
@@ -170,20 +176,21 @@ def _prepare(
     documents: Sequence[Document] | None = None,
     question_embedding: Sequence[float] | None = None,
     cites: bool = False,
+    language: str = "en",
     **_: Any,
 ) -> _Task:
     question = next((str(m.text) for m in reversed(messages) if m.type == "human"), "")
     context = _from_system_message(messages) if documents is None else documents
     candidates = shortlist(question, context, MAX_SENTENCES, MAX_CHARS)
     if not candidates:
-        return _Task([], None, {}, [])
+        return _Task([], None, {}, [], language=language)
     texts = [candidate.plain for candidate in candidates]
     known = cache.known(texts)
     missing = [text for text in dict.fromkeys(texts) if text not in known]
     if question_embedding is None:
-        return _Task(candidates, None, known, [question, *missing], cites)
+        return _Task(candidates, None, known, [question, *missing], cites, language)
     vector = np.asarray(question_embedding, np.float32)
-    return _Task(candidates, vector, known, missing, cites)
+    return _Task(candidates, vector, known, missing, cites, language)
 
 
 def _finish(
@@ -202,7 +209,7 @@ def _finish(
     else:
         chosen = []
     answer = cited(chosen) if task.cites else told(chosen)
-    answer = answer or DONT_KNOW
+    answer = answer or dont_know(task.language)
     cuts = [at for at in (answer.find(word) for word in stop or () if word) if at >= 0]
     return answer[: min(cuts)] if cuts else answer
 

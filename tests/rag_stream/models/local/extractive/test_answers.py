@@ -8,7 +8,8 @@ from langchain_core.documents import Document
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 from langchain_core.prompts import ChatPromptTemplate
 
-from rag_stream.models.local.extractive import DONT_KNOW, ExtractiveChatModel
+from rag_stream.models.local.dont_know import DONT_KNOW
+from rag_stream.models.local.extractive import ExtractiveChatModel
 from rag_stream.settings import LOCAL_CHAT
 from tests.support.quoted import PAGES, HashEmbedder, question, stream
 

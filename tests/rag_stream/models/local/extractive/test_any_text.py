@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 from langchain_core.documents import Document
 from langchain_core.messages import HumanMessage
 
-from rag_stream.models.local.extractive import DONT_KNOW, ExtractiveChatModel
+from rag_stream.models.local.dont_know import DONT_KNOW
+from rag_stream.models.local.extractive import ExtractiveChatModel
 from tests.support.quoted import HashEmbedder, cited
 
 PIECES = st.lists(

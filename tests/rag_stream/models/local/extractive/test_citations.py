@@ -4,7 +4,8 @@ import pytest
 from langchain_core.documents import Document
 
 from rag_stream.citations.tracker import CitationTracker
-from rag_stream.models.local.extractive import DONT_KNOW, ExtractiveChatModel
+from rag_stream.models.local.dont_know import DONT_KNOW
+from rag_stream.models.local.extractive import ExtractiveChatModel
 from tests.support.quoted import cited, question
 
 

@@ -1,0 +1,45 @@
+"""What a match of words is worth beside the cosines, for one question in one index. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rag_stream.calibration.language import language_of
+from rag_stream.calibration.scale import Scale, by_candidates
+from rag_stream.retrieval.fusion import LEXICAL_WEIGHT, Worth
+
+_SCATTERS = 9.0
+"""A match of all the question's words counts as so many standard deviations of cosines."""
+_WELL = 0.7
+"""A language that a model tells so well apart, beside its best, it knows."""
+_MOST = 10.0
+"""Of one that it does not know, words count the more the less it knows: up to so many times."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """An index's scale, and how well its model knows a question's language, beside its best."""
+
+    scale: Scale
+    known: float = 1.0
+
+    @classmethod
+    def of(cls, question: str, metadata: Mapping[str, Any]) -> "Measure":
+        """`metadata`: of the index's collection."""
+        scale = Scale.of(metadata)
+        if min(scale.known.values(), default=1.0) >= _WELL:
+            return cls(scale)  # it knows all of them: no need to look which one this is
+        return cls(scale, scale.knows(language_of(question)))
+
+    def worth(self, cosines: Sequence[float], most: int) -> Worth:
+        """By the index's scale; where that is not known, by the cosines of the nearest chunks.
+
+        There are `most` of these, or as many as the index has.
+        """
+        scatter = self.scale.scatter or by_candidates(cosines, most)
+        words = LEXICAL_WEIGHT if scatter is None else _SCATTERS * scatter
+        if self.known >= _WELL:
+            return Worth(words)
+        # What the model says of texts that are all alike to it is chance.
+        more = (_WELL / max(self.known, 0.01)) ** 3
+        return Worth(words * min(_MOST, more), trusts=False)
