@@ -10,7 +10,7 @@ from bench.eval import embedding_times, language_goals
 from bench.eval.bed import Ground
 from bench.eval.findings import Findings
 from bench.eval.language_case import BUDGETS, SEARCHES, Pair
-from bench.eval.models import DEFAULT, Model, default_model, local_models
+from bench.eval.models import Model, default_model, default_name, local_models
 from rag_stream.settings import LOCAL_EMBEDDINGS
 
 PAIRS = [Pair("zh", "zh"), Pair("de", "de"), Pair("en", "zh")]
@@ -65,7 +65,7 @@ def test_an_english_one_is_not_held_against_other_languages_refusals() -> None:
 
 def test_the_default_model_is_there_and_first() -> None:
     models, lines = local_models()
-    assert models[0].name == DEFAULT
+    assert models[0].name == default_name()
     assert default_model([model("local:another"), models[0]]) is models[0]
     assert default_model([model("local:another")]).name == "local:another"
     assert len({one.name for one in models}) + len(lines) >= len(models)
@@ -87,7 +87,7 @@ async def test_times_tell_that_others_were_at_work(tmp_path: Path) -> None:
 @pytest.mark.parametrize("named", [(), ("local:another",)])
 def test_a_ground_has_the_models_it_is_given(tmp_path: Path, named: tuple[str, ...]) -> None:
     ground = Ground(tmp_path, models=[model(name) for name in named])
-    assert [one.name for one in ground.models] == list(named or (DEFAULT,))
+    assert [one.name for one in ground.models] == list(named or (default_name(),))
     other = model("local:third")
     assert ground.of(other).model is other
     assert ground.model is not other

@@ -10,7 +10,7 @@ import pytest
 from langchain_core.embeddings import Embeddings
 
 from bench.eval.kept import KeptEmbeddings
-from bench.eval.models import DEFAULT, keeping, local_models
+from bench.eval.models import default_name, keeping, local_models
 from bench.eval.vector_store import VectorStore
 
 
@@ -174,7 +174,7 @@ def test_two_runs_at_a_time_lose_nothing(path: Path) -> None:
 
 async def test_the_services_own_model_with_its_vectors_kept_is_the_same_model(path: Path) -> None:
     models, _ = local_models()
-    assert models[0].name == DEFAULT
+    assert models[0].name == default_name()
     plain = models[0].build()
     with closing(VectorStore(path)) as store:
         kept = keeping(plain, store)
