@@ -27,7 +27,6 @@ ONE_OF = 4
 """The default set has every so many of the questions; few ones are asked in full."""
 _FEW = 100
 _SHARES = (0.0, 0.01, 0.03, 0.05, 0.10)
-_STEP = 0.01
 
 
 async def measure(ground: Ground, data: Dataset) -> Findings:
