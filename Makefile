@@ -63,8 +63,9 @@ bench: install  ## the service beside its peers and the limit; 35 minutes on a q
 endings: $(VENV)/.installed-dev  ## how streams end, and what hostile clients can do; 12 minutes
 	@$(BIN)/python -m bench.endings $(ARGS)
 
-# On ../shared/eval or a small sample; ARGS="--data FOLDER" for questions of your own.
-eval: install  ## what is retrieved and answered; 15 minutes
+# On ../shared/eval or a small sample; ARGS="--data FOLDER" for questions of your own, "--full"
+# for all questions in all languages, "--anew" to take no vectors of earlier runs.
+eval: install  ## what is retrieved and answered, in several languages; under 10 minutes
 	@$(BIN)/python -m bench.eval $(ARGS)
 
 # Takes newer releases only with `make lock UPGRADE=--upgrade`.

@@ -140,9 +140,8 @@ class Ground:
         self, settings: Settings, *, embedder: Embedder | None = None
     ) -> AsyncIterator[Runtime]:
         """What answers questions with these settings; with the embedder that filled the index."""
-        runtime = Runtime(settings)
+        runtime = _made(settings, embedder or self.embedder)
         try:
-            _equip(runtime, embedder or self.embedder)
             await _make_ready(runtime)
             yield runtime
         finally:
@@ -151,18 +150,26 @@ class Ground:
     @asynccontextmanager
     async def chain(self, settings: Settings) -> AsyncIterator[RagChain]:
         """The whole chain with these settings."""
-        chain = RagChain(settings)
-        try:
-            _equip(chain.runtime(), self.embedder)
-            await _make_ready(chain.runtime())
-            yield chain
-        finally:
-            await chain.aclose()
+        async with self.runtime(settings) as runtime:
+            yield _Chain(runtime)
 
 
-def _equip(runtime: Runtime, embedder: Embedder) -> None:
-    """Have it use this model, for which nothing then needs to be loaded twice."""
+class _Chain(RagChain):
+    """Answers with what it is given, which somebody else closes."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        super().__init__(runtime.settings)
+        self._given = runtime
+
+    def runtime(self) -> Runtime:
+        return self._given
+
+
+def _made(settings: Settings, embedder: Embedder) -> Runtime:
+    """One with this model, for which nothing then needs to be loaded twice."""
+    runtime = Runtime(settings)
     runtime.embedders.use(embedder)
+    return runtime
 
 
 def retriever(runtime: Runtime, settings: Settings) -> Retriever:

@@ -15,7 +15,7 @@ from rag_stream.schema import Relevance
 
 BUDGETS = (4_000, 2_000, 1_000)
 SEARCHES = ("hybrid", "dense", "lexical")
-_WIDE: Mapping[str, Any] = {"k": 100, "context_chars": 16_000}
+_WIDE: Mapping[str, Any] = {"k": 80, "context_chars": 12_000}
 """More than the greatest budget, also where a character of some scripts counts as three."""
 _SUFFIX = ".md"
 
@@ -48,8 +48,8 @@ class Outcome:
     """By budget: whether the answer is in the context that the service makes with it."""
     used: dict[int, int] = field(default_factory=dict)
     """By budget: the characters in that context."""
-    has_words: bool = False
-    """Whether the local answer has the words."""
+    has_words: bool | None = None
+    """Whether the local answer has the words; None where it was not asked for."""
     is_near_refused: bool = False
     """Whether it is refused with its own article alone left out."""
     is_there: bool = True
@@ -66,7 +66,11 @@ class Outcome:
 
 
 async def outcomes(
-    ground: Ground, translation: Translation, asked: Mapping[Pair, Sequence[Item]]
+    ground: Ground,
+    translation: Translation,
+    asked: Mapping[Pair, Sequence[Item]],
+    *,
+    with_answers: bool,
 ) -> dict[Pair, list[Outcome]]:
     """Every question to an index of all articles, and to one of half of them."""
     found = {pair: [Outcome(item) for item in items] for pair, items in asked.items()}
@@ -77,9 +81,10 @@ async def outcomes(
             for one in made:
                 await searching.ask(one)
                 one.is_near_refused = await _is_near_refused(chain.runtime(), translation, one)
-                answered = await ask(chain, one.item.text)
-                wanted = translation.words(one.item)
-                one.has_words = not answered.is_refused and has_words(answered.answer, wanted)
+                if with_answers:
+                    answered = await ask(chain, one.item.text)
+                    wanted = translation.words(one.item)
+                    one.has_words = not answered.is_refused and has_words(answered.answer, wanted)
     some = half_of(translation)
     settings = await ground.filled(some)
     async with ground.runtime(settings) as runtime:

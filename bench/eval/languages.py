@@ -27,7 +27,6 @@ ONE_OF = 4
 """The default set has every so many of the questions; few ones are asked in full."""
 _FEW = 100
 _SHARES = (0.0, 0.01, 0.03, 0.05, 0.10)
-_STEP = 0.01
 
 
 async def measure(ground: Ground, data: Dataset) -> Findings:
@@ -50,7 +49,12 @@ async def measure(ground: Ground, data: Dataset) -> Findings:
                 for pair in asked
             }
             say(f"languages: {model.label}, {', '.join(pair.label for pair in asked)}")
-            told[model] |= await outcomes(ground.of(model), translations[language], items)
+            told[model] |= await outcomes(
+                ground.of(model),
+                translations[language],
+                items,
+                with_answers=ground.is_full or model is ground.model,
+            )
         told[model] = {pair: told[model][pair] for pair in pairs}
     for model, made in told.items():
         for pair, ones in made.items():
@@ -103,7 +107,8 @@ def _score(found: Findings, name: str, ones: Sequence[Outcome]) -> None:
             figures[f"{name} {search} {budget}"] = share
     figures[f"{name} absent refused"], figures[f"{name} refused"] = refused(ones)
     figures[f"{name} near refused"] = mean([one.is_near_refused for one in ones])
-    figures[f"{name} words"] = mean([one.has_words for one in ones])
+    if (words := _words(ones)) is not None:
+        figures[f"{name} words"] = words
     best = at_most_refused(curve_of(ones), 0.03)
     figures[f"{name} absent refused at 3"] = 1 - best.wrongly_answered
 
@@ -132,7 +137,7 @@ def _overview(found: Findings, told: Mapping[Model, Mapping[Pair, Sequence[Outco
                 _slashed(_short(of[f"{name} {way} {BUDGETS[0]}"]) for way in SEARCHES),
                 _slashed((_short(of[f"{name} absent refused"]), _short(of[f"{name} refused"]))),
                 _short(of[f"{name} near refused"]),
-                _short(of[f"{name} words"]),
+                _or_none(of.get(f"{name} words")),
             ]
         lines.append(line)
     return Table("By language and model, in %", head, lines)
@@ -167,7 +172,7 @@ def _halves(told: Mapping[Model, Mapping[Pair, Sequence[Outcome]]]) -> Table:
                         _short(mean([one.held[budget] for one in some])) for budget in BUDGETS
                     ),
                     _slashed(map(_short, refused(some))),
-                    _short(mean([one.has_words for one in some])),
+                    _or_none(_words(some)),
                 ]
             lines.append(line)
     columns = ("answer in the context", "absent / answerable refused", "words")
@@ -196,8 +201,21 @@ def _remarks(told: Mapping[Model, Mapping[Pair, Sequence[Outcome]]], *, is_full:
         "has the words: the local answerer's over all articles; a refusal has none.",
     ]
     if not is_full:
-        lines.append("the default set; `--full` asks all questions in all languages")
+        lines.append(
+            "the default set; `--full` asks all questions in all languages, and for the answers of "
+            "all models"
+        )
     return lines
+
+
+def _words(ones: Sequence[Outcome]) -> float | None:
+    """The share of local answers that have the words; None where none was asked for."""
+    said = [one.has_words for one in ones if one.has_words is not None]
+    return mean(said) if said else None
+
+
+def _or_none(share: float | None) -> str:
+    return "" if share is None else _short(share)
 
 
 def _short(share: float) -> str:

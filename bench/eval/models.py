@@ -6,16 +6,18 @@ from functools import partial
 
 from bench.eval.kept import KeptEmbeddings
 from bench.eval.vector_store import VectorStore
+from rag_stream.catalog import LOCAL
 from rag_stream.models.factory import Embedder, build_embedder
 from rag_stream.models.lazy import Lazy
-from rag_stream.models.local.manifest import MINILM, Manifest
+from rag_stream.models.local import manifest
+from rag_stream.models.local.manifest import Manifest
 from rag_stream.models.local.weights import find_model
-from rag_stream.settings import LOCAL_EMBEDDINGS, load_settings
+from rag_stream.settings import load_settings
 
-RELEASES: Mapping[str, Manifest] = {LOCAL_EMBEDDINGS: MINILM}
-"""By the name that RAG_EMBEDDINGS has for it; the one place where the models are listed."""
-DEFAULT = LOCAL_EMBEDDINGS
-"""What a new index takes where nothing is set and there is no key."""
+RELEASES: Mapping[str, Manifest] = {
+    f"{LOCAL}:{one.model}": one for one in vars(manifest).values() if isinstance(one, Manifest)
+}
+"""By the name that RAG_EMBEDDINGS has for it: every model whose files are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +37,10 @@ def local_models() -> tuple[list[Model], list[str]]:
 
     The default one counts as here: its files are fetched when they are needed.
     """
-    cache = load_settings().model_cache
+    cache, default = load_settings().model_cache, default_name()
     found, lines = [], []
-    for name in sorted(RELEASES, key=lambda name: name != DEFAULT):
-        if name == DEFAULT or find_model(cache, RELEASES[name]) is not None:
+    for name in sorted(RELEASES, key=lambda name: name != default):
+        if name == default or find_model(cache, RELEASES[name]) is not None:
             found.append(Model(name, partial(_built, name)))
         else:
             lines.append(
@@ -48,9 +50,15 @@ def local_models() -> tuple[list[Model], list[str]]:
     return found, lines
 
 
+def default_name() -> str:
+    """What a new index takes where nothing is set and there is no key."""
+    return load_settings(embeddings="auto", openai_api_key=None).embeddings_name
+
+
 def default_model(models: Sequence[Model]) -> Model:
     """The one that the parts use which compare none."""
-    return next((model for model in models if model.name == DEFAULT), models[0])
+    default = default_name()
+    return next((model for model in models if model.name == default), models[0])
 
 
 def keeping(embedder: Embedder, store: VectorStore) -> Embedder:

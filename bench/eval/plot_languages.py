@@ -40,7 +40,7 @@ def found(axes: Any, part: dict[str, Any]) -> None:
     axes.grid(axis="x", color=_PALE, lw=0.4)
     axes.set_title("Languages: the answer is in the context, % of questions", loc="left")
     axes.set_xlabel("questions -> articles; figures: at the greatest budget")
-    axes.legend(fontsize=8, frameon=True, framealpha=0.9, edgecolor="none", loc="lower left")
+    axes.legend(fontsize=8, frameon=False, loc="center left", bbox_to_anchor=(1.01, 0.5))
 
 
 def refused(axes: Any, part: dict[str, Any], model: str) -> None:

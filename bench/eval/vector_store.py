@@ -15,12 +15,14 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.run import say
+
 Kind = Literal["query", "passage"]
 Vector: TypeAlias = NDArray[np.float32]
 
 MOST = 200_000
 """Vectors kept: 350 MB at 384 numbers each."""
-_WAIT_S = 60.0
+WAIT_S = 60.0
 _AT_ONCE = 500
 _MADE = """
 CREATE TABLE IF NOT EXISTS vectors (
@@ -32,10 +34,13 @@ CREATE TABLE IF NOT EXISTS vectors (
 class VectorStore:
     """What earlier runs have made, and this one; for one thread."""
 
-    def __init__(self, path: Path, *, is_anew: bool = False, most: int = MOST) -> None:
+    def __init__(
+        self, path: Path, *, is_anew: bool = False, most: int = MOST, wait_s: float = WAIT_S
+    ) -> None:
         """`is_anew`: nothing of earlier runs is taken; what this one makes takes its place.
 
-        A file that is damaged is made anew. Raises OSError where it cannot be written.
+        `wait_s`: for another run that is writing. A file that is damaged is made anew.
+        Raises OSError where it cannot be written.
         """
         self._run = f"{time.time_ns()}"
         self._is_anew = is_anew
@@ -44,12 +49,12 @@ class VectorStore:
         self._made: dict[bytes, str] = {}
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            self._database = _opened(path)
+            self._database = _opened(path, wait_s)
         except sqlite3.DatabaseError:
             for suffix in ("", "-wal", "-shm"):
                 path.with_name(path.name + suffix).unlink(missing_ok=True)
             try:
-                self._database = _opened(path)
+                self._database = _opened(path, wait_s)
             except sqlite3.DatabaseError as error:
                 raise OSError(f"{path}: cannot be written: {error}") from error
 
@@ -72,7 +77,7 @@ class VectorStore:
         return found
 
     def keep(self, model: str, kind: Kind, vectors: Mapping[str, Vector]) -> None:
-        """Add vectors, all of them or none."""
+        """Add vectors, all of them or none; none where there is no room, which is said."""
         now = time.time()
         rows = []
         for text, vector in vectors.items():
@@ -80,8 +85,13 @@ class VectorStore:
             self._made[key] = model
             self._reused.pop(key, None)
             rows.append((key, model, self._run, now, np.asarray(vector, dtype="<f4").tobytes()))
-        with self._database:
-            self._database.executemany("REPLACE INTO vectors VALUES (?, ?, ?, ?, ?)", rows)
+        try:
+            with self._database:
+                self._database.executemany("REPLACE INTO vectors VALUES (?, ?, ?, ?, ?)", rows)
+        except (
+            sqlite3.OperationalError
+        ) as error:  # the disk is full, or another run goes on writing
+            say(f"{len(rows):,} vectors of {model} are not kept: {error}")
 
     def forget(self, model: str) -> int:
         """Take out all that a model has made; how many there were."""
@@ -111,8 +121,8 @@ class VectorStore:
         self._database.close()
 
 
-def _opened(path: Path) -> sqlite3.Connection:
-    database = sqlite3.connect(path, timeout=_WAIT_S)
+def _opened(path: Path, wait_s: float) -> sqlite3.Connection:
+    database = sqlite3.connect(path, timeout=wait_s)
     try:
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = NORMAL")

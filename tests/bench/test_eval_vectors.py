@@ -10,7 +10,7 @@ import pytest
 from langchain_core.embeddings import Embeddings
 
 from bench.eval.kept import KeptEmbeddings
-from bench.eval.models import DEFAULT, keeping, local_models
+from bench.eval.models import default_name, keeping, local_models
 from bench.eval.vector_store import VectorStore
 
 
@@ -133,6 +133,21 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         VectorStore(tmp_path / "file" / "vectors.sqlite3")
 
 
+def test_a_run_goes_on_where_another_does_not_stop_writing(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(VectorStore(path, wait_s=0.05)) as store:
+        store.keep("m", "query", {"one": np.ones(3, np.float32)})
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            store.keep("m", "query", {"two": np.ones(3, np.float32)})
+            assert "1 vectors of m are not kept" in capsys.readouterr().err
+            assert set(store.find("m", "query", ["one", "two"])) == {"one"}
+            other.execute("ROLLBACK")
+        store.keep("m", "query", {"two": np.ones(3, np.float32)})
+        assert set(store.find("m", "query", ["one", "two"])) == {"one", "two"}
+
+
 def _fill(path: Path, run: int) -> None:
     with closing(VectorStore(path)) as store:
         for number in range(40):
@@ -159,7 +174,7 @@ def test_two_runs_at_a_time_lose_nothing(path: Path) -> None:
 
 async def test_the_services_own_model_with_its_vectors_kept_is_the_same_model(path: Path) -> None:
     models, _ = local_models()
-    assert models[0].name == DEFAULT
+    assert models[0].name == default_name()
     plain = models[0].build()
     with closing(VectorStore(path)) as store:
         kept = keeping(plain, store)
