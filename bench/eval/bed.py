@@ -117,7 +117,9 @@ class Ground:
         self, settings: Settings, *, embedder: Embedder | None = None
     ) -> AsyncIterator[Runtime]:
         """What answers questions with these settings; with the embedder that filled the index."""
-        runtime = Runtime(settings, embedder)
+        runtime = Runtime(settings)
+        if embedder is not None:
+            runtime.embedders.use(embedder)
         try:
             await _make_ready(runtime)
             yield runtime

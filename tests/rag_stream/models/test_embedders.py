@@ -129,9 +129,8 @@ def test_what_an_index_is_likely_to_have_is_what_it_had() -> None:
 
 
 def test_a_model_that_is_given_is_taken_for_what_is_set() -> None:
-    settings = load_settings()
-    given = Embedder("stand-in:m", Lazy(MiniLMEmbeddings))
-    strict = Embedders(settings, Providers(settings, has_pools=False), given)
+    given, strict = Embedder("stand-in:m", Lazy(MiniLMEmbeddings)), embedders()
+    strict.use(given)
     assert strict.of(index_of("stand-in:m")) is given
     with pytest.raises(EmbeddingMismatchError):
         strict.of(index_of(MINILM))

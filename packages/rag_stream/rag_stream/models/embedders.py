@@ -18,16 +18,18 @@ class Embedders:
     is the one that the index records.
     """
 
-    def __init__(
-        self, settings: Settings, providers: Providers, only: Embedder | None = None
-    ) -> None:
-        """`only`: a model to use in the place of what is set. Raises SettingsError."""
+    def __init__(self, settings: Settings, providers: Providers) -> None:
+        """Raises SettingsError."""
         self._settings = settings
         self._providers = providers
         self._made: dict[str, Embedder] = {}
-        self._only = only
-        if only is None and settings.embeddings != "auto":
+        self._only: Embedder | None = None
+        if settings.embeddings != "auto":
             self._only = build_embedder(settings, providers, settings.embeddings)
+
+    def use(self, embedder: Embedder) -> None:
+        """Have this model be used in the place of the one that is set."""
+        self._only = embedder
 
     @property
     def follows(self) -> bool:

@@ -40,13 +40,12 @@ class Runtime:
     its own; `aclose` must run in that loop.
     """
 
-    def __init__(self, settings: Settings, embedder: Embedder | None = None) -> None:
-        """`embedder`: one to use in the place of what is set. Raises SettingsError."""
+    def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._providers = Providers(settings)
         self.index = IndexReader(settings)
         self._kept = Kept(self.index, wait_s=min(WAIT_S, settings.retrieval_timeout_s))
-        self.embedders = Embedders(settings, self._providers, embedder)
+        self.embedders = Embedders(settings, self._providers)
         self.chat_models = ChatModels(settings, self._providers)
         self.prompt = Prompt(settings.citations, read_prompt(settings.prompt_file))
         self._readiness = Readiness(self._providers)
