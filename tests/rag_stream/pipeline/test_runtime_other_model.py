@@ -150,8 +150,8 @@ def _texts(found: Any) -> set[str]:
 
 async def test_what_is_given_in_its_place_is_used(settings: Settings) -> None:
     await fill(settings.model_copy(update=LOCAL))
-    lent = opened(settings.model_copy(update=LOCAL))
-    async with lent as lender, aclosing(Runtime(settings)) as runtime:
+    local = settings.model_copy(update=LOCAL)
+    async with opened(local) as lender, aclosing(Runtime(settings)) as runtime:
         runtime.embedders.use(lender.embedder)
         assert runtime.embedder is lender.embedder
         await runtime.check()
