@@ -12,8 +12,8 @@ _SCATTERS = 9.0
 """A match of all the question's words counts as so many standard deviations of cosines."""
 _WELL = 0.7
 """A language that a model tells so well apart, beside its best, it knows."""
-_MOST = 10.0
-"""Of one that it does not know, words count the more the less it knows: up to so many times."""
+_LEAST = 0.1
+"""Of one that it does not know, cosines count the less the less it knows: so much at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,4 @@ class Measure:
         words = LEXICAL_WEIGHT if scatter is None else _SCATTERS * scatter
         if self.known >= _WELL:
             return Worth(words)
-        # What the model says of texts that are all alike to it is chance.
-        more = (_WELL / max(self.known, 0.01)) ** 3
-        return Worth(words * min(_MOST, more), trusts=False)
+        return Worth(words, max(_LEAST, (self.known / _WELL) ** 3))
