@@ -60,7 +60,7 @@ async def calibrate(
         _without(lost, thresholds(_by_language(beyond), BEYOND)),
         _without(lost, floors(likeness)),
         round(spread(likeness), DIGITS),
-        measured(_by_language(vectors), await sample(client, collection)),
+        scale=measured(_by_language(vectors), await sample(client, collection)),
     )
 
 

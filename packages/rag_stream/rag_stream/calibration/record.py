@@ -61,7 +61,7 @@ class Calibration:
             _read(metadata.get(_BEYOND)),
             _read(metadata.get(_FLOORS)),
             float(metadata.get(_SPREAD, 0.0)),
-            Scale.recorded(metadata),
+            scale=Scale.recorded(metadata),
         )
 
     def metadata(self) -> dict[str, str | int | float | bool]:
