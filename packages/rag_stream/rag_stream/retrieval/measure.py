@@ -8,8 +8,6 @@ from rag_stream.calibration.language import language_of
 from rag_stream.calibration.scale import Scale, by_candidates
 from rag_stream.retrieval.fusion import LEXICAL_WEIGHT, Worth
 
-_SCATTERS = 9.0
-"""A match of all the question's words counts as so many standard deviations of cosines."""
 _WELL = 0.7
 """A language that a model tells so well apart, beside its best, it knows."""
 _LEAST = 0.1
@@ -37,7 +35,7 @@ class Measure:
         There are `most` of these, or as many as the index has.
         """
         scatter = self.scale.scatter or by_candidates(cosines, most)
-        words = LEXICAL_WEIGHT if scatter is None else _SCATTERS * scatter
+        words = LEXICAL_WEIGHT if scatter is None else self.scale.words * scatter
         if self.known >= _WELL:
             return Worth(words)
         return Worth(words, max(_LEAST, (self.known / _WELL) ** 3))
