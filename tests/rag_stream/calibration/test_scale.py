@@ -45,7 +45,7 @@ def test_an_index_in_a_language_that_a_local_model_does_not_know_has_that_at_the
     known = {"en": 1.0, "ar": 0.3}
     for measured, told in ((0.03, 0.0667), (0.09, 0.09)):
         own = Scale.of(stored(Scale(measured, known), LOCAL_EMBEDDINGS))
-        assert own == Scale(told, known)
+        assert own == Scale(told, known, 9.0)
 
 
 def test_by_the_candidates_of_a_question() -> None:

@@ -138,6 +138,7 @@ def test_a_ranking_made_again_knows_what_has_been_learnt_since():
 def test_a_nearest_chunk_that_says_nothing_keeps_no_place_in_front():
     dense = [("it", 0.9), *((f"n{n}", 0.8) for n in range(40))]
     lexical = [(f"n{n}", 9.0 + n / 100) for n in reversed(range(40))]
-    for trusts in (True, False):
-        found = fuse(dense, lexical, 10.0, worth=Worth(2.0, trusts))
-        assert ("it" in [c.id for c in found[:FRONT]]) == trusts
+    for meaning in (1.0, 0.5):
+        found = fuse(dense, lexical, 10.0, worth=Worth(0.8, meaning))
+        assert ("it" in [c.id for c in found[:FRONT]]) == (meaning == 1.0)
+        assert next(c for c in found if c.id == "it").score == meaning * 0.9

@@ -72,8 +72,8 @@ async def calibrate(
         _without(lost, thresholds(_by_language(beyond), BEYOND)),
         _without(lost, floors(likeness)),
         round(spread(likeness), DIGITS),
-        measured(_by_language(vectors), await sample(client, collection)),
-        standards(likeness, *kin, _by_language(margins) if chunks >= REACH else {}),
+        scale=measured(_by_language(vectors), await sample(client, collection)),
+        standards=standards(likeness, *kin, _by_language(margins) if chunks >= REACH else {}),
     )
 
 

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from rag_stream.calibration.everyday import everyday
 from rag_stream.text.function_words import languages_with
@@ -40,6 +40,7 @@ _BOTH = frozenset(
 """Function words of other languages that English texts or programs have in another sense."""
 
 
+@lru_cache(maxsize=64)  # retrieving and judging ask of the same question
 def language_of(question: str) -> str:
     """The code of the language whose everyday questions are written most like this one.
 

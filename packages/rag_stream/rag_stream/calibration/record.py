@@ -64,7 +64,7 @@ class Calibration:
             read_numbers(metadata.get(_BEYOND)),
             read_numbers(metadata.get(_FLOORS)),
             float(metadata.get(_SPREAD, 0.0)),
-            Scale.recorded(metadata),
+            scale=Scale.recorded(metadata),
             standards=Standards.recorded(metadata),
         )
 

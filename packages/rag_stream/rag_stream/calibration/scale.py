@@ -29,11 +29,13 @@ class Scale:
 
     `scatter`: the standard deviation of one question's cosines with chunks from all over it; None
     where that is not known. `known`: by language, how well the model tells questions in it apart,
-    as a share of the language where it does that best.
+    as a share of the language where it does that best. `words`: so many scatters a match of all
+    the question's words is worth; the better a model, the less words have to add.
     """
 
     scatter: float | None = None
     known: Mapping[str, float] = field(default_factory=dict)
+    words: float = 7.0
 
     @classmethod
     def of(cls, metadata: Mapping[str, Any]) -> "Scale":
@@ -46,7 +48,7 @@ class Scale:
         told = _OF_MODELS.get(str(metadata.get("embedding_model", "")).partition("@")[0], _NOTHING)
         if own is None or own.scatter is None:
             return told
-        return cls(max(own.scatter, told.scatter or 0.0), own.known)
+        return cls(max(own.scatter, told.scatter or 0.0), own.known, told.words)
 
     @classmethod
     def recorded(cls, metadata: Mapping[str, Any]) -> "Scale | None":
@@ -87,8 +89,8 @@ _MINILM = (
 )
 _OF_MODELS: Mapping[str, Scale] = MappingProxyType(
     {
-        LOCAL_EMBEDDINGS: Scale(0.0667, MappingProxyType(_read(_MINILM))),
-        "local:multilingual-e5-small": Scale(0.0125),
+        LOCAL_EMBEDDINGS: Scale(0.0667, MappingProxyType(_read(_MINILM)), 9.0),
+        "local:multilingual-e5-small": Scale(0.0125, words=5.0),
     }
 )
 """By the model's name, as measured over documents of six languages: for an index without."""

@@ -37,12 +37,12 @@ class Candidate:
 class Worth:
     """What words are worth beside cosines, for one question.
 
-    `words`: what a match of all the question's words counts, in cosine. `trusts`: whether the
-    model knows the question's language, so that the nearest chunk has something to say.
+    `words`: what a match of all the question's words counts, where a cosine counts itself.
+    `meaning`: what a cosine counts, less than 1 where the model does not know the language.
     """
 
     words: float = LEXICAL_WEIGHT
-    trusts: bool = True
+    meaning: float = 1.0
 
 
 _NONE: Mapping[str, float] = MappingProxyType({})
@@ -71,14 +71,16 @@ class Fusion:
             id: worth.words * _match(place.score, best, full) for id, place in self._said.items()
         }
         self._cosines = [place.score for place in self._near.values()]
-        self._winners = {_winner(self._near)} if worth.trusts else set()
+        self._meaning = worth.meaning
+        # What the model says of a language that it does not know is chance.
+        self._winners = {_winner(self._near)} if worth.meaning >= 1.0 else set()
         first = _winner(self._said)
         # One of the words only where it has half of what the question says.
         if first is not None and self._said[first].score >= full / 2:
             self._winners.add(first)
 
     def ranked(self, cosines: Mapping[str, float] = _NONE) -> list[Candidate]:
-        """All of them, best first: cosine + what its match of words is worth.
+        """All of them, best first: what the cosine is worth + what the match of words is.
 
         `cosines` of chunks that no vector proposed; one that is not there takes the lowest that
         is known. Equal scores keep the order of the cosines, then of the ids, so that the result
@@ -92,7 +94,7 @@ class Fusion:
             if near is None and id in cosines:
                 near = Place(None, cosines[id])
             cosine = near.score if near is not None else lowest
-            score = cosine + self._words.get(id, 0.0)
+            score = self._meaning * cosine + self._words.get(id, 0.0)
             ranked.append((-score, -cosine, id, Candidate(id, score, near, self._said.get(id))))
         ranked.sort()  # no two ids are equal
         return self._with_both_winners([candidate for *_, candidate in ranked])

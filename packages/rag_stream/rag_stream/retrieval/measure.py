@@ -8,12 +8,10 @@ from rag_stream.calibration.language import language_of
 from rag_stream.calibration.scale import Scale, by_candidates
 from rag_stream.retrieval.fusion import LEXICAL_WEIGHT, Worth
 
-_SCATTERS = 9.0
-"""A match of all the question's words counts as so many standard deviations of cosines."""
 _WELL = 0.7
 """A language that a model tells so well apart, beside its best, it knows."""
-_MOST = 10.0
-"""Of one that it does not know, words count the more the less it knows: up to so many times."""
+_LEAST = 0.1
+"""Of one that it does not know, cosines count the less the less it knows: so much at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +35,7 @@ class Measure:
         There are `most` of these, or as many as the index has.
         """
         scatter = self.scale.scatter or by_candidates(cosines, most)
-        words = LEXICAL_WEIGHT if scatter is None else _SCATTERS * scatter
+        words = LEXICAL_WEIGHT if scatter is None else self.scale.words * scatter
         if self.known >= _WELL:
             return Worth(words)
-        # What the model says of texts that are all alike to it is chance.
-        more = (_WELL / max(self.known, 0.01)) ** 3
-        return Worth(words * min(_MOST, more), trusts=False)
+        return Worth(words, max(_LEAST, (self.known / _WELL) ** 3))
