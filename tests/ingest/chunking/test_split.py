@@ -203,3 +203,12 @@ def test_a_row_longer_than_a_chunk_still_knows_its_columns() -> None:
 def test_code_and_a_table_without_names_have_no_columns() -> None:
     assert labels("```\n| A | B |\n|---|---|\n| x | y |\n```", "columns") == [None]
     assert labels("| | |\n|---|---|\n| x | y |", "columns") == [None]
+
+
+def test_a_chunk_far_within_a_paragraph_has_how_that_begins() -> None:
+    one = "Ferritin was low in divers. " + "No difference was found between both groups. " * 24
+    text = f"# Abstracts\n\n{one}\n\n{one.replace('divers', 'pilots')}\n\nShort."
+    led = labels(text, "lead")
+    divers, pilots = (f"Ferritin was low in {who}." for who in ("divers", "pilots"))
+    assert led == [None, None, None, divers, None, None, None, pilots, pilots]
+    assert set(labels(text, "lead", profile="reference")) == {None}
