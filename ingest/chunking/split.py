@@ -9,6 +9,7 @@ from langchain_core.documents import Document
 from ingest.chunking.packing import pack
 from rag_stream.text.headings import Outline
 from rag_stream.text.language import LANGUAGE, language_in
+from rag_stream.text.leads import Leads
 from rag_stream.text.tables import columns_text, tables
 
 # Every code point from here up is a character to `str` and none of them is a blank.
@@ -54,16 +55,16 @@ def chunker_of(profile: str) -> Chunker:
 def split(document: Document, settings: ChunkSettings) -> list[Document]:
     """The chunks of `document`, verbatim, with its metadata and `start_index`.
 
-    Whole sentences, with their `section`, the path of headings above them, and the names of
-    the `columns` of the table they are of or begin with, where there are any; and with the
-    document's `language`, where that is clear. In the reference profile what
-    `RecursiveCharacterTextSplitter` cuts, and nothing more.
+    Whole sentences, with their `section`, the path of headings above them, the names of the
+    `columns` of the table they are of or begin with, and the `lead`, how their paragraph begins,
+    where there are any; and with the document's `language`, where that is clear. In the
+    reference profile what `RecursiveCharacterTextSplitter` cuts, and nothing more.
     """
     text, size, overlap = document.page_content, settings.chunk_size, settings.chunk_overlap
     if chunker_of(settings.profile) == RECURSIVE:
         return [_chunk(document, *span) for span in _cut_as_reference(text, size, overlap)]
-    outline, columns = Outline(text), _Columns(text)
-    told = {LANGUAGE: language_in(text) or ""}
+    outline, columns, leads = Outline(text), _Columns(text), Leads(text)
+    language = language_in(text) or ""
     return [
         _chunk(
             document,
@@ -71,7 +72,8 @@ def split(document: Document, settings: ChunkSettings) -> list[Document]:
             end,
             section=outline.section(start, end),
             columns=columns(start, end),
-            **told,
+            lead=leads(start, end),
+            **{LANGUAGE: language},
         )
         for start, end in pack(text, size, overlap)
     ]

@@ -14,7 +14,7 @@ REFERENCE = Recipe(Cut("recursive", 1, 1_000, 200), (), "m")
 WIDER = replace(DEFAULT, cut=replace(DEFAULT.cut, size=500))
 PLAIN = replace(DEFAULT, weights=())
 BEFORE = replace(DEFAULT, headings=None)
-TOLD = f"{HEADINGS.version} {HEADINGS.weight:g}"
+TOLD = f"{HEADINGS.version} {HEADINGS.weight:g} {HEADINGS.lead:g}"
 
 
 def test_each_profile_has_a_recipe() -> None:

@@ -216,3 +216,12 @@ def test_every_chunk_knows_the_language_of_its_document() -> None:
     code = split(Document("pip install x\n" * 40, metadata={}), sizes)
     assert not any("language" in chunk.metadata for chunk in code)
     assert not any("language" in c.metadata for c in split(Document(GERMAN, metadata={}), Sizes()))
+
+
+def test_a_chunk_far_within_a_paragraph_has_how_that_begins() -> None:
+    one = "Ferritin was low in divers. " + "No difference was found between both groups. " * 24
+    text = f"# Abstracts\n\n{one}\n\n{one.replace('divers', 'pilots')}\n\nShort."
+    led = labels(text, "lead")
+    divers, pilots = (f"Ferritin was low in {who}." for who in ("divers", "pilots"))
+    assert led == [None, None, None, divers, None, None, None, pilots, pilots]
+    assert set(labels(text, "lead", profile="reference")) == {None}

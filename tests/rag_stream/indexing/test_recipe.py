@@ -11,7 +11,10 @@ LEANING = replace(DEFAULT, headings=Headings(2, 0.25))
 REFERENCE = Recipe(Cut("recursive", 1, 1_000, 200), (), "openai:small", is_mixed=True)
 
 
-@pytest.mark.parametrize("recipe", [DEFAULT, REFERENCE, LEANING])
+LED = replace(DEFAULT, headings=Headings(2, 0.25, lead=0.5))
+
+
+@pytest.mark.parametrize("recipe", [DEFAULT, REFERENCE, LEANING, LED])
 def test_metadata_has_all_of_it(recipe: Recipe) -> None:
     metadata = recipe.metadata()
     assert Recipe.of({**metadata, "generation": 3, "schema": 1}) == recipe
@@ -38,6 +41,7 @@ def test_each_difference_is_named_with_what_was_and_what_is() -> None:
         "smoothing 0.5 0.25, now none",
     ]
     assert DEFAULT.differences(LEANING) == ["headings none, now 2 0.25"]
+    assert LEANING.differences(LED) == ["headings 2 0.25, now 2 0.25 0.5"]
     other = replace(DEFAULT, embedding_model="openai:large", dimension=512)
     assert DEFAULT.differences(other) == [
         "embedding model openai:small, now openai:large",

@@ -30,7 +30,7 @@ class Axes(Embedder):
 
     async def embed_chunks(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
         self.asked += texts
-        return [AXES[text] for text in texts]
+        return [AXES[text.strip()] for text in texts]
 
 
 def test_only_the_reference_profile_leans_on_nothing() -> None:
@@ -113,3 +113,28 @@ def test_headings_are_left_out_where_they_do_not_count() -> None:
     told = [{"title": "T", "section": "S"}, {"title": "T"}]
     assert [path for _, path in places(["a", "b"], told, (), Headings(1, 0.5))] == ["T > S", "T"]
     assert [path for _, path in places(["a", "b"], told, (), None)] == ["", ""]
+
+
+TOLD = [{"title": "T", "lead": "It begins so."}, {"lead": "And so."}, {"title": "T"}]
+
+
+def test_how_a_paragraph_begins_counts_where_the_index_is_made_so() -> None:
+    texts = ["a", "b", "c"]
+    led = [path for _, path in places(texts, TOLD, (), Headings(1, 0.3, lead=0.4))]
+    assert led == ["T\nIt begins so.", "\nAnd so.", "T"]
+    assert [path for _, path in places(texts, TOLD, (), Headings(1, 0.3))] == ["T", "", "T"]
+
+
+async def test_it_counts_with_a_weight_of_its_own() -> None:
+    headings = Headings(1, 0.2, lead=0.5)
+    smoother = Smoother(Axes(), (), headings)
+    around = contexts(["a", "b"], 0)
+    vectors = await smoother.vectors(around, ["c", "\nc"])
+    expected = np.asarray([(1, 0, 0.2), (0, 1, 0.5)])
+    expected /= np.linalg.norm(expected, axis=1, keepdims=True)
+    np.testing.assert_allclose(vectors, expected, rtol=1e-6)
+    moved = await smoother.moved(vectors, ["c", "\nc"], ["\nc", "c"])
+    turned = np.asarray([(1, 0, 0.5), (0, 1, 0.2)])
+    np.testing.assert_allclose(
+        moved, turned / np.linalg.norm(turned, axis=1, keepdims=True), atol=1e-6
+    )

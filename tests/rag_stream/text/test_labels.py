@@ -2,7 +2,14 @@
 
 import pytest
 
-from rag_stream.text.labels import heading_path, label, label_words, name_words, standing
+from rag_stream.text.labels import (
+    has_lead,
+    heading_path,
+    label,
+    label_words,
+    name_words,
+    standing,
+)
 
 
 @pytest.mark.parametrize(
@@ -48,6 +55,10 @@ def test_a_vector_leans_on_headings_and_columns() -> None:
     assert standing({"title": "T", "section": "S", "columns": "A | B"}) == "T > S: A | B"
     assert standing({"columns": "A | B"}) == "A | B"
     assert standing({"title": "T"}) == "T"
+    led = {"title": "T", "columns": "A", "lead": "So it\n begins."}
+    assert standing(led) == "T: A"
+    assert standing(led, leads=True) == "T: A\nSo it begins."
+    assert [has_lead(standing(led, leads=leads)) for leads in (False, True)] == [False, True]
     assert standing({}) == ""
 
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rag_stream.index.client import Record
+from rag_stream.text.labels import LEAD
 
 SCHEMA = 1
 COMING = ".new"
@@ -31,7 +32,7 @@ def span(record: Record) -> tuple[int, int]:
 
 def describe(record: Record) -> Mapping[str, Any]:
     """A chunk's public metadata: what was stored of it, without our bookkeeping."""
-    return {key: value for key, value in labels_of(record).items() if key != ROOT}
+    return {key: value for key, value in labels_of(record).items() if key not in (ROOT, LEAD)}
 
 
 def labels_of(record: Record) -> Mapping[str, Any]:

@@ -27,11 +27,13 @@ class Cut:
 class Headings:
     """How much a vector leans on that of the headings above its chunk, beside 1 of itself.
 
-    The version is raised whenever their words are put together otherwise.
+    The version is raised whenever their words are put together otherwise. `lead`: how much
+    where what the chunk's paragraph begins with is told with them; 0: that is not told.
     """
 
     version: int
     weight: float
+    lead: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +109,14 @@ def _numbers(text: str) -> tuple[float, ...]:
 
 
 def _headings_text(headings: Headings | None) -> str:
-    return _NONE if headings is None else f"{headings.version} {headings.weight:g}"
+    if headings is None:
+        return _NONE
+    lead = f" {headings.lead:g}" if headings.lead else ""
+    return f"{headings.version} {headings.weight:g}{lead}"
 
 
 def _headings(text: str) -> Headings | None:
     if text == _NONE:
         return None
-    version, weight = text.split()
-    return Headings(int(version), float(weight))
+    version, weight, *lead = text.split()
+    return Headings(int(version), float(weight), *map(float, lead))

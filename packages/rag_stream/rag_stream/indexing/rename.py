@@ -8,6 +8,7 @@ one (`text/labels.py`), and is all that is embedded.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -127,7 +128,7 @@ class _Renaming:
     ) -> None:
         self._client = client
         self._commits = commits
-        self._has_headings = commits.recipe.headings is not None
+        self._headings = commits.recipe.headings
         self._smoother = Smoother(embedder, commits.recipe.weights, commits.recipe.headings)
         self._page = page
         self._copied: dict[str, Move] = {}
@@ -194,11 +195,10 @@ class _Renaming:
     async def _leaning(self, before: Sequence[Record], after: Sequence[Record]) -> list[Record]:
         """The chunks with vectors that lean on what they stand below from now on."""
         made = list(after)
-        if not self._has_headings:
+        if self._headings is None:
             return made
-        pairs = [
-            (standing(b.metadata), standing(a.metadata)) for b, a in zip(before, after, strict=True)
-        ]
+        told = partial(standing, leads=self._headings.lead > 0)
+        pairs = [(told(b.metadata), told(a.metadata)) for b, a in zip(before, after, strict=True)]
         others = [at for at, (was, now) in enumerate(pairs) if was != now]
         for start in range(0, len(others), EMBED_BATCH):
             part = others[start : start + EMBED_BATCH]

@@ -1,7 +1,7 @@
 """Vectors that know where a chunk stands: each leans towards those of its neighbours.
 
-A short chunk seldom says what it is about; the ones around it do, and the headings above it,
-whose own vector is added last. Measured by `make eval`.
+A short chunk seldom says what it is about; the ones around it do, and the headings above it and
+how its paragraph begins, whose own vector is added last. Measured by `make eval`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from rag_stream.indexing.recipe import Headings
 from rag_stream.lru import LRU
 from rag_stream.models.factory import Embedder
-from rag_stream.text.labels import standing
+from rag_stream.text.labels import has_lead, standing
 
 WEIGHTS = (0.5, 0.25)
 """Of the chunks one and two places away, before and after, beside 1 of the chunk itself."""
-HEADINGS = Headings(1, 0.3)
-"""The headings' own vector, beside 1 of the smoothed one."""
+HEADINGS = Headings(1, 0.3, lead=0.35)
+"""The headings' own vector, beside 1 of the smoothed one; with the paragraph's beginning 0.35."""
 MOST_KEPT = 20_000
 """Vectors kept for neighbours to come: 30 MB at 384 numbers each."""
 
@@ -46,7 +46,8 @@ def places(
     headings: Headings | None,
 ) -> list[Place]:
     """Where each chunk of one source stands, given in order."""
-    paths = ["" if headings is None else standing(one) for one in metadata]
+    leads = headings is not None and headings.lead > 0
+    paths = ["" if headings is None else standing(one, leads=leads) for one in metadata]
     return list(zip(contexts(texts, len(weights)), paths, strict=True))
 
 
@@ -65,7 +66,7 @@ class Smoother:
     ) -> None:
         self._embedder = embedder
         self._weights = np.asarray([*reversed(weights), 1.0, *weights], dtype="<f4")
-        self._headings = 0.0 if headings is None else headings.weight
+        self._headings = headings
         self._plain: LRU[str, Vectors] = LRU(MOST_KEPT)
         self.embedded = 0
         """Texts of chunks; headings are short, and do not count."""
@@ -78,10 +79,11 @@ class Smoother:
         texts = dict.fromkeys(text for context in contexts for text in context if text is not None)
         known = await self._rows([*texts], [path for path in dict.fromkeys(paths) if path])
         made = [self._smoothed(context, known) for context in contexts]
-        if self._headings:
+        if self._headings is not None:
             for place, path in enumerate(paths):
                 if path:
-                    made[place] = _unit(_unit(made[place]) + self._headings * _unit(known[path]))
+                    weight = self._weight(path)
+                    made[place] = _unit(_unit(made[place]) + weight * _unit(known[path]))
         return np.stack(made)
 
     async def moved(
@@ -92,18 +94,22 @@ class Smoother:
         What was added can be taken off again: only the headings are embedded.
         """
         known = await self._rows([], [path for path in dict.fromkeys([*before, *after]) if path])
-        weight = self._headings
         made = []
         for vector, was, now in zip(vectors, before, after, strict=True):
             own = _unit(np.asarray(vector, dtype="<f4"))
             if was:
                 # Both had length 1: of |length * own - weight * path| = 1 the greater root.
-                path = _unit(known[was])
+                path, weight = _unit(known[was]), self._weight(was)
                 along = weight * float(own @ path)
                 length = along + max(0.0, along**2 + 1 - weight**2) ** 0.5
                 own = _unit(length * own - weight * path)
-            made.append(_unit(own + weight * _unit(known[now])) if now else own)
+            made.append(_unit(own + self._weight(now) * _unit(known[now])) if now else own)
         return np.stack(made)
+
+    def _weight(self, path: str) -> float:
+        if self._headings is None:
+            return 0.0
+        return self._headings.lead if has_lead(path) else self._headings.weight
 
     async def _rows(self, texts: Sequence[str], paths: Sequence[str]) -> dict[str, Vectors]:
         wanted = dict.fromkeys([*texts, *paths])

@@ -10,6 +10,9 @@ from urllib.parse import unquote
 
 from rag_stream.text.headings import SEPARATOR
 
+LEAD = "lead"
+"""The key of what a chunk's paragraph begins with (`leads.py`): for vectors only. As words of
+the chunk it brought as many wrong chunks up as right ones."""
 _TOLD = ("title", "section", "description", "tags", "slug", "columns")
 _MOST = 2_000
 """Characters of the words of one chunk's labels."""
@@ -41,10 +44,20 @@ def heading_path(metadata: Mapping[str, Any]) -> str:
     return section if same else f"{title}{SEPARATOR}{section}"
 
 
-def standing(metadata: Mapping[str, Any]) -> str:
-    """What a chunk's vector leans on: the headings above it, the columns of its table."""
+def standing(metadata: Mapping[str, Any], *, leads: bool = False) -> str:
+    """What a chunk's vector leans on: the headings above it, the columns of its table.
+
+    With `leads` also what its paragraph begins with, on a line of its own.
+    """
     parts = (heading_path(metadata), label(metadata, "columns"))
-    return ": ".join(part for part in parts if part)
+    above = ": ".join(part for part in parts if part)
+    lead = label(metadata, LEAD) if leads else ""
+    return f"{above}\n{lead}" if lead else above
+
+
+def has_lead(standing: str) -> bool:
+    """Whether what a chunk leans on is more than headings and columns."""
+    return "\n" in standing
 
 
 def label_words(metadata: Mapping[str, Any]) -> str:

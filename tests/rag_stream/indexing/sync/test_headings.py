@@ -1,8 +1,11 @@
 """Titles and sections are part of vectors: what a change of them costs, and what it changes."""
 
+from dataclasses import replace
+
 import numpy as np
 from langchain_core.documents import Document
 
+from rag_stream.index.generation import describe
 from rag_stream.indexing.smoothing import HEADINGS
 from rag_stream.pipeline.runtime import Runtime
 from tests.support.corpus import MEMORY, TASK, TOOLS, TREE, documents
@@ -115,3 +118,42 @@ async def test_texts_and_headings_may_change_at_once(runtime: Runtime) -> None:
     assert after.keys() == new.keys() == {TASK, MEMORY, TOOLS}
     for text, vector in new.items():
         np.testing.assert_allclose(after[text], vector, atol=2e-5)
+
+
+def led(lead: str | None) -> list[Document]:
+    """The texts, in a paragraph that begins so."""
+    made = below(None, 0)
+    for document in made if lead else ():
+        document.metadata["lead"] = lead
+    return made
+
+
+async def test_vectors_lean_on_how_a_paragraph_begins_and_nobody_is_told(
+    runtime: Runtime, openai_server: OpenAIServer
+) -> None:
+    sync = await open_sync(runtime, headings=HEADINGS)
+    await sync.put("s", led(None))
+    before, count = await vectors(runtime), len(asked(openai_server))
+    outcome = await sync.put("s", led("It is about otters."))
+    assert (outcome.change, outcome.embedded) == ("changed", 0)
+    assert sorted(asked(openai_server)[count:]) == ["Notes", "Notes\nIt is about otters."]
+    after = await vectors(runtime)
+    assert all(after[text] != before[text] for text in TEXTS)
+    assert all("lead" not in describe(record) for record in await stored(runtime))
+    new = await as_new(runtime, led("It is about otters."))
+    for text in TEXTS:
+        np.testing.assert_allclose(after[text], new[text], atol=2e-5)
+
+
+async def test_an_index_of_before_keeps_vectors_that_know_no_such_beginning(
+    runtime: Runtime, openai_server: OpenAIServer
+) -> None:
+    sync = await open_sync(runtime, headings=replace(HEADINGS, lead=0.0))
+    await sync.put("s", led(None))
+    before, count = await vectors(runtime), len(asked(openai_server))
+    sync = await open_sync(runtime, headings=HEADINGS)
+    outcome = await sync.put("s", led("It is about otters."))
+    assert (outcome.embedded, outcome.deleted) == (0, 0)
+    assert asked(openai_server)[count:] == []
+    assert await vectors(runtime) == before
+    assert {record.metadata["lead"] for record in await stored(runtime)} == {"It is about otters."}
