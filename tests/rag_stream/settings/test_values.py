@@ -17,6 +17,12 @@ def test_without_a_key_everything_is_local() -> None:
     assert not settings.needs_openai_key
 
 
+@pytest.mark.parametrize("name", ["local:all-MiniLM-L6-v2", "local:multilingual-e5-small"])
+def test_a_local_embedding_model_is_named(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv("RAG_EMBEDDINGS", f" {name} ")
+    assert load_settings().embeddings_name == name
+
+
 def retrieval(settings: Settings) -> tuple[object, ...]:
     return (
         settings.search_type,
@@ -83,6 +89,12 @@ def test_settings_are_frozen() -> None:
     [
         ("RAG_K", "many", "RAG_K: .*got 'many'"),
         ("RAG_K", "0", "RAG_K: .*greater than or equal to 1, got '0'"),
+        (
+            "RAG_EMBEDDINGS",
+            "local:multilingual-e5-large",
+            "RAG_EMBEDDINGS: expected 'auto', 'local:all-MiniLM-L6-v2', "
+            "'local:multilingual-e5-small' or .*, got 'local:multilingual-e5-large'",
+        ),
         ("RAG_CHAT_MODEL", "gpt-4o", "RAG_CHAT_MODEL: expected 'auto', .*got 'gpt-4o'"),
         ("RAG_CHAT_MODEL", "antropic:claude", "RAG_CHAT_MODEL: .*providers anthropic, .*got 'an"),
         ("RAG_CHAT_MODEL", "anthropic:", "RAG_CHAT_MODEL: expected .*got 'anthropic:'"),

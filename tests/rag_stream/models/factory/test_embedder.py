@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
+import numpy as np
 import openai
 import pytest
 from langchain_core.embeddings import Embeddings
@@ -15,10 +16,10 @@ from rag_stream.errors import (
     WeightsError,
 )
 from rag_stream.models import factory, retry
-from rag_stream.models.factory import Embedder
+from rag_stream.models.factory import Embedder, build_embedder
 from rag_stream.models.lazy import Lazy
 from rag_stream.pipeline.runtime import Runtime
-from rag_stream.settings import Settings
+from rag_stream.settings import Settings, load_settings
 from tests.support.openai_server import OpenAIServer
 
 
@@ -199,3 +200,13 @@ async def test_an_error_of_ours_is_not_its_own_cause() -> None:
         with pytest.raises(WeightsError) as caught:
             await embedding
         assert caught.value.__cause__ is not caught.value
+
+
+async def test_questions_are_embedded_together_as_questions() -> None:
+    embedder = build_embedder(load_settings(embeddings="local:multilingual-e5-small"), None)
+    texts = ["How far is the moon?", "Wie weit ist der Mond?", "月球有多远"]
+    together = np.asarray(await embedder.embed_questions(texts))
+    alone = np.asarray([await embedder.embed_question(text) for text in texts])
+    said = np.asarray(await embedder.embed_chunks(texts))
+    assert (together * alone).sum(axis=1).min() > 0.999
+    assert (together * said).sum(axis=1).max() < 0.99

@@ -26,6 +26,18 @@ async def test_auto_without_a_key_is_local_and_shares_one_model() -> None:
     assert model.name == "local:extractive"
 
 
+async def test_the_answerer_shares_the_local_model_that_is_named() -> None:
+    settings = load_settings(embeddings="local:multilingual-e5-small")
+    embedder = build_embedder(settings, None)
+    model = build_chat_model(settings, embedder, None)
+    assert embedder.fingerprint == "local:multilingual-e5-small@1571fc98"
+    assert isinstance(embedder.embeddings, LocalEmbeddings)
+    assert embedder.embeddings.name == "local:multilingual-e5-small"
+    assert embedder.local is embedder.embeddings
+    assert model.local is embedder.local
+    assert model.shares_embedder
+
+
 async def test_the_local_answerer_ignores_what_generating_models_take() -> None:
     settings = load_settings(temperature=0.5, max_tokens=5, model_kwargs={"top_p": 0.1})
     model = build_chat_model(settings, build_embedder(settings, None), None)
@@ -61,6 +73,7 @@ async def test_a_local_answerer_works_over_openai_embeddings(settings: Settings)
     try:
         assert not runtime.model.shares_embedder
         assert isinstance(runtime.model.local, LocalEmbeddings)
+        assert runtime.model.local.name == "local:all-MiniLM-L6-v2"
     finally:
         await runtime.aclose()
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rag_stream.models.local.q4 import repaired, unpacked
+from rag_stream.models.local.q4 import in_eight_bits, unpacked
 
 SCALE = 0.25
 
@@ -24,11 +24,16 @@ def test_a_weight_is_its_half_less_eight_times_the_scale() -> None:
     np.testing.assert_array_equal(numbers.reshape(6, 32), np.array(expected, np.float32))
 
 
-def test_repaired_neighbours_share_a_byte() -> None:
-    pairs, scales = repaired(BLOCKS)
-    expected = [
-        [low | high << 4 for low, high in zip(halves[::2], halves[1::2], strict=True)]
-        for halves in HALVES
-    ]
-    np.testing.assert_array_equal(pairs.reshape(6, 16), expected)
-    np.testing.assert_array_equal(scales, np.full((3, 2), SCALE, np.float32))
+def test_eight_bits_say_the_same() -> None:
+    rng = np.random.default_rng(5)
+    blocks = rng.integers(0, 256, (6, 12, 18), dtype=np.uint8)
+    scales = rng.uniform(-0.3, 0.3, (6, 12, 1)).astype(np.float16)
+    blocks[..., :2] = scales.view(np.uint8).reshape(6, 12, 2)
+    blocks[0, :4, :2] = 0  # a block that is zero throughout
+    numbers, wide = in_eight_bits(blocks)
+    assert (numbers.shape, numbers.dtype) == ((6, 6, 64), np.uint8)
+    again = (numbers.astype(np.float32) - 128) * wide[..., np.newaxis]
+    exact = unpacked(blocks).reshape(6, 6, 64)
+    # Half a step at most.
+    assert (np.abs(again - exact) <= wide[..., np.newaxis] * 0.501).all()
+    assert (again[0, 0] == 0).all()

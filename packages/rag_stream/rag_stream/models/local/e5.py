@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from rag_stream.models.local.e5_file import BEGIN, END, HIDDEN, LAYERS, PAD, UNKNOWN, WIDE, E5File
 from rag_stream.models.local.encoder import Vectors
 from rag_stream.models.local.manifest import E5_FILE
-from rag_stream.models.local.q4 import repaired, unpacked
+from rag_stream.models.local.q4 import in_eight_bits, unpacked
 from rag_stream.models.local.session import loading, open_session
 from rag_stream.models.local.unigram import Unigram
 
@@ -85,6 +85,6 @@ def weights_of(file: E5File) -> Iterator[tuple[str, NDArray[Any]]]:
         for matrix, (rows, columns) in MATRICES.items():
             name = f"l{layer}.{matrix}"
             yield f"{name}.b", file.floats(f"{name}.b", rows)
-            pairs, scales = repaired(file.blocks(f"{name}.w", rows, columns))
-            yield f"{name}.w", pairs
+            numbers, scales = in_eight_bits(file.blocks(f"{name}.w", rows, columns))
+            yield f"{name}.w", numbers
             yield f"{name}.scales", scales

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 BLOCK = 32
 BLOCK_BYTES = 18
+WIDE_BLOCK = 64
 
 
 def unpacked(blocks: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -22,15 +23,21 @@ def unpacked(blocks: NDArray[np.uint8]) -> NDArray[np.float32]:
     return numbers
 
 
-def repaired(blocks: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    """[..., 18] bytes as onnxruntime wants them: [..., 16] with weights 2j and 2j + 1 in byte j.
+def in_eight_bits(blocks: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """[rows, n, 18] bytes as [rows, n / 2, 64] whole numbers, of which 128 is zero.
 
-    And the scales, [...].
+    And their scales, [rows, n / 2]. Twice the bytes, for a fifth to a quarter less of
+    the time: there are no halves to take apart. (With blocks of 128 a vector would depend a little
+    on the texts beside it.)
     """
-    halves = blocks[..., 2:]
-    even, odd = halves[..., ::2], halves[..., 1::2]
-    pairs = np.concatenate([(even & 15) | (odd << 4), (even >> 4) | (odd & 0xF0)], axis=-1)
-    return pairs, _scales(blocks)[..., 0]
+    rows, count, _ = blocks.shape
+    numbers = unpacked(blocks).reshape(rows, count * BLOCK // WIDE_BLOCK, WIDE_BLOCK)
+    scales = np.maximum(numbers.max(axis=-1), -numbers.min(axis=-1)) / 127
+    # Of a block that is zero throughout, anything.
+    scales[scales == 0] = 1
+    numbers /= scales[..., np.newaxis]
+    numbers += 128.5  # then cutting off is rounding
+    return numbers.astype(np.uint8), scales
 
 
 def _scales(blocks: NDArray[np.uint8]) -> NDArray[np.float32]:

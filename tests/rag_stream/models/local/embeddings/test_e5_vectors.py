@@ -26,7 +26,7 @@ def test_vectors_are_those_of_the_package_s_own_engine(
     text = row["text"]
     given = e5.embed_query(text) if row["kind"] == "query" else e5.embed_documents([text])[0]
     vector, reference = np.array(given), np.array(row["vector"])
-    assert vector @ reference >= 0.9998
+    assert vector @ reference >= 0.9995
     assert np.linalg.norm(vector) == pytest.approx(1.0, abs=1e-5)
 
 

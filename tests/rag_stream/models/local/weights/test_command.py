@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from rag_stream.models.local.manifest import MINILM
+from rag_stream.models.local.manifest import E5, MINILM
 
 
 @pytest.fixture
 def command(registry: Path, tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     """`python -m rag_stream.weights` on a machine without a registry."""
 
-    def run(**variables: str) -> subprocess.CompletedProcess[str]:
+    def run(*names: str, **variables: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "rag_stream.weights"],
+            [sys.executable, "-m", "rag_stream.weights", *names],
             env={**os.environ, **variables},
             cwd=tmp_path,
             capture_output=True,
@@ -46,3 +46,32 @@ def test_the_command_says_what_helps_when_it_fails(
     assert (done.returncode, done.stdout) == (1, "")
     assert "pip install --no-deps" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_command_takes_names_or_what_is_set(
+    command: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    done = command(RAG_EMBEDDINGS="local:multilingual-e5-small")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert E5.problems(Path(done.stdout.strip()), in_full=False) == []
+    both = command("all-MiniLM-L6-v2", "multilingual-e5-small")
+    minilm, e5 = both.stdout.splitlines()
+    assert MINILM.problems(Path(minilm), in_full=False) == []
+    assert e5 == done.stdout.strip()
+    wrong = command("multilingual-e5-large")
+    assert wrong.returncode == 2
+    assert "expected one of all-MiniLM-L6-v2, multilingual-e5-small" in wrong.stderr
+
+
+def test_what_helps_names_the_model(
+    command: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    (tmp_path / "hide").mkdir()
+    (tmp_path / "hide" / f"{E5.package}.py").touch()
+    done = command(
+        "multilingual-e5-small",
+        PYTHONPATH=str(tmp_path / "hide"),
+        RAG_MODEL_CACHE=str(tmp_path / "cache"),
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "`python -m rag_stream.weights multilingual-e5-small`" in done.stderr
