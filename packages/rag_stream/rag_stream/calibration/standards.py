@@ -28,7 +28,7 @@ _WORDS, _WORDS_AMONG_KIN = 8.0, 3.5
 so near to each other, beyond everyday questions, that likeness tells more, as in a manual."""
 _KIN = (7.0, 8.0)
 """So many above what everyday questions come near chunks are to each other: from, and fully."""
-_ENOUGH, _ENOUGH_OF_PAIRS = 2.9, 2.6
+_ENOUGH, _ENOUGH_OF_PAIRS = 3.0, 2.6
 """What likeness and words have to come to, with a model that is not measured; and in languages
 without blanks, whose words are pairs of characters and seldom all there."""
 _IN_PAIRS = frozenset({"ja", "th", "zh"})
