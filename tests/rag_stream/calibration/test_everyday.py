@@ -5,6 +5,7 @@ def test_there_are_some_hundred_questions_in_a_dozen_languages_and_more() -> Non
     asked = everyday()
     assert {"en", "de", "fr", "es", "it", "pt", "nl", "pl", "ru", "ar", "hi", "zh"} <= set(asked)
     assert {"ja", "ko", "tr"} <= set(asked)
+    assert {"th", "vi", "id", "bn", "el", "cs", "ro", "hu"} <= set(asked)
     assert len(asked["en"]) >= 100
     assert sum(map(len, asked.values())) >= 300
     assert min(map(len, asked.values())) >= 8

@@ -22,6 +22,12 @@ QUESTIONS = {
     "hi": ["बंदरगाह कब बंद हुआ?", "मैं कितनी फ़ाइलें भेज सकता हूँ?"],
     "zh": ["港口什么时候关闭？", "一次可以上传多少个文件？", "如何安装软件包"],
     "ja": ["港はいつ閉鎖されましたか？", "一度に何個のファイルを送れますか？"],
+    "id": ["Kapan pelabuhan ditutup?", "Berapa banyak berkas yang boleh saya unggah?"],
+    "bn": ["বন্দর কখন বন্ধ হয়েছিল?", "আমি কতগুলি ফাইল পাঠাতে পারি?"],
+    "el": ["Πότε έκλεισε το λιμάνι;", "Πόσα αρχεία μπορώ να στείλω;"],
+    "cs": ["Kdy byl přístav uzavřen?", "Kolik souborů mohu nahrát?"],
+    "ro": ["Când a fost închis portul?", "Câte fișiere pot încărca?"],
+    "hu": ["Mikor zárták be a kikötőt?", "Hány fájlt tölthetek fel?"],
     "ko": ["항구는 언제 닫혔나요?", "파일을 몇 개까지 올릴 수 있나요?"],
 }
 ENGLISH = (

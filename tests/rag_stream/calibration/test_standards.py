@@ -22,11 +22,11 @@ def test_words_and_likeness_make_up_for_each_other_whatever_the_range_of_the_mod
     # One deviation above the middle of everyday questions: not without words, not with few.
     assert not is_answered(found, OPENAI, near, 0.0)
     assert not is_answered(found, OPENAI, near, 0.1)
-    assert is_answered(found, OPENAI, near, 0.2)
+    assert is_answered(found, OPENAI, near, 0.26)
     middle = found.middles["en"]
     assert not is_answered(found, OPENAI, middle, 0.25)
-    assert is_answered(found, OPENAI, middle, 0.35)
-    assert is_answered(found, OPENAI, middle + 3 * (near - middle), 0.0)
+    assert is_answered(found, OPENAI, middle, 0.4)
+    assert is_answered(found, OPENAI, middle + 3.1 * (near - middle), 0.0)
 
 
 def test_scores_and_thresholds_are_between_nothing_and_all() -> None:
@@ -38,6 +38,17 @@ def test_scores_and_thresholds_are_between_nothing_and_all() -> None:
             assert 0 < standard.threshold < 1
             assert standard.score(1.0, 1.0) == pytest.approx(1.0)
             assert standard.score(0.0, 0.0) == 0.0
+
+
+def test_pairs_of_characters_are_seldom_all_there() -> None:
+    chinese, english = (
+        Standards({code: 0.85}, {code: 0.0125}, None, frozenset({code})).standard(code, OPENAI, 500)
+        for code in ("zh", "en")
+    )
+    assert chinese is not None
+    assert english is not None
+    assert chinese.threshold < english.threshold
+    assert chinese.part == english.part
 
 
 def test_words_tell_nothing_where_no_document_is_in_the_language_of_the_question() -> None:
@@ -72,7 +83,7 @@ def test_likeness_counts_little_in_a_language_that_the_model_does_not_know() -> 
     # However near: all texts are alike to it.
     assert known.score(0.65, 0.05) >= known.threshold
     assert unknown.score(0.65, 0.05) < unknown.threshold
-    assert unknown.score(0.5, 0.3) >= unknown.threshold
+    assert unknown.score(0.5, 0.35) >= unknown.threshold
     # Among many chunks some have a part of the words by chance.
     many = WIDE.standard("zh", LOCAL_EMBEDDINGS, 8_000)
     assert many is not None
@@ -85,7 +96,7 @@ def test_words_count_less_among_documents_that_are_near_each_other() -> None:
                    for kin in (6, 9))  # fmt: skip
     assert is_answered(apart, OPENAI, 0.25, 0.3)
     assert not is_answered(near, OPENAI, 0.25, 0.3)
-    assert is_answered(near, OPENAI, 0.25, 0.5)
+    assert is_answered(near, OPENAI, 0.25, 0.6)
 
 
 def test_a_part_of_what_is_asked_for_will_do_for_a_name() -> None:

@@ -1,7 +1,7 @@
 """Everyday questions, which the documents of an index most likely do not answer.
 
 About cooking, sport, stars, history, pets, the weather, travel and homework, in the words of
-people who ask them; 455 in 21 languages.
+people who ask them; 521 in 27 languages.
 """
 
 from collections.abc import Mapping

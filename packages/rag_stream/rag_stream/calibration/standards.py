@@ -28,12 +28,14 @@ _WORDS, _WORDS_AMONG_KIN = 8.0, 3.5
 so near to each other, beyond everyday questions, that likeness tells more, as in a manual."""
 _KIN = (7.0, 8.0)
 """So many above what everyday questions come near chunks are to each other: from, and fully."""
-_ENOUGH = 2.4
-"""What likeness and words have to come to, with a model that is not measured."""
+_ENOUGH, _ENOUGH_OF_PAIRS = 3.0, 2.6
+"""What likeness and words have to come to, with a model that is not measured; and in languages
+without blanks, whose words are pairs of characters and seldom all there."""
+_IN_PAIRS = frozenset({"ja", "th", "zh"})
 _MEASURED: Mapping[str, float] = {LOCAL_EMBEDDINGS: 4.0}
 _KNOWS: Mapping[str, frozenset[str]] = {LOCAL_EMBEDDINGS: frozenset({"en"})}
 """The languages of a model that knows few. In others all texts are alike to it."""
-_UNKNOWN, _ENOUGH_UNKNOWN = 0.2, 1.2
+_UNKNOWN, _ENOUGH_UNKNOWN = 0.2, 1.4
 """The part of likeness that counts in these, and what it has to come to with the words."""
 _BY_CHANCE, _FEW = 0.3, 1_000
 """What more each doubling of the chunks takes then, from so many: some have words by chance."""
@@ -111,7 +113,8 @@ class Standards:
         if language not in self.languages or language not in self.middles:
             return None
         middle, deviation = self.middles[language], max(_TINY, self.deviations[language])
-        words, per, least = _WORDS, 1.0, _MEASURED.get(model, _ENOUGH)
+        usual = _ENOUGH_OF_PAIRS if language in _IN_PAIRS else _ENOUGH
+        words, per, least = _WORDS, 1.0, _MEASURED.get(model, usual)
         if language not in _KNOWS.get(model, {language}):
             per = _UNKNOWN
             least = _ENOUGH_UNKNOWN + _BY_CHANCE * max(0.0, math.log2(max(1, chunks) / _FEW))
