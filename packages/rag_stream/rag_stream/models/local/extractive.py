@@ -32,7 +32,10 @@ _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 
 
 class TextEncoder(Protocol):
-    """What turns texts into float32 vectors [n, d] of length one; `aencode` off the loop."""
+    """What turns texts into float32 vectors [n, d] of length one; `aencode` off the loop.
+
+    It may have a `common_cosine`: that of texts with nothing in common, where it is far from 0.
+    """
 
     def encode(self, texts: list[str]) -> NDArray[np.float32]: ...
 
@@ -71,12 +74,8 @@ class ExtractiveChatModel(BaseChatModel):
         `question_embedding` saves embedding the question again: it must come from the same
         model as `embedder`. `language`: in which it says that it does not know.
         """
-        return self.bind(
-            documents=list(documents),
-            question_embedding=question_embedding,
-            cites=cites,
-            language=language,
-        )
+        given = {"question_embedding": question_embedding, "cites": cites, "language": language}
+        return self.bind(documents=list(documents), **given)
 
     @property
     def model_name(self) -> str:
@@ -151,12 +150,16 @@ class ExtractiveChatModel(BaseChatModel):
     ) -> str:
         task = _prepare(messages, self._vectors, **given)
         fresh = await self.embedder.aencode(task.missing) if task.missing else ()
-        return _finish(task, fresh, self._vectors, stop)
+        return _finish(task, fresh, self._vectors, stop, self._common)
 
     def _answer(self, messages: list[BaseMessage], stop: list[str] | None, **given: Any) -> str:
         task = _prepare(messages, self._vectors, **given)
         fresh = self.embedder.encode(task.missing) if task.missing else ()
-        return _finish(task, fresh, self._vectors, stop)
+        return _finish(task, fresh, self._vectors, stop, self._common)
+
+    @property
+    def _common(self) -> float:
+        return float(getattr(self.embedder, "common_cosine", 0.0))
 
 
 class _Task(NamedTuple):
@@ -194,7 +197,7 @@ def _prepare(
 
 
 def _finish(
-    task: _Task, fresh: Iterable[Vector], cache: VectorCache, stop: list[str] | None
+    task: _Task, fresh: Iterable[Vector], cache: VectorCache, stop: list[str] | None, common: float
 ) -> str:
     rows, question = iter(fresh), task.question
     if task.candidates:
@@ -205,7 +208,7 @@ def _finish(
         cache.keep(new)
         known = task.known | new
         vectors = np.stack([known[candidate.plain] for candidate in task.candidates])
-        chosen = choose(task.candidates, question, vectors)
+        chosen = choose(task.candidates, question, vectors, common)
     else:
         chosen = []
     answer = cited(chosen) if task.cites else told(chosen)
