@@ -28,13 +28,17 @@ _LINE_ENDS = f"{STOPS}{WIDE_STOPS}:;|\uff1a\uff1b"
 _OPEN_END = " \t\r\n\f\v\u00a0\u202f\u3000([{<|\uff08"
 _WORD = re.compile(r"\w")
 _ONLY_JOINS = re.compile(
-    r"[ \t\u00a0,;&/\u3001\uff0c\uff1b]*(?:and|or)?[ \t\u00a0]*", re.IGNORECASE
+    r"[ \t\u00a0,;&/\u3001\uff0c\uff1b\u060c\u061b]*"
+    "(?:and|or|und|oder|et|ou|y|o|e|en|of|och|i|и|или|و|أو|और|या|和|与|與|及|と|및)?[ \t\u00a0]*",
+    re.IGNORECASE,
 )
 _ENDED = re.compile(f"{ENDING}\\s*\\Z|\\n[ \\t]*\\Z")
 _BEGINS_ITEM = re.compile(rf"(?:(?:\A|\n){_BULLET}|:\s*\n[ \t]*)\Z")
 _POINTS_ON = re.compile(
     r"(?:according to|based on|as (?:\w+ )?(?:in|by)|in|per|from|by|see)"
-    r"(?: the)?(?: sources?| documents?)?",
+    r"(?: the)?(?: sources?| documents?)?"
+    "|laut|nach|gemäß|siehe|selon|d'après|voir|según|véase|segundo|conforme|secondo|volgens|enligt"
+    "|według|podle|согласно|по данным|см\\.?|وفقًا ل|وفقا ل|حسب|के अनुसार|根据|根據|依据|参见",
     re.IGNORECASE,
 )
 

@@ -13,6 +13,7 @@ from rag_stream.text.tables import tables
 MAX_QUOTE = 400
 """Characters of the longest quote."""
 
+_PLACE = re.compile("\\s|[\u3001\uff0c\uff1b\uff1a\u3002]")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
 
@@ -74,8 +75,9 @@ def _add(found: list[Unit], page: str, start: int, end: int, *, is_whole: bool =
     while start < end:
         cut = end
         if end - start > MAX_QUOTE:
-            cut = page.rfind(" ", start + MAX_QUOTE // 2, start + MAX_QUOTE)
-            cut = start + MAX_QUOTE if cut < 0 else cut
+            half, most = start + MAX_QUOTE // 2, start + MAX_QUOTE
+            places = [place.end() for place in _PLACE.finditer(page, half, most)]
+            cut = places[-1] if places else most
         piece = page[start:cut]
         first = start + len(piece) - len(piece.lstrip())
         last = first + len(piece.strip())

@@ -12,17 +12,20 @@ from rag_stream.citations.quote_units import MAX_QUOTE, Unit, units, words
 from rag_stream.text.folding import folded, folded_with_places
 from rag_stream.text.keywords import terms
 from rag_stream.text.stand_ins import comparable, has_stand_ins
+from rag_stream.text.stops import STOPS, WIDE_STOPS
+from rag_stream.text.widths import columns
 
 # Fewer characters say more together with the sentence they are in.
-_LEAST_VERBATIM = 25
+_LEAST_VERBATIM = 25  # columns
 # Reading a page for sentences costs 0.7 ms for every 1,000 characters: of longer ones only
 # the likeliest stretch is read.
 _STRETCH = 1_200
 _STEP = 800
 MAX_READ = 100_000
 """Characters of a page that are looked at."""
-_ENDS = " \t\r\n.,;:!?*_\"'`\u201c\u201d\u2018\u2019\u3002"
-_NAME = re.compile(r"(?<=\w )\W*(\w*[A-Z]\w*)")
+_ENDS = f" \t\r\n,;:*_\"'`\u201c\u201d\u201e\u2018\u2019{STOPS}{WIDE_STOPS}\uff0c\u3001"
+_NAME = re.compile(r"(?<=\w )\W*(\w*[A-Z\u00c0-\u00d6\u00d8-\u00de\u0391-\u03a9\u0401-\u042f]\w*)")
+_EDGE = re.compile(f"\n|\\. |[{WIDE_STOPS}]")
 _NUMBER_WEIGHT, _NAME_WEIGHT = 2.0, 1.5
 # Of a column's name, which says where a value stands and not what it is.
 _COLUMN_WEIGHT = 0.3
@@ -91,7 +94,7 @@ class Quotes:
 
     def _verbatim(self, wording: str) -> tuple[int, int] | None:
         """Where the page has `wording`, whatever the blanks, from word to word."""
-        if not _LEAST_VERBATIM <= len(wording) <= MAX_QUOTE:
+        if columns(wording) < _LEAST_VERBATIM or len(wording) > MAX_QUOTE:
             return None
         flat, begins, places = self._flat
         if has_stand_ins(wording):  # copied from the prompt, where they stand for others
@@ -137,10 +140,11 @@ class Quotes:
         page, end = self._page, min(len(self._page), start + _STRETCH)
         if start > 0:
             near = max(0, start - MAX_QUOTE)
-            start = max(page.rfind("\n", near, start), page.rfind(". ", near, start), near) + 1
+            ends = [stop.end() for stop in _EDGE.finditer(page, near, start)]
+            start = ends[-1] if ends else near + 1
         if end < len(page):
-            ends = (page.find(mark, end, end + MAX_QUOTE) for mark in ("\n", ". "))
-            end = min((at + 1 for at in ends if at >= 0), default=end)
+            stop = _EDGE.search(page, end, end + MAX_QUOTE)
+            end = end if stop is None else stop.end()
         return start, end
 
 

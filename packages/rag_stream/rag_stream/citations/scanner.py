@@ -7,6 +7,7 @@ from typing import NamedTuple
 from rag_stream.citations.syntax import MAX_MARKER, OPENERS, marker_end, may_grow, named
 from rag_stream.text.code import CodeSpans
 from rag_stream.text.stand_ins import STAND_INS, comparable
+from rag_stream.text.stops import WIDE_STOPS
 
 MAX_HELD = MAX_MARKER
 """Characters held back at most: a blank, and a marker but for its last character."""
@@ -19,7 +20,10 @@ _OPENER = re.compile(f"[{re.escape(OPENERS)}{STAND_INS}]")
 # In code these come before a list of numbers, not before a marker.
 _BEFORE_LIST = re.compile(r"(?:[=(\[{,:+]|(?:^|\W)(?:in|return|yield))\s*\Z")
 _ATTACHED = frozenset("_)]}\"'")
-_NO_BLANK_BEFORE = frozenset(" \t\n\r.,;:!?)]}%\"'\u2019\u201d\u2026\u3002\uff0c\uff1b\uff1a\uff09")
+_NO_BLANK_BEFORE = frozenset(
+    " \t\n\r.,;:!?)]}%\"'\u2019\u201d\u2026\u3001\uff0c\uff1b\uff1a\uff09\u300d\u300f\u060c\u061b"
+    + WIDE_STOPS
+)
 _GUARD = "\u2026"
 
 

@@ -13,6 +13,10 @@ OPENERS = "[\u3010\uff3b"
 _NOUNS = (
     "citation citations cite cited context doc docs document documents excerpt excerpts passage"
     " passages piece pieces ref refs reference references source sources"
+    # of German, the Romance languages, Russian, Arabic, Hindi, Chinese, Japanese, Korean
+    " quelle quellen dokument dokumente fuente fuentes documento documentos fonte fontes fonti"
+    " источник документ المصدر مصدر المستند स्रोत दस्तावेज़ 来源 來源 文档 文件"
+    " 文献 資料 文書 출처 문서"
 )
 _WORDS = sorted(_NOUNS.split(), reverse=True)
 _BEGINNINGS = sorted({word[:n] for word in _WORDS for n in range(1, len(word))}, reverse=True)
@@ -22,8 +26,10 @@ _LEAD = f"(?:(?:{'|'.join(_WORDS)})(?:{_B}|[:.#]){{0,4}})?"
 _NUMBER = r"\^?\d+"
 _DASH = f"(?:{_B}*[-~\u2010-\u2015\u2212]{_B}*|{_B}+to{_B}+)"
 _ITEM = f"{_LEAD}{_NUMBER}(?:{_DASH}{_NUMBER})?"
-_COMMA = f"{_B}*[,;&\u3001\uff0c\uff1b]{_B}*"
-_NEXT = f"(?:{_COMMA}(?:and{_B}+|&{_B}*)?|{_B}+(?:and{_B}+)?)"
+_COMMA = f"{_B}*[,;&\u3001\uff0c\uff1b\u060c\u061b]{_B}*"
+_AND = "(?:and|und|et|y|e|en|och|i|и|و|और|和|与|與|と|및)"
+_NEXT = f"(?:{_COMMA}(?:{_AND}{_B}+|&{_B}*)?|{_B}+(?:{_AND}{_B}+)?|{_B}*[和与與と]{_B}*)"
+_ANDS = "an?|un?|oc?|औ|और?"
 # What ChatGPT's own form has after the number: a dagger and a name or lines.
 _TAIL = "\u2020[^\\[\\]\u3010\u3011\uff3b\uff3d\\n`]*"
 _BODY = f"{_B}*{_ITEM}(?:{_NEXT}{_ITEM})*(?:{_TAIL})?{_B}*"
@@ -34,7 +40,8 @@ _MARKER = re.compile(
 )
 _PARTIAL = (
     f"{_B}*(?:{_ITEM}{_NEXT})*(?:{'|'.join(_BEGINNINGS)}|{_LEAD}\\^?"
-    rf"|{_ITEM}(?:{_DASH}\^?|{_B}+t|{_B}+to{_B}*|(?:{_COMMA}|{_B}+)(?:and?|a)?|{_TAIL})?{_B}*)"
+    rf"|{_ITEM}(?:{_DASH}\^?|{_B}+t|{_B}+to{_B}*|(?:{_COMMA}|{_B}+)(?:{_AND}|{_ANDS})?"
+    rf"|{_TAIL}|{_B}*[和与與と])?{_B}*)"
 )
 _BEGINNING = re.compile(
     rf"(?:[\[\u3010\uff3b]|\[\[){_PARTIAL}\Z|\[\[{_BODY}\]\Z"

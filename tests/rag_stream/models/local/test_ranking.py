@@ -195,3 +195,39 @@ def test_every_quote_is_in_its_document(question: str, pages: list[str], data: A
     assert len(chosen) <= 3
     for quote in chosen:
         assert documents[quote.document].page_content[quote.start : quote.end] == quote.text
+
+
+def test_a_short_sentence_of_wide_characters_is_a_whole_one() -> None:
+    page = doc(
+        "\u6865\u5efa\u4e8e\u4e00\u4e5d\u4e00\u4e00\u5e74\u7684\u590f\u5929\u672b\u3002So it was."
+    )
+    first, second = shortlist("x", [page], 9, 999)
+    assert (first.whole, second.whole) == (True, False)
+
+
+@pytest.mark.parametrize("mark", ["?", "\uff1f", "\u061f"])
+def test_a_question_of_any_script_is_no_answer(mark: str) -> None:
+    text = f"\u0647\u0644 \u0627\u0644\u062c\u0633\u0631 \u0647\u0646\u0627{mark}"
+    assert not shortlist("x", [doc(text)], 9, 999)
+
+
+PAGE = "Alpha says all that matters here. Beta says nothing of it here. Gamma is said there."
+
+
+def narrow(*likenesses: float, common: float) -> list[str]:
+    """What is chosen of PAGE by a model to which all texts are at least so much alike."""
+    candidates = sorted(shortlist("Why?", [doc(PAGE)], 9, 999), key=lambda c: c.start)
+    size = len(candidates)
+    own = np.eye(size, size + 1, 1)
+    vectors = np.array([np.eye(size + 1)[0] * like for like in likenesses])
+    vectors += own * np.sqrt(1 - np.array(likenesses)[:, None] ** 2)
+    axis = np.eye(size + 1)[0]
+    return [c.text.split()[0] for c in choose(candidates, axis, vectors, common)]
+
+
+def test_likeness_is_told_on_the_scale_of_the_model() -> None:
+    """What is a near second to the eye is far behind where all cosines lie together."""
+    assert narrow(0.91, 0.84, 0.79, common=0.76) == ["Alpha"]
+    assert narrow(0.91, 0.90, 0.79, common=0.76) == ["Alpha", "Beta"]
+    assert narrow(0.77, 0.765, 0.765, common=0.76) == []  # as like as any other texts
+    assert narrow(0.91, 0.84, 0.79, common=0.0) == ["Alpha", "Beta"]

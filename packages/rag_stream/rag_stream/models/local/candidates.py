@@ -12,15 +12,16 @@ from rag_stream.models.local.passages import MAX_CODE, Passage, passages
 from rag_stream.text.keywords import WORD, terms
 from rag_stream.text.labels import heading_path, label
 from rag_stream.text.paragraphs import without_link_targets
+from rag_stream.text.widths import columns
 
 # Shorter sentences seldom say something by themselves.
-MIN_CHARS = 25
+MIN_COLUMNS = 25
 # What is encoded of one sentence: its meaning seldom waits longer.
 MAX_PLAIN = 240
 # Beyond this the documents are not read: looking for sentences takes the event loop 0.7 ms
 # for every 1,000 characters.
 MAX_READ = 24_000
-_LEAST_CHARS = 8
+_LEAST_COLUMNS = 8
 
 # Weights of the score, beside a similarity of 1.0 at most. These and what is near the best
 # were chosen on one half of the questions of `make eval`, on chunks of 300 and 400 characters.
@@ -29,7 +30,7 @@ _DOCUMENT_SCORE = 0.3
 _DOCUMENT_RANK = 0.1
 _FRAGMENT = 0.1
 
-_QUESTION = re.compile(r"[?\uff1f][^\w?]*$")
+_QUESTION = re.compile(r"[?\uff1f\u061f\u037e\u1367][^\w?]*$")
 _UNSENDABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -98,7 +99,7 @@ def candidates_of(documents: Sequence[Document], asked: frozenset[str]) -> list[
             plain = _plain(passage)
             if not _quotable(passage, plain):
                 continue
-            whole = passage.opens and passage.closes and len(plain) >= MIN_CHARS
+            whole = passage.opens and passage.closes and columns(plain) >= MIN_COLUMNS
             found.append(
                 Candidate(
                     text=passage.text,
@@ -157,7 +158,7 @@ def _quotable(passage: Passage, plain: str) -> bool:
         return False
     if passage.is_block:
         return True
-    if len(plain) < _LEAST_CHARS or _QUESTION.search(plain):
+    if columns(plain) < _LEAST_COLUMNS or _QUESTION.search(plain):
         return False
     if (plain[0] == "[" and plain[-1] == "]") or plain.startswith("!["):
         return False

@@ -47,6 +47,7 @@ class LocalEmbeddings(Embeddings):
         """`cache` is RAG_MODEL_CACHE; `threads` compute one batch (at most 2 by default)."""
         self.name = model.name
         self.fingerprint = model.fingerprint
+        self.common_cosine = model.common_cosine
         self._model = model
         self._cache = cache
         self._threads = threads or min(2, os.cpu_count() or 1)

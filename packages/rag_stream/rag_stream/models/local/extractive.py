@@ -34,7 +34,8 @@ _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 class TextEncoder(Protocol):
     """What turns texts into float32 vectors [n, d] of length one; `aencode` off the loop.
 
-    The first `questions` of the texts ask, the others say.
+    The first `questions` of the texts ask, the others say. It may have a `common_cosine`: that of
+    texts with nothing in common, where it is far from 0.
     """
 
     def encode(self, texts: list[str], questions: int = 0) -> NDArray[np.float32]: ...
@@ -74,12 +75,8 @@ class ExtractiveChatModel(BaseChatModel):
         `question_embedding` saves embedding the question again: it must come from the same
         model as `embedder`. `language`: in which it says that it does not know.
         """
-        return self.bind(
-            documents=list(documents),
-            question_embedding=question_embedding,
-            cites=cites,
-            language=language,
-        )
+        given = {"question_embedding": question_embedding, "cites": cites, "language": language}
+        return self.bind(documents=list(documents), **given)
 
     @property
     def model_name(self) -> str:
@@ -155,13 +152,17 @@ class ExtractiveChatModel(BaseChatModel):
         task = _prepare(messages, self._vectors, **given)
         encode = self.embedder.aencode
         fresh = await encode(task.missing, task.questions) if task.missing else ()
-        return _finish(task, fresh, self._vectors, stop)
+        return _finish(task, fresh, self._vectors, stop, self._common)
 
     def _answer(self, messages: list[BaseMessage], stop: list[str] | None, **given: Any) -> str:
         task = _prepare(messages, self._vectors, **given)
         encode = self.embedder.encode
         fresh = encode(task.missing, task.questions) if task.missing else ()
-        return _finish(task, fresh, self._vectors, stop)
+        return _finish(task, fresh, self._vectors, stop, self._common)
+
+    @property
+    def _common(self) -> float:
+        return float(getattr(self.embedder, "common_cosine", 0.0))
 
 
 class _Task(NamedTuple):
@@ -204,7 +205,7 @@ def _prepare(
 
 
 def _finish(
-    task: _Task, fresh: Iterable[Vector], cache: VectorCache, stop: list[str] | None
+    task: _Task, fresh: Iterable[Vector], cache: VectorCache, stop: list[str] | None, common: float
 ) -> str:
     rows, question = iter(fresh), task.question
     if task.candidates:
@@ -215,7 +216,7 @@ def _finish(
         cache.keep(new)
         known = task.known | new
         vectors = np.stack([known[candidate.plain] for candidate in task.candidates])
-        chosen = choose(task.candidates, question, vectors)
+        chosen = choose(task.candidates, question, vectors, common)
     else:
         chosen = []
     answer = cited(chosen) if task.cites else told(chosen)

@@ -34,6 +34,8 @@ class LocalModel:
     of_question: str = ""
     """What stands before a question; `of_text` before any other text."""
     of_text: str = ""
+    common_cosine: float = 0.0
+    """About that of texts with nothing in common."""
 
     @property
     def fingerprint(self) -> str:
@@ -43,5 +45,5 @@ class LocalModel:
 
 
 MINILM_MODEL = LocalModel(LOCAL_EMBEDDINGS, MINILM, _minilm)
-E5_MODEL = LocalModel(LOCAL_MULTILINGUAL, E5, _e5, "query: ", "passage: ")
+E5_MODEL = LocalModel(LOCAL_MULTILINGUAL, E5, _e5, "query: ", "passage: ", 0.76)
 LOCAL_MODELS: Mapping[str, LocalModel] = {one.name: one for one in (MINILM_MODEL, E5_MODEL)}

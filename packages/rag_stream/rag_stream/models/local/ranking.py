@@ -9,6 +9,7 @@ meaning.
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from langchain_core.documents import Document
@@ -27,7 +28,9 @@ _ABOVE = 0.8
 _FITS = 0.25
 _FITS_WORDS = 0.25
 
-_NEAR_BEST = 0.9
+# How near the best others have to come. Of models whose cosines all lie together the scale is
+# made of the narrow part that they use, and differences on it say less.
+_NEAR_BEST, _NEAR_BEST_SCALED = 0.9, 0.75
 _SAME_MEANING = 0.92
 _SAME_WORDS = 0.7
 
@@ -67,26 +70,29 @@ def choose(
     candidates: Sequence[Candidate],
     question: NDArray[np.float32],
     vectors: NDArray[np.float32],
+    common: float = 0.0,
 ) -> list[Candidate]:
     """Up to three sentences that answer the question, in reading order; none if nothing fits.
 
     Of code that was cut all that there is.
 
-    `question` [d] and `vectors` [len(candidates), d] have length one.
+    `question` [d] and `vectors` [len(candidates), d] have length one. `common`: the cosine that
+    texts without anything in common have to the model.
     """
     if not candidates:
         return []
-    similar = np.nan_to_num(vectors @ question)
+    similar = _scaled(np.nan_to_num(vectors @ question), common)
     scores = [float(s) + c.lexical for s, c in zip(similar, candidates, strict=True)]
     order = sorted(range(len(candidates)), key=lambda i: -scores[i])
     best = order[0]
     if not _fits(float(similar[best]), candidates[best].overlap):
         return []
-    near = [i for i in order if scores[i] >= _NEAR_BEST * scores[best]]
+    near_best = _NEAR_BEST_SCALED if common else _NEAR_BEST
+    near = [i for i in order if scores[i] >= near_best * scores[best]]
     chosen: list[int] = []
     # Fragments look bad: they are for where nothing else is left.
     for i in [i for i in near if candidates[i].whole] or near:
-        if not any(_same(candidates, vectors, i, j) for j in chosen):
+        if not any(_same(candidates, vectors, i, j, common) for j in chosen):
             chosen.append(i)
     return _with_parts(_reading_order([candidates[i] for i in chosen[:MAX_QUOTES]]))
 
@@ -98,18 +104,27 @@ def _rarity(candidates: Sequence[Candidate]) -> Callable[[str], float]:
     return lambda term: math.log(total / (counts[term] + 0.5))
 
 
+def _scaled(cosines: Any, common: float) -> Any:
+    """0 for what has nothing in common, 1 for the same."""
+    return (cosines - common) / (1.0 - common) if common else cosines
+
+
 def _fits(similarity: float, overlap: float) -> bool:
     return similarity + _FITS_WORDS * overlap >= _FITS
 
 
 def _same(
-    candidates: Sequence[Candidate], vectors: NDArray[np.float32], one: int, other: int
+    candidates: Sequence[Candidate],
+    vectors: NDArray[np.float32],
+    one: int,
+    other: int,
+    common: float,
 ) -> bool:
     ours, theirs = candidates[one].terms, candidates[other].terms
     if {term for term in ours ^ theirs if term.isdigit()}:
         # Another year or another version is another fact, however alike the words are.
         return False
-    if float(vectors[one] @ vectors[other]) > _SAME_MEANING:
+    if float(_scaled(vectors[one] @ vectors[other], common)) > _SAME_MEANING:
         return True
     return len(ours & theirs) > _SAME_WORDS * len(ours | theirs)
 
