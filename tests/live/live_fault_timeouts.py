@@ -66,6 +66,7 @@ def test_silence_ends_in_a_timeout_of_its_own(
     ending = ask(service, asked)
     assert ending.answer == answer
     failed(service, ending, "event", 504, code, "generate")
+    model.wait_until(lambda: model.live == 0)
     assert [call.outcome for call in model.asked(asked)] == ["abandoned"]  # and not once more
 
 
@@ -80,6 +81,7 @@ def test_an_answer_without_an_end_has_one(
     if endpoint == "stream":
         assert ending.answer.startswith("token0 token1 ")
     (call,) = model.asked(asked)
+    model.wait_until(lambda: call.outcome != "live")
     assert call.outcome == "abandoned"
 
 

@@ -28,6 +28,7 @@ async def test_http_errors_before_the_stream(
         await chunks_of(client)
     assert caught.value.response.headers["retry-after"] == "7"
     assert text_of(await chunks_of(client))  # `once` is used up
+    await openai_server.until(lambda: openai_server.live == 0)
     assert [call.outcome for call in openai_server.calls] == ["failed", "finished"]
 
 
@@ -40,6 +41,7 @@ async def test_connection_cut_in_mid_stream(
     with pytest.raises((httpx.RemoteProtocolError, openai.APIConnectionError)):
         await read_into(seen, stream)
     assert text_of(seen) == "abc"
+    await openai_server.until(lambda: openai_server.live == 0)
     assert openai_server.calls[0].outcome == "dropped"
 
 

@@ -76,7 +76,7 @@ async def test_answer_may_depend_on_the_request(
     call = openai_server.chats[0]
     assert call.prompt == "Why is that?"
     assert call.headers["authorization"] == "Bearer sk-x"
-    assert call.outcome == "finished"
+    await openai_server.until(lambda: call.outcome == "finished")
 
 
 async def test_paced_tokens_all_arrive(openai_server: OpenAIServer, client: AsyncOpenAI) -> None:

@@ -124,6 +124,7 @@ async def test_a_model_that_breaks_off_before_its_first_token_is_asked_again(
     answers = await answers_of(chain, config)
     assert "".join(answers) == "".join(TOKENS)
     assert answers.count("") == 1
+    await openai_server.until(lambda: openai_server.live == 0)
     outcomes = [call.outcome for call in openai_server.chats]
     assert outcomes == ["dropped", "failed", "finished"]
 
