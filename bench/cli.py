@@ -12,10 +12,11 @@ from bench.catalog import KINDS, OURS, RELAY
 from bench.driver import allow_many_connections, draw, end_on_signals
 from bench.environments import EnvironmentNotMadeError, python_of
 from bench.process import ROOT
+from bench.progress import say
 from bench.report import report
 from bench.results import Results
 from bench.rows import rows
-from bench.run import Plan, measure, say
+from bench.run import Plan, measure
 from bench.scale import FULL, QUICK
 from bench.subject import SubjectError
 

@@ -13,6 +13,7 @@ import uvloop
 from bench import notes
 from bench.catalog import KINDS, OURS
 from bench.process import Process
+from bench.progress import say
 from bench.results import Results
 from bench.scale import Scale
 from bench.scenarios import Outcome, Station
@@ -141,8 +142,3 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def say(line: str) -> None:
-    """Tell how far it is."""
-    print(f"bench: {time.strftime('%H:%M:%S')} {line}", file=sys.stderr, flush=True)

@@ -11,7 +11,7 @@ from bench.endings.goals import Findings, nearest_rank
 from bench.endings.scale import Scale
 from bench.endings.station import Ground, Station
 from bench.pace import Pace
-from bench.run import say
+from bench.progress import say
 
 PART = "cancel"
 P99_MS = 100.0

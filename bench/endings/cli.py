@@ -18,8 +18,8 @@ from bench.endings.goals import Findings, goals_table
 from bench.endings.scale import FULL, QUICK, Scale
 from bench.endings.station import Ground
 from bench.process import ROOT
+from bench.progress import say
 from bench.results import machine
-from bench.run import say
 from bench.subject import SubjectError
 
 Part = Callable[[Ground, int, Scale, int], Awaitable[Findings]]

@@ -14,7 +14,7 @@ from bench.endings.scale import Scale
 from bench.endings.station import Ground, Station
 from bench.pace import Pace
 from bench.process import resident_mb
-from bench.run import say
+from bench.progress import say
 
 PART = "hostile"
 MOST_TIMES = 2.0

@@ -14,7 +14,7 @@ from bench.endings.scale import Scale
 from bench.endings.station import WATCHED, Ground, Station
 from bench.endings.vitals import Vitals
 from bench.pace import Pace
-from bench.run import say
+from bench.progress import say
 
 PART = "leaks"
 SETTLE_S = 20.0

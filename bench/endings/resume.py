@@ -15,7 +15,7 @@ from bench.endings.reading import Event
 from bench.endings.scale import Scale
 from bench.endings.station import Ground
 from bench.pace import Pace
-from bench.run import say
+from bench.progress import say
 
 PART = "resume"
 MOST_CUTS = 4

@@ -16,7 +16,7 @@ from bench.endings.goals import Findings
 from bench.endings.scale import Scale
 from bench.endings.station import Ground, Station
 from bench.pace import Pace
-from bench.run import say
+from bench.progress import say
 
 PART = "sigterm"
 RATE = 30

@@ -15,7 +15,7 @@ from bench.endings.scale import Scale
 from bench.endings.station import WATCHED, Ground, Station
 from bench.endings.worst_inputs import Worst, inputs
 from bench.pace import Pace
-from bench.run import say
+from bench.progress import say
 from bench.subject import fetch
 
 PART = "worst"

@@ -13,8 +13,8 @@ from bench.eval.findings import Findings
 from bench.eval.report import report
 from bench.eval.run import PARTS, VECTORS, evaluate
 from bench.process import ROOT
+from bench.progress import say
 from bench.results import machine
-from bench.run import say
 from rag_stream.errors import RagError
 
 SHARED = ROOT.parent / "shared" / "eval"

@@ -9,7 +9,7 @@ from bench.eval.findings import Findings, Table, percent
 from bench.eval.metrics import Difference
 from bench.eval.models import Model
 from bench.eval.systems import BUDGETS, CONTEXT, OURS, Ranking, rank_all
-from bench.run import say
+from bench.progress import say
 from rag_stream.settings import LOCAL_EMBEDDINGS
 
 PART = "models"

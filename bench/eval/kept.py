@@ -6,7 +6,7 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 
 from bench.eval.vector_store import Kind, Vector, VectorStore
-from bench.run import say
+from bench.progress import say
 
 _PROBES: dict[Kind, tuple[str, ...]] = {
     "query": ("Who keeps the key? 钥匙在谁那里",),

@@ -19,7 +19,7 @@ from bench.eval.language_case import (
 from bench.eval.metrics import mean
 from bench.eval.models import Model
 from bench.eval.multilingual import HALVES, Translation
-from bench.run import say
+from bench.progress import say
 
 PART = "languages"
 DEFAULT_PAIRS = (Pair("zh", "zh"), Pair("de", "de"), Pair("ar", "ar"), Pair("en", "zh"))

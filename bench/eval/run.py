@@ -24,7 +24,7 @@ from bench.eval.dataset import Dataset
 from bench.eval.findings import Findings, Table
 from bench.eval.models import Model, local_models
 from bench.eval.vector_store import VectorStore
-from bench.run import say
+from bench.progress import say
 from rag_stream.index.server import acquire_server
 
 Part = Callable[[Ground, Dataset], Awaitable[Findings]]

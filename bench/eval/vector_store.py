@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.run import say
+from bench.progress import say
 
 Kind = Literal["query", "passage"]
 Vector: TypeAlias = NDArray[np.float32]

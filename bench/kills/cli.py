@@ -17,8 +17,8 @@ from bench.kills.large import HEAD, recover
 from bench.kills.look import Look, UnreadableError, look
 from bench.kills.owner import kill
 from bench.kills.writer import DOINGS, Corpus, Writer
+from bench.progress import say
 from bench.results import machine
-from bench.run import say
 from rag_stream.errors import IndexUnavailableError
 from rag_stream.index.folder import inside
 from rag_stream.index.server import acquire_server

@@ -13,7 +13,7 @@ import numpy as np
 
 from bench.kills.look import SAME
 from bench.kills.owner import pid_of
-from bench.run import say
+from bench.progress import say
 from rag_stream.errors import IndexUnavailableError
 from rag_stream.index.calls import CollectionGoneError
 from rag_stream.index.client import ChromaClient, Collection, Record

@@ -85,7 +85,8 @@ def _read(told: str) -> dict[str, float]:
 _NOTHING = Scale()
 _MINILM = (
     "en=1 de=0.72 fr=0.59 es=0.51 it=0.57 pt=0.57 nl=0.6 pl=0.51 ru=0.49 uk=0.44 tr=0.49 sv=0.68"
-    " ar=0.34 fa=0.22 he=0.59 hi=0.35 zh=0.47 ja=0.46 ko=0.38 vi=0.52 th=0.11"
+    " ar=0.34 fa=0.22 he=0.59 hi=0.35 zh=0.47 ja=0.46 ko=0.38 vi=0.52 th=0.11 id=0.51"
+    " bn=0.14 el=0.29 cs=0.58 ro=0.58 hu=0.63"
 )
 _OF_MODELS: Mapping[str, Scale] = MappingProxyType(
     {
