@@ -6,9 +6,9 @@ import sqlite3
 import struct
 from pathlib import Path
 
-from rag_stream.index.checkpoint import STORE
+from rag_stream.index.checkpoint import STORE, take
 from rag_stream.index.graph_files import NAMES
-from tests.support.index_folder import lost, records, served
+from tests.support.index_folder import end, lost, records, served
 
 
 def copies(folder: Path) -> list[Path]:
@@ -30,6 +30,15 @@ def logged(folder: Path) -> int:
 async def fill(folder: Path, first: int, count: int) -> None:
     async with served(folder) as (client, collection):
         await client.upsert(collection, records(first, count))
+
+
+async def copied(folder: Path) -> Path:
+    """The copy of a new folder with 1,100 chunks, whose server has ended."""
+    await fill(folder, 0, 1_100)
+    end(folder)
+    take(folder, settled_s=0)
+    (copy,) = copies(folder)
+    return copy
 
 
 async def check(folder: Path, count: int) -> None:

@@ -33,10 +33,10 @@ def ports_of(share: range, begin: int) -> Iterator[int]:
 _ports = ports_of(share_of(os.environ.get("PYTEST_XDIST_WORKER", "")), os.getpid() * 37)
 
 
-def free_port() -> int:
+def free_port(ports: Iterator[int] = _ports) -> int:
     """Return a port that nobody listens on at any address, and that nobody else here is given."""
     for _ in range(SIZE):
-        port = next(_ports)
+        port = next(ports)
         with socket.socket() as probe:
             try:
                 probe.bind(("", port))

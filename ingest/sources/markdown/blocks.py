@@ -92,6 +92,8 @@ def _paragraph(state: Any, start: int, end: int, blanks: str) -> bool:
             break
         if is_link and src.find("]:", at - 1, ends[line]) >= 0:
             return False
+        if line == start + 1 and src[at] in ":~":  # what defines a term may be indented by much
+            return False
         if state.sCount[line] - state.blkIndent <= 3:
             if state.sCount[line] < 0:  # a quotation's, looked at there
                 return False

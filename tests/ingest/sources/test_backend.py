@@ -1,6 +1,5 @@
 """Names with several addresses, some of them dead; over real sockets, none of which is left."""
 
-import asyncio
 import gc
 import socket
 from collections.abc import Awaitable, Callable, Iterator
@@ -13,6 +12,7 @@ import pytest
 from ingest.sources.backend import CheckedBackend, PrivateAddressError
 from rag_stream.http.happy_eyeballs import Address
 from tests.support.addresses import Names, open_sockets, run_on, v4, v6
+from tests.support.cancelled import cancelled_after
 from tests.support.deaf import deaf_listener
 
 AN_HOUR_S = 3600.0
@@ -154,14 +154,8 @@ def test_a_cancellation_ends_all_attempts_at_every_step_and_is_not_lost(
         has_connected = False
         for steps in range(60):
             backend = CheckedBackend(roads, Names(A, B, C), typed=False, attempt_delay_s=0.0)
-            asking = asyncio.create_task(backend.connect_tcp("a.example", PORT, 5.0))
-            for _ in range(steps):
-                await asyncio.sleep(0)
-            is_under_way = asking.cancel()
-            await asyncio.wait({asking})
-            if is_under_way:
-                assert asking.cancelled()
-            else:
+            asking = await cancelled_after(steps, backend.connect_tcp("a.example", PORT, 5.0))
+            if not asking.cancelled():
                 has_connected = True
                 await asking.result().aclose()
         assert has_connected

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ingest.sources.markdown.convert import _parser
@@ -86,6 +86,7 @@ def told(text: str, *, by_sign: bool, is_mdx: bool) -> list[tuple[Any, ...]]:
     ),
     st.booleans(),
 )
+@example([("", "words"), ("    ", "~ dd")], False)
 @settings(max_examples=600, deadline=None)
 def test_the_rule_by_sign_changes_nothing(lines: list[tuple[str, str]], is_mdx: bool) -> None:
     text = "\n".join(indent + line for indent, line in lines)

@@ -14,6 +14,7 @@ from rag_stream.index.checkpoint import STORE, begin, take
 from rag_stream.index.graph_files import is_whole, signature
 from tests.support.copied_graphs import (
     check,
+    copied,
     copies,
     fill,
     gone,
@@ -36,9 +37,7 @@ def _change(folder: Path) -> int:
 async def test_a_damaged_graph_is_put_back_and_brought_up_to_date(
     folder: Path, damage: Callable[[Path], None]
 ) -> None:
-    await fill(folder, 0, 1_100)
-    end(folder)
-    take(folder, settled_s=0)
+    await copied(folder)
     await fill(folder, 1_100, 1_100)
     crash(folder)
     damage(graph_of(folder))
@@ -68,9 +67,7 @@ async def test_an_orderly_end_leaves_the_graph_alone(folder: Path) -> None:
 async def test_without_copy_and_log_a_graph_stays_as_it_is(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    await fill(folder, 0, 1_100)
-    end(folder)
-    take(folder, settled_s=0)
+    await copied(folder)
     shutil.rmtree(folder / STORE)
     before = signature(graph_of(folder))
     assert before
@@ -84,9 +81,7 @@ async def test_without_copy_and_log_a_graph_stays_as_it_is(
 async def test_a_graph_left_in_half_without_a_crash_is_put_back_too(
     folder: Path, damage: Callable[[Path], None]
 ) -> None:
-    await fill(folder, 0, 1_100)
-    end(folder)
-    take(folder, settled_s=0)
+    await copied(folder)
     damage(graph_of(folder))  # as a full disk does
     await check(folder, 1_100)
 
@@ -94,9 +89,7 @@ async def test_a_graph_left_in_half_without_a_crash_is_put_back_too(
 async def test_without_room_for_another_copy_the_copy_itself_is_put_back(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    await fill(folder, 0, 1_100)
-    end(folder)
-    take(folder, settled_s=0)
+    await copied(folder)
     names_cut_short(graph_of(folder))
     (folder / STORE / "draft").write_text("in the way")
     begin(folder, crashed=True)
@@ -111,10 +104,7 @@ async def test_a_copy_ahead_of_the_database_is_of_another_past(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """As where the folder's own files were brought back from a backup, and the copies were not."""
-    await fill(folder, 0, 1_100)
-    end(folder)
-    take(folder, settled_s=0)
-    (copy,) = copies(folder)
+    copy = await copied(folder)
     copy.rename(copy.with_name(f"{graph_of(folder).name}.{10**6}"))
     begin(folder, crashed=True)
     assert "no copy and stays as it is" in capsys.readouterr().err
@@ -124,10 +114,7 @@ async def test_a_copy_ahead_of_the_database_is_of_another_past(
 
 
 async def test_killed_while_it_puts_back_it_is_put_back_again(folder: Path) -> None:
-    await fill(folder, 0, 1_100)
-    end(folder)
-    take(folder, settled_s=0)
-    (copy,) = copies(folder)
+    copy = await copied(folder)
     await fill(folder, 1_100, 1_100)
     crash(folder)
     with ChangeLog.open(folder) as log:  # this far it came: the number, and no files any more

@@ -7,7 +7,15 @@ import pytest
 
 from rag_stream.index.checkpoint import STORE, begin, is_due, take
 from rag_stream.index.graph_files import signature
-from tests.support.copied_graphs import check, copies, fill, graphs, head_alone_written, logged
+from tests.support.copied_graphs import (
+    check,
+    copied,
+    copies,
+    fill,
+    graphs,
+    head_alone_written,
+    logged,
+)
 from tests.support.index_folder import end, graph_of, lost, records, served
 
 
@@ -40,10 +48,7 @@ async def test_what_others_keep_in_the_folder_is_theirs(folder: Path) -> None:
 
 
 async def test_a_newer_copy_takes_the_place_of_the_older(folder: Path) -> None:
-    await fill(folder, 0, 1_100)
-    end(folder)
-    take(folder, settled_s=0)
-    (first,) = copies(folder)
+    first = await copied(folder)
     await fill(folder, 1_100, 1_100)
     end(folder)
     take(folder, settled_s=0)
@@ -54,10 +59,7 @@ async def test_a_newer_copy_takes_the_place_of_the_older(folder: Path) -> None:
 async def test_a_graph_that_is_not_whole_is_not_copied(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    await fill(folder, 0, 1_100)
-    end(folder)
-    take(folder, settled_s=0)
-    (before,) = copies(folder)
+    before = await copied(folder)
     head_alone_written(graph_of(folder))
     take(folder, settled_s=0)
     assert copies(folder) == [before]
@@ -87,9 +89,7 @@ async def test_a_copy_that_cannot_be_made_is_told_and_the_log_stays(
 
 
 async def test_nothing_stays_of_a_collection_that_was_dropped(folder: Path) -> None:
-    await fill(folder, 0, 1_100)
-    end(folder)
-    take(folder, settled_s=0)
+    await copied(folder)
     async with served(folder) as (client, collection):
         await client.upsert(collection, records(1_100, 500))
         await client.drop(collection.name)
