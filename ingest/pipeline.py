@@ -32,6 +32,7 @@ from rag_stream.calibration.asking import recalibrate
 from rag_stream.errors import (
     ConnectTimeoutError,
     EmbeddingFailedError,
+    EmbeddingMismatchError,
     IndexUnavailableError,
     RetrievalTimeoutError,
     SourceError,
@@ -192,6 +193,7 @@ async def _calibrate(runtime: Runtime, report: Report) -> None:
             await recalibrate(runtime.index, runtime.embedders.of(state))
     except (
         EmbeddingFailedError,
+        EmbeddingMismatchError,  # it has been made anew with another one meanwhile
         ConnectTimeoutError,
         RetrievalTimeoutError,
         IndexUnavailableError,  # all is committed by now

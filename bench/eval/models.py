@@ -45,7 +45,7 @@ def local_models() -> tuple[list[Model], list[str]]:
         else:
             lines.append(
                 f"{name} is not measured: its files are not on this machine "
-                "(`python -m rag_stream.weights` fetches them)"
+                f"(`python -m rag_stream.weights {RELEASES[name].model}` fetches them)"
             )
     return found, lines
 

@@ -5,14 +5,16 @@ from contextlib import aclosing
 from io import StringIO
 from typing import Any
 
+import numpy as np
 import pytest
 
 from ingest.report import Report
 from ingest.target import Preview, open_index, open_preview, open_rebuild
 from rag_stream.errors import EmbeddingMismatchError
+from rag_stream.index.client import Record
 from rag_stream.indexing.lease import lease
 from rag_stream.indexing.rename import Move
-from rag_stream.models.local.embeddings import MiniLMEmbeddings
+from rag_stream.models.local.local_models import MINILM_MODEL
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.settings import LOCAL_EMBEDDINGS, Settings
 from tests.support.corpus import TEXTS, documents, fill
@@ -43,7 +45,7 @@ async def test_a_new_name_alone_is_no_change(
     assert (outcome.source, outcome.change, outcome.embedded) == (new, "unchanged", 0)
 
 
-MINILM = MiniLMEmbeddings.fingerprint
+MINILM = MINILM_MODEL.fingerprint
 SMALL = "openai:text-embedding-3-small"
 Opened = tuple[str, list[dict[str, Any]]]
 
@@ -121,6 +123,20 @@ async def test_a_rebuild_with_a_model_that_is_set_takes_that(
     )
     assert model == MINILM
     assert [event["event"] for event in events] == ["recipe"]  # which says that it is another
+
+
+@pytest.mark.parametrize("how", ["index", "dry run", "rebuild"])
+async def test_a_collection_that_no_ingest_made_is_left_alone(keyless: Settings, how: str) -> None:
+    async with aclosing(Runtime(keyless)) as runtime:
+        client = await runtime.index.client()
+        await client.create(keyless.collection, {"hnsw:space": "cosine"})
+        state = await runtime.index.find()
+        assert state is not None
+        mine = Record("1", "Mine.", {"by": "me"}, vector=np.array([0.1, 0.2], dtype=np.float32))
+        await client.upsert(state.collection, [mine])
+        with pytest.raises(EmbeddingMismatchError, match="none of ours"):
+            await model_of(keyless, how)
+        assert await client.count(state.collection) == 1
 
 
 @pytest.mark.parametrize("what", ["never filled", "emptied"])

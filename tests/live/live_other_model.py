@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from rag_stream.models.local.embeddings import MiniLMEmbeddings
+from rag_stream.models.local.local_models import MINILM_MODEL
 from tests.support.commands import run
 from tests.support.ingesting import EMBEDDINGS, ask, get
 from tests.support.narrow_server import NarrowServer
 from tests.support.service import Service, ingest
 
-MINILM, SMALL = MiniLMEmbeddings.fingerprint, f"openai:{EMBEDDINGS}"
+MINILM, SMALL = MINILM_MODEL.fingerprint, f"openai:{EMBEDDINGS}"
 QUESTION = "When does the heron fish?"
 TEXT = "The heron fishes at dawn, when the mist lies on the river."
 

@@ -3,7 +3,7 @@
 
 import pytest
 
-from rag_stream.citations import claims
+from rag_stream.citations import claims, syntax
 from rag_stream.citations.quotes import Quotes
 from rag_stream.citations.scanner import MarkerScanner
 from rag_stream.citations.syntax import marker_end, may_grow
@@ -13,6 +13,14 @@ def shown(pieces: list[str]) -> str:
     scanner = MarkerScanner(sources=10)
     out = "".join(scanner.feed(piece)[0] for piece in pieces)
     return out + scanner.end()[0]
+
+
+def test_a_list_that_is_none_is_read_in_one_way_only() -> None:
+    """With two ways for each number this would never end, whatever it is cut to."""
+    for joint in (" 和 ", " and ", ", and ", "、", " "):
+        text = "[" + joint.join("1" * 60) + " !"
+        assert syntax._MARKER.match(text) is None
+        assert syntax._BEGINNING.match(text) is None
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from rag_stream.index.client import Record
 from rag_stream.lexical import fields
 from rag_stream.lexical.coverage import coverage
-from rag_stream.lexical.question import asked
+from rag_stream.lexical.question import asked, is_quick
 from tests.rag_stream.lexical.test_fields import ask, searcher_of
 
 OTHERS = {
@@ -109,6 +109,21 @@ def test_english_words_and_names_in_other_texts_are_found_as_in_english_ones() -
     for question in ("How are tasks streamed?", "root_path", "background task"):
         assert found(text, question)[:1] == ["it"]
     assert found("Настройте root_path и tokens.", "What is the token?") == ["it"]
+
+
+def test_a_short_part_is_none_of_a_word_whose_rest_is_unknown() -> None:
+    text = "Der Landkreis verlangt Ausdauer, und der Fahrzeugpreis steht auf der Rechnung."
+    assert found(text, "Wie lange kann man reisen?") == []
+    with_rest = "Die Geschäftsreise ist zu Ende, und das Geschäft ist wieder offen."
+    assert found(with_rest, "Wie lange kann man reisen?") == ["it"]
+
+
+def test_a_search_that_looks_for_parts_or_is_long_is_no_quick_one() -> None:
+    german = searcher_of({"it": "Die Kündigungsfrist ist lang und gilt für alle."})
+    english = searcher_of({"it": "The notice period is long, and it is the same for all."})
+    assert not is_quick(german, "Frist")
+    assert is_quick(english, "How long is the notice?")
+    assert not is_quick(english, "How long is the notice? " * 20)
 
 
 def test_a_long_word_is_none_of_its_letters() -> None:

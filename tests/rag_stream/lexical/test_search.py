@@ -30,7 +30,7 @@ async def test_a_question_after_a_change_is_answered_from_the_new_index(
 async def test_a_large_index_is_searched_in_a_thread(
     lexical: LexicalSearch, corpus: Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rag_stream.lexical.search.LARGE", 0)
+    monkeypatch.setattr("rag_stream.lexical.snapshot.LARGE", 0)
     assert len(await ask(lexical, corpus, "old")) == 1
 
 

@@ -5,6 +5,7 @@ from rag_stream.models.factory import Embedder
 from rag_stream.models.lazy import Lazy
 from rag_stream.models.local.embeddings import MiniLMEmbeddings
 from rag_stream.models.local.extractive import ExtractiveChatModel
+from rag_stream.models.local.local_models import MINILM_MODEL
 from rag_stream.models.providers import Providers
 from rag_stream.settings import Settings, load_settings
 
@@ -13,7 +14,7 @@ def chat_models(settings: Settings) -> ChatModels:
     return ChatModels(settings, Providers(settings, has_pools=False))
 
 
-def local(fingerprint: str = MiniLMEmbeddings.fingerprint) -> Embedder:
+def local(fingerprint: str = MINILM_MODEL.fingerprint) -> Embedder:
     model = MiniLMEmbeddings()
     return Embedder(fingerprint, Lazy(lambda: model), model)
 

@@ -11,10 +11,11 @@ from rag_stream.models.embedders import Embedders
 from rag_stream.models.factory import Embedder
 from rag_stream.models.lazy import Lazy
 from rag_stream.models.local.embeddings import MiniLMEmbeddings
+from rag_stream.models.local.local_models import MINILM_MODEL
 from rag_stream.models.providers import Providers
 from rag_stream.settings import LOCAL_EMBEDDINGS, NEW_INDEX_EMBEDDINGS, load_settings
 
-MINILM = MiniLMEmbeddings.fingerprint
+MINILM = MINILM_MODEL.fingerprint
 SMALL = "openai:text-embedding-3-small"
 REBUILD = f"`RAG_EMBEDDINGS={NEW_INDEX_EMBEDDINGS} python -m ingest --rebuild`"
 
@@ -75,12 +76,19 @@ def test_what_another_provider_lacks_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    "model", ["local:other-model@01234567", "stand-in:narrow", "anthropic:m", "openai:", ""]
+    "model", ["local:other-model@01234567", "stand-in:narrow", "anthropic:m", "openai:"]
 )
 def test_a_model_that_nobody_knows_is_named_with_the_command(model: str) -> None:
     message = told(embedders(openai_api_key="sk-x"), model)
     assert f"{model.partition('@')[0]!r}, which is not known here" in message
     assert "RAG_EMBEDDINGS=openai:text-embedding-3-small python -m ingest --rebuild" in message
+
+
+def test_a_collection_that_no_ingest_made_is_named_as_such() -> None:
+    message = told(embedders(), "")
+    assert message.startswith("the index 'notes' does not say which embedding model it was built")
+    assert "RAG_COLLECTION" in message
+    assert message.endswith(REBUILD)
 
 
 def test_another_version_of_the_same_weights_is_another_model() -> None:

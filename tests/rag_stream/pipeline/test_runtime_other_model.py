@@ -10,16 +10,17 @@ import pytest
 from rag_stream.calibration.asking import recalibrate
 from rag_stream.errors import EmbeddingMismatchError
 from rag_stream.index.generation import SCHEMA
-from rag_stream.models.local.embeddings import MiniLMEmbeddings
+from rag_stream.models.local.local_models import MINILM_MODEL
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.settings import LOCAL_CHAT, LOCAL_EMBEDDINGS, Settings
 from tests.support.another_model import LOCAL, made_anew
 from tests.support.corpus import TEXTS, fill
 from tests.support.gateway import Gateway
 from tests.support.openai_server import OpenAIServer
+from tests.support.ports import free_port
 from tests.support.retrieval import EMBEDDING, QUESTION, ask, opened
 
-MINILM = MiniLMEmbeddings.fingerprint
+MINILM = MINILM_MODEL.fingerprint
 SMALL = f"openai:{EMBEDDING}"
 
 
@@ -156,3 +157,21 @@ async def test_what_is_given_in_its_place_is_used(settings: Settings) -> None:
         assert runtime.embedder is lender.embedder
         await runtime.check()
         assert _texts(await ask(runtime, None)) == set(TEXTS)
+
+
+async def test_while_the_index_is_away_no_model_is_loaded_for_it(settings: Settings) -> None:
+    """It may have another one than a new index gets, and the files of that may not be here."""
+    away = settings.model_copy(
+        update={
+            "chroma_url": f"http://127.0.0.1:{free_port()}",
+            "openai_api_key": None,
+            "openai_base_url": None,
+            "chat_model": LOCAL_CHAT,
+        }
+    )
+    async with aclosing(Runtime(away)) as runtime:
+        (reason,) = await runtime.obstacles()
+        assert "does not answer" in reason or "index server" in reason
+        local = runtime.embedder.local
+        assert local is not None
+        assert not local.is_loaded

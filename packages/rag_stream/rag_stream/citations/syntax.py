@@ -27,8 +27,13 @@ _NUMBER = r"\^?\d+"
 _DASH = f"(?:{_B}*[-~\u2010-\u2015\u2212]{_B}*|{_B}+to{_B}+)"
 _ITEM = f"{_LEAD}{_NUMBER}(?:{_DASH}{_NUMBER})?"
 _COMMA = f"{_B}*[,;&\u3001\uff0c\uff1b\u060c\u061b]{_B}*"
-_AND = "(?:and|und|et|y|e|en|och|i|и|و|और|和|与|與|と|및)"
-_NEXT = f"(?:{_COMMA}(?:{_AND}{_B}+|&{_B}*)?|{_B}+(?:{_AND}{_B}+)?|{_B}*[和与與と]{_B}*)"
+_AND_IN_BLANKS, _AND_ALONE = "and|und|et|y|e|en|och|i|и|و|और|및", "[和与與と]"
+_AND = f"(?:{_AND_IN_BLANKS}|{_AND_ALONE})"
+# Each text in one way only: with two for each number, a list of n would be tried in 2^n.
+_NEXT = (
+    f"(?:{_COMMA}(?:{_AND}{_B}+|&{_B}*)?"
+    f"|{_B}+(?:(?:{_AND_IN_BLANKS}){_B}+)?|{_B}*{_AND_ALONE}{_B}*)"
+)
 _ANDS = "an?|un?|oc?|औ|और?"
 # What ChatGPT's own form has after the number: a dagger and a name or lines.
 _TAIL = "\u2020[^\\[\\]\u3010\u3011\uff3b\uff3d\\n`]*"
@@ -41,7 +46,7 @@ _MARKER = re.compile(
 _PARTIAL = (
     f"{_B}*(?:{_ITEM}{_NEXT})*(?:{'|'.join(_BEGINNINGS)}|{_LEAD}\\^?"
     rf"|{_ITEM}(?:{_DASH}\^?|{_B}+t|{_B}+to{_B}*|(?:{_COMMA}|{_B}+)(?:{_AND}|{_ANDS})?"
-    rf"|{_TAIL}|{_B}*[和与與と])?{_B}*)"
+    rf"|{_TAIL}|{_B}*{_AND_ALONE})?{_B}*)"
 )
 _BEGINNING = re.compile(
     rf"(?:[\[\u3010\uff3b]|\[\[){_PARTIAL}\Z|\[\[{_BODY}\]\Z"

@@ -19,8 +19,9 @@ _LEAST_ALONE = 5
 """Letters of a part, where the index has nothing of the rest."""
 _MOST, _READ = 12, 40
 """Longer words that are looked for, the most frequent ones; and how many are looked at."""
-_SMALL = 2_000
-"""In an index of fewer chunks few words stand by themselves: there any rest may be one."""
+_SMALL, _TELLING = 2_000, 5
+"""In an index of fewer chunks few words stand by themselves: there any rest may be one, where the
+part has so many letters. Shorter ones (`reis` of `Reise`) end words that are made of others."""
 _LONGEST = 40
 """Letters; a longer word is none that anybody writes."""
 _JOINTS = ("", "s", "es", "n", "en", "er", "e")
@@ -65,19 +66,22 @@ class Compounds:
         if len(stem) >= _LEAST_STEM:
             for turned, count in self._searcher.terms_with_prefix(TAIL, stem[::-1], limit=_READ):
                 whole = turned[::-1]
-                if self._is_rest(_without_joint(whole[: -len(stem)])):
+                if self._is_rest(_without_joint(whole[: -len(stem)]), beside=stem):
                     found[whole] = count
         for whole, count in self._searcher.terms_with_prefix(_OWN, plain, limit=_READ):
-            if len(whole) >= LONG and self._is_rest(_behind_joint(whole[len(plain) :])):
+            if len(whole) >= LONG and self._is_rest(
+                _behind_joint(whole[len(plain) :]), beside=plain
+            ):
                 found[whole] = count
         best = sorted(found.keys() - forms.worth.keys(), key=lambda whole: (-found[whole], whole))
         return best[:_MOST]
 
-    def _is_rest(self, rests: Sequence[str]) -> bool:
-        """Whether what is left of a word is one, too."""
+    def _is_rest(self, rests: Sequence[str], *, beside: str) -> bool:
+        """Whether what is left of a word beside a part is a word, too."""
         if not rests:
             return False
-        return self._is_small or self._first_known(rests) is not None
+        is_taken_for_one = self._is_small and len(beside) >= _TELLING
+        return is_taken_for_one or self._first_known(rests) is not None
 
     def _first_known(self, words: Iterable[str]) -> str | None:
         told = (form for word in words for form in (word, stems([word], self._language)[0]))

@@ -29,6 +29,7 @@ from rag_stream.text.stemming import stems
 TERMS = 64
 """Of a long question the rarest so many terms are looked for."""
 QUESTION_CHARS = 20_000
+_QUICK_CHARS = 300
 _PARTED = 32
 """Of a long question so many words are taken for one of several."""
 _NONE: Mapping[str, float] = MappingProxyType({})
@@ -76,6 +77,13 @@ class _Word:
     @property
     def is_known(self) -> bool:
         return bool(self.shares or self.parts)
+
+
+def is_quick(searcher: Searcher, question: str) -> bool:
+    """Whether a query is made in well under a millisecond: not by looking for parts of words."""
+    if len(question) > _QUICK_CHARS:
+        return False
+    return compounding(languages(searcher, language_in(question))) is None
 
 
 def asked(

@@ -18,8 +18,6 @@ from rag_stream.lexical.sync import in_thread
 __all__ = ["Hit", "Hits", "LexicalSearch"]
 
 WAIT_S = 1.0
-LARGE = 20_000
-"""Chunks; an index of so many is searched in a thread, as a search may take milliseconds."""
 IDLE_S = 30.0
 """After that an index that was replaced, and is asked for no more, is closed."""
 
@@ -67,7 +65,7 @@ class LexicalSearch:
         if view is None:
             return Hits(Matches(), 0)
         try:
-            if view.count < LARGE:
+            if view.is_quick(question):
                 hits = view.search(question, n, where)
             else:
                 hits = await in_thread(view.search, question, n, where)

@@ -10,11 +10,13 @@ from typing import Any, NamedTuple
 from tantivy import DocAddress, Document, Query, Searcher
 
 from rag_stream.lexical import fields
-from rag_stream.lexical.question import asked
+from rag_stream.lexical.question import asked, is_quick
 
 Signature = tuple[int, int, int]
 """Of the file that says what belongs to a version: inode, time, size."""
 _NONE: Mapping[str, float] = MappingProxyType({})
+LARGE = 20_000
+"""Chunks; in an index of so many a search may take milliseconds."""
 _MARKS = Query.term_query(fields.SCHEMA, "kind", "mark", "basic")
 
 
@@ -89,6 +91,14 @@ class Snapshot:
     def stands_for(self, generation: int) -> bool:
         """Whether it holds just the chunks of this generation."""
         return self.mark.complete and self.mark.generation == generation
+
+    def is_quick(self, question: str) -> bool:
+        """Whether a search for it takes so little that a thread would cost more.
+
+        Raises LexicalDamagedError.
+        """
+        with guarded():
+            return self.count < LARGE and is_quick(self.searcher, question)
 
     def search(
         self, question: str, n: int, where: Mapping[str, Sequence[str]] | None = None

@@ -88,6 +88,12 @@ class Embedders:
         name, model = snapshot.collection.name, catalog.model_of(snapshot.embedding_model)
         made = f"the index {name!r} was built with the embedding model {model!r}"
         other = f"`RAG_EMBEDDINGS={choose(self._settings).model} {REBUILD_COMMAND}`"
+        if not model:
+            raise EmbeddingMismatchError(
+                f"the index {name!r} does not say which embedding model it was built with, so "
+                "it is none of ours: name another one in RAG_COLLECTION, or replace it by a new "
+                f"one with {other}"
+            )
         if not is_model(model, LOCAL_EMBEDDING_MODELS, catalog.EMBEDDING_PROVIDERS):
             raise EmbeddingMismatchError(
                 f"{made}, which is not known here: embed everything anew with {other}"

@@ -38,9 +38,10 @@ class Readiness:
 
 async def _local(embedder: Embedder | None, model: ChatModel) -> list[str]:
     """Loads the local models that are used: also so that no question waits for them."""
+    if embedder is None:  # nor is it known which one the model shares
+        return []
     try:
-        if embedder is not None:
-            await embedder.prepare()
+        await embedder.prepare()
         await model.prepare()
     except RagError as error:
         return [str(error)]

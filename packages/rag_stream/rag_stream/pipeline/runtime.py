@@ -9,6 +9,7 @@ from rag_stream.calibration.language import language_of
 from rag_stream.calibration.record import Calibration
 from rag_stream.errors import (
     EmbeddingMismatchError,
+    IndexEmptyError,
     IndexMovedError,
     IndexUnavailableError,
     RagError,
@@ -129,14 +130,17 @@ class Runtime:
         await embedder.check()
 
     async def is_open(self, snapshot: IndexSnapshot) -> bool:
-        """Whether the index may be begun with another model: it holds nothing, and none is set."""
-        if not self.embedders.follows:
+        """Whether the index may be begun with another model: it holds nothing, and none is set.
+
+        A collection that no ingest made is somebody else's, whatever it holds.
+        """
+        if not self.embedders.follows or not snapshot.embedding_model:
             return False
         return snapshot.generation == 0 or await self.index.count(snapshot) == 0
 
     async def obstacles(self) -> list[str]:
         """Why a question cannot be answered now, in words; empty when it can."""
-        reasons, embedder = [], self.embedder
+        reasons, embedder = [], self.embedders.likely(self.index.seen)
         within_s = self.settings.retrieval_timeout_s
         try:
             async with asyncio.timeout(within_s):
@@ -144,6 +148,9 @@ class Runtime:
                 if await self.index.count(snapshot) == 0:
                     raise self.index.empty()
                 embedder = self.embedders.of(snapshot)
+        except IndexEmptyError as error:
+            reasons.append(str(error))
+            embedder = self.embedder
         except RagError as error:
             reasons.append(str(error))
         except TimeoutError:

@@ -70,10 +70,15 @@ _SHARED: Final = {
 """Of a script those with marks of their own, and those that are told apart by words."""
 
 
-@lru_cache(maxsize=64)
 def language_in(text: str) -> str | None:
     """The code of the language that most of a text is in, None where that is not clear."""
-    sample = _sample(text).casefold()
+    return _language_of(_sample(text))
+
+
+# Of the sample alone: whole documents would stay in memory as long as they are among the last.
+@lru_cache(maxsize=64)
+def _language_of(sample: str) -> str | None:
+    sample = sample.casefold()
     plain = folded(sample)
     prose = _in_latin_letters(_words(plain))
     if not sample.isascii():

@@ -15,6 +15,7 @@ from rag_stream.errors import (
 from rag_stream.index.calls import Calls
 from rag_stream.index.client import ChromaClient, Record
 from rag_stream.models.local.embeddings import MiniLMEmbeddings
+from rag_stream.models.local.local_models import MINILM_MODEL
 from rag_stream.options import Options, options_of
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.settings import LOCAL_EMBEDDINGS, Settings
@@ -45,7 +46,7 @@ async def test_a_key_does_not_change_the_model_of_an_index(
     async with opened(settings) as runtime:
         found = await ask(runtime, None)
     assert found.documents[0].page_content == STREAM
-    assert found.snapshot.embedding_model == MiniLMEmbeddings.fingerprint
+    assert found.snapshot.embedding_model == MINILM_MODEL.fingerprint
     assert len(found.question_vector) == 384
     assert openai_server.embeddings == []
 
@@ -118,7 +119,7 @@ async def test_a_model_that_the_index_has_no_more_may_fail(
         openai_server.script(EMBEDDING, status=401)
         found = await runtime.retriever.retrieve("streaming?", _options(runtime), None)
         assert found.documents[0].page_content == STREAM
-        assert found.snapshot.embedding_model == MiniLMEmbeddings.fingerprint
+        assert found.snapshot.embedding_model == MINILM_MODEL.fingerprint
 
 
 async def test_the_failure_of_the_model_that_it_has_is_told(
@@ -184,7 +185,7 @@ async def test_made_anew_in_the_middle_of_a_search_it_is_searched_again(
         with monkeypatch.context() as patched:
             patched.setattr(ChromaClient, "query", overtaken)
             found = await ask(runtime, None)
-    assert found.snapshot.embedding_model == MiniLMEmbeddings.fingerprint
+    assert found.snapshot.embedding_model == MINILM_MODEL.fingerprint
     assert len(found.question_vector) == 384
     assert found.generation == 3
     assert found.documents[0].page_content == STREAM

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from rag_stream.models.local.e5_file import BEGIN, END, HIDDEN, LAYERS, PAD, UNKNOWN, WIDE, E5File
 from rag_stream.models.local.encoder import Vectors
-from rag_stream.models.local.manifest import E5_FILE
+from rag_stream.models.local.manifest import E5, E5_FILE
 from rag_stream.models.local.q4 import in_eight_bits, unpacked
 from rag_stream.models.local.session import loading, open_session
 from rag_stream.models.local.unigram import Unigram
@@ -38,7 +38,7 @@ class MultilingualE5:
 
     def __init__(self, folder: Path, threads: int) -> None:
         """Load vocabulary and graph; `folder` holds the file. Raises WeightsError."""
-        with loading():
+        with loading(E5.model):
             file = E5File(folder / E5_FILE)
             pieces = file.pieces()
             self._unigram = Unigram(
@@ -50,8 +50,8 @@ class MultilingualE5:
                 reserved=(BEGIN, PAD, END, len(pieces) - 1),
             )
             weights = dict(weights_of(file))
+            self._session = open_session("e5.onnx", threads, weights=weights)
         self._words = file.words
-        self._session = open_session("e5.onnx", threads, weights=weights)
 
     def prepare(self, texts: Sequence[str]) -> Sequence[Sequence[int]]:
         """The texts as tokens; the length of each is what it costs to run."""

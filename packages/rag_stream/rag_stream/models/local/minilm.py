@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from rag_stream.models.local.encoder import Vectors
-from rag_stream.models.local.manifest import TOKENIZER_FILE, WEIGHTS_FILE
+from rag_stream.models.local.manifest import MINILM, TOKENIZER_FILE, WEIGHTS_FILE
 from rag_stream.models.local.session import loading, open_session
 
 # What the model was trained for; the tokenizer's own file says 128.
@@ -21,11 +21,11 @@ class MiniLM:
     def __init__(self, folder: Path, threads: int) -> None:
         """Load tokenizer and graph; `folder` holds both files. Raises WeightsError."""
         weights = (folder / WEIGHTS_FILE).resolve()
-        self._session = open_session("minilm.onnx", threads, weights.parent)
         # Here and not at the top: only this model needs it.
         from tokenizers import Tokenizer
 
-        with loading():
+        with loading(MINILM.model):
+            self._session = open_session("minilm.onnx", threads, weights.parent)
             self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(MAX_TOKENS)

@@ -45,24 +45,23 @@ def open_session(
         options.add_session_config_entry(
             "session.model_external_initializers_file_folder_path", str(folder)
         )
-    with loading():
-        if weights:
-            values = [
-                onnxruntime.OrtValue.ortvalue_from_numpy(np.ascontiguousarray(value))
-                for value in weights.values()
-            ]
-            options.add_external_initializers(list(weights), values)
-        data = files("rag_stream.models.local").joinpath(graph).read_bytes()
-        return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+    if weights:
+        values = [
+            onnxruntime.OrtValue.ortvalue_from_numpy(np.ascontiguousarray(value))
+            for value in weights.values()
+        ]
+        options.add_external_initializers(list(weights), values)
+    data = files("rag_stream.models.local").joinpath(graph).read_bytes()
+    return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
 
 
 @contextmanager
-def loading() -> Iterator[None]:
-    """Turns any error in its block into a WeightsError that says what to do."""
+def loading(model: str) -> Iterator[None]:
+    """Turns any error in its block into a WeightsError that says what to do for this model."""
     try:
         yield
     except Exception as error:
         raise WeightsError(
-            "the local embedding model's files were found but cannot be loaded; "
-            "check them with `python -m rag_stream.weights`"
+            f"the files of the local embedding model {model} were found but cannot be loaded; "
+            f"check them with `python -m rag_stream.weights {model}`"
         ) from error

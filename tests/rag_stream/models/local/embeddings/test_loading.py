@@ -44,7 +44,7 @@ async def test_missing_files_fail_every_question_until_they_are_there(
         *(fresh.aembed_query(text) for text in TEXTS), return_exceptions=True
     )
     assert {type(error) for error in ended} == {WeightsError}
-    assert "`python -m rag_stream.weights`" in str(ended[0])
+    assert "`python -m rag_stream.weights all-MiniLM-L6-v2`" in str(ended[0])
     # One failed fetch stands for the rest.
     with pytest.raises(WeightsError, match=r"python -m rag_stream\.weights"):
         await fresh.aembed_documents(["a text"])

