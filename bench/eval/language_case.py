@@ -50,8 +50,8 @@ class Outcome:
     """By budget: the characters in that context."""
     has_words: bool | None = None
     """Whether the local answer has the words; None where it was not asked for."""
-    is_near_refused: bool = False
-    """Whether it is refused with its own article alone left out."""
+    is_near_refused: bool | None = None
+    """Whether it is refused with its own article alone left out; None where it was not asked."""
     is_there: bool = True
     """Whether its article is in the index that has only half of them."""
     is_refused: bool = False
@@ -77,10 +77,11 @@ async def outcomes(
     settings = await ground.filled(translation.articles)
     async with ground.chain(settings) as chain:
         searching = _Searching(ground, chain.runtime())
-        for made in found.values():
+        for pair, made in found.items():
             for one in made:
                 await searching.ask(one)
-                one.is_near_refused = await _is_near_refused(chain.runtime(), translation, one)
+                if not pair.is_crossing:  # which a filtered search judges by another rule
+                    one.is_near_refused = await _is_near_refused(chain.runtime(), translation, one)
                 if with_answers:
                     answered = await ask(chain, one.item.text)
                     wanted = translation.words(one.item)

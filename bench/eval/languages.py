@@ -18,7 +18,7 @@ from bench.eval.language_case import (
 )
 from bench.eval.metrics import mean
 from bench.eval.models import Model
-from bench.eval.multilingual import HALVES, Translation
+from bench.eval.multilingual import HALVES, HELD_OUT, Translation
 from bench.progress import say
 
 PART = "languages"
@@ -100,15 +100,26 @@ def refused(ones: Sequence[Outcome]) -> tuple[float, float]:
 def _score(found: Findings, name: str, ones: Sequence[Outcome]) -> None:
     figures = found.figures
     for budget in BUDGETS:
-        figures[f"{name} {budget}"] = mean([one.held[budget] for one in ones])
         figures[f"{name} used {budget}"] = mean([one.used[budget] for one in ones])
         for search in SEARCHES:
             share = mean([one.within(search, budget) for one in ones])
             figures[f"{name} {search} {budget}"] = share
-    figures[f"{name} absent refused"], figures[f"{name} refused"] = refused(ones)
-    figures[f"{name} near refused"] = mean([one.is_near_refused for one in ones])
-    if (words := _words(ones)) is not None:
-        figures[f"{name} words"] = words
+    near = [one.is_near_refused for one in ones if one.is_near_refused is not None]
+    if near:
+        figures[f"{name} near refused"] = mean(near)
+    held_out = [one for one in ones if one.item.half == HELD_OUT]
+    for half, some in (("", ones), (f" {HELD_OUT}", held_out)):
+        if not some:
+            continue
+        for budget in BUDGETS:
+            figures[f"{name}{half} {budget}"] = mean([one.held[budget] for one in some])
+        absent, answerable = refused(some)
+        figures[f"{name}{half} absent refused"], figures[f"{name}{half} refused"] = (
+            absent,
+            answerable,
+        )
+        if (words := _words(some)) is not None:
+            figures[f"{name}{half} words"] = words
     best = at_most_refused(curve_of(ones), 0.03)
     figures[f"{name} absent refused at 3"] = 1 - best.wrongly_answered
 
@@ -136,7 +147,7 @@ def _overview(found: Findings, told: Mapping[Model, Mapping[Pair, Sequence[Outco
                 f"{of[f'{name} used {BUDGETS[0]}']:,.0f}",
                 _slashed(_short(of[f"{name} {way} {BUDGETS[0]}"]) for way in SEARCHES),
                 _slashed((_short(of[f"{name} absent refused"]), _short(of[f"{name} refused"]))),
-                _short(of[f"{name} near refused"]),
+                _or_none(of.get(f"{name} near refused")),
                 _or_none(of.get(f"{name} words")),
             ]
         lines.append(line)
@@ -197,7 +208,8 @@ def _remarks(told: Mapping[Model, Mapping[Pair, Sequence[Outcome]]], *, is_full:
         "context with RAG_CONTEXT_CHARS=4000, whole chunks, by its own budget; equal characters: "
         "in the first 4,000 of what each way of searching finds, whatever the script.",
         "absent, answerable: with half of the articles in the index, the questions about the "
-        "others and about these. near: only the asked article is left out, by a filter. answer "
+        "others and about these. near: only the asked article is left out, by a filter (not of "
+        "questions in another language, which a filtered search judges by another rule). answer "
         "has the words: the local answerer's over all articles; a refusal has none.",
     ]
     if not is_full:

@@ -18,7 +18,8 @@ from bench.eval.span import Span
 ENGLISH = "en"
 MOST_ARTICLES = 100
 """A filter of the service's takes no more, and near topics are asked by one."""
-HALVES = ("tuned on", "held out")
+HELD_OUT = "held out"
+HALVES = ("tuned on", HELD_OUT)
 """Of the questions: those about articles of an even number, which settings may be chosen on."""
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 

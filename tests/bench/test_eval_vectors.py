@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from langchain_core.embeddings import Embeddings
 
+from bench.eval import kept as kept_vectors
 from bench.eval.kept import KeptEmbeddings
 from bench.eval.models import default_name, keeping, local_models
 from bench.eval.vector_store import VectorStore
@@ -30,7 +31,7 @@ class Lengths(Embeddings):
         return [self.first, -len(text) / 10, 0.5]
 
 
-PROBES = 2
+PROBES = sum(map(len, kept_vectors.PROBES.values()))
 
 
 @pytest.fixture
