@@ -168,3 +168,13 @@ def test_much_of_anything(piece):
 def test_sizes_that_make_no_sense(size, overlap):
     with pytest.raises(ValueError, match="expected 0 <= overlap < size"):
         pack("text", size, overlap)
+
+
+@pytest.mark.parametrize(
+    "pause", ["\u060c ", "\u061b ", "\u1363 ", "\uff64", "\u061f", "\u0964", "\u06d4", "\u1362"]
+)
+def test_too_long_a_sentence_is_cut_at_its_own_pauses(pause):
+    before, after = "\u0628\u0628\u0628 " * 8, "\u062b\u062b\u062b " * 8
+    text = f"{before}\u062a\u062a{pause}{after}"
+    first = cut(text, int(weight(text) * 0.7))[0]
+    assert first == f"{before}\u062a\u062a{pause}".rstrip()
