@@ -19,8 +19,9 @@ from rag_stream.text.stops import STOP, goes_on, is_ended, is_wide
 class Sentence(NamedTuple):
     """One sentence: `text == source[start:end]`, offsets in characters.
 
-    `opens`: it begins like a sentence; `closes`: it ends like one. A heading, a cell of a
-    table or a piece that a splitter cut lacks one of them.
+    `opens`: it begins like a sentence; `closes`: it ends like one, or like an item of a list,
+    which laws end with a semicolon. A heading, a cell of a table or a piece that a splitter
+    cut lacks one of them.
     """
 
     text: str
@@ -31,6 +32,7 @@ class Sentence(NamedTuple):
 
 
 _STOP = re.compile(f"{STOP}|{PAUSE}")
+_SEMICOLONS = (";", "\uff1b", "\u061b")
 _NOTHING = " \ufeff\u200b\u200e\u200f"
 # Blanks between two sentences at most.
 _GAP = 40
@@ -118,13 +120,17 @@ def _sentence(text: str, start: int, end: int, leads: bool) -> Sentence | None:
     piece = text[start:end]
     if not piece:
         return None
-    return Sentence(piece, start, end, _opens(piece, leads), is_ended(piece))
+    return Sentence(piece, start, end, _opens(piece, leads), _closes(piece))
 
 
 def _bare(text: str, start: int, end: int) -> tuple[int, int]:
     piece = text[start:end]
     start += len(piece) - len(piece.lstrip())
     return start, start + len(piece.strip())
+
+
+def _closes(piece: str) -> bool:
+    return piece.endswith(_SEMICOLONS) or is_ended(piece)
 
 
 def _opens(piece: str, leads: bool) -> bool:
