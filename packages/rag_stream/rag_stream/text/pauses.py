@@ -36,11 +36,12 @@ _LONGEST = 8
 _JOINED_TO = re.compile(
     f"(?:{_JOINS}|\u0e19\u0e32\u0e22|\u0e19\u0e32\u0e07|\u0e08\u0e30|\u0e40\u0e1b\u0e47\u0e19|\u0e01\u0e32\u0e23)\\Z"
 )
-# What has its subject or verb before it: will must can is not between for-example also that's-all
+# What has its subject or verb before it: will must can is not between with only may should means
 _GOES_ON = (
     "\u0e08\u0e30|\u0e15\u0e49\u0e2d\u0e07|\u0e44\u0e14\u0e49|\u0e40\u0e1b\u0e47\u0e19|\u0e44\u0e21\u0e48"
     "|\u0e23\u0e30\u0e2b\u0e27\u0e48\u0e32\u0e07|\u0e14\u0e49\u0e27\u0e22|\u0e40\u0e17\u0e48\u0e32\u0e19\u0e31\u0e49\u0e19"
     "|\u0e2d\u0e32\u0e08|\u0e04\u0e27\u0e23|\u0e2a\u0e32\u0e21\u0e32\u0e23\u0e16|\u0e41\u0e01\u0e48|\u0e15\u0e48\u0e2d"
+    "|\u0e2b\u0e21\u0e32\u0e22\u0e16\u0e36\u0e07"
 )
 _JOINS_ON = re.compile(f"(?:{_JOINS}|{_GOES_ON})|[{NEVER_FIRST}]")
 
