@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from enum import IntEnum
 from itertools import chain
 
+from rag_stream.text.pairs import BRACKETS, REACH, is_inside
 from rag_stream.text.pauses import PAUSE
 from rag_stream.text.stops import STOP, goes_on, is_ended, is_wide
 from rag_stream.text.tables import tables
@@ -126,9 +127,15 @@ def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, Break]]:
             continue
         if stop["blank"] == "" and not is_wide(text, at):
             continue
-        if not goes_on(text, at, after, begin):
+        if not goes_on(text, at, after, begin) and not _in_brackets(text, begin, after, end):
             yield after, Break.SENTENCE
             begin = after
+
+
+def _in_brackets(text: str, begin: int, after: int, end: int) -> bool:
+    # No further back than they reach: a long line with many stops in brackets stays linear.
+    start = max(begin, after - REACH)
+    return any(is_inside(text, pair, start, after, end) for pair in BRACKETS)
 
 
 def units(text: str) -> Iterator[tuple[int, int, Break]]:

@@ -10,13 +10,17 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ingest.chunking.boundaries import Break, units
+from rag_stream.text.pauses import NEVER_FIRST
+from rag_stream.text.stops import STOPS, WIDE_STOPS
 from rag_stream.text.weight import weight, within
 
 # The best places inside a sentence that is too long, best first; each match ends at one.
 _PLACES = (
     re.compile(r"\n"),
-    re.compile(r"[.!?\u2026]\s|[\u3002\uff01\uff1f]"),
-    re.compile(r"[,;:\u2014]\s|[\u3001\uff0c\uff1b\uff1a]"),
+    re.compile(rf"[{re.escape(STOPS)}]\s|[{WIDE_STOPS}]"),
+    # The pauses inside a sentence: of Latin, of Chinese and Japanese, of Arabic, of Ethiopic.
+    re.compile(r"[,;:\u2014]\s|[\u3001\uff0c\uff1b\uff1a\uff64\u060c\u061b\u1363\u1364\u1365]"),
+    re.compile(rf"\s(?![{NEVER_FIRST}])"),
     re.compile(r"\s"),
 )
 _JOINER = "\u200d"

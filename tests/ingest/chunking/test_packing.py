@@ -168,3 +168,30 @@ def test_much_of_anything(piece):
 def test_sizes_that_make_no_sense(size, overlap):
     with pytest.raises(ValueError, match="expected 0 <= overlap < size"):
         pack("text", size, overlap)
+
+
+@pytest.mark.parametrize(
+    "pause", ["\u060c ", "\u061b ", "\u1363 ", "\uff64", "\u061f", "\u0964", "\u06d4", "\u1362"]
+)
+def test_too_long_a_sentence_is_cut_at_its_own_pauses(pause):
+    before, after = "\u0628\u0628\u0628 " * 8, "\u062b\u062b\u062b " * 8
+    text = f"{before}\u062a\u062a{pause}{after}"
+    first = cut(text, int(weight(text) * 0.7))[0]
+    assert first == f"{before}\u062a\u062a{pause}".rstrip()
+
+
+@pytest.mark.parametrize(
+    ("before", "aside", "after"),
+    [
+        (
+            "\u4e0d\u8ba4\u8bc6\u7684\u8611\u83c7",
+            "\uff08\u7ea2\u4f1e\u4f1e\u3002\u8d8a\u6f02\u4eae\u8d8a\u5371\u9669\u3002\uff09",
+            "\u4e0d\u80fd\u5403\u3002",
+        ),
+        ("The notice period is a month", "(it was two. That has changed.)", "and no more."),
+    ],
+)
+def test_a_chunk_does_not_end_inside_brackets(before, aside, after):
+    sentence = f"{before} {aside} {after}"
+    text = f"{sentence} {sentence}"
+    assert cut(text, int(weight(sentence) * 1.5)) == [sentence, sentence]

@@ -53,6 +53,52 @@ def test_the_language_of_the_question(question: str, language: str) -> None:
     assert reply_language(question, "auto") == language
 
 
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("thời gian thử việc tối đa", "vi"),
+        ("hợp đồng lao động", "vi"),
+        ("davranış kuralları", "tr"),
+        ("montako lomapäivää minulla on", "fi"),
+        ("що таке git", "uk"),
+    ],
+)
+def test_what_a_text_says_of_its_language_comes_first(question: str, language: str) -> None:
+    assert reply_language(question, "auto") == language
+
+
+@pytest.mark.parametrize(
+    ("question", "in_documents", "language"),
+    [
+        # A few words that tell no language are in that of the documents,
+        ("precio del billete", ["es", "es"], "es"),
+        ("requisitos para vacaciones", ["es", None], "es"),
+        ("como pido vacaciones", ["es"], "es"),
+        ("Was bedeutet Rhodophyta?", ["de"], "de"),
+        ("Passwort vergessen", ["de"], "de"),
+        ("projeyi nasil duyururum", ["tr"], "tr"),
+        ("hvor mange feriedage har jeg", ["da"], "da"),
+        ("toi bi sa thai thi sao", ["vi"], "vi"),
+        ("年次有給休暇", ["ja"], "ja"),
+        # but not where they may be English, or the documents are in several or in other letters.
+        ("docker compose restart", ["de"], "en"),
+        ("reset password", ["es"], "en"),
+        ("weather tomorrow in Paris", ["da"], "en"),
+        ("salary", ["ja"], "en"),
+        ("Passwort vergessen", ["de", "en"], "en"),
+        # What tells its language is in that, whatever the documents are in.
+        ("How long may I keep a bicycle?", ["de"], "en"),
+        ("怎么申请年假？", ["ja"], "zh"),
+        ("这个规定是什么时候开始的", ["ja"], "zh"),
+        ("Tôi được giữ xe đạp bao lâu?", ["es"], "vi"),
+    ],
+)
+def test_a_few_words_are_in_the_language_of_the_documents(
+    question: str, in_documents: list[str | None], language: str
+) -> None:
+    assert reply_language(question, "auto", in_documents) == language
+
+
 def test_a_configured_language_is_that_of_every_question() -> None:
     assert {reply_language(question, "ja") for question, _ in QUESTIONS} == {"ja"}
 

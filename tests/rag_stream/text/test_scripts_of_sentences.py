@@ -130,3 +130,29 @@ def test_chinese_and_japanese_list_marks_are_left_out() -> None:
     text = "一、桥很高。\n二、塔更高。\n・橋は高い。\n1、河很长。\n"
     expected = ["桥很高。", "塔更高。", "橋は高い。", "河很长。"]
     assert [sentence.text for sentence in split_sentences(text)] == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # The sign that repeats a word is written between blanks.
+        "เพื่อเป็นตัวกลางการใช้งานของผู้ใช้กับระบบงานและอุปกรณ์ต่าง ๆ ในองค์กรขนาดเล็กหรือใหญ่",
+        # Vowels that a program tore off their letters, as in many a text from a PDF
+        "เป็นการสร้างแอปที่เรียกใช้งานทรัพยากรในเครื่องและเพื่อใช้ท างานร่วมกับระบบอื่นได้ทันที",
+        "แต่ละระบบปฏิบัติการของโทรศัพท์เคลื่อนที่ก็จะมีค าสั่งเรียกใช้ที่ต่างกันไปตามแต่ผู้ผลิต",
+        # What has its subject before it
+        "ขั้นตอนการวางแผนแก้ไขปัญหาและการออกแบบระบบงานในองค์กร เป็นขั้นที่มีการใช้เครื่องมือหลายชนิดร่วมกัน",
+        "การพัฒนาโมบายแอพพลิเคชั่นหรือการพัฒนาแอพพลิเคชั่นบนมือถือ หมายถึงการพัฒนาโปรแกรมสำหรับอุปกรณ์พกพา",
+        "ผู้ใดฝ่าฝืนหรือไม่ปฏิบัติตามบทบัญญัติในมาตรานี้ ต้องระวางโทษจำคุกไม่เกินหกเดือน",
+    ],
+)
+def test_a_thai_sentence_goes_on_after_a_blank(text: str) -> None:
+    assert [sentence.text for sentence in split_sentences(text)] == [text]
+    assert before(text) == (0, len(text))
+
+
+def test_a_thai_sentence_is_not_cut_before_the_sign_that_repeats() -> None:
+    text = "".join(["การนำข้อมูลมาใช้งานร่วมกันในระบบต่าง ๆ ในองค์กร"] * 6)
+    starts = [text[start] for start, _ in pack(text, 48)]
+    assert len(starts) > 3
+    assert "\u0e46" not in starts

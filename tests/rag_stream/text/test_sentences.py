@@ -169,3 +169,18 @@ def test_offsets_are_exact_and_sentences_do_not_overlap(text: str) -> None:
 def test_long_odd_texts_are_taken(lump: str) -> None:
     text = lump * (20_000 // len(lump))
     assert "".join(texts(text)).strip() in text or texts(text)
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "b) T\u1ebft \u00c2m l\u1ecbch: 05 ng\u00e0y;",
+        "- El duelo: tres d\u00edas;",
+        "1. \u5a5a\u5047\u4e09\u5929\uff1b",
+        "\u0623) \u062b\u0644\u0627\u062b\u0629 \u0623\u064a\u0627\u0645\u061b",
+    ],
+)
+def test_an_item_of_a_law_is_whole_that_ends_with_a_semicolon(item: str) -> None:
+    (first, last) = split_sentences(f"{item}\n\n{item}")
+    assert first.closes
+    assert last.closes

@@ -30,6 +30,8 @@ _CERTAIN = 2
 """So many function words of another language, and none of English, are not English."""
 _MARGIN = 0.15
 """More words are not where another one is likelier by that, for each group of letters."""
+_LIKELIER = 6.0
+"""By so much in the logarithm, all groups of letters together."""
 _BOTH = frozenset(
     _WORD.findall(
         "ai bin co con de den der die dig du era est fin hat hem her ja la les"
@@ -64,6 +66,12 @@ def language_of(question: str) -> str:
         if is_certain and not _has_english(words):
             del likeness[_ENGLISH]
     return max(likeness, key=lambda language: (likeness[language], language == _ENGLISH))
+
+
+def is_likelier_than_english(words: str, language: str) -> bool:
+    """Whether a few words, which tell no language, are clearly written more like this one."""
+    likeness = _likeness(_groups(words[:_READ]))
+    return language in likeness and likeness[language] - likeness[_ENGLISH] > _LIKELIER
 
 
 def _has_english(words: Collection[str]) -> bool:

@@ -31,6 +31,7 @@ from rag_stream.pipeline.runtime import Runtime
 from rag_stream.pipeline.searches import search
 from rag_stream.retrieval.retriever import Retrieved
 from rag_stream.schema import Source, Status, parse_question
+from rag_stream.text.language import LANGUAGE
 
 NEAREST = 3
 """How many sources the status of a refusal names."""
@@ -67,7 +68,6 @@ async def answer(
     question = parse_question(input)
     runtime = opened()
     options = options_of(runtime.settings, chosen)
-    language = reply_language(question, runtime.settings.language)
     yield Asked(question)
 
     found, relevance, words, spent = await search(runtime, question, options, config)
@@ -75,6 +75,8 @@ async def answer(
         yield Reworded(words)
     timings = {"retrieve": _ms_since(started)}
     yield Found(found.documents)
+    in_them = (document.metadata.get(LANGUAGE) for document in found.documents)
+    language = reply_language(question, runtime.settings.language, in_them)
 
     end = AnswerPiece()
     if relevance.is_refusal:

@@ -3,12 +3,13 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
-from rag_stream.calibration.language import language_of
+from rag_stream.calibration.language import is_likelier_than_english, language_of
 from rag_stream.text.folding import folded
 from rag_stream.text.function_words import languages_with
+from rag_stream.text.language import language_in
 from rag_stream.text.own_words import in_language
 from rag_stream.text.traditional import is_traditional
 
@@ -24,6 +25,11 @@ _OF_SCRIPTS: Final[Mapping[str, tuple[str, ...]]] = {
     "ARABIC": ("ar", "fa"), "HEBREW": ("he",), "DEVANAGARI": ("hi",),
     "THAI": ("th",), "GREEK": ("el",),
 }  # fmt: skip
+_IN_LETTERS_OF_THEIR_OWN: Final = frozenset(
+    ("bg", "ru", "uk", *(language for several in _OF_SCRIPTS.values() for language in several))
+)
+# What holds Chinese together and is not written in Japanese, or not without kana.
+_CHINESE: Final = re.compile("[什么麼吗嗎呢哪怎你您們们的了是在多几幾这這与]")
 # How many Latin letters of names one of a script outweighs.
 _WEIGHT: Final[Mapping[str, int]] = {"CJK": 6, "HANGUL": 4}
 _NAMES: Final[Mapping[str, str]] = {
@@ -37,16 +43,31 @@ _NAMES: Final[Mapping[str, str]] = {
 }  # fmt: skip
 
 
-def reply_language(question: str, configured: str) -> str:
-    """The code of the language to answer in; of English where the question's is not known."""
+def reply_language(question: str, configured: str, of_documents: Iterable[str | None] = ()) -> str:
+    """The code of the language to answer in; of English where the question's is not known.
+
+    `of_documents`: the languages of what was found, as far as they are known. A few words that
+    tell none are in that of the documents, where all are in one and the words are written like it.
+    """
     if configured != AUTO:
         return configured
     text = question[:_READ]
+    theirs = _only(of_documents)
+    clear = language_in(text)
+    if clear == "zh":
+        if theirs == "ja" and _CHINESE.search(text) is None:
+            return "ja"
+        return "zh-Hant" if is_traditional(text) else "zh"
+    if clear in _NAMES:
+        return str(clear)
     words = _WORD.findall(text)
     script = _script(words)
-    found = language_of(text)
     if script is None or script == "LATIN":
-        return _in_latin_letters(words, found)
+        guess = _in_latin_letters(words, language_of(text))
+        if theirs is not None and clear is None and _may_be_in(text, words, theirs, guess):
+            return theirs
+        return guess
+    found = language_of(text)
     languages = _OF_SCRIPTS.get(script, ())
     if script == "CYRILLIC":
         return "uk" if _UKRAINIAN.search(text) is not None else "ru"
@@ -55,6 +76,24 @@ def reply_language(question: str, configured: str) -> str:
     if found not in languages:  # it was told by names in other letters
         found = languages[0]
     return "zh-Hant" if found == "zh" and is_traditional(text) else found
+
+
+def _only(languages: Iterable[str | None]) -> str | None:
+    """The one language of all whose language is known; None where there are several, or none."""
+    known = {language for language in languages if language}
+    return known.pop() if len(known) == 1 else None
+
+
+def _may_be_in(text: str, words: list[str], theirs: str, guess: str) -> bool:
+    """Whether a few words in Latin letters, which tell no language, may be in the documents'."""
+    if theirs not in _NAMES or theirs in _IN_LETTERS_OF_THEIR_OWN:
+        return False
+    joining = [languages_with(folded(word).casefold()) for word in set(words)]
+    own = sum(theirs in languages for languages in joining)
+    english = sum(_ENGLISH in each and theirs not in each for each in joining)
+    if own > english:
+        return True
+    return not english and (guess != _ENGLISH or is_likelier_than_english(text, theirs))
 
 
 def said_of(configured: str) -> str:

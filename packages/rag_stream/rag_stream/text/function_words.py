@@ -95,7 +95,7 @@ LANGUAGES: Final[Mapping[str, str]] = {
     " яка яке який які",
     "tr": "acaba ama ancak bana bazı ben beni benim bir biz bu buna bunu çok da daha de değil diye"
     " en gibi hangi hem her hiç için ile ise kaç kadar ki kim kime mi mı mu mü nasıl ne neden"
-    " nerede nereden nereye niçin niye o olan olarak olur onu onun sen siz şu şey var ve veya"
+    " nedir nerede nereden nereye niçin niye o olan olarak olur onu onun sen siz şu şey var ve veya"
     " ya yok",
     "ar": "ال إلى أم أن أنا أو أي أين إن أنت الذي التي الذين بعد به بها بين تم ثم حتى حيث ذلك عن"
     " على عند عندما غير في فيه فيها قبل قد كل كان كانت كم كما كيف لا لدى لكن لم لماذا لن له"

@@ -11,6 +11,10 @@ LETTERS = "\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ede"
 """Those of Thai and Lao, for a class of a pattern."""
 PAUSE = f"(?<=[{LETTERS}])[ \\t\\u00a0\\u3000]++(?=[{LETTERS}])"
 """A pattern of what may be such a blank."""
+NEVER_FIRST = "\u0e2f-\u0e3a\u0e45-\u0e4e\u0eaf-\u0ebc\u0ec6-\u0ece"
+"""What no word begins with, for a class of a pattern: the sign that repeats the word before it, and
+vowels and tones, which stand after a blank where a program tore them off their letter."""
+_REPEATS = "\u0e46\u0ec6"
 
 _LEAST = 45
 """Characters of the part before, at least."""
@@ -29,8 +33,17 @@ _JOINS = (
     "|\u0ec1\u0e95\u0ec8"
 )
 _LONGEST = 8
-_JOINED_TO = re.compile(f"(?:{_JOINS}|\u0e19\u0e32\u0e22|\u0e19\u0e32\u0e07)\\Z")
-_JOINS_ON = re.compile(f"(?:{_JOINS})")
+_JOINED_TO = re.compile(
+    f"(?:{_JOINS}|\u0e19\u0e32\u0e22|\u0e19\u0e32\u0e07|\u0e08\u0e30|\u0e40\u0e1b\u0e47\u0e19|\u0e01\u0e32\u0e23)\\Z"
+)
+# What has its subject or verb before it: will must can is not between with only may should means
+_GOES_ON = (
+    "\u0e08\u0e30|\u0e15\u0e49\u0e2d\u0e07|\u0e44\u0e14\u0e49|\u0e40\u0e1b\u0e47\u0e19|\u0e44\u0e21\u0e48"
+    "|\u0e23\u0e30\u0e2b\u0e27\u0e48\u0e32\u0e07|\u0e14\u0e49\u0e27\u0e22|\u0e40\u0e17\u0e48\u0e32\u0e19\u0e31\u0e49\u0e19"
+    "|\u0e2d\u0e32\u0e08|\u0e04\u0e27\u0e23|\u0e2a\u0e32\u0e21\u0e32\u0e23\u0e16|\u0e41\u0e01\u0e48|\u0e15\u0e48\u0e2d"
+    "|\u0e2b\u0e21\u0e32\u0e22\u0e16\u0e36\u0e07"
+)
+_JOINS_ON = re.compile(f"(?:{_JOINS}|{_GOES_ON})|[{NEVER_FIRST}]")
 
 
 def is_pause(text: str, blank: int, following: int, start: int) -> bool:
@@ -41,4 +54,6 @@ def is_pause(text: str, blank: int, following: int, start: int) -> bool:
     if blank - start < _LEAST or len(text) - following < _LONGEST:
         return False
     before = text[max(start, blank - _LONGEST) : blank]
+    if before.endswith(tuple(_REPEATS)):  # which has a blank after it, whatever follows
+        return False
     return _JOINED_TO.search(before) is None and _JOINS_ON.match(text, following) is None

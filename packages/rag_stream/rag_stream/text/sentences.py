@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from rag_stream.text.abbreviations import OPENERS
+from rag_stream.text.pairs import BRACKETS, REACH, has_begun, is_inside
 from rag_stream.text.paragraphs import segments
 from rag_stream.text.pauses import PAUSE
 from rag_stream.text.starters import STARTERS
@@ -19,8 +20,9 @@ from rag_stream.text.stops import STOP, goes_on, is_ended, is_wide
 class Sentence(NamedTuple):
     """One sentence: `text == source[start:end]`, offsets in characters.
 
-    `opens`: it begins like a sentence; `closes`: it ends like one. A heading, a cell of a
-    table or a piece that a splitter cut lacks one of them.
+    `opens`: it begins like a sentence; `closes`: it ends like one, or like an item of a list,
+    which laws end with a semicolon. A heading, a cell of a table or a piece that a splitter
+    cut lacks one of them.
     """
 
     text: str
@@ -31,23 +33,22 @@ class Sentence(NamedTuple):
 
 
 _STOP = re.compile(f"{STOP}|{PAUSE}")
+_SEMICOLONS = (";", "\uff1b", "\u061b")
 _NOTHING = " \ufeff\u200b\u200e\u200f"
 # Blanks between two sentences at most.
 _GAP = 40
 _PAIRS = (
     ("\u201c", "\u201d"),
     ("\u00ab", "\u00bb"),
-    ("(", ")"),
+    BRACKETS[0],
     ("\u201e", "\u201c"),
     ("\u300c", "\u300d"),
     ("\u300e", "\u300f"),
     ("\u300a", "\u300b"),
-    ("\uff08", "\uff09"),
+    BRACKETS[1],
     ("[", "]"),
 )
 _TWINS = ("**", "__", '"', "`")
-# A quotation or bracket longer than this is taken for one that never closes.
-_PAIR_REACH = 240
 # Marks taken off the ends of a sentence at most.
 _TRIMS = 8
 
@@ -87,24 +88,15 @@ def _ends_sentence(text: str, start: int, dot: int, after: int, end: int) -> boo
 
 def _inside_pair(text: str, start: int, after: int, end: int) -> bool:
     """Whether a quotation or bracket opened in mid-sentence closes soon after this stop."""
-    reach = min(end, after + _PAIR_REACH)
-    for opening, closing in _PAIRS[:-1]:
-        last = text.rfind(opening, start, after)
-        if _has_begun(text, start, last) and text.find(closing, last, after) < 0:
-            close, reopen = text.find(closing, after, reach), text.find(opening, after, reach)
-            if close >= 0 and (reopen < 0 or close < reopen):
-                return True
+    if any(is_inside(text, pair, start, after, end) for pair in _PAIRS[:-1]):
+        return True
+    reach = min(end, after + REACH)
     return any(
         text.count(twin, start, after) % 2
-        and _has_begun(text, start, text.rfind(twin, start, after))
+        and has_begun(text, start, text.rfind(twin, start, after))
         and text.find(twin, after, reach) >= 0
         for twin in _TWINS[2:]
     )
-
-
-def _has_begun(text: str, start: int, last: int) -> bool:
-    """Whether there is a word before a quotation or bracket."""
-    return last > start and any(map(str.isalnum, text[start : min(last, start + _GAP)]))
 
 
 def _sentence(text: str, start: int, end: int, leads: bool) -> Sentence | None:
@@ -118,13 +110,17 @@ def _sentence(text: str, start: int, end: int, leads: bool) -> Sentence | None:
     piece = text[start:end]
     if not piece:
         return None
-    return Sentence(piece, start, end, _opens(piece, leads), is_ended(piece))
+    return Sentence(piece, start, end, _opens(piece, leads), _closes(piece))
 
 
 def _bare(text: str, start: int, end: int) -> tuple[int, int]:
     piece = text[start:end]
     start += len(piece) - len(piece.lstrip())
     return start, start + len(piece.strip())
+
+
+def _closes(piece: str) -> bool:
+    return piece.endswith(_SEMICOLONS) or is_ended(piece)
 
 
 def _opens(piece: str, leads: bool) -> bool:
