@@ -97,6 +97,24 @@ async def test_it_is_asked_again_when_it_has_changed_and_its_model_is_not(
     assert requests(openai_server) == []
 
 
+@pytest.mark.parametrize("lacking", ["everyday_middles", "scale_scatter"])
+async def test_what_an_earlier_release_did_not_record_is_found_out(
+    runtime: Runtime, openai_server: OpenAIServer, lacking: str
+) -> None:
+    await fill(runtime, 0, 5)
+    made = await recalibrate(runtime.index, runtime.embedder)
+    assert made is not None
+    client, snapshot = await runtime.index.client(), await runtime.index.snapshot()
+    metadata = {key: own for key, own in snapshot.collection.metadata.items() if key != lacking}
+    await client.set_metadata(snapshot.collection, metadata)
+    await runtime.index.find()
+    requests(openai_server)
+    again = await recalibrate(runtime.index, runtime.embedder)
+    assert again is not None
+    assert (again.scale, again.standards) == (made.scale, made.standards)
+    assert requests(openai_server) == []
+
+
 async def test_a_language_that_is_new_in_an_index_has_a_threshold_at_once(
     runtime: Runtime, openai_server: OpenAIServer
 ) -> None:

@@ -89,8 +89,7 @@ async def recalibrate(index: IndexReader, embedder: Embedder) -> Calibration | N
         return None
     collection = state.collection
     known = Calibration.of(collection.metadata)
-    has_scale = known is not None and known.scale is not None
-    if known is not None and has_scale and known.chunks == await client.count(collection):
+    if known is not None and known.is_whole and known.chunks == await client.count(collection):
         name = _name(collection, embedder)
         kept = None if name is None else await client.find(name)
         if kept is not None and await client.count(kept) == len(all_questions()):

@@ -6,8 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rag_stream.calibration.everyday import everyday
 from rag_stream.calibration.language import language_of
 from rag_stream.index.client import ChromaClient, Collection, Record
+from rag_stream.text.language import LANGUAGE
+from rag_stream.text.weight import weight
 
 SAMPLE = 200
 """Chunks that are asked for their nearest."""
@@ -15,7 +18,8 @@ _FEWEST = 20
 """Of a language; fewer tell nothing."""
 _NEAREST = 16
 _REACH = 2_000
-"""Characters within which chunks of one source count as one: each leans on its neighbours."""
+"""Characters of English, or what says as much in another script, within which chunks of one source
+count as one: each leans on its neighbours."""
 
 
 class Kinship(NamedTuple):
@@ -43,13 +47,19 @@ async def kinship(client: ChromaClient, collection: Collection) -> Kinship:
             offset=page * (count // pages),
         )
         for record in some:
-            language = language_of(record.text)
+            language = _language(record)
             chunks[language] += 1
             nearest = await _nearest(client, collection, record)
             if nearest is not None:
                 found[language].append(nearest)
     near = {language: own for language, own in found.items() if len(own) >= _FEWEST}
     return Kinship(near, chunks)
+
+
+def _language(record: Record) -> str:
+    """The one recorded with it, as of what a chunk of code is a part of, if that is asked in."""
+    told = record.metadata.get(LANGUAGE)
+    return str(told) if told in everyday() else language_of(record.text)
 
 
 async def _nearest(client: ChromaClient, collection: Collection, record: Record) -> float | None:
@@ -65,4 +75,5 @@ def _is_beside(one: Record, other: Record) -> bool:
     if one.metadata.get("source") != other.metadata.get("source"):
         return False
     places = [int(record.metadata.get("start_index", 0)) for record in (one, other)]
-    return abs(places[0] - places[1]) <= _REACH
+    each = weight(one.text) / max(1, len(one.text))
+    return each * abs(places[0] - places[1]) <= _REACH

@@ -88,6 +88,11 @@ class Calibration:
         """Whether it left everyday questions of a language unanswered: there are thresholds."""
         return bool(self.thresholds)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it has what is found today; what an earlier release recorded may lack some."""
+        return self.scale is not None and self.standards is not None
+
     def threshold(self, language: str) -> float | None:
         """What a question of that language has to come near; None where nothing tells."""
         if language in self.answered or not self.thresholds:

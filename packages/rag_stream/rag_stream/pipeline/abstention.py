@@ -64,13 +64,14 @@ def judge(
         standards = None if calibration is None else calibration.standards
         language, name = language_of(question), model.partition("@")[0]
         if standards and calibration and information:
-            standard = standards.standard(language, name, calibration.chunks, share)
+            standard = standards.standard(language, name, calibration.chunks, share, margin)
             if standard is not None:
                 return _weighed(standard, likeness, documents, information, share)
         if standards and share == 1:
-            standard = standards.abroad(language, name, likeness, margin)
+            has_words = bool(information)
+            standard = standards.abroad(language, name, likeness, margin, has_words=has_words)
             if standard is not None:
-                return _weighed(standard, likeness)
+                return _weighed(standard, likeness, documents, information)
     threshold, basis = _threshold(question, model, abstain_below, calibration, everydayness)
     if abstain_below == "auto" and threshold is not None and share < 1:
         threshold, basis = round(threshold * share, 4) if share else None, "words"
@@ -88,13 +89,18 @@ def judge(
 def _weighed(
     standard: Standard,
     likeness: float,
-    documents: Sequence[Document] = (),
-    information: Mapping[str, float] = _NOTHING,
+    documents: Sequence[Document],
+    information: Mapping[str, float],
     share: float = 1.0,
 ) -> Relevance:
-    words = max((_part(document, information) for document in documents), default=0.0)
+    score = standard.score(likeness, 0.0)
+    for document in documents:
+        # One that was found by its words alone may be the nearest.
+        own = _cosine(document) if standard.of_one else None
+        words = _part(document, information)
+        score = max(score, standard.score(likeness if own is None else own, words))
     return Relevance(
-        score=round(min(1.0, max(0.0, standard.score(likeness, words))), 4),
+        score=round(min(1.0, max(0.0, score)), 4),
         threshold=round(min(1.0, max(0.0, standard.threshold)), 4),
         basis="calibrated" if share == 1 else "words",
     )
@@ -144,13 +150,14 @@ def complaint(calibration: Calibration | None, model: str) -> str | None:
     elif calibration.is_possible:
         some = ", ".join(sorted(calibration.answered))
         why = f"the index answers everyday questions in some languages ({some})"
-        if fixed is None:
-            return f"{why}: none in these is refused; RAG_ABSTAIN_BELOW sets a threshold"
     else:
         why = "the index answers everyday questions, abstention cannot be calibrated by them"
-    if fixed is None:
-        return f"{why}: no question is refused; RAG_ABSTAIN_BELOW sets a threshold"
-    return f"{why}: the embedding model's own threshold applies, {fixed}"
+    if calibration is not None and calibration.standards is not None:
+        why += "; where words are not searched for, or tell nothing"
+    if fixed is not None:
+        return f"{why}: the embedding model's own threshold applies, {fixed}"
+    none = "none in these" if calibration and calibration.is_possible else "no question"
+    return f"{why}: {none} is refused; RAG_ABSTAIN_BELOW sets a threshold"
 
 
 def _threshold(
