@@ -141,13 +141,13 @@ class ExtractiveChatModel(BaseChatModel):
     async def _aanswer(
         self, messages: list[BaseMessage], stop: list[str] | None, **given: Any
     ) -> str:
-        task = prepare(messages, self._vectors, **given)
+        task = prepare(messages, self._vectors, self._common, **given)
         encode = self.embedder.aencode
         fresh = await encode(task.missing, task.questions) if task.missing else ()
         return answer_of(task, fresh, self._vectors, stop, self._common)
 
     def _answer(self, messages: list[BaseMessage], stop: list[str] | None, **given: Any) -> str:
-        task = prepare(messages, self._vectors, **given)
+        task = prepare(messages, self._vectors, self._common, **given)
         encode = self.embedder.encode
         fresh = encode(task.missing, task.questions) if task.missing else ()
         return answer_of(task, fresh, self._vectors, stop, self._common)

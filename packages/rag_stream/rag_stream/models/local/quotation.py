@@ -47,16 +47,18 @@ class Quotation(NamedTuple):
 def prepare(
     messages: list[BaseMessage],
     cache: VectorCache,
+    common: float,
     documents: Sequence[Document] | None = None,
     question_embedding: Sequence[float] | None = None,
     cites: bool = False,
     language: str = "en",
     **_: Any,
 ) -> Quotation:
-    """`cache`: of what was embedded before. `documents`: None for those in the system message."""
+    """`cache`: of what was embedded before; `common`: the cosine that texts without anything in
+    common have to the model. `documents`: None for those in the system message."""
     question = next((str(m.text) for m in reversed(messages) if m.type == "human"), "")
     context = _from_system_message(messages) if documents is None else documents
-    candidates = shortlist(question, context, MAX_SENTENCES, MAX_CHARS)
+    candidates = shortlist(question, context, MAX_SENTENCES, MAX_CHARS, common)
     if not candidates:
         return Quotation([], None, {}, [], language=language)
     texts = [candidate.plain for candidate in candidates]
