@@ -100,3 +100,29 @@ async def test_records_are_read_by_their_ids_and_ids_in_pages(chroma_url: str) -
         "id1"
     ]
     await client.aclose()
+
+
+async def test_how_far_the_records_reach_from_each_vector(chroma_url: str) -> None:
+    client = ChromaClient(chroma_url, tenant="default_tenant", database="default_database")
+    collection = await client.create(f"reach-{uuid4().hex[:12]}", {"generation": 0})
+    assert collection is not None
+    asked = [np.array(vector, np.float32) for vector in ([1.0, 0.0], [0.0, 1.0])]
+    assert await client.reaches(collection, asked, 3) == [(2.0, 2.0)] * 2  # nothing is there
+    vectors = {"a": [1.0, 0.0], "b": [0.8, 0.6], "c": [0.6, 0.8], "d": [-1.0, 0.0]}
+    await client.upsert(
+        collection,
+        [
+            Record(id, f"text {id}", {"n": 1}, 0.0, np.array(vector, np.float32))
+            for id, vector in vectors.items()
+        ],
+    )
+    expected = {
+        1: [(0.0, 0.0), (0.2, 0.2)],
+        3: [(0.0, 0.4), (0.2, 1.0)],
+        9: [(0.0, 2.0), (0.2, 1.0)],  # fewer are there: the last
+    }
+    for n, wanted in expected.items():
+        found = await client.reaches(collection, asked, n)
+        assert found == [pytest.approx(pair, abs=1e-5) for pair in wanted]
+    assert await client.reaches(collection, asked[1:], 3) == [pytest.approx((0.2, 1.0))]
+    await client.aclose()

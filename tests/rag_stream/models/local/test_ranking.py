@@ -62,6 +62,33 @@ def test_scores_that_say_nothing_are_passed_over(score: Any) -> None:
     assert [c.document for c in shortlist("What grows?", documents, 2, 999)] == [0, 1]
 
 
+ORCHARD = [
+    doc("Plums grow near the old wall of it.", score=0.93),
+    doc("Apples grow on the slope of the orchard.", score=0.80),
+]
+
+
+def test_scores_are_told_on_the_scale_of_the_model() -> None:
+    """0.80 beside 0.93 is far behind where texts without anything in common have 0.76."""
+    shares = {
+        common: {c.document: c.prior for c in shortlist("grow", ORCHARD, 9, 999, common)}
+        for common in (0.0, 0.76)
+    }
+    assert shares[0.0][0] - shares[0.0][1] == pytest.approx(0.3 * (1 - 0.80 / 0.93) + 0.05)
+    assert shares[0.76][0] - shares[0.76][1] == pytest.approx(0.3 * (1 - 0.04 / 0.17) + 0.05)
+
+
+def test_scores_of_another_scale_than_the_models_still_count() -> None:
+    """As of an index with another model, or of a reranker: below the model's least, or around."""
+    for best, other in ((0.6, 0.2), (0.9, -3.0), (-1.0, -4.0)):
+        documents = [doc("Plums grow by it.", score=other), doc("Figs grow by it.", score=best)]
+        priors = {c.document: c.prior for c in shortlist("grow", documents, 9, 999, 0.76)}
+        assert priors[1] > priors[0], (best, other)
+    assert {c.prior for c in shortlist("grow", [doc("Figs grow by the wall.")], 9, 999, 0.76)} == {
+        0.1
+    }
+
+
 def test_at_most_twenty_documents_and_three_quotes() -> None:
     documents = [doc(f"Apples are what grows in valley {number}.") for number in range(25)]
     assert len(shortlist("apple", documents, 99, 9_999)) == 20

@@ -78,16 +78,19 @@ class Candidate(NamedTuple):
         return _WORDS * self.overlap + self.prior - (0.0 if self.whole else _FRAGMENT)
 
 
-def candidates_of(documents: Sequence[Document], asked: frozenset[str]) -> list[Candidate]:
-    """Every passage that may be quoted; `asked`: the words of the question."""
-    marks = [_number(document.metadata.get("score")) for document in documents]
-    best = max((mark for mark in marks if mark is not None), default=0.0)
+def candidates_of(
+    documents: Sequence[Document], asked: frozenset[str], common: float = 0.0
+) -> list[Candidate]:
+    """Every passage that may be quoted; `asked`: the words of the question.
+
+    `common`: the cosine that texts without anything in common have to the model.
+    """
+    shares = _shares([_number(document.metadata.get("score")) for document in documents], common)
     following = followers(documents)
     cut = cuts(documents, following)
     found, left = list[Candidate](), MAX_READ
     begun, rests = dict[int, int](), dict[int, int]()  # places in `found`
-    for rank, (document, mark) in enumerate(zip(documents, marks, strict=True)):
-        share = max(0.0, (mark or 0.0) / best) if best > 0 else 0.0
+    for rank, (document, share) in enumerate(zip(documents, shares, strict=True)):
         prior = _DOCUMENT_SCORE * share + _DOCUMENT_RANK / (1 + rank)
         begin = document.metadata.get("start_index")
         at = begin if isinstance(begin, int) and begin >= 0 else None
@@ -143,6 +146,20 @@ def _with_parts(found: list[Candidate], goes_on: Mapping[int, int]) -> list[Cand
 
 def _plain(passage: Passage) -> str:
     return " ".join(without_link_targets(passage.told or passage.text).split())
+
+
+def _shares(marks: Sequence[float | None], common: float) -> list[float]:
+    """What each score is of the best: 1.0 that itself, 0 what has nothing in common.
+
+    Scores of models whose cosines all lie together differ little as they are; those of another
+    model or a reranker may be lower, then the lowest is 0.
+    """
+    known = [mark for mark in marks if mark is not None]
+    lowest = min(common, *known) if common and known else 0.0
+    span = max(known, default=0.0) - lowest
+    if span <= 0:
+        return [0.0 for _ in marks]
+    return [0.0 if mark is None else max(0.0, (mark - lowest) / span) for mark in marks]
 
 
 def _number(value: Any) -> float | None:

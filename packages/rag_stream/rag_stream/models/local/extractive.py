@@ -1,8 +1,8 @@
 """The answerer that needs no language model: it quotes what it was given."""
 
 import re
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple, Protocol
+from collections.abc import AsyncIterator, Iterator, Sequence
+from typing import Any, Protocol
 
 import numpy as np
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
@@ -15,20 +15,12 @@ from langchain_core.runnables import Runnable
 from numpy.typing import NDArray
 from pydantic import ConfigDict, Field, PrivateAttr, SkipValidation
 
-from rag_stream.models.local.candidates import Candidate
-from rag_stream.models.local.dont_know import dont_know
-from rag_stream.models.local.ranking import MAX_DOCUMENTS, choose, shortlist
-from rag_stream.models.local.wording import cited, told
-from rag_stream.models.vector_cache import Vector, VectorCache
+from rag_stream.models.local.quotation import answer_of, prepare
+from rag_stream.models.vector_cache import VectorCache
 from rag_stream.settings import LOCAL_CHAT
 
-# The first word waits for the encoder, 4 to 7 ms for every 100 characters; beyond these
-# bounds answers were no better.
-MAX_SENTENCES = 6
-MAX_CHARS = 450
 _CACHED_VECTORS = 20_000
 _PIECE = re.compile(r"\S+\s*|\s+")
-_BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 
 
 class TextEncoder(Protocol):
@@ -61,7 +53,7 @@ class ExtractiveChatModel(BaseChatModel):
     embedder: SkipValidation[TextEncoder] = Field(repr=False)
     # An answer depends on the documents, which a prompt cache would not look at.
     cache: bool | None = False
-    _vectors: "VectorCache" = PrivateAttr(default_factory=lambda: VectorCache(_CACHED_VECTORS))
+    _vectors: VectorCache = PrivateAttr(default_factory=lambda: VectorCache(_CACHED_VECTORS))
 
     def with_documents(
         self,
@@ -149,94 +141,20 @@ class ExtractiveChatModel(BaseChatModel):
     async def _aanswer(
         self, messages: list[BaseMessage], stop: list[str] | None, **given: Any
     ) -> str:
-        task = _prepare(messages, self._vectors, **given)
+        task = prepare(messages, self._vectors, self._common, **given)
         encode = self.embedder.aencode
         fresh = await encode(task.missing, task.questions) if task.missing else ()
-        return _finish(task, fresh, self._vectors, stop, self._common)
+        return answer_of(task, fresh, self._vectors, stop, self._common)
 
     def _answer(self, messages: list[BaseMessage], stop: list[str] | None, **given: Any) -> str:
-        task = _prepare(messages, self._vectors, **given)
+        task = prepare(messages, self._vectors, self._common, **given)
         encode = self.embedder.encode
         fresh = encode(task.missing, task.questions) if task.missing else ()
-        return _finish(task, fresh, self._vectors, stop, self._common)
+        return answer_of(task, fresh, self._vectors, stop, self._common)
 
     @property
     def _common(self) -> float:
         return float(getattr(self.embedder, "common_cosine", 0.0))
-
-
-class _Task(NamedTuple):
-    """`missing`: the texts left to embed, first the question unless its vector is given."""
-
-    candidates: list[Candidate]
-    question: Vector | None
-    known: dict[str, Vector]
-    missing: list[str]
-    cites: bool = False
-    language: str = "en"
-
-    @property
-    def questions(self) -> int:
-        """How many of the missing texts ask."""
-        return int(self.question is None)
-
-
-def _prepare(
-    messages: list[BaseMessage],
-    cache: VectorCache,
-    documents: Sequence[Document] | None = None,
-    question_embedding: Sequence[float] | None = None,
-    cites: bool = False,
-    language: str = "en",
-    **_: Any,
-) -> _Task:
-    question = next((str(m.text) for m in reversed(messages) if m.type == "human"), "")
-    context = _from_system_message(messages) if documents is None else documents
-    candidates = shortlist(question, context, MAX_SENTENCES, MAX_CHARS)
-    if not candidates:
-        return _Task([], None, {}, [], language=language)
-    texts = [candidate.plain for candidate in candidates]
-    known = cache.known(texts)
-    missing = [text for text in dict.fromkeys(texts) if text not in known]
-    if question_embedding is None:
-        return _Task(candidates, None, known, [question, *missing], cites, language)
-    vector = np.asarray(question_embedding, np.float32)
-    return _Task(candidates, vector, known, missing, cites, language)
-
-
-def _finish(
-    task: _Task, fresh: Iterable[Vector], cache: VectorCache, stop: list[str] | None, common: float
-) -> str:
-    rows, question = iter(fresh), task.question
-    if task.candidates:
-        texts = task.missing
-        if question is None:
-            question, texts = next(rows), texts[1:]
-        new = dict(zip(texts, rows, strict=True))
-        cache.keep(new)
-        known = task.known | new
-        vectors = np.stack([known[candidate.plain] for candidate in task.candidates])
-        chosen = choose(task.candidates, question, vectors, common)
-    else:
-        chosen = []
-    answer = cited(chosen) if task.cites else told(chosen)
-    answer = answer or dont_know(task.language)
-    cuts = [at for at in (answer.find(word) for word in stop or () if word) if at >= 0]
-    return answer[: min(cuts)] if cuts else answer
-
-
-def _from_system_message(messages: list[BaseMessage]) -> list[Document]:
-    """The paragraphs after the first blank line, as documents without scores."""
-    text = next((str(m.text) for m in messages if m.type == "system"), "")
-    blank = _BLANK_LINE.search(text)
-    documents, start = [], blank.end() if blank else len(text)
-    # No paragraph beyond the last document that counts: the last one holds the rest.
-    for paragraph in _BLANK_LINE.split(text[start:], maxsplit=MAX_DOCUMENTS - 1):
-        start = text.index(paragraph, start)
-        metadata = {"source": "context", "start_index": start}
-        documents.append(Document(page_content=paragraph, metadata=metadata))
-        start += len(paragraph)
-    return documents
 
 
 def _metadata() -> dict[str, Any]:

@@ -36,16 +36,17 @@ _SAME_WORDS = 0.7
 
 
 def shortlist(
-    question: str, documents: Sequence[Document], limit: int, chars: int
+    question: str, documents: Sequence[Document], limit: int, chars: int, common: float = 0.0
 ) -> list[Candidate]:
     """The sentences of the first twenty documents likeliest to answer, best first.
 
     At most `limit` of them, and with `chars` characters to encode in all. The documents
     come best first. Of their metadata `score` (higher is better), `source` and
-    `start_index` are used where present.
+    `start_index` are used where present. `common`: the cosine that texts without anything in
+    common have to the model.
     """
     asked = terms(question)
-    candidates = without_repeats(candidates_of(documents[:MAX_DOCUMENTS], asked))
+    candidates = without_repeats(candidates_of(documents[:MAX_DOCUMENTS], asked, common))
     rarity = _rarity(candidates)
     wanted = {term: rarity(term) for term in asked}
     total = sum(wanted.values()) or 1.0
