@@ -9,6 +9,7 @@ from pathlib import Path
 from ingest.chunking.split import split
 from ingest.filing import Filing
 from ingest.identity import SAMPLE_FOLDER
+from ingest.languages import Languages, languages_of, unknown_to_the_model
 from ingest.learning import Learning
 from ingest.naming import Naming
 from ingest.notes import includes, loops, outside
@@ -149,7 +150,8 @@ async def _ingest(request: Request, runtime: Runtime) -> int:
             report.problem(problem)
         for line in [*outside(found.outside), *loops(found.loops)]:
             report.note(line)
-        target = await _open(request, runtime, report)
+        languages = partial(languages_of, reader, found.sources)
+        target = await _open(request, runtime, report, languages)
         learning = await Learning.open(await _repeats(request, runtime), naming)
         await naming.begin(target, report, dry_run=request.dry_run)
         unchanged = await Unchanged.open(runtime, request.css_classes, naming, target)
@@ -199,8 +201,9 @@ async def _calibrate(runtime: Runtime, report: Report) -> None:
         IndexUnavailableError,  # all is committed by now
     ) as error:
         report.note(f"the everyday questions were not asked: {error}")
-    if line := await runtime.without_abstention():
-        report.note(line)
+    for line in (await runtime.without_abstention(), await unknown_to_the_model(runtime)):
+        if line:
+            report.note(line)
 
 
 async def _find(request: Request, reader: Reader, parser: Parser) -> Found:
@@ -227,9 +230,9 @@ async def _repeats(request: Request, runtime: Runtime) -> RepeatStore:
     return await RepeatStore.open(client, name, keeps=not request.dry_run)
 
 
-async def _open(request: Request, runtime: Runtime, report: Report) -> Target:
+async def _open(request: Request, runtime: Runtime, report: Report, languages: Languages) -> Target:
     if request.dry_run:
-        return await open_preview(runtime, report)
+        return await open_preview(runtime, report, languages)
     if request.rebuild and await runtime.index.find() is not None:
-        return await open_rebuild(runtime, report, has_sources=True)
-    return await open_index(runtime, report)
+        return await open_rebuild(runtime, report, languages, has_sources=True)
+    return await open_index(runtime, report, languages)

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from langchain_core.documents import Document
 
+from ingest.languages import Languages, unknown
 from ingest.recipe import Comparison, How, configured
 from ingest.report import Report
 from rag_stream.index.client import ChromaClient
@@ -17,7 +18,7 @@ from rag_stream.indexing.rebuild import Rebuild
 from rag_stream.indexing.rename import Moves, called, rename
 from rag_stream.indexing.sync import Sync
 from rag_stream.models.factory import Embedder
-from rag_stream.models.new_index import choose
+from rag_stream.models.new_index import choose, goes_by_languages
 from rag_stream.pipeline.runtime import Runtime
 
 
@@ -94,11 +95,14 @@ class Preview:
         """Nothing was begun."""
 
 
-async def open_index(runtime: Runtime, report: Report) -> Writer:
-    """The index, created where there is none; says where it was made otherwise than configured."""
+async def open_index(runtime: Runtime, report: Report, languages: Languages = unknown) -> Writer:
+    """The index, created where there is none; says where it was made otherwise than configured.
+
+    `languages`: of the documents that are to come.
+    """
     index, name, client = runtime.index, runtime.settings.collection, await runtime.index.client()
     state = await index.find()
-    embedder = await _embedder(runtime, state, report)
+    embedder = await _embedder(runtime, state, report, languages)
     if state is not None and state.embedding_model != embedder.fingerprint:
         # It holds nothing. Vectors of another length do not go into the same collection.
         await client.drop(name)
@@ -109,11 +113,11 @@ async def open_index(runtime: Runtime, report: Report) -> Writer:
     return Writer(sync, client, embedder)
 
 
-async def open_preview(runtime: Runtime, report: Report) -> Preview:
-    """The index to look at, if there is one."""
+async def open_preview(runtime: Runtime, report: Report, languages: Languages = unknown) -> Preview:
+    """The index to look at, if there is one; `languages` as `open_index` takes them."""
     index, name = runtime.index, runtime.settings.collection
     state = await index.find()
-    embedder = await _embedder(runtime, state, report)
+    embedder = await _embedder(runtime, state, report, languages)
     if state is None:
         return Preview(None)
     wanted = configured(runtime.settings, embedder.fingerprint)
@@ -123,10 +127,12 @@ async def open_preview(runtime: Runtime, report: Report) -> Preview:
     return Preview(Sync(client, commits, embedder))
 
 
-async def open_rebuild(runtime: Runtime, report: Report, *, has_sources: bool) -> Rebuild:
+async def open_rebuild(
+    runtime: Runtime, report: Report, languages: Languages = unknown, *, has_sources: bool
+) -> Rebuild:
     """A new index beside the one there is; says what it will do where that was made otherwise."""
     name = runtime.settings.collection
-    embedder = await _embedder(runtime, await runtime.index.find(), report, anew=True)
+    embedder = await _embedder(runtime, await runtime.index.find(), report, languages, anew=True)
     wanted = configured(runtime.settings, embedder.fingerprint)
     client = await runtime.index.client()
     rebuild = await Rebuild.start(
@@ -144,7 +150,12 @@ async def open_rebuild(runtime: Runtime, report: Report, *, has_sources: bool) -
 
 
 async def _embedder(
-    runtime: Runtime, state: IndexSnapshot | None, report: Report, *, anew: bool = False
+    runtime: Runtime,
+    state: IndexSnapshot | None,
+    report: Report,
+    languages: Languages,
+    *,
+    anew: bool = False,
 ) -> Embedder:
     """The model of the index; of one that holds nothing, the one chosen for it, which is told.
 
@@ -153,7 +164,8 @@ async def _embedder(
     embedders = runtime.embedders
     if state is not None and not await runtime.is_open(state):
         return embedders.again(state) if anew else embedders.of(state)
-    choice = choose(runtime.settings)
+    is_asked = goes_by_languages(runtime.settings)
+    choice = choose(runtime.settings, await languages() if is_asked else ())
     embedder = embedders.new(choice.model)
     is_as_it_was = state is not None and state.embedding_model == embedder.fingerprint
     if embedders.follows and not is_as_it_was:

@@ -124,6 +124,18 @@ class Reader:
 
         What is fetched for this is kept for `load`, be it an error. Raises SourceError.
         """
+        loaded = await self._looked_at(source)
+        if loaded is None or loaded.kind != "html":
+            return None
+        found = await self._extract(loaded, Ends(is_wanted=True))
+        return None if found.ends is None else (loaded.address, found.ends)
+
+    async def glance(self, source: Source) -> str:
+        """The text of a source before it is read, none of a big one. Keeps and raises as `look`."""
+        loaded = await self._looked_at(source)
+        return "" if loaded is None else (await self._extract(loaded, Ends())).text
+
+    async def _looked_at(self, source: Source) -> Loaded | None:
         limits = replace(self._limits, max_bytes=min(self._limits.max_bytes, READ_AHEAD_BYTES))
         try:
             loaded = await self._load(source, limits)
@@ -136,10 +148,7 @@ class Reader:
         if isinstance(source, WebSource) and len(loaded.body) <= self._room:
             self._kept[source.name] = loaded
             self._room -= len(loaded.body)
-        if loaded.kind != "html":
-            return None
-        found = await self._extract(loaded, Ends(is_wanted=True))
-        return None if found.ends is None else (loaded.address, found.ends)
+        return loaded
 
     async def document(self, source: Source, loaded: Loaded) -> Document:
         """What was loaded as a document; raises as `load` does."""

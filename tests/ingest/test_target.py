@@ -1,6 +1,7 @@
 """What a run writes to: with which model, and what a dry run says of it."""
 
 import json
+from collections.abc import Iterable
 from contextlib import aclosing
 from io import StringIO
 from typing import Any
@@ -14,7 +15,7 @@ from rag_stream.errors import EmbeddingMismatchError
 from rag_stream.index.client import Record
 from rag_stream.indexing.lease import lease
 from rag_stream.indexing.rename import Move
-from rag_stream.models.local.local_models import MINILM_MODEL
+from rag_stream.models.local.local_models import E5_MODEL, MINILM_MODEL
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.settings import LOCAL_EMBEDDINGS, Settings
 from tests.support.corpus import TEXTS, documents, fill
@@ -45,7 +46,7 @@ async def test_a_new_name_alone_is_no_change(
     assert (outcome.source, outcome.change, outcome.embedded) == (new, "unchanged", 0)
 
 
-MINILM = MINILM_MODEL.fingerprint
+MINILM, E5 = MINILM_MODEL.fingerprint, E5_MODEL.fingerprint
 SMALL = "openai:text-embedding-3-small"
 Opened = tuple[str, list[dict[str, Any]]]
 
@@ -55,8 +56,14 @@ def keyless(settings: Settings) -> Settings:
     return settings.model_copy(update={"openai_api_key": None, "openai_base_url": None})
 
 
-async def model_of(settings: Settings, how: str = "index") -> Opened:
+async def model_of(
+    settings: Settings, how: str = "index", languages: Iterable[str] = ("en",)
+) -> Opened:
     """The model that a run takes, and what it says before it has read anything."""
+
+    async def told() -> frozenset[str]:
+        return frozenset(languages)
+
     out = StringIO()
     report = Report(1, as_json=True, dry_run=how == "dry run", out=out)
     model = ""
@@ -65,11 +72,11 @@ async def model_of(settings: Settings, how: str = "index") -> Opened:
         lease(await runtime.index.client(), settings.collection),
     ):
         if how == "dry run":
-            await open_preview(runtime, report)
+            await open_preview(runtime, report, told)
         elif how == "rebuild":
-            model = (await open_rebuild(runtime, report, has_sources=False)).embedding_model
+            model = (await open_rebuild(runtime, report, told, has_sources=False)).embedding_model
         else:
-            await open_index(runtime, report)
+            await open_index(runtime, report, told)
         state = await runtime.index.find()
     events = [json.loads(line) for line in out.getvalue().splitlines()]
     if how == "dry run" and events:
@@ -85,7 +92,7 @@ async def test_a_new_index_says_which_model_it_gets_and_why(
         (
             keyless.model_copy(update={"collection": f"{settings.collection}-local"}),
             MINILM,
-            "witho",
+            "in English",
         ),
         (settings, SMALL, "OPENAI_API_KEY is set"),
     ):
@@ -94,6 +101,21 @@ async def test_a_new_index_says_which_model_it_gets_and_why(
         assert why in event["why"]
         assert event["message"].startswith(f"the index {here.collection!r} ")
         assert ("would be begun" in event["message"]) == (how == "dry run")
+
+
+@pytest.mark.parametrize("how", ["index", "dry run"])
+async def test_the_languages_of_the_documents_decide_where_nothing_is_set(
+    settings: Settings, keyless: Settings, how: str
+) -> None:
+    got, (event,) = await model_of(keyless, how, ["en", "th"])
+    assert (got, event["embedding_model"]) == (E5, E5)
+    assert event["why"] == "there are documents in other languages (th)"
+    other = settings.model_copy(update={"collection": f"{settings.collection}-keyed"})
+    assert (await model_of(other, how, ["th"]))[0] == SMALL
+    strict = keyless.model_copy(
+        update={"embeddings": LOCAL_EMBEDDINGS, "collection": f"{settings.collection}-set"}
+    )
+    assert (await model_of(strict, how, ["th"]))[0] == (MINILM if how == "index" else "")
 
 
 @pytest.mark.parametrize("how", ["index", "dry run", "rebuild"])

@@ -43,8 +43,9 @@ LOCAL_CHAT = "local:extractive"
 LOCAL_EMBEDDINGS = "local:all-MiniLM-L6-v2"
 LOCAL_MULTILINGUAL = "local:multilingual-e5-small"
 LOCAL_EMBEDDING_MODELS = (LOCAL_EMBEDDINGS, LOCAL_MULTILINGUAL)
-NEW_INDEX_EMBEDDINGS = LOCAL_MULTILINGUAL
-"""What a new index is made with where nothing is set and there is no key."""
+NEW_INDEX_EMBEDDINGS = LOCAL_EMBEDDINGS
+"""What a new index is made with where nothing is set, there is no key, and no document is known to
+be in another language than English."""
 
 _DOTENV = ".env"
 

@@ -35,7 +35,7 @@ def test_the_sources_are_documents_of_the_index(service: Service, model: OpenAIS
     assert [document["metadata"]["source"] for document in documents] == ["task.md", "tree.md"]
     assert TASK in documents[0]["page_content"]
     assert documents[0]["type"] == "Document"
-    keys = {"source", "title", "section", "start_index", "chunk_id", "score", "found"}
+    keys = {"source", "title", "section", "language", "start_index", "chunk_id", "score", "found"}
     assert set(documents[0]["metadata"]) == keys
     assert TASK in chat(model).prompt
     assert chat(model).prompt.endswith(QUESTION)

@@ -3,7 +3,7 @@
 from rag_stream.models.chat_models import ChatModels
 from rag_stream.models.factory import Embedder
 from rag_stream.models.lazy import Lazy
-from rag_stream.models.local.embeddings import MiniLMEmbeddings
+from rag_stream.models.local.embeddings import LocalEmbeddings, MiniLMEmbeddings
 from rag_stream.models.local.extractive import ExtractiveChatModel
 from rag_stream.models.local.local_models import MINILM_MODEL
 from rag_stream.models.providers import Providers
@@ -41,7 +41,7 @@ async def test_over_vectors_from_elsewhere_it_has_a_model_of_its_own() -> None:
     models = chat_models(load_settings())
     far = models.beside(Embedder("openai:m", Lazy(MiniLMEmbeddings)))
     assert not far.shares_embedder
-    assert isinstance(far.local, MiniLMEmbeddings)
+    assert isinstance(far.local, LocalEmbeddings)
     assert models.beside(None) is far
 
 

@@ -10,7 +10,7 @@ from rag_stream.index.snapshot import IndexSnapshot
 from rag_stream.models.embedders import Embedders
 from rag_stream.models.factory import Embedder
 from rag_stream.models.lazy import Lazy
-from rag_stream.models.local.embeddings import MiniLMEmbeddings
+from rag_stream.models.local.embeddings import LocalEmbeddings, MiniLMEmbeddings
 from rag_stream.models.local.local_models import MINILM_MODEL
 from rag_stream.models.providers import Providers
 from rag_stream.settings import LOCAL_EMBEDDINGS, NEW_INDEX_EMBEDDINGS, load_settings
@@ -36,7 +36,7 @@ def test_an_index_keeps_its_local_model_with_a_key_and_without(key: str | None) 
     followed = embedders(openai_api_key=key)
     embedder = followed.of(index_of(MINILM))
     assert embedder.fingerprint == MINILM
-    assert isinstance(embedder.embeddings, MiniLMEmbeddings)
+    assert isinstance(embedder.embeddings, LocalEmbeddings)
     assert embedder.local is embedder.embeddings
     assert followed.of(index_of(MINILM, generation=7)) is embedder  # made once
 

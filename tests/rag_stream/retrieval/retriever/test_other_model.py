@@ -14,7 +14,7 @@ from rag_stream.errors import (
 )
 from rag_stream.index.calls import Calls
 from rag_stream.index.client import ChromaClient, Record
-from rag_stream.models.local.embeddings import MiniLMEmbeddings
+from rag_stream.models.local.embeddings import LocalEmbeddings
 from rag_stream.models.local.local_models import MINILM_MODEL
 from rag_stream.options import Options, options_of
 from rag_stream.pipeline.runtime import Runtime
@@ -208,9 +208,9 @@ async def test_a_model_has_its_own_time_to_be_loaded(
 ) -> None:
     """It may have to be fetched; the search has all of its time after that."""
     await fill(settings)
-    load = MiniLMEmbeddings.load
+    load = LocalEmbeddings.load
 
-    def slowly(self: MiniLMEmbeddings) -> None:
+    def slowly(self: LocalEmbeddings) -> None:
         time.sleep(5.0)
         load(self)
 
@@ -218,7 +218,7 @@ async def test_a_model_has_its_own_time_to_be_loaded(
         await ask(runtime, None)
         await made_anew(settings, LOCAL_EMBEDDINGS)
         await asyncio.sleep(0.3)
-        monkeypatch.setattr(MiniLMEmbeddings, "load", slowly)
+        monkeypatch.setattr(LocalEmbeddings, "load", slowly)
         found = await ask(runtime, None)
     assert found.documents[0].page_content == STREAM
 

