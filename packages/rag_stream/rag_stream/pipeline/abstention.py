@@ -66,7 +66,16 @@ def judge(
         if standards and calibration and information:
             standard = standards.standard(language, name, calibration.chunks, share, margin)
             if standard is not None:
-                return _weighed(standard, likeness, documents, information, share)
+                weighed = _weighed(standard, likeness, documents, information, share)
+                own = calibration.threshold(language)
+                fixed = _THRESHOLDS.get(name) if language == _MEASURED and share == 1 else None
+                if fixed is None or weighed.is_refusal or own is None or own >= fixed:
+                    return weighed
+                # A small index, to which everyday questions are far away.
+                blend = round(_blend(question, likeness, documents), 4)
+                if blend >= fixed:
+                    return weighed
+                return Relevance(score=max(0.0, blend), threshold=fixed, basis="measured")
         if standards and share == 1:
             has_words = bool(information)
             standard = standards.abroad(language, name, likeness, margin, has_words=has_words)
@@ -78,7 +87,7 @@ def judge(
     if likeness is None:
         return Relevance(score=None, threshold=threshold, basis="unscored")
     if basis == "measured":
-        likeness = (1 - _WORDS) * likeness + _WORDS * _shared(question, documents)
+        likeness = _blend(question, likeness, documents)
     if basis == "calibrated" and calibration and threshold is not None and likeness < threshold:
         covering = (_covered(document, information, calibration.spread) for document in documents)
         likeness = max((likeness, *covering))
@@ -109,6 +118,11 @@ def _weighed(
 def _part(document: Document, information: Mapping[str, float]) -> float:
     """The part of what a question says that a document has."""
     return coverage(information, document.page_content, document.metadata, _ALONE)
+
+
+def _blend(question: str, likeness: float, documents: Sequence[Document]) -> float:
+    """What is held against a measured threshold."""
+    return (1 - _WORDS) * likeness + _WORDS * _shared(question, documents)
 
 
 def _shared(question: str, documents: Sequence[Document]) -> float:

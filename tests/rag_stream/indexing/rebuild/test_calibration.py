@@ -29,7 +29,9 @@ async def test_the_new_index_is_calibrated_before_it_is_in_place(
 class Deaf(ChromaClient):
     """Of an index that answers everything but the everyday questions."""
 
-    async def nearest(self, collection: Collection, vectors: Any) -> list[tuple[str, float]]:
+    async def reaches(
+        self, collection: Collection, vectors: Any, n: int
+    ) -> list[tuple[float, float]]:
         raise IndexUnavailableError("the index server does not answer")
 
 
