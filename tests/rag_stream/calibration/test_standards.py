@@ -5,7 +5,13 @@ from rag_stream.calibration.thresholds import standards
 from rag_stream.settings import LOCAL_EMBEDDINGS
 
 OPENAI = "openai:text-embedding-3-small"
-WIDE = Standards({"en": 0.2, "zh": 0.5}, {"en": 0.05, "zh": 0.05}, 0.4, frozenset({"en", "zh"}))
+WIDE = Standards(
+    {"en": 0.2, "zh": 0.5},
+    {"en": 0.05, "zh": 0.05},
+    0.4,
+    frozenset({"en", "zh"}),
+    aligned=frozenset({"de", "zh"}),
+)
 NARROW = Standards({"en": 0.85}, {"en": 0.0125}, None, frozenset({"en"}))
 
 
@@ -58,21 +64,39 @@ def test_words_tell_nothing_where_no_document_is_in_the_language_of_the_question
 
 def test_a_question_in_another_language_than_the_documents_is_held_by_its_margin() -> None:
     found = Standards(
-        {"en": 0.8, "zh": 0.88}, {"en": 0.01, "zh": 0.01}, 0.94, frozenset({"zh"}), {"en": 0.02}
+        {"en": 0.8, "zh": 0.88},
+        {"en": 0.01, "zh": 0.01},
+        0.94,
+        frozenset({"zh"}),
+        {"en": 0.02},
+        frozenset({"zh"}),
     )
-    for margin, is_there in ((0.03, True), (0.0205, False)):
-        standard = found.abroad("en", OPENAI, 0.75, margin)
+    for margin, is_there in ((0.03, True), (0.022, False)):
+        standard = found.abroad("en", 0.75, margin)
         assert standard is not None
         assert (standard.score(0.75, 0.0) >= standard.threshold) == is_there
     # Where nobody knows the margin, somewhat less than what everyday questions come near.
     for likeness, is_there in ((0.797, True), (0.79, False)):
-        standard = found.abroad("en", OPENAI, likeness, None)
+        standard = found.abroad("en", likeness, None)
         assert standard is not None
         assert (standard.score(likeness, 0.0) >= standard.threshold) == is_there
-    assert found.abroad("zh", OPENAI, 0.8, 0.03) is None  # words count there
-    assert found.abroad("en", LOCAL_EMBEDDINGS, 0.8, 0.03) is None  # it knows no Chinese
-    assert found.abroad("th", OPENAI, 0.8, 0.03) is None  # nobody asked in it
-    assert Standards({"en": 0.8}, {"en": 0.1}, None, frozenset()).abroad("en", OPENAI, 1, 1) is None
+    # Nor does the margin count for what is nearer than everyday questions come.
+    for likeness, is_there in ((0.811, True), (0.809, False)):
+        standard = found.abroad("en", likeness, 0.01)
+        assert standard is not None
+        assert (standard.score(likeness, 0.0) >= standard.threshold) == is_there
+    assert found.abroad("zh", 0.8, 0.03) is None  # words count there
+    assert found.abroad("th", 0.8, 0.03) is None  # nobody asked in it
+    assert Standards({"en": 0.8}, {"en": 0.1}, None, frozenset()).abroad("en", 1, 1) is None
+
+
+def test_likeness_tells_nothing_in_another_language_that_the_model_does_not_know() -> None:
+    middles, languages = {"en": 0.8, "de": 0.8, "zh": 0.8}, frozenset({"zh"})
+    deviations = dict.fromkeys(middles, 0.01)
+    for aligned, asked in (((), ()), (("zh",), ("en",)), (("de", "zh"), ("en", "de"))):
+        found = Standards(middles, deviations, None, languages, {}, frozenset(aligned))
+        told = [own for own in ("en", "de") if found.abroad(own, 0.8, None) is not None]
+        assert told == list(asked)
 
 
 def test_likeness_counts_little_in_a_language_that_the_model_does_not_know() -> None:
@@ -124,6 +148,7 @@ def test_what_an_index_is_like() -> None:
         {"en": [0.6] * 30, "de": [0.7] * 30},
         {"en": 90, "de": 30, "sv": 2},
         {"en": [0.1, 0.3, 0.2]},
+        frozenset({"de"}),
     )
     assert found.middles == {"en": 0.3, "de": 0.2}
     assert found.deviations["en"] == pytest.approx(0.1 / 0.8416 * 1.2, rel=1e-4)
@@ -131,7 +156,8 @@ def test_what_an_index_is_like() -> None:
     assert found.kinship == 0.7
     assert found.languages == {"en", "de"}
     assert found.margins == {"en": 0.2}
-    assert standards(scores, {}, {}, {}).kinship is None
+    assert found.aligned == {"de"}
+    assert standards(scores, {}, {}, {}, frozenset()).kinship is None
 
 
 @pytest.mark.parametrize("found", [WIDE, NARROW])

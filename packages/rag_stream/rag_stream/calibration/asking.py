@@ -7,6 +7,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from rag_stream.calibration.alignment import aligned
 from rag_stream.calibration.everyday import all_questions, everyday
 from rag_stream.calibration.everydayness import Everydayness
 from rag_stream.calibration.kept import keep, name_of, read
@@ -64,6 +65,8 @@ async def calibrate(
     found = thresholds(likeness)
     kin = await kinship(client, collection)
     lost = answered(found, kin.near)
+    by_language = _by_language(vectors)
+    apart = _by_language(margins) if chunks >= REACH else {}
     return Calibration(
         embedder.fingerprint,
         chunks,
@@ -72,8 +75,8 @@ async def calibrate(
         _without(lost, thresholds(_by_language(beyond), BEYOND)),
         _without(lost, floors(likeness)),
         round(spread(likeness), DIGITS),
-        scale=measured(_by_language(vectors), await sample(client, collection)),
-        standards=standards(likeness, *kin, _by_language(margins) if chunks >= REACH else {}),
+        scale=measured(by_language, await sample(client, collection)),
+        standards=standards(likeness, *kin, apart, aligned(by_language)),
     )
 
 

@@ -21,6 +21,7 @@ _DEVIATIONS = "everyday_deviations"
 _KINSHIP = "everyday_kinship"
 _LANGUAGES = "everyday_languages"
 _MARGINS = "everyday_margins"
+_ALIGNED = "everyday_aligned"
 DIGITS = 6
 """Of these numbers, behind the point: a model's likenesses may all lie in a tenth."""
 
@@ -48,12 +49,15 @@ REACH = 50
 _MARGIN, _MARGIN_UNTOLD = 0.5, 0.3
 """What each deviation that the margin is above that of everyday questions counts; and what is
 counted where there is none, as among few chunks."""
-_ABROAD, _ABROAD_BY_LIKENESS = 0.15, -0.5
+_ABROAD, _ABROAD_BY_LIKENESS = 0.3, -0.5
 """Where no document is in the language of a question: how much farther than that of everyday
 questions the nearest chunk's margin is to be, or, where there is none, how near it itself."""
-_ENOUGH_ABROAD = 2.0
-"""Or what likeness and words have to come to, whatever the margin. In a manual many chunks are as
-near as the one that answers; it has names and terms in common with questions in any language."""
+_ENOUGH_ABROAD = 1.0
+"""Or what likeness and words have to come to, whatever the margin. In a manual or a law many
+chunks are as near as the one that answers, and all of them nearer than everyday questions come;
+and it has names and terms in common with questions in any language."""
+_ENGLISH = "en"
+"""Every model knows it."""
 _TINY = 1e-6
 
 
@@ -80,7 +84,8 @@ class Standards:
     `middles`: what everyday questions come near; `deviations` from that. `kinship`: how near
     almost every chunk has another one; None where too few were looked at. `languages`: those
     that its chunks are in. `margins`: how much nearer the nearest chunk is to everyday questions
-    than the fiftieth; none where there are fewer.
+    than the fiftieth; none where there are fewer. `aligned`: the languages that the model knows
+    beside English, where likeness tells something of a text in another one.
     """
 
     middles: Mapping[str, float]
@@ -88,6 +93,7 @@ class Standards:
     kinship: float | None
     languages: frozenset[str]
     margins: Mapping[str, float] = field(default_factory=dict)
+    aligned: frozenset[str] = frozenset()
 
     @classmethod
     def recorded(cls, metadata: Mapping[str, Any]) -> "Standards | None":
@@ -103,6 +109,7 @@ class Standards:
             float(kinship) if isinstance(kinship, int | float) else None,
             frozenset(str(metadata.get(_LANGUAGES, "")).split()),
             read_numbers(metadata.get(_MARGINS)),
+            frozenset(str(metadata.get(_ALIGNED, "")).split()),
         )
 
     def metadata(self) -> dict[str, str | int | float | bool]:
@@ -112,6 +119,7 @@ class Standards:
             _DEVIATIONS: write_numbers(self.deviations, DIGITS),
             _LANGUAGES: " ".join(sorted(self.languages)),
             _MARGINS: write_numbers(self.margins, DIGITS),
+            _ALIGNED: " ".join(sorted(self.aligned)),
         }
         if self.kinship is not None:
             told[_KINSHIP] = self.kinship
@@ -153,13 +161,7 @@ class Standards:
         return _MARGIN * beyond / max(_TINY, self.deviations[language])
 
     def abroad(
-        self,
-        language: str,
-        model: str,
-        likeness: float,
-        margin: float | None,
-        *,
-        has_words: bool = False,
+        self, language: str, likeness: float, margin: float | None, *, has_words: bool = False
     ) -> Standard | None:
         """For a question in a language that no document is in.
 
@@ -171,7 +173,7 @@ class Standards:
         here = {language, *self.languages}
         if not self.languages or language in self.languages or language not in self.middles:
             return None
-        if not _KNOWS.get(model, here) >= here:
+        if not self.aligned >= here - {_ENGLISH}:
             return None
         middle, deviation = self.middles[language], max(_TINY, self.deviations[language])
         if margin is None or language not in self.margins:

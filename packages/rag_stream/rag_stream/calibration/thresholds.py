@@ -64,11 +64,13 @@ def standards(
     kinship: Mapping[str, Sequence[float]],
     chunks: Mapping[str, int],
     margins: Mapping[str, Sequence[float]],
+    aligned: frozenset[str],
 ) -> Standards:
     """What an index is like: by what everyday questions come near, and how near chunks are.
 
     `chunks`: how many of those that were looked at are in a language. `margins`: how much nearer
-    the nearest is to everyday questions than the last of some.
+    the nearest is to everyday questions than the last of some. `aligned`: the languages that the
+    model knows beside English.
     """
     common = spread(scores)
     near = [round(float(np.quantile(own, _LIKE)), DIGITS) for own in kinship.values()]
@@ -80,6 +82,7 @@ def standards(
         max(near, default=None),
         frozenset(language for language, count in chunks.items() if count >= least),
         {language: round(float(np.median(own)), DIGITS) for language, own in margins.items()},
+        aligned,
     )
 
 

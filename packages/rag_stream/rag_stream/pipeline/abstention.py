@@ -78,7 +78,7 @@ def judge(
                 return Relevance(score=max(0.0, blend), threshold=fixed, basis="measured")
         if standards and share == 1:
             has_words = bool(information)
-            standard = standards.abroad(language, name, likeness, margin, has_words=has_words)
+            standard = standards.abroad(language, likeness, margin, has_words=has_words)
             if standard is not None:
                 return _weighed(standard, likeness, documents, information)
     threshold, basis = _threshold(question, model, abstain_below, calibration, everydayness)

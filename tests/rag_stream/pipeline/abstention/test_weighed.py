@@ -102,7 +102,12 @@ def test_words_are_not_weighed_where_they_tell_nothing() -> None:
 
 def test_a_question_in_a_language_of_no_document_is_judged_by_its_margin() -> None:
     english = Standards(
-        {"en": 0.88, "de": 0.8}, {"en": 0.01, "de": 0.01}, None, frozenset({"en"}), {"de": 0.02}
+        {"en": 0.88, "de": 0.8},
+        {"en": 0.01, "de": 0.01},
+        None,
+        frozenset({"en"}),
+        {"de": 0.02},
+        frozenset({"de"}),
     )
     made = Calibration(OPENAI, 500, {"en": 0.9, "de": 0.9}, standards=english)
     documents = [doc(HARBOUR, 0.79)]
@@ -115,7 +120,12 @@ def test_a_question_in_a_language_of_no_document_is_judged_by_its_margin() -> No
 
 def test_names_and_terms_are_the_same_in_other_languages() -> None:
     english = Standards(
-        {"en": 0.88, "de": 0.8}, {"en": 0.01, "de": 0.01}, None, frozenset({"en"}), {"de": 0.02}
+        {"en": 0.88, "de": 0.8},
+        {"en": 0.01, "de": 0.01},
+        None,
+        frozenset({"en"}),
+        {"de": 0.02},
+        frozenset({"de"}),
     )
     made = Calibration(OPENAI, 500, {"en": 0.9, "de": 0.9}, standards=english)
 
