@@ -10,7 +10,7 @@ from ingest.sources.discover import Source
 from ingest.sources.reader import Reader
 from rag_stream.calibration.standards import Standards
 from rag_stream.catalog import model_of
-from rag_stream.errors import SourceError
+from rag_stream.errors import IndexUnavailableError, SourceError
 from rag_stream.models.new_index import complaint
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.text.language import language_in
@@ -48,8 +48,14 @@ async def unknown() -> frozenset[str]:
 
 
 async def unknown_to_the_model(runtime: Runtime) -> str | None:
-    """That an index has documents in languages that its model does not know, in words."""
-    state = await runtime.index.find()
+    """That an index has documents in languages that its model does not know, in words.
+
+    None where all is well, and where the index is away: all that was read is committed by now.
+    """
+    try:
+        state = await runtime.index.find()
+    except IndexUnavailableError:
+        return None
     if state is None:
         return None
     known = Standards.recorded(state.collection.metadata)
