@@ -7,7 +7,7 @@ import pytest
 
 from rag_stream.errors import EmbeddingMismatchError
 from rag_stream.models.local.embeddings import LocalEmbeddings
-from rag_stream.settings import Settings
+from rag_stream.settings import LOCAL_EMBEDDINGS, Settings
 from rag_stream.vector_store import open_vector_store
 from tests.support.another_model import LOCAL
 from tests.support.corpus import TASK, fill
@@ -29,6 +29,7 @@ async def test_it_embeds_with_the_model_of_the_index(
     await fill(settings.model_copy(update=LOCAL))
     with open_vector_store(settings) as store:
         assert isinstance(store.embeddings, LocalEmbeddings)
+        assert store.embeddings.name == LOCAL_EMBEDDINGS
         found = await asyncio.to_thread(store.similarity_search, "What is task decomposition?", 1)
         assert [document.page_content for document in found] == [TASK]
     assert openai_server.embeddings == []

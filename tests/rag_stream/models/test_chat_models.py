@@ -7,7 +7,7 @@ from rag_stream.models.local.embeddings import LocalEmbeddings, MiniLMEmbeddings
 from rag_stream.models.local.extractive import ExtractiveChatModel
 from rag_stream.models.local.local_models import MINILM_MODEL
 from rag_stream.models.providers import Providers
-from rag_stream.settings import Settings, load_settings
+from rag_stream.settings import NEW_INDEX_EMBEDDINGS, Settings, load_settings
 
 
 def chat_models(settings: Settings) -> ChatModels:
@@ -42,6 +42,7 @@ async def test_over_vectors_from_elsewhere_it_has_a_model_of_its_own() -> None:
     far = models.beside(Embedder("openai:m", Lazy(MiniLMEmbeddings)))
     assert not far.shares_embedder
     assert isinstance(far.local, LocalEmbeddings)
+    assert far.local.name == NEW_INDEX_EMBEDDINGS  # no key is set
     assert models.beside(None) is far
 
 

@@ -37,6 +37,7 @@ def test_an_index_keeps_its_local_model_with_a_key_and_without(key: str | None) 
     embedder = followed.of(index_of(MINILM))
     assert embedder.fingerprint == MINILM
     assert isinstance(embedder.embeddings, LocalEmbeddings)
+    assert embedder.embeddings.name == LOCAL_EMBEDDINGS
     assert embedder.local is embedder.embeddings
     assert followed.of(index_of(MINILM, generation=7)) is embedder  # made once
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from langchain_core.documents import Document
 
-from rag_stream.models.local.ranking import Candidate, choose, shortlist
+from rag_stream.models.local.ranking import choose, shortlist
 
 
 def doc(text: str, **metadata: Any) -> Document:
@@ -185,15 +185,6 @@ def test_nothing_fits_without_likeness_and_common_words() -> None:
     assert picked("", [doc("")]) == []
 
 
-def test_candidates_are_found_in_their_documents() -> None:
-    text = "# Title\n\n- The first item is [a link](http://x.y/z)\n  on two lines.\n"
-    (candidate,) = shortlist("item", [doc(text, source="s", start_index=7)], 5, 999)
-    assert isinstance(candidate, Candidate)
-    assert text[candidate.start : candidate.end] == candidate.text
-    assert candidate.offset == 7 + candidate.start
-    assert candidate.plain == "The first item is [a link] on two lines."
-
-
 PIECES = st.lists(
     st.sampled_from(
         [
@@ -222,20 +213,6 @@ def test_every_quote_is_in_its_document(question: str, pages: list[str], data: A
     assert len(chosen) <= 3
     for quote in chosen:
         assert documents[quote.document].page_content[quote.start : quote.end] == quote.text
-
-
-def test_a_short_sentence_of_wide_characters_is_a_whole_one() -> None:
-    page = doc(
-        "\u6865\u5efa\u4e8e\u4e00\u4e5d\u4e00\u4e00\u5e74\u7684\u590f\u5929\u672b\u3002So it was."
-    )
-    first, second = shortlist("x", [page], 9, 999)
-    assert (first.whole, second.whole) == (True, False)
-
-
-@pytest.mark.parametrize("mark", ["?", "\uff1f", "\u061f"])
-def test_a_question_of_any_script_is_no_answer(mark: str) -> None:
-    text = f"\u0647\u0644 \u0627\u0644\u062c\u0633\u0631 \u0647\u0646\u0627{mark}"
-    assert not shortlist("x", [doc(text)], 9, 999)
 
 
 PAGE = "Alpha says all that matters here. Beta says nothing of it here. Gamma is said there."

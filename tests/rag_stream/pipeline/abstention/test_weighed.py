@@ -100,38 +100,36 @@ def test_words_are_not_weighed_where_they_tell_nothing() -> None:
     assert unscored.basis == "unscored"
 
 
-def test_a_question_in_a_language_of_no_document_is_judged_by_its_margin() -> None:
-    english = Standards(
+ENGLISH = Calibration(
+    OPENAI,
+    500,
+    {"en": 0.9, "de": 0.9},
+    standards=Standards(
         {"en": 0.88, "de": 0.8},
         {"en": 0.01, "de": 0.01},
         None,
         frozenset({"en"}),
         {"de": 0.02},
         frozenset({"de"}),
-    )
-    made = Calibration(OPENAI, 500, {"en": 0.9, "de": 0.9}, standards=english)
+    ),
+)
+"""Of documents in English, with a model that knows German, too."""
+
+
+def test_a_question_in_a_language_of_no_document_is_judged_by_its_margin() -> None:
     documents = [doc(HARBOUR, 0.79)]
     for margin, is_refusal in ((0.03, False), (0.01, True)):
-        told = judge(GERMAN, 0.79, OPENAI, "auto", made, documents=documents, margin=margin)
+        told = judge(GERMAN, 0.79, OPENAI, "auto", ENGLISH, documents=documents, margin=margin)
         assert (told.score, told.basis, told.is_refusal) == (0.79, "calibrated", is_refusal)
-    assert judge(GERMAN, 0.79, OPENAI, "auto", made, documents=documents).is_refusal
-    assert not judge(GERMAN, 0.8, OPENAI, "auto", made, documents=documents).is_refusal
+    assert judge(GERMAN, 0.79, OPENAI, "auto", ENGLISH, documents=documents).is_refusal
+    assert not judge(GERMAN, 0.8, OPENAI, "auto", ENGLISH, documents=documents).is_refusal
 
 
 def test_names_and_terms_are_the_same_in_other_languages() -> None:
-    english = Standards(
-        {"en": 0.88, "de": 0.8},
-        {"en": 0.01, "de": 0.01},
-        None,
-        frozenset({"en"}),
-        {"de": 0.02},
-        frozenset({"de"}),
-    )
-    made = Calibration(OPENAI, 500, {"en": 0.9, "de": 0.9}, standards=english)
 
     def told(cosine: float, text: str, information: dict[str, float]) -> Relevance:
         given = {"documents": [doc(text, cosine)], "information": information, "margin": 0.01}
-        return judge(GERMAN, cosine, OPENAI, "auto", made, **given)
+        return judge(GERMAN, cosine, OPENAI, "auto", ENGLISH, **given)
 
     say = {"marlow": 9.0, "hafen": 12.0, "harbour": 3.0}
     assert not told(0.805, HARBOUR, say).is_refusal
