@@ -80,15 +80,18 @@ class WebServer:
             self._at_once += 1
             self.most_at_once = max(self.most_at_once, self._at_once)
         try:
-            self._write(request, answer)
+            last = self._write(request, answer)
         finally:
             with self._counting:
                 self._at_once -= 1
+        # Only now: who has read all of an answer may ask again before this thread goes on.
+        request.wfile.write(last)
 
-    def _write(self, request: BaseHTTPRequestHandler, answer: Answer) -> None:
+    def _write(self, request: BaseHTTPRequestHandler, answer: Answer) -> bytes:
+        """Write an answer but for the last bytes, which are returned."""
         if answer.silent:
             self._closing.wait()
-            return
+            return b""
         request.send_response(answer.status)
         for name, value in answer.headers.items():
             request.send_header(name, value)
@@ -99,12 +102,12 @@ class WebServer:
                 if self._closing.is_set():
                     break
                 request.wfile.write(part)
-            return
+            return b""  # it ends with the connection
         body = answer.body.encode() if isinstance(answer.body, str) else answer.body
         if "Content-Length" not in answer.headers:
             request.send_header("Content-Length", str(len(body)))
         request.end_headers()
-        request.wfile.write(body)
+        return body
 
 
 class _Server(ThreadingHTTPServer):
