@@ -74,7 +74,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-emit-package rag-stream
 lock: install  ## the locks, after a change of a pyproject.toml
 	$(COMPILE) $(UPGRADE) pyproject.toml packages/rag_stream/pyproject.toml \
-	  --group pyproject.toml:build -o requirements/runtime.lock
+	  --extra mcp --group pyproject.toml:build -o requirements/runtime.lock
 	$(COMPILE) $(UPGRADE) --constraints requirements/runtime.lock --group pyproject.toml:test \
 	  --group pyproject.toml:lint --group pyproject.toml:model-graph -o requirements/dev.lock
 	cat requirements/model.lock >> requirements/runtime.lock

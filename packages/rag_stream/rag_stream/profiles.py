@@ -19,6 +19,7 @@ PROFILES: Mapping[str, Mapping[str, Any]] = {
         "citations": True,
         "abstain_below": "auto",
         "reword": True,
+        "condense": "auto",
         "language": "auto",
     },
     # The how-to's program to the letter.
@@ -31,6 +32,7 @@ PROFILES: Mapping[str, Mapping[str, Any]] = {
         "citations": False,
         "abstain_below": "off",
         "reword": False,
+        "condense": "always",
         "language": "en",
     },
 }

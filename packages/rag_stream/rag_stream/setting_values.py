@@ -115,11 +115,26 @@ def _redis_address(value: SecretStr | None) -> SecretStr | None:
     return value
 
 
+_DATABASES = ("sqlite", "postgresql")
+
+
+def _database_address(value: SecretStr | None) -> SecretStr | None:
+    if value is None:
+        return None
+    scheme, separator, _ = value.get_secret_value().partition("://")
+    if not separator or scheme.partition("+")[0] not in _DATABASES:
+        raise ValueError(
+            "expected an address like 'sqlite:///data/sessions.db' or 'postgresql://host/name'"
+        )
+    return value
+
+
 OptionalText = Annotated[str | None, BeforeValidator(_blank_is_unset)]
 OptionalAddress = Annotated[OptionalText, AfterValidator(_http_address)]
 OptionalSecret = Annotated[SecretStr | None, BeforeValidator(_secret)]
 OptionalKey = Annotated[SecretStr | None, BeforeValidator(header_value)]
 OptionalRedisAddress = Annotated[OptionalSecret, AfterValidator(_redis_address)]
+OptionalDatabaseAddress = Annotated[OptionalSecret, AfterValidator(_database_address)]
 OnOrOff = Annotated[bool, BeforeValidator(_on_or_off)]
 AllowedHosts = Annotated[tuple[str, ...] | None, NoDecode, BeforeValidator(_hosts)]
 Networks = Annotated[tuple[str, ...] | None, NoDecode, BeforeValidator(_networks)]

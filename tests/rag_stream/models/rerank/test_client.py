@@ -11,7 +11,8 @@ import pytest
 from rag_stream.errors import SettingsError
 from rag_stream.models.rerank.client import MOST_BYTES, RerankClient, build_reranker
 from rag_stream.models.rerank.wire import RerankError
-from rag_stream.settings import RerankApi, load_settings
+from rag_stream.setting_fields import RerankApi
+from rag_stream.settings import load_settings
 from tests.support.raw_server import raw_server, read_request
 from tests.support.rerank_server import RerankServer
 

@@ -14,7 +14,7 @@ from rag_stream.models.rerank.wire import (
     request_body,
     scores,
 )
-from rag_stream.settings import RerankApi
+from rag_stream.setting_fields import RerankApi
 
 APIS: tuple[RerankApi, ...] = get_args(RerankApi)
 RESULTS = [{"index": 1, "relevance_score": 0.9}, {"index": 0, "relevance_score": -3}]

@@ -14,7 +14,8 @@ from rag_stream.models.rerank.wire import (
     request_body,
     scores,
 )
-from rag_stream.settings import RerankApi, Settings
+from rag_stream.setting_fields import RerankApi
+from rag_stream.settings import Settings
 
 if TYPE_CHECKING:
     from httpx import AsyncClient

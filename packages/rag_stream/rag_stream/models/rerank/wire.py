@@ -11,7 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import orjson
 
-from rag_stream.settings import RerankApi
+from rag_stream.setting_fields import RerankApi
 
 
 class RerankError(Exception):
