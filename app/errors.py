@@ -118,3 +118,35 @@ class NotJsonError(RagError):
 
     status_code = 415
     code = "not_json"
+
+
+class SessionNotFoundError(RagError):
+    """There is no such session, or none any more, or it is somebody else's."""
+
+    status_code = 404
+    code = "session_not_found"
+
+
+class SessionBusyError(RagError):
+    """Another turn of the same session has gone on for as long as this one may wait."""
+
+    status_code = 409
+    code = "session_busy"
+    retryable = True
+    retry_after = "5"
+
+
+class SessionStoreError(RagError):
+    """The database that sessions are kept in does not answer."""
+
+    status_code = 503
+    code = "session_store_unavailable"
+    retryable = True
+    retry_after = "5"
+
+
+class SessionsOffError(RagError):
+    """This service keeps no sessions (RAG_SESSIONS)."""
+
+    status_code = 404
+    code = "sessions_off"

@@ -1,0 +1,1 @@
+"""One file a version, named by its number; each names the one before."""
