@@ -84,6 +84,10 @@ async def _check(settings: Settings) -> None:
     try:
         if settings.redis_url is not None:
             await (await Replication.open(settings, lambda _: None)).aclose()
+        if settings.sessions or settings.feedback:
+            from app.sessions.check import check_database  # its imports take a second
+
+            await check_database(settings)
         await chain.runtime().check()
     except IndexUnavailableError as error:
         print(f"rag-stream: {error}; starting all the same", file=sys.stderr)

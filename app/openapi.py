@@ -33,6 +33,7 @@ QUESTIONS = (
     *(core.EmbeddingFailedError, core.EmbeddingRejectedError, core.IndexUnavailableError),
     *(core.IndexEmptyError, core.EmbeddingMismatchError, core.WeightsError),
     *(core.ConnectTimeoutError, core.RetrievalTimeoutError),
+    *(edge.SessionNotFoundError, edge.SessionBusyError, edge.SessionStoreError),
     *(core.FirstTokenTimeoutError, core.TokenTimeoutError, core.AnswerTimeoutError),
 )
 STREAMED_QUESTIONS = (*QUESTIONS, edge.ResumeUnavailableError, edge.RunStoreError)
@@ -40,6 +41,11 @@ COMING_BACK = (
     *WITH_LINK,
     *(edge.RunNotFoundError, edge.EventsGoneError, edge.RunLostError),
     *(edge.RunStoreError, edge.ShuttingDownError),
+)
+SESSIONS = (
+    *EVERYWHERE,
+    *(edge.SessionNotFoundError, edge.SessionStoreError, edge.SessionsOffError),
+    core.InvalidInputError,
 )
 STOPPING = (*EVERYWHERE, edge.RunNotFoundError, edge.RunStoreError, edge.StopTimeoutError)
 
@@ -113,6 +119,8 @@ def errors_of(method: str, path: str) -> tuple[type[RagError], ...]:
     """What an operation can fail with."""
     if path.startswith(f"{paths.RUNS}/"):
         return STOPPING if method == "delete" else COMING_BACK
+    if path.startswith(paths.SESSIONS):
+        return SESSIONS
     if path.startswith(f"{paths.CHAIN}/") and method == "post":
         return STREAMED_QUESTIONS if path.endswith(_STREAMS) else QUESTIONS
     return WITH_LINK if "{config_hash}" in path else EVERYWHERE

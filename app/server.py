@@ -28,6 +28,8 @@ from app.routes.documentation import documentation_routes
 from app.routes.health import health_routes
 from app.routes.langserve import RagHandler
 from app.routes.runs import run_routes
+from app.routes.sessions import session_routes
+from app.sessions.chain import SessionChain
 from app.slash_redirect import SlashRedirect
 from app.state import AppState
 from app.trusted_proxies import ProxyHeaders
@@ -46,6 +48,7 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
     """The service over one chain. Reads no settings and opens nothing before start-up."""
 
     state = AppState(chain)
+    asked = SessionChain(chain, state.sessions)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
@@ -65,6 +68,7 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
         with redacted_logs(redact):
             try:
                 await state.runs.open()
+                await state.sessions.open()
                 state.admission.open()
                 try:
                     await runtime.check()
@@ -85,6 +89,7 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
                 state.admission.close()
                 await shutdown.aclose()
                 await state.runs.aclose()
+                await state.sessions.aclose()
                 for task in beside:
                     task.cancel()
                 await asyncio.gather(*beside, return_exceptions=True)
@@ -108,7 +113,8 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
     app.include_router(health_routes(chain, state.admission))
     app.include_router(documentation_routes(app))
     app.include_router(run_routes(state))
-    app.include_router(_langserve_routes(chain, state, paths.CHAIN))
+    app.include_router(session_routes(state.sessions))
+    app.include_router(_langserve_routes(asked, state, paths.CHAIN))
 
     @app.get("/", include_in_schema=False)
     async def home() -> RedirectResponse:

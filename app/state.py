@@ -1,4 +1,4 @@
-"""What all requests of one worker share: who is admitted, the kept runs and their times."""
+"""What all requests of one worker share: who is admitted, the kept runs and sessions, times."""
 
 from functools import cached_property
 
@@ -6,6 +6,7 @@ from app.lifecycle import descriptors
 from app.lifecycle.admission import Admission
 from app.lifecycle.limits import Limits
 from app.runs.manager import Runs
+from app.sessions.manager import Sessions
 from app.streaming.sse_writer import Times
 from rag_stream.runnable import RagChain
 from rag_stream.settings import Settings
@@ -18,6 +19,7 @@ class AppState:
         self._chain = chain
         self.admission = Admission(lambda: self.limits)
         self.runs = Runs(self.admission, lambda: chain.settings)
+        self.sessions = Sessions(lambda: chain.settings)
 
     @property
     def settings(self) -> Settings:

@@ -104,6 +104,8 @@ class Responses:
 
         caller, address = caller_of(request), address_of(request)
         times = self._state.times
+        # Whether it may begin at all is not known before: a 409 shall be one.
+        is_held = partial(self._state.sessions.is_waiting, run_id)
         if not goes_on_alone(request):
             return EventStream(
                 events,
@@ -111,6 +113,7 @@ class Responses:
                 fail=partial(fail, run_id),
                 error_event=error_event,
                 times=times,
+                is_held=is_held,
             )
         is_gone = request.is_disconnected
         if await is_gone():
@@ -128,4 +131,5 @@ class Responses:
             fail=partial(problem_response, run_id=run_id),  # the run has logged it
             error_event=reading_error_event,
             times=times,
+            is_held=is_held,
         )

@@ -20,8 +20,10 @@ from app.playground.assets import Playground
 from app.playground.text_view import TEXT_FILTERS, TextView
 from app.routes.answers import Responses, failing, failing_page
 from app.routes.batch import answer_all, places_for
+from app.routes.caller import caller_of
 from app.routes.request_body import configurable_of, filters_of, input_of, inputs_of
 from app.routes.share_link import chosen_by
+from app.sessions.config_keys import CALLER
 from app.state import AppState
 from app.streaming.answer_batches import answer_batches
 from app.streaming.backpressure import ReadAhead, Throttled
@@ -185,7 +187,8 @@ class RagHandler(APIHandler):
         return {
             "run_id": uuid.uuid4(),
             "run_name": self._run_name,
-            "configurable": {**shared, **chosen},  # whose values the chain checks
+            # Whose values the chain checks; but for the last one, which no client can set.
+            "configurable": {**shared, **chosen, CALLER: caller_of(request)},
             "metadata": {
                 "__useragent": request.headers.get("user-agent"),
                 "__langserve_endpoint": endpoint,

@@ -2,4 +2,5 @@
 
 CHAIN = "/rag"
 RUNS = f"{CHAIN}/runs"
+SESSIONS = "/chat/sessions"
 PLAYGROUND = f"{CHAIN}/playground/"

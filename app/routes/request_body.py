@@ -7,6 +7,7 @@ import orjson
 from starlette.requests import Request
 
 from app.errors import BodyTimeoutError
+from app.sessions.config_keys import SESSION
 from rag_stream.errors import InvalidInputError
 from rag_stream.options import chosen_of
 from rag_stream.schema import parse_question
@@ -62,7 +63,7 @@ def configurable_of(body: dict[str, Any]) -> dict[str, Any]:
         raise InvalidInputError(
             f"config.configurable: expected an object, got {_kind(configurable)}"
         )
-    return chosen_of(configurable)
+    return chosen_of(configurable, beside=(SESSION,))
 
 
 def filters_of(body: dict[str, Any]) -> dict[str, list[str] | None]:

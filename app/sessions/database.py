@@ -28,6 +28,8 @@ WITHIN_S = 5.0
 _BUSY_S = 3.0
 _CONNECT_S = 3.0
 _UPGRADE_S = 60.0
+_AGAIN_S = 1.0
+"""After an attempt to open it that has failed, before there is another one."""
 _CONNECTIONS = 5
 _READS = "rag_stream_reads"
 
@@ -44,6 +46,7 @@ class Database:
         self._failures = _failures(self._url)
         self._opening = asyncio.Lock()
         self._is_open = False
+        self._failed_at = -_AGAIN_S
         self._tasks: set[asyncio.Task[Any]] = set()
 
     @property
@@ -58,11 +61,21 @@ class Database:
         async with self._opening, self._translated(), asyncio.timeout(_UPGRADE_S):
             if self._is_open:
                 return
-            if self._file is not None:
-                await asyncio.to_thread(_make, self._file)
-            async with one_at_a_time(self._file), self._engine.begin() as connection:
-                await upgrade(connection)
+            loop = asyncio.get_running_loop()
+            if loop.time() < self._failed_at + _AGAIN_S:  # those who wait need not all try
+                raise TimeoutError("it did not answer a moment ago")
+            try:
+                await self._open()
+            except BaseException:
+                self._failed_at = loop.time()
+                raise
             self._is_open = True
+
+    async def _open(self) -> None:
+        if self._file is not None:
+            await asyncio.to_thread(_make, self._file)
+        async with one_at_a_time(self._file), self._engine.begin() as connection:
+            await upgrade(connection)
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:

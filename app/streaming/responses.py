@@ -96,7 +96,7 @@ class EventStream(Response):
 
     Nothing is sent while all that came is Early: an error until then becomes `fail`'s
     response, a real HTTP error. An error after it becomes one last event, and the response
-    still ends cleanly. After `times.first_byte_s` a response begins in any case.
+    still ends cleanly. After `times.first_byte_s` a response begins, unless it is held.
     """
 
     def __init__(
@@ -108,8 +108,13 @@ class EventStream(Response):
         error_event: Callable[[Exception], bytes],
         times: Times,
         empty: Response | None = None,
+        is_held: Callable[[], bool] = lambda: False,
     ) -> None:
-        """`admit` raises RagError where there is no place; `empty` is for a stream of nothing."""
+        """`admit` raises RagError where there is no place; `empty` is for a stream of nothing.
+
+        `is_held`: whether the response must not begin yet, though it is time.
+        """
+        self._is_held = is_held
         self._empty = empty
         self._events = events
         self._admit = admit
@@ -130,7 +135,7 @@ class EventStream(Response):
 
     async def _send_all(self, send: Send, ticket: Ticket) -> Response | None:
         """Send the events; the response to send instead, where none has begun."""
-        writer = SseWriter(send, self._times, on_stall=ticket.abandon)
+        writer = SseWriter(send, self._times, ticket.abandon, self._is_held)
         try:
             failure = await self._send_events(writer, ticket)
             ticket.settle()

@@ -9,6 +9,7 @@ from app.streaming.sse import PING
 
 PING_S = 10.0
 """Silence after which a comment keeps proxies from cutting the stream."""
+_HELD_S = 0.25
 
 _HEADERS = (
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -35,11 +36,16 @@ class SseWriter:
         send: Callable[[Any], Awaitable[None]],
         times: Times,
         on_stall: Callable[[], None],
+        is_held: Callable[[], bool] = lambda: False,
     ) -> None:
-        """`on_stall` is called when the client has taken nothing for `times.send_s`."""
+        """`on_stall` is called when the client has taken nothing for `times.send_s`.
+
+        `is_held`: asked when it is time to begin, and again until it says no.
+        """
         self._send = send
         self._times = times
         self._on_stall = on_stall
+        self._is_held = is_held
         self._loop = asyncio.get_running_loop()
         self._last = self._loop.time()
         self._sending = 0
@@ -100,6 +106,9 @@ class SseWriter:
         self._look_later()
 
     def _open_late(self) -> None:
+        if self._is_held():
+            self._timer = self._loop.call_later(_HELD_S, self._open_late)
+            return
         self._open()
         self._opening = self._loop.create_task(self._send_head())
         # What it fails with, the next event fails with too.

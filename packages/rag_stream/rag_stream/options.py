@@ -1,6 +1,6 @@
 """What a caller may choose for one question: LangChain's configurable fields of the chain."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated, Any, get_type_hints
 
 from langchain_core.runnables.utils import ConfigurableFieldSpec
@@ -75,12 +75,14 @@ class Options(BaseModel):
 _FOREIGN = ForeignKeys(Options.model_fields)
 
 
-def chosen_of(configurable: Mapping[str, Any]) -> dict[str, Any]:
+def chosen_of(configurable: Mapping[str, Any], beside: Collection[str] = ()) -> dict[str, Any]:
     """What a config chooses of ours, unchecked; of other keys the log is told once.
 
-    Raises InvalidInputError for a key that one of ours must have been meant by.
+    `beside`: names that somebody above takes. Raises InvalidInputError for a key that one of ours
+    must have been meant by.
     """
-    return _FOREIGN.without(configurable)
+    ours = _FOREIGN.without({k: v for k, v in configurable.items() if k not in beside})
+    return ours | {name: configurable[name] for name in beside if name in configurable}
 
 
 def options_of(settings: Settings, configurable: Mapping[str, Any]) -> Options:

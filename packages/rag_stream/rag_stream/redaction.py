@@ -27,7 +27,11 @@ _SECRET_NAME = re.compile(
 _EXPECTED = (
     r"(?:bearer|basic|key|token|secret|passw(?:or)?d|pwd|auth\w*)[\w-]{0,12}[\s\"'\\=:]{1,6}"
 )
+_RAW_PASSWORD = re.compile(r"[\w+]+://[^:@/]*:([^@]+)@")
+"""As it may stand in an address of a database with signs that have a meaning there, `a/b#c`."""
 _MOST_DEPTH = 8
+_WITH_NAMES = ("postgresql", "redis", "sqlite")
+"""Schemes whose addresses have a user before the host, who is no secret."""
 
 
 class Redactor:
@@ -130,6 +134,8 @@ def _secrets(name: str, value: Any, depth: int = 0) -> Iterator[str]:
 
 
 def _of_address(address: str) -> Iterator[str]:
+    if raw := _RAW_PASSWORD.match(address):
+        yield from (raw[1], unquote(raw[1]))
     try:
         url = urlsplit(address)
         password = url.password
@@ -137,7 +143,7 @@ def _of_address(address: str) -> Iterator[str]:
         return
     if password:
         yield from (password, unquote(password))
-    elif url.username and url.hostname != url.username:
+    elif not url.scheme.startswith(_WITH_NAMES) and url.username and url.hostname != url.username:
         yield from (url.username, unquote(url.username))  # `https://KEY@host`
     for name, value in parse_qsl(url.query):
         if _SECRET_NAME.search(name):

@@ -51,6 +51,11 @@ class RagChain(Runnable[dict[str, Any], dict[str, Any]]):
             self._settings = load_settings()
         return self._settings
 
+    @property
+    def has_settings(self) -> bool:
+        """Whether they have been read by now."""
+        return self._settings is not None
+
     def runtime(self) -> Runtime:
         """What the running event loop answers with. Raises SettingsError."""
         loop = asyncio.get_running_loop()

@@ -91,6 +91,14 @@ class Rerank(BaseModel):
     model: str | None
 
 
+class KeptTurn(BaseModel):
+    """Where a service keeps this answer, and whether it has been written by now."""
+
+    session_id: str
+    turn: int
+    stored: bool
+
+
 class Status(BaseModel):
     """How an answer ended; times in milliseconds from the question's arrival."""
 
@@ -105,6 +113,7 @@ class Status(BaseModel):
     relevance: Relevance
     rerank: Rerank | None = None
     nearest: list[Source] | None = None
+    session: KeptTurn | None = None
 
 
 class OtherWords(BaseModel):
