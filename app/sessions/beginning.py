@@ -7,21 +7,21 @@ from app.error_responses import log_failure
 from app.errors import SessionBusyError, SessionNotFoundError, SessionStoreError
 from app.sessions.config_keys import FIELD
 from app.sessions.queues import Place, Queues
+from app.sessions.times import SessionTimes
 from app.sessions.turn import Taken
 
 if TYPE_CHECKING:  # see `manager.py`
     from app.sessions.database import Database
     from app.sessions.store import SessionStore
 
-WAIT_S = 30.0
-"""For the turns before."""
 _FIRST_LOOK_S, _LAST_LOOK_S = 0.05, 0.25
 
 
 class Beginning:
     """How turns begin in one worker."""
 
-    def __init__(self, database: "Database", store: "SessionStore") -> None:
+    def __init__(self, database: "Database", store: "SessionStore", times: SessionTimes) -> None:
+        self._wait_s = times.wait_s
         self._database = database
         self._store = store
         self._queues = Queues()
@@ -33,12 +33,12 @@ class Beginning:
 
         Raises SessionNotFoundError, SessionBusyError, SessionStoreError.
         """
-        deadline = asyncio.get_running_loop().time() + WAIT_S
+        deadline = asyncio.get_running_loop().time() + self._wait_s
         try:
             async with asyncio.timeout_at(deadline):
                 place = await self._queues.enter((session_id, owner))
         except TimeoutError:
-            raise _busy() from None
+            raise self._busy() from None
         try:
             taken = await self._take(place, session_id, owner, question, run_id, deadline)
         except asyncio.CancelledError:
@@ -74,7 +74,7 @@ class Beginning:
             if taken is not None:
                 return taken
             if loop.time() + pause > deadline:
-                raise _busy()
+                raise self._busy()
             try:
                 await asyncio.sleep(pause)
             except asyncio.CancelledError:
@@ -100,9 +100,8 @@ class Beginning:
         finally:
             place.leave()
 
-
-def _busy() -> SessionBusyError:
-    return SessionBusyError(
-        f"{FIELD}: another turn of this session has gone on for {WAIT_S:g} s; "
-        "ask again when it has ended"
-    )
+    def _busy(self) -> SessionBusyError:
+        return SessionBusyError(
+            f"{FIELD}: another turn of this session has gone on for {self._wait_s:g} s; "
+            "ask again when it has ended"
+        )

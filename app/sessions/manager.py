@@ -9,7 +9,8 @@ from uuid import uuid4
 from app.error_responses import log_failure
 from app.errors import SessionsOffError, SessionStoreError
 from app.sessions.beginning import Beginning
-from app.sessions.open_turn import STORE_WAIT_S, OpenTurn
+from app.sessions.open_turn import OpenTurn
+from app.sessions.times import SessionTimes
 from rag_stream.settings import Settings
 
 if TYPE_CHECKING:  # SQLAlchemy and Alembic take a second to import, which only who uses them pays
@@ -20,16 +21,17 @@ if TYPE_CHECKING:  # SQLAlchemy and Alembic take a second to import, which only 
 T = TypeVar("T")
 log = logging.getLogger("rag_stream.app")
 
-RENEW_S = 2.0
+_TIMES = SessionTimes()
 _CLEAN_S = 3600.0
 
 
 class Sessions:
     """Off, and nothing is opened, unless the settings ask for it."""
 
-    def __init__(self, settings: Callable[[], Settings]) -> None:
+    def __init__(self, settings: Callable[[], Settings], times: SessionTimes = _TIMES) -> None:
         """`settings`: called when they are needed, because they are not there from the start."""
         self._settings = settings
+        self._times = times
         self._open_turns: set[OpenTurn] = set()
         self._waiting: set[str] = set()
         self._beside: list[asyncio.Task[None]] = []
@@ -76,7 +78,7 @@ class Sessions:
                 days=settings.session_days,
             )
             self._reader = SessionReader(self._database, days=settings.session_days)
-            self._beginning = Beginning(self._database, self._store)
+            self._beginning = Beginning(self._database, self._store, self._times)
             self._beside = [
                 asyncio.create_task(self._renew(self._store)),
                 asyncio.create_task(self._clean(self._store)),
@@ -88,7 +90,7 @@ class Sessions:
             task.cancel()
         await asyncio.gather(*self._beside, return_exceptions=True)
         if self._database is not None:
-            await self._database.aclose(STORE_WAIT_S)
+            await self._database.aclose(self._times.store_s)
         self._database = self._store = self._reader = self._beginning = None
 
     async def begin(self, session_id: str, owner: str, question: str, run_id: str) -> OpenTurn:
@@ -107,7 +109,7 @@ class Sessions:
             self._open_turns.discard(turn)
             place.leave()
 
-        turn = OpenTurn(self.database, store, session_id, run_id, taken, on_end)
+        turn = OpenTurn(self.database, store, session_id, run_id, taken, self._times, on_end)
         self._open_turns.add(turn)
         return turn
 
@@ -129,7 +131,7 @@ class Sessions:
         """Tell the other workers that the turns of this one go on."""
         is_told = False
         while True:
-            await asyncio.sleep(RENEW_S)
+            await asyncio.sleep(self._times.renew_s)
             if not self._open_turns:
                 continue
             try:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.error_responses import log_failure
 from app.errors import SessionStoreError
+from app.sessions.times import SessionTimes
 from app.sessions.turn import Outcome, Taken
 
 if TYPE_CHECKING:  # see `manager.py`
@@ -14,9 +15,6 @@ if TYPE_CHECKING:  # see `manager.py`
     from app.sessions.store import SessionStore
 
 log = logging.getLogger("rag_stream.app")
-STORE_WAIT_S = 2.0
-"""How long an answer's end waits for its turn to be written; it is tried for longer."""
-_PAUSES = (0.25, 1.0, 3.0)
 
 
 class OpenTurn:
@@ -29,6 +27,7 @@ class OpenTurn:
         session_id: str,
         run_id: str,
         taken: Taken,
+        times: SessionTimes,
         on_end: Callable[["OpenTurn"], None],
     ) -> None:
         self.number = taken.number
@@ -38,6 +37,7 @@ class OpenTurn:
         self._store = store
         self.session_id = session_id
         self._run_id = run_id
+        self._times = times
         self._on_end = on_end
 
     async def end(self, outcome: Outcome) -> bool:
@@ -47,17 +47,17 @@ class OpenTurn:
         """
         self.is_over = True
         writing = self._database.apart(self._write(outcome))
-        done, _ = await asyncio.wait({writing}, timeout=STORE_WAIT_S)
+        done, _ = await asyncio.wait({writing}, timeout=self._times.store_s)
         return writing in done and writing.result()
 
     async def forget(self) -> None:
         """Have it never begun."""
         self.is_over = True
-        await asyncio.wait({self._database.apart(self._unwrite())}, timeout=STORE_WAIT_S)
+        await asyncio.wait({self._database.apart(self._unwrite())}, timeout=self._times.store_s)
 
     async def _write(self, outcome: Outcome) -> bool:
         try:
-            for pause in (*_PAUSES, None):
+            for pause in (*self._times.pauses, None):
                 try:
                     return await self._store.finish(
                         self.session_id, self.number, self._run_id, outcome

@@ -98,3 +98,19 @@ def test_of_settings_without_any_there_are_none() -> None:
 def test_a_secret_that_is_not_utf_8_keeps_nobody_from_starting() -> None:
     redact = Redactor(["sk-a-long-secret\udcff", "\udcff\udcfe"])
     assert redact("got sk-a-long-secret here") == "got *** here"
+
+
+@pytest.mark.parametrize(
+    ("address", "secrets"),
+    [
+        ("postgresql://somebody:pass%2Fword@host/name", {"pass%2Fword", "pass/word"}),
+        ("postgresql://me:a/b#c?d@host/name", {"a/b#c?d"}),
+        ("postgresql://me:br[acket@host/name", {"br[acket"}),
+        ("postgresql://somebody@host/name", set()),
+        ("sqlite:///data/own.db", set()),
+    ],
+)
+def test_of_a_databases_address_the_password_is_secret(address: str, secrets: set[str]) -> None:
+    found = secrets_of(load_settings(database_url=address))
+    assert secrets <= found
+    assert bool(found) == bool(secrets)

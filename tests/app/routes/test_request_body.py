@@ -161,8 +161,14 @@ def test_what_is_chosen_is_taken_over() -> None:
 
 
 def test_what_others_keep_there_is_left_to_them() -> None:
-    chosen = {"k": 3, "session_id": "1", "thread_id": {"deep": [1]}, "__pregel_x": None}
+    chosen = {"k": 3, "user_id": "1", "thread_id": {"deep": [1]}, "__pregel_x": None}
     assert configurable_of({"config": {"configurable": chosen}}) == {"k": 3}
+
+
+def test_a_session_is_taken_as_it_is_and_who_asks_is_not() -> None:
+    chosen = {"session_id": ["checked later"], "__caller": "me"}
+    taken = {"session_id": ["checked later"]}
+    assert configurable_of({"config": {"configurable": chosen}}) == taken
 
 
 def test_a_config_may_be_left_out() -> None:

@@ -12,44 +12,30 @@ import pytest
 from app.sessions.chain import SessionChain
 from app.sessions.config_keys import CALLER, SESSION
 from app.sessions.manager import Sessions
-from rag_stream.conversation import Conversation, parse_input
+from rag_stream.conversation import parse_input
 from rag_stream.errors import InvalidInputError, ModelFailedError
 from rag_stream.events import Event, Finished, Text
 from rag_stream.runnable import RagChain
 from rag_stream.settings import Settings
 from tests.support.corpus import fill
 from tests.support.openai_server import OpenAIServer
+from tests.support.told_chain import ToldChain
 
 TASK = "What is task decomposition?"
 OWNER = "me"
 
 
-class Chain(RagChain):
-    """The chain itself; tells what it was asked, and takes what was said before for granted."""
-
-    def __init__(self, settings: Settings) -> None:
-        super().__init__(settings)
-        self.asked: list[Conversation] = []
-        self.configs: list[Any] = []
-
-    def events(self, input: Any, config: Any = None) -> Any:
-        conversation = parse_input(input)
-        self.asked.append(conversation)
-        self.configs.append(config)
-        return super().events({"input": conversation.question}, config)
-
-
 @pytest.fixture
-async def inner(settings: Settings, tmp_path: Path) -> AsyncIterator[Chain]:
+async def inner(settings: Settings, tmp_path: Path) -> AsyncIterator[ToldChain]:
     on = {"sessions": True, "chroma_path": tmp_path / "chroma"}
     await fill(settings)
-    chain = Chain(settings.model_copy(update=on))
+    chain = ToldChain(settings.model_copy(update=on))
     yield chain
     await chain.aclose()
 
 
 @pytest.fixture
-async def sessions(inner: Chain) -> AsyncIterator[Sessions]:
+async def sessions(inner: ToldChain) -> AsyncIterator[Sessions]:
     sessions = Sessions(lambda: inner.settings)
     await sessions.open()
     yield sessions
@@ -57,7 +43,7 @@ async def sessions(inner: Chain) -> AsyncIterator[Sessions]:
 
 
 @pytest.fixture
-def chain(inner: Chain, sessions: Sessions) -> SessionChain:
+def chain(inner: ToldChain, sessions: Sessions) -> SessionChain:
     return SessionChain(inner, sessions)
 
 
@@ -75,7 +61,7 @@ async def turns(sessions: Sessions, session: str) -> list[dict[str, Any]]:
 
 
 async def test_what_was_said_before_goes_in_and_what_is_said_is_kept(
-    chain: SessionChain, inner: Chain, sessions: Sessions, openai_server: OpenAIServer
+    chain: SessionChain, inner: ToldChain, sessions: Sessions, openai_server: OpenAIServer
 ) -> None:
     openai_server.script(answer="It breaks a big task into smaller steps [1].")
     config = within("s")
@@ -104,7 +90,7 @@ async def test_what_was_said_before_goes_in_and_what_is_said_is_kept(
 
 
 async def test_the_chain_inside_learns_nothing_of_whose_session_it_is(
-    chain: SessionChain, inner: Chain
+    chain: SessionChain, inner: ToldChain
 ) -> None:
     await all_of(chain, {"input": TASK}, within("s", k=1))
     assert inner.configs[0]["configurable"] == {"k": 1}
@@ -121,7 +107,7 @@ async def test_the_chain_inside_learns_nothing_of_whose_session_it_is(
     ids=["a history that is empty yet", "a history", "messages"],
 )
 async def test_a_history_in_the_request_wins(
-    chain: SessionChain, inner: Chain, sessions: Sessions, input: Any
+    chain: SessionChain, inner: ToldChain, sessions: Sessions, input: Any
 ) -> None:
     events = await all_of(chain, input, within(["whatever it is"]))
     assert inner.asked[0].history == parse_input(input).history
@@ -131,7 +117,7 @@ async def test_a_history_in_the_request_wins(
 
 
 async def test_a_system_message_is_no_history(
-    chain: SessionChain, inner: Chain, sessions: Sessions
+    chain: SessionChain, inner: ToldChain, sessions: Sessions
 ) -> None:
     messages = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": TASK}]
     for _ in range(2):
@@ -217,14 +203,14 @@ async def test_one_that_is_left_is_kept_as_far_as_it_came(
 
 
 async def test_turns_at_the_same_time_are_taken_one_after_another(
-    chain: SessionChain, inner: Chain, sessions: Sessions
+    chain: SessionChain, inner: ToldChain, sessions: Sessions
 ) -> None:
     await asyncio.gather(*(all_of(chain, {"input": TASK}, within("s")) for _ in range(4)))
     assert [turn["turn"] for turn in await turns(sessions, "s")] == [1, 2, 3, 4]
     assert [len(asked.history) for asked in inner.asked] == [0, 2, 4, 6]
 
 
-async def test_it_says_what_may_be_configured(chain: SessionChain, inner: Chain) -> None:
+async def test_it_says_what_may_be_configured(chain: SessionChain, inner: ToldChain) -> None:
     assert [spec.id for spec in chain.config_specs] == [
         *(spec.id for spec in inner.config_specs),
         SESSION,

@@ -15,6 +15,7 @@ from app.sessions.tables import METADATA
 from app.sessions.upgrade import newest
 from rag_stream.errors import SettingsError
 from rag_stream.settings import Settings, load_settings
+from tests.support.postgres_server import PostgresServer
 
 
 def differences(connection: sa.Connection) -> list[object]:
@@ -63,6 +64,24 @@ async def test_a_file_is_for_this_account(tmp_path: Path) -> None:
         if not file.name.endswith(".lock"):
             assert stat.S_IMODE(file.stat().st_mode) == 0o600
     await database.aclose(1)
+
+
+async def test_one_that_goes_away_is_used_again_when_it_is_back(postgres: PostgresServer) -> None:
+    database = Database(load_settings(database_url=await asyncio.to_thread(postgres.database)))
+    ping = sa.text("SELECT 1")
+    try:
+        async with database.writing() as connection:
+            await connection.execute(ping)
+        await asyncio.to_thread(postgres.stop)
+        for use in (database.reading, database.writing):
+            with pytest.raises(SessionStoreError):
+                async with use() as connection:
+                    await connection.execute(ping)
+        await asyncio.to_thread(postgres.start)
+        async with database.writing() as connection:
+            assert (await connection.execute(ping)).scalar_one() == 1
+    finally:
+        await database.aclose(1)
 
 
 async def test_one_that_cannot_be_reached_is_told_so_without_the_address() -> None:

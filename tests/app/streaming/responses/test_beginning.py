@@ -114,3 +114,19 @@ async def test_a_response_that_begins_with_nothing_begins_with_a_ping(client: Cl
     release.set()
     await running
     assert client.bodies == [PING, b"1", b""]
+
+
+async def test_a_response_that_is_held_does_not_begin_though_it_is_time(client: Client) -> None:
+    release, asked = asyncio.Event(), asyncio.Event()
+
+    def is_held() -> bool:
+        asked.set()
+        return True
+
+    source = Source(EarlyBatch([b"1"]), release, RagError("it is another's turn"))
+    held = stream(source, first_byte_s=0.01, is_held=is_held)
+    running = asyncio.create_task(respond(held, client))
+    await asked.wait()
+    release.set()
+    await running
+    assert client.status == 503

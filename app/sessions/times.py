@@ -1,0 +1,15 @@
+"""How long things may take where sessions are kept, in seconds."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SessionTimes:
+    """`wait_s`: for the turns before; `renew_s`: between two signs of life of open turns;
+    `store_s`: how long an answer's end waits for its turn to be written, which is tried again
+    after each of `pauses`."""
+
+    wait_s: float = 30.0
+    renew_s: float = 2.0
+    store_s: float = 2.0
+    pauses: tuple[float, ...] = (0.25, 1.0, 3.0)
