@@ -45,7 +45,6 @@ COMING_BACK = (
 SESSIONS = (
     *EVERYWHERE,
     *(edge.SessionNotFoundError, edge.SessionStoreError, edge.SessionsOffError),
-    core.InvalidInputError,
 )
 STOPPING = (*EVERYWHERE, edge.RunNotFoundError, edge.RunStoreError, edge.StopTimeoutError)
 
@@ -120,7 +119,7 @@ def errors_of(method: str, path: str) -> tuple[type[RagError], ...]:
     if path.startswith(f"{paths.RUNS}/"):
         return STOPPING if method == "delete" else COMING_BACK
     if path.startswith(paths.SESSIONS):
-        return SESSIONS
+        return SESSIONS if method == "delete" else (*SESSIONS, core.InvalidInputError)
     if path.startswith(f"{paths.CHAIN}/") and method == "post":
         return STREAMED_QUESTIONS if path.endswith(_STREAMS) else QUESTIONS
     return WITH_LINK if "{config_hash}" in path else EVERYWHERE

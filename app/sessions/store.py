@@ -16,7 +16,7 @@ from app.sessions.database import Database
 from app.sessions.tables import SESSIONS, TURNS, now_ms
 from app.sessions.turn import FAILED, LOST, RUNNING, Outcome, Taken, said, storable
 
-LEASE_S = 8.0
+LEASE_S = 6.0
 HISTORY_TURNS = 200
 """The latest ones; the pipeline takes fewer of them, by their tokens."""
 TITLE_CHARS = 200

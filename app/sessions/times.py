@@ -10,6 +10,6 @@ class SessionTimes:
     after each of `pauses`."""
 
     wait_s: float = 30.0
-    renew_s: float = 2.0
+    renew_s: float = 1.5
     store_s: float = 2.0
     pauses: tuple[float, ...] = (0.25, 1.0, 3.0)

@@ -30,16 +30,26 @@ SCHEMAS = [
     for name in ("input", "output", "config")
 ]
 RUN = "/rag/runs/{run_id}"
+SESSION = "/chat/sessions/{session_id}"
 OPERATIONS = [
     *(("POST", path) for path in POSTS),
     *(("GET", path) for path in (*SCHEMAS, "/healthz", "/readyz", f"{RUN}/stream")),
     ("DELETE", RUN),
+    ("GET", "/chat/sessions"),
+    ("GET", SESSION),
+    ("DELETE", SESSION),
 ]
 NOBODYS = "acaa7254-2d3e-4e0f-8c2d-c397ec9a229d"
 # Not to be had over a socket: a fault of ours is none that is known. Runs in other workers,
-# forgotten events and stops that take too long: tests/app/runs, tests/live/resume.
-ELSEWHERE = {"500"}
+# forgotten events and stops that take too long: tests/app/runs, tests/live/resume. Turns of
+# sessions that wait for too long: tests/app/sessions.
+ELSEWHERE = {"500", "409"}
 OF_RUNS_ELSEWHERE = {"204", "410", "502", "504", "500", "200"}
+
+
+def in_session(session: str, endpoint: str) -> bytes:
+    config = {"config": {"configurable": {"session_id": session}}}
+    return json.dumps({**body_for(QUESTION, endpoint), **config}).encode()
 
 
 @pytest.fixture(scope="module")
@@ -52,8 +62,14 @@ def service(chroma_url: str) -> Iterator[Service]:
             RAG_FIRST_TOKEN_TIMEOUT_S=1,
             RAG_RETRIES=0,
             RAG_MAX_CONNECTIONS_PER_ADDRESS=20,
+            RAG_SESSIONS="on",
         )
         with Service(env=env) as service:
+            for name in ("mine", "another's"):
+                asked = json.loads(in_session(name, "invoke"))
+                headers = {"X-API-Key": name}
+                address = f"{service.url}/rag/invoke"
+                httpx.post(address, json=asked, headers=headers, timeout=30).raise_for_status()
             yield service
 
 
@@ -70,7 +86,7 @@ class Operation:
         self.service, self.method = service, method
         self.path = path.replace("{config_hash}", "").replace("//", "/").replace("/c/", "/")
         self.link = path.replace("{config_hash}", LINK) if "{config_hash}" in path else None
-        self.path = self.path.replace("{run_id}", NOBODYS)
+        self.path = self.path.replace("{run_id}", NOBODYS).replace("{session_id}", NOBODYS)
         self.is_batch = path.endswith("batch")
         self.responses = document["paths"][path][method.lower()]["responses"]
         self.components = document["components"]
@@ -161,6 +177,7 @@ def test_an_operation_answers_as_documented_whatever_is_wrong(operation: Operati
         for bad in (b"", b"[]", b"{", operation.body(""), operation.body(" ")):
             operation.sends(422, bad)
         operation.sends(422, x_on_disconnect="perhaps")
+        operation.sends(404, in_session("another's", "batch" if operation.is_batch else "invoke"))
         operation.sends(429, operation.body("fault:status_429"))
         operation.sends(502, operation.body("fault:status_401"))
         operation.sends(504, operation.body("fault:slow_headers:5"))
@@ -172,6 +189,18 @@ def test_an_operation_answers_as_documented_whatever_is_wrong(operation: Operati
         operation.given -= OF_RUNS_ELSEWHERE
         if operation.method == "DELETE":
             expected -= {"204"}
+    elif operation.path == "/chat/sessions":
+        operation.sends(200)
+        operation.sends(422, path=f"{operation.path}?limit=0")
+        expected -= {"404"}  # where no sessions are kept
+    elif "sessions" in operation.path:
+        operation.sends(404)
+        mine = "/chat/sessions/mine"
+        if operation.method == "GET":
+            operation.sends(200, path=mine, x_api_key="mine")
+            operation.sends(422, path=f"{mine}?limit=0")
+        else:
+            operation.sends(204, path=mine, x_api_key="mine")
     else:
         operation.sends(200)
     assert operation.given == expected

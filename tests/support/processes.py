@@ -41,6 +41,18 @@ def resident_mb(pids: Sequence[int]) -> float:
     return sum(pages) * _PAGE_KB / 1024
 
 
+def holder_of(pids: Sequence[int], port: int) -> int:
+    """The one of them that has a connection to this port."""
+    wanted = _connections_to([port])
+    for pid in pids:
+        with suppress(OSError):
+            for entry in Path(f"/proc/{pid}/fd").iterdir():
+                with suppress(OSError):
+                    if entry.readlink().name in wanted:
+                        return pid
+    raise LookupError(f"no connection to port {port} in {list(pids)}")
+
+
 def _connections_to(ports: Collection[int]) -> set[str]:
     rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     return {f"socket:[{row[9]}]" for row in rows if int(row[2].rpartition(":")[2], 16) in ports}

@@ -118,6 +118,11 @@ class EventStream:
         """Return the body as text: for answers that are no streams."""
         return self._response.read().decode("utf-8")
 
+    @property
+    def port(self) -> int:
+        """Where this end of the connection is."""
+        return int(self._connection.sock.getsockname()[1])
+
     def abort(self) -> None:
         """Reset the connection, as a client does that crashes."""
         link = self._connection.sock
