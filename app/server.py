@@ -22,12 +22,15 @@ from app.lifecycle.limits import Limits
 from app.lifecycle.shutdown import Shutdown
 from app.lifecycle.start_failures import StartFailures
 from app.log_redaction import redacted_logs
+from app.mcp.host import McpHost
 from app.middleware import BodyLimit
 from app.routes import paths
 from app.routes.documentation import documentation_routes
 from app.routes.health import health_routes
 from app.routes.langserve import RagHandler
+from app.routes.mcp import mcp_routes
 from app.routes.runs import run_routes
+from app.routes.sources import source_routes
 from app.slash_redirect import SlashRedirect
 from app.state import AppState
 from app.trusted_proxies import ProxyHeaders
@@ -46,6 +49,7 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
     """The service over one chain. Reads no settings and opens nothing before start-up."""
 
     state = AppState(chain)
+    mcp = McpHost(partial(_mcp_server, chain, state))
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
@@ -84,6 +88,7 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
                 limits.close()
                 state.admission.close()
                 await shutdown.aclose()
+                await mcp.aclose()
                 await state.runs.aclose()
                 for task in beside:
                     task.cancel()
@@ -108,6 +113,8 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
     app.include_router(health_routes(chain, state.admission))
     app.include_router(documentation_routes(app))
     app.include_router(run_routes(state))
+    app.include_router(source_routes(chain))
+    app.include_router(mcp_routes(mcp, state))
     app.include_router(_langserve_routes(chain, state, paths.CHAIN))
 
     @app.get("/", include_in_schema=False)
@@ -133,6 +140,12 @@ async def _warm(runtime: Runtime) -> None:
     finally:
         gc.enable()
     heap.settle()
+
+
+def _mcp_server(chain: RagChain, state: AppState) -> Any:
+    from app.mcp.server import build  # here: its library takes half a second, and may be missing
+
+    return build(chain, state)
 
 
 def _langserve_routes(chain: RagChain, state: AppState, path: str) -> APIRouter:
