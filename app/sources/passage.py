@@ -92,6 +92,8 @@ def _text(found: Excerpt) -> Iterator[str]:
     spans = [(*span, kind) for span, kind in zip(parts(found), kinds, strict=True)]
     is_focused, in_code = False, begins_in_code(found.text)
     for line in lines(found.text, in_code=in_code):
+        if line.start:
+            yield "\n"
         sort = "code" if line.is_code else "head" if line.line.startswith("#") else ""
         stop = line.start + len(line.line)
         for start, end, kind in spans:
@@ -109,4 +111,3 @@ def _text(found: Excerpt) -> Iterator[str]:
                 yield f'<span class="{f"{kind} {sort}".strip()}"{focus}>{words}</span>'
             else:
                 yield words
-        yield "\n"

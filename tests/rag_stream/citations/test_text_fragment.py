@@ -64,10 +64,16 @@ def test_words_that_say_little_are_left_out_at_the_ends() -> None:
 
 @pytest.mark.parametrize(
     ("quoted", "words"),
-    [("sons and daughters", "and daughters"), ("persons and daugh", "persons and")],
+    [
+        ("sons and daughters", "and daughters"),
+        ("persons and daugh", "persons and"),
+        ("and 6.", "and"),
+        ("步骤，依次完成。", "步骤，依次完成。"),
+        ("ไทยคำ", "ไทยคำ"),
+    ],
 )
 def test_halves_of_words_are_left_out(quoted: str, words: str) -> None:
-    text = "persons and daughters"
+    text = "persons and daughters and 6.1 成步骤，依次完成。这样 ภาษาไทยคำหนึ่ง"
     start = text.index(quoted)
     assert words_of(text, start, start + len(quoted)) == (words,)
 

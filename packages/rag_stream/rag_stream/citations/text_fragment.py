@@ -32,7 +32,7 @@ _BREAKS = re.compile(r"!\[[^\[\]]{0,300}+\](?:\([^()\s]{0,2000}+\))?|(?<!\\)\||<
 _NOTE = re.compile(r"\s?(?:\[\^?\d{1,3}\]|\^\S*)")
 """A footnote's number, whose signs are ours or the page's; a raised sign."""
 _WIDE_BLANK = re.compile(r"\t|\s{2,}")
-_HALF_BEFORE = re.compile(r"\w[.'_-]?$")
+_HALF = re.compile(r"\w[.'_-]?$")
 _TO_BLANK, _FROM_BLANK = re.compile(r"^\S++"), re.compile(r"(?<!\S)\S+$")
 _ANCHOR = re.compile(r"(?<=\w)[#\u00b6]$")
 """The sign of a link to a heading, which the page may hide."""
@@ -107,11 +107,15 @@ def _runs(text: str, start: int, end: int) -> Iterator[_Run]:
 def _whole_words(line: str, start: int, end: int) -> str:
     """A part of a line without the halves of words at its ends."""
     part = line[start:end]
-    if _HALF_BEFORE.search(line[max(0, start - 2) : start]) and not _UNSPACED.match(part):
-        part = _TO_BLANK.sub("", part)
-    if line[end : end + 1].isalnum() and not _UNSPACED.match(part[-1:]):
-        part = _FROM_BLANK.sub("", part)
+    if _HALF.search(line[max(0, start - 2) : start]) and _goes_on(part[:1]):
+        part = _TO_BLANK.sub("", part) or part
+    if _HALF.search(part[-2:]) and _goes_on(line[end : end + 1]):
+        part = _FROM_BLANK.sub("", part) or part
     return part
+
+
+def _goes_on(sign: str) -> bool:
+    return sign.isalnum() and not _UNSPACED.match(sign)
 
 
 def _unbroken(line: str) -> Iterator[str]:
