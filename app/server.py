@@ -25,6 +25,7 @@ from app.log_redaction import redacted_logs
 from app.mcp.host import McpHost
 from app.middleware import BodyLimit
 from app.routes import paths
+from app.routes.caller import address_of, caller_of
 from app.routes.documentation import documentation_routes
 from app.routes.health import health_routes
 from app.routes.langserve import RagHandler
@@ -145,7 +146,7 @@ async def _warm(runtime: Runtime) -> None:
 def _mcp_server(chain: RagChain, state: AppState) -> Any:
     from app.mcp.server import build  # here: its library takes half a second, and may be missing
 
-    return build(chain, state)
+    return build(chain, state, lambda request: (caller_of(request), address_of(request)))
 
 
 def _langserve_routes(chain: RagChain, state: AppState, path: str) -> APIRouter:

@@ -20,8 +20,7 @@ from starlette.requests import Request
 from app.error_responses import describe_failure, log_failure
 from app.mcp import tools
 from app.mcp.tools import Call
-from app.routes.caller import address_of, caller_of
-from app.routes.sources import base_of
+from app.sources.base import base_of
 from app.state import AppState
 from app.streaming.sse import dumps
 from rag_stream.errors import InvalidInputError
@@ -29,6 +28,8 @@ from rag_stream.excerpts import named
 from rag_stream.runnable import RagChain
 
 Tool = Callable[[Call, Mapping[str, Any]], Awaitable[dict[str, Any]]]
+Asker = Callable[[Request], tuple[str, str]]
+"""Who asks, by credentials and by address."""
 _INSTRUCTIONS = (
     "Answers from the documents of one collection. `ask` gives a cited answer; `search` and "
     "`fetch` give the documents themselves."
@@ -104,7 +105,7 @@ TOOLS: Mapping[str, tuple[types.Tool, Tool]] = {
 }
 
 
-def build(chain: RagChain, state: AppState) -> StreamableHTTPSessionManager:
+def build(chain: RagChain, state: AppState, asker: Asker) -> StreamableHTTPSessionManager:
     """The server of one application; its `run` has to be entered."""
     server: Server[Any, Request] = Server("rag-stream", _version(), _INSTRUCTIONS)
 
@@ -127,22 +128,23 @@ def build(chain: RagChain, state: AppState) -> StreamableHTTPSessionManager:
                 )
 
         run_id = uuid.uuid4()
-        call = Call(chain, caller_of(request), run_id, base_of(chain, request), report)
-        return await _called(state, request, name, call, arguments)
+        caller, address = asker(request)
+        call = Call(chain, caller, run_id, base_of(chain.settings, request), report)
+        return await _called(state, address, name, call, arguments)
 
     AppStatus.should_exit_event = None  # of an event loop that has ended
     return StreamableHTTPSessionManager(server, stateless=True)
 
 
 async def _called(
-    state: AppState, request: Request, name: str, call: Call, arguments: dict[str, Any]
+    state: AppState, address: str, name: str, call: Call, arguments: dict[str, Any]
 ) -> types.CallToolResult:
     """The tool's result, or in words why there is none."""
     run_id = str(call.run_id)
     try:
         if name not in TOOLS:
             raise InvalidInputError(f"name: expected one of {', '.join(TOOLS)}, got {named(name)}")
-        with state.admission.admit([run_id], call.caller, address_of(request)) as ticket:
+        with state.admission.admit([run_id], call.caller, address) as ticket:
             try:
                 await ticket.turn()
                 return _result(await TOOLS[name][1](call, arguments))

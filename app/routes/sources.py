@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from app.errors import OverloadedError, SourceNotFoundError
 from app.sources import listing, passage
+from app.sources.base import base_of
 from app.sources.excerpt import Span
 from app.streaming.sse import dumps
 from rag_stream.citations.address import SOURCES
@@ -78,7 +79,7 @@ def source_routes(chain: RagChain) -> APIRouter:
         documents = await looks.look(lambda runtime: runtime.documents.all())
         # A hundred thousand of them take a tenth of a second.
         found = await asyncio.to_thread(listing.listing, documents, q, number)
-        base = base_of(chain, request)
+        base = base_of(chain.settings, request)
         return _json(listing.as_object(found, base)) if is_json else listing.as_page(found, base)
 
     @router.get(f"{SOURCES}.json", include_in_schema=False)
@@ -101,18 +102,12 @@ def source_routes(chain: RagChain) -> APIRouter:
         if found is None:
             raise _not_found()
         quoted = quote_of(quote, len(found.chunk.text))
-        base = base_of(chain, request)
+        base = base_of(chain.settings, request)
         if is_json:
             return _json(passage.as_object(found, quoted, base))
         return passage.as_page(found, quoted, base)
 
     return router
-
-
-def base_of(chain: RagChain, request: Request) -> str:
-    """What addresses of ours begin with: the service's own, else the path it is mounted at."""
-    mounted = str(request.scope.get("root_path", ""))
-    return (chain.settings.public_url or mounted).rstrip("/")
 
 
 def quote_of(given: str | None, length: int) -> Span | None:
