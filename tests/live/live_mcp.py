@@ -119,6 +119,10 @@ async def test_citations_lead_to_their_sources(service: Service) -> None:
     assert source["number"] == citation["marker"]
     place = f"?quote={citation['quote_start']},{citation['quote_end']}"
     assert citation["url"] == source["url"] + place
+    body = {"input": {"input": "What is decomposition?"}}
+    async with httpx.AsyncClient(base_url=service.url, trust_env=False) as client:
+        output = (await client.post("/rag/invoke", json=body)).json()["output"]
+    assert output["citations"] == answer["citations"]  # the same addresses to everybody
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from rag_stream.citations.address import (
     page_address,
     quote_address,
 )
+from rag_stream.citations.tracker import CitationTracker
 from rag_stream.schema import Citation
 
 TEXT = "First words. The quote is this."
@@ -41,6 +42,15 @@ def test_a_page_is_shown_where_it_comes_from() -> None:
     assert document_address(page, "https://us.example") == "https://x.example/a#b"
     url = "https://x.example/a#b:~:text=The%20quote%20is%20this."
     assert citation_address(CITATION, page) == url
+
+
+def test_citations_carry_theirs() -> None:
+    tracker = CitationTracker([a_document("guide.md")], "https://us.example")
+    _, citations = tracker.feed("The quote is this [1]. ")
+    _, rest = tracker.end()
+    assert [one.url for one in [*citations, *rest]] == [
+        f"https://us.example/sources/c1?quote=13,{len(TEXT)}"
+    ]
 
 
 def test_an_address_beside_the_source_is_the_original() -> None:
