@@ -25,6 +25,8 @@ T = TypeVar("T")
 CHARS = 12_000
 """Of a document's text that a page shows around a chunk."""
 MOST_QUERY = 200
+LIST_S = 30.0
+"""For the list of all documents; it goes on being made for those who ask again."""
 _AT_ONCE, _MOST_WAITING = 4, 64
 _LONGEST_ID = 200
 _LAST_PAGE = 1_000_000
@@ -41,13 +43,21 @@ class Looks:
         self._inside = 0
 
     async def look(self, read: Callable[[Runtime], Awaitable[T]]) -> T:
-        """What `read` gives. Raises OverloadedError, RetrievalTimeoutError."""
+        """What `read` gives, in its turn. Raises OverloadedError, RetrievalTimeoutError."""
+
+        async def in_turn(runtime: Runtime) -> T:
+            async with self._turns:
+                return await read(runtime)
+
+        return await self.wait(in_turn, self._chain.settings.retrieval_timeout_s)
+
+    async def wait(self, read: Callable[[Runtime], Awaitable[T]], within_s: float) -> T:
+        """The same of what all wait for together."""
         if self._inside >= _AT_ONCE + _MOST_WAITING:
             raise OverloadedError("as many sources are looked up as may be; ask again")
         self._inside += 1
-        within_s = self._chain.settings.retrieval_timeout_s
         try:
-            async with asyncio.timeout(within_s), self._turns:
+            async with asyncio.timeout(within_s):
                 return await read(self._chain.runtime())
         except TimeoutError as error:
             raise RetrievalTimeoutError(f"it was not found within {within_s:g} s") from error
@@ -76,7 +86,7 @@ def source_routes(chain: RagChain) -> APIRouter:
         number = int(page) if page.isascii() and page.isdigit() and len(page) < 8 else 0
         if not 1 <= number <= _LAST_PAGE:
             raise InvalidInputError(f"page: expected a number from 1 on, got {shown(page)}")
-        documents = await looks.look(lambda runtime: runtime.documents.all())
+        documents = await looks.wait(lambda runtime: runtime.documents.all(), LIST_S)
         # A hundred thousand of them take a tenth of a second.
         found = await asyncio.to_thread(listing.listing, documents, q, number)
         base = base_of(chain.settings, request)

@@ -19,6 +19,7 @@ MOST_AROUND = 100
 """Chunks on either side of one: where they do not say where they begin, nothing else ends it."""
 _PAGE = 1_000
 _ATTEMPTS = 5
+WAIT_S = 1.0
 _REST_SHARE = 10
 """While the index goes on changing, the list is made anew with a tenth of the time."""
 
@@ -74,7 +75,10 @@ class DocumentList:
             if self._making is None:
                 self._making = asyncio.create_task(self._make(snapshot))
                 self._making.add_done_callback(self._made)
-            await asyncio.shield(self._making)
+            if is_same:  # the old list goes on where the new one takes long
+                await asyncio.wait({self._making}, timeout=WAIT_S)
+            else:
+                await asyncio.shield(self._making)
         return self._documents
 
     async def aclose(self) -> None:
