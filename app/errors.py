@@ -38,6 +38,20 @@ class RunNotFoundError(RagError):
     code = "run_not_found"
 
 
+class SourceNotFoundError(RagError):
+    """The index holds no such chunk, or none any more."""
+
+    status_code = 404
+    code = "source_not_found"
+
+
+class McpMissingError(RagError):
+    """The library that MCP takes is not installed here."""
+
+    status_code = 501
+    code = "mcp_not_installed"
+
+
 class EventsGoneError(RagError):
     """The run is there, but no longer the events that were asked for."""
 

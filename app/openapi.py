@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from app import errors as edge
 from app.routes import paths
 from rag_stream import errors as core
+from rag_stream.citations.address import SOURCES
 from rag_stream.errors import RagError
 
 STREAM = "text/event-stream"
@@ -46,6 +47,12 @@ SESSIONS = (
     *EVERYWHERE,
     *(edge.SessionNotFoundError, edge.SessionStoreError, edge.SessionsOffError),
 )
+LISTING = (
+    *WITH_LINK,
+    *(core.IndexUnavailableError, core.IndexEmptyError, core.IndexConnectTimeoutError),
+    core.RetrievalTimeoutError,
+)
+SOURCE = (*LISTING, edge.SourceNotFoundError)
 STOPPING = (*EVERYWHERE, edge.RunNotFoundError, edge.RunStoreError, edge.StopTimeoutError)
 
 PROBLEM: dict[str, Any] = {
@@ -108,6 +115,8 @@ def corrected(document: dict[str, Any]) -> dict[str, Any]:
                 responses["200"] = _events(method)
             if path == f"{paths.RUNS}/{{run_id}}/stream":
                 responses["204"] = {"description": "No events are left."}
+            if path.startswith(SOURCES):
+                responses["200"] = _shown()
             responses |= _problems(errors_of(method, path))
             if path == "/readyz":
                 _tell_of_readiness(responses)
@@ -120,6 +129,8 @@ def errors_of(method: str, path: str) -> tuple[type[RagError], ...]:
         return STOPPING if method == "delete" else COMING_BACK
     if path.startswith(paths.SESSIONS):
         return SESSIONS if method == "delete" else (*SESSIONS, core.InvalidInputError)
+    if path.startswith(SOURCES):
+        return LISTING if path == SOURCES else SOURCE
     if path.startswith(f"{paths.CHAIN}/") and method == "post":
         return STREAMED_QUESTIONS if path.endswith(_STREAMS) else QUESTIONS
     return WITH_LINK if "{config_hash}" in path else EVERYWHERE
@@ -154,6 +165,12 @@ def _events(method: str) -> dict[str, Any]:
         "as the last event, whose data is a Problem."
     )
     return {"description": words, "content": {STREAM: {"schema": {"type": "string"}}}}
+
+
+def _shown() -> dict[str, Any]:
+    kinds = {"text/html": {"type": "string"}, _JSON: {"type": "object"}}
+    words = "A page; JSON for who accepts that rather, or asks for `format=json`."
+    return {"description": words, "content": {kind: {"schema": s} for kind, s in kinds.items()}}
 
 
 def _tell_of_readiness(responses: dict[str, Any]) -> None:

@@ -22,14 +22,18 @@ from app.lifecycle.limits import Limits
 from app.lifecycle.shutdown import Shutdown
 from app.lifecycle.start_failures import StartFailures
 from app.log_redaction import redacted_logs
+from app.mcp.host import McpHost
 from app.middleware import BodyLimit
 from app.routes import paths
+from app.routes.caller import address_of, caller_of
 from app.routes.documentation import documentation_routes
 from app.routes.health import health_routes
 from app.routes.langserve import RagHandler
+from app.routes.mcp import mcp_routes
 from app.routes.runs import run_routes
 from app.routes.sessions import session_routes
 from app.sessions.chain import SessionChain
+from app.routes.sources import source_routes
 from app.slash_redirect import SlashRedirect
 from app.state import AppState
 from app.trusted_proxies import ProxyHeaders
@@ -49,6 +53,7 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
 
     state = AppState(chain)
     asked = SessionChain(chain, state.sessions)
+    mcp = McpHost(partial(_mcp_server, chain, state))
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
@@ -88,6 +93,7 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
                 limits.close()
                 state.admission.close()
                 await shutdown.aclose()
+                await mcp.aclose()
                 await state.runs.aclose()
                 await state.sessions.aclose()
                 for task in beside:
@@ -114,6 +120,8 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
     app.include_router(documentation_routes(app))
     app.include_router(run_routes(state))
     app.include_router(session_routes(state.sessions))
+    app.include_router(source_routes(chain))
+    app.include_router(mcp_routes(mcp, state))
     app.include_router(_langserve_routes(asked, state, paths.CHAIN))
 
     @app.get("/", include_in_schema=False)
@@ -139,6 +147,12 @@ async def _warm(runtime: Runtime) -> None:
     finally:
         gc.enable()
     heap.settle()
+
+
+def _mcp_server(chain: RagChain, state: AppState) -> Any:
+    from app.mcp.server import build  # here: its library takes half a second, and may be missing
+
+    return build(chain, state, lambda request: (caller_of(request), address_of(request)))
 
 
 def _langserve_routes(chain: RagChain, state: AppState, path: str) -> APIRouter:

@@ -31,6 +31,7 @@ SCHEMAS = [
 ]
 RUN = "/rag/runs/{run_id}"
 SESSION = "/chat/sessions/{session_id}"
+SOURCE = "/sources/{id}"
 OPERATIONS = [
     *(("POST", path) for path in POSTS),
     *(("GET", path) for path in (*SCHEMAS, "/healthz", "/readyz", f"{RUN}/stream")),
@@ -38,12 +39,14 @@ OPERATIONS = [
     ("GET", "/chat/sessions"),
     ("GET", SESSION),
     ("DELETE", SESSION),
+    *(("GET", path) for path in ("/sources", SOURCE)),
 ]
 NOBODYS = "acaa7254-2d3e-4e0f-8c2d-c397ec9a229d"
 # Not to be had over a socket: a fault of ours is none that is known. Runs in other workers,
 # forgotten events and stops that take too long: tests/app/runs, tests/live/resume. Turns of
 # sessions that wait for too long: tests/app/sessions.
 ELSEWHERE = {"500", "409"}
+OF_SOURCES_ELSEWHERE = {"502", "504"}
 OF_RUNS_ELSEWHERE = {"204", "410", "502", "504", "500", "200"}
 
 
@@ -126,7 +129,8 @@ class Operation:
         self.given.add(str(status))
         kind, _, _ = answer.headers.get("content-type", "").partition(";")
         assert kind in documented.get("content", {"": None}), answer.headers
-        if "schema" in documented.get("content", {}).get("application/json", {}):
+        is_json = kind == "application/json"
+        if is_json and "schema" in documented["content"][kind]:
             schema = documented["content"]["application/json"]["schema"]
             whole = {**schema, "components": self.components}
             Draft202012Validator(whole).validate(answer.json())
@@ -201,6 +205,15 @@ def test_an_operation_answers_as_documented_whatever_is_wrong(operation: Operati
             operation.sends(422, path=f"{mine}?limit=0")
         else:
             operation.sends(204, path=mine, x_api_key="mine")
+    elif operation.path.startswith("/sources"):
+        known = httpx.get(f"{operation.service.url}/sources.json").json()["documents"][0]["id"]
+        found = operation.path.replace("{id}", known)
+        operation.sends(200, path=found)
+        operation.sends(200, path=found, accept="application/json")
+        operation.sends(422, path=f"{found}?format=xml")
+        if operation.path == SOURCE:
+            operation.sends(404)
+        expected -= OF_SOURCES_ELSEWHERE
     else:
         operation.sends(200)
     assert operation.given == expected
@@ -224,6 +237,7 @@ def test_a_run_that_is_come_back_to_is_as_documented(
 
 def test_a_service_without_an_index_is_as_documented(document: dict[str, Any]) -> None:
     with Service(env={"RAG_CHAT_MODEL": "local:extractive"}, ready="/healthz") as empty:
-        Operation(empty, document, "GET", "/readyz").sends(503)
+        for path in ("/readyz", "/sources", SOURCE):
+            Operation(empty, document, "GET", path).sends(503)
         for path in POSTS[:5]:
             Operation(empty, document, "POST", path).sends(503)

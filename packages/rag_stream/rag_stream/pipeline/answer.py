@@ -85,7 +85,8 @@ async def answer(
     else:
         is_accepted = is_cited = False
         pieces = await _pieces(runtime, question, language, found, asked_at, config)
-        tracker = CitationTracker(found.documents) if runtime.settings.citations else None
+        base = runtime.settings.public_url or ""
+        tracker = CitationTracker(found.documents, base) if runtime.settings.citations else None
         failure: Exception | None = None
         try:
             async with aclosing(pieces):

@@ -15,6 +15,7 @@ from rag_stream.errors import (
     RagError,
 )
 from rag_stream.filters import Filter
+from rag_stream.index.documents import DocumentList
 from rag_stream.index.folder import lexical_folder
 from rag_stream.index.reader import IndexReader
 from rag_stream.index.snapshot import IndexSnapshot
@@ -46,6 +47,7 @@ class Runtime:
         self.settings = settings
         self._providers = Providers(settings)
         self.index = IndexReader(settings)
+        self.documents = DocumentList(self.index)
         self._kept = Kept(self.index, wait_s=min(WAIT_S, settings.retrieval_timeout_s))
         self.embedders = Embedders(settings, self._providers)
         self.chat_models = ChatModels(settings, self._providers)
@@ -244,6 +246,7 @@ class Runtime:
 
     async def aclose(self) -> None:
         async with AsyncExitStack() as closing:  # the last first, and each in any case
-            for part in (self._providers, self.reranker, self.index, self._kept, self.lexical):
+            parts = (self._providers, self.reranker, self.index, self._kept, self.lexical)
+            for part in (*parts, self.documents):
                 if part is not None:
                     closing.push_async_callback(part.aclose)
