@@ -27,6 +27,7 @@ from app.routes import paths
 from app.routes.documentation import documentation_routes
 from app.routes.health import health_routes
 from app.routes.langserve import RagHandler
+from app.routes.openai import openai_routes
 from app.routes.runs import run_routes
 from app.slash_redirect import SlashRedirect
 from app.state import AppState
@@ -108,6 +109,7 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
     app.include_router(health_routes(chain, state.admission))
     app.include_router(documentation_routes(app))
     app.include_router(run_routes(state))
+    app.include_router(openai_routes(chain, state))
     app.include_router(_langserve_routes(chain, state, paths.CHAIN))
 
     @app.get("/", include_in_schema=False)
