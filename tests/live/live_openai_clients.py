@@ -97,7 +97,7 @@ def test_python_helper(client: openai.OpenAI) -> None:
 
 
 def test_python_that_leaves_stops_the_model(client: openai.OpenAI, model: OpenAIServer) -> None:
-    model.once(answer=["word "] * 50, hold_after=3)
+    model.once("gpt-4o-mini", answer=["word "] * 50, hold_after=3)
     stream = client.chat.completions.create(**ASK, stream=True)
     next(chunk for chunk in stream if chunk.choices[0].delta.content)
     stream.close()
@@ -111,10 +111,10 @@ def test_python_errors(client: openai.OpenAI, model: OpenAIServer) -> None:
     with pytest.raises(openai.BadRequestError) as refused:
         client.chat.completions.create(**ASK, n=2)
     assert (refused.value.param, refused.value.code) == ("n", "unsupported_parameter")
-    model.once(status=429)
+    model.once("gpt-4o-mini", status=429)
     with pytest.raises(openai.RateLimitError):
         client.chat.completions.create(**ASK, stream=True)
-    model.once(error_after=2)
+    model.once("gpt-4o-mini", error_after=2)
     with pytest.raises(openai.APIError, match="broke off|failed"):
         list(client.chat.completions.create(**ASK, stream=True))
 
@@ -125,7 +125,7 @@ def test_langchain_in_python(base: str) -> None:
     assert "".join(str(chunk.text) for chunk in chat.stream(QUESTION)) == SENT
 
 
-JAVASCRIPT = "whole stream helper refused models langchain compatible aisdk"
+JAVASCRIPT = "whole,stream,helper,refused,models,langchain,compatible,aisdk"
 
 
 @pytest.fixture(scope="module")
@@ -160,7 +160,7 @@ def test_javascript_helper(told: dict[str, list[Any]]) -> None:
 
 
 def test_javascript_that_aborts_stops_the_model(base: str, model: OpenAIServer) -> None:
-    model.once(answer=["word "] * 50, hold_after=3)
+    model.once("gpt-4o-mini", answer=["word "] * 50, hold_after=3)
     assert len(js.run(js.OPENAI, "client.mjs", base, "abort", QUESTION)) == 1
     model.wait_until(lambda: model.chats[-1].outcome == "abandoned")
 
