@@ -30,6 +30,7 @@ from app.routes.documentation import documentation_routes
 from app.routes.health import health_routes
 from app.routes.langserve import RagHandler
 from app.routes.mcp import mcp_routes
+from app.routes.openai import openai_routes
 from app.routes.runs import run_routes
 from app.routes.sessions import session_routes
 from app.sessions.chain import SessionChain
@@ -122,6 +123,7 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
     app.include_router(session_routes(state.sessions))
     app.include_router(source_routes(chain))
     app.include_router(mcp_routes(mcp, state))
+    app.include_router(openai_routes(chain, state))
     app.include_router(_langserve_routes(asked, state, paths.CHAIN))
 
     @app.get("/", include_in_schema=False)

@@ -19,9 +19,11 @@ from langchain_core.runnables.utils import AddableDict, ConfigurableFieldSpec
 from pydantic import BaseModel
 
 from rag_stream.chunks import chunk_of
+from rag_stream.conversation import Conversation
 from rag_stream.events import Event
 from rag_stream.options import option_specs
 from rag_stream.pipeline.answer import answer
+from rag_stream.pipeline.bare import bare_answer
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.schema import Answer, Question
 from rag_stream.settings import Settings, load_settings
@@ -94,6 +96,16 @@ class RagChain(Runnable[dict[str, Any], dict[str, Any]]):
         # Nobody listens: no runs are opened, and nothing is put together for them.
         chosen = config.get("configurable", {})
         return answer(self.runtime, input, chosen, config.get("run_id") or uuid.uuid4(), None)
+
+    def bare_events(
+        self, conversation: Conversation, config: RunnableConfig | None = None
+    ) -> AsyncGenerator[Event, None]:
+        """The same of an answer by the chat model alone; see `pipeline/bare.py`."""
+        config = ensure_config(config)
+        chosen, run_id = config.get("configurable", {}), config.get("run_id") or uuid.uuid4()
+        is_heard = bool(get_async_callback_manager_for_config(config).handlers)
+        heard = config if is_heard else None
+        return bare_answer(self.runtime, conversation, chosen, run_id, heard)
 
     async def astream(
         self, input: dict[str, Any], config: RunnableConfig | None = None, **kwargs: Any

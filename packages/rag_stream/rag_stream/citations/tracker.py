@@ -43,10 +43,13 @@ class CitationTracker:
         self._following = ""
         self._start = 0
         self._has_led = False
+        self.marks: Sequence[Mark] = ()
+        """The markers of the text handed on last."""
 
     def feed(self, text: str) -> tuple[str, list[Citation]]:
         """The next piece of the model's text."""
         text, marks = self._markers.feed(text)
+        self.marks = marks
         if marks or self._leading:
             return text, self._cite(text, marks, is_last=False)
         return text, []
@@ -54,6 +57,7 @@ class CitationTracker:
     def end(self) -> tuple[str, list[Citation]]:
         """The model's text is over."""
         text, marks = self._markers.end()
+        self.marks = marks
         return text, self._cite(text, marks, is_last=True)
 
     def _cite(self, text: str, marks: Sequence[Mark], is_last: bool) -> list[Citation]:
