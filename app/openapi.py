@@ -46,6 +46,11 @@ SESSIONS = (
     *EVERYWHERE,
     *(edge.SessionNotFoundError, edge.SessionStoreError, edge.SessionsOffError),
 )
+FEEDBACK = (
+    *WITH_LINK,
+    *(edge.NotJsonError, edge.BodyTimeoutError),
+    *(edge.RunNotFoundError, edge.FeedbackOffError, edge.SessionStoreError),
+)
 STOPPING = (*EVERYWHERE, edge.RunNotFoundError, edge.RunStoreError, edge.StopTimeoutError)
 
 PROBLEM: dict[str, Any] = {
@@ -120,6 +125,8 @@ def errors_of(method: str, path: str) -> tuple[type[RagError], ...]:
         return STOPPING if method == "delete" else COMING_BACK
     if path.startswith(paths.SESSIONS):
         return SESSIONS if method == "delete" else (*SESSIONS, core.InvalidInputError)
+    if path == paths.FEEDBACK:
+        return FEEDBACK
     if path.startswith(f"{paths.CHAIN}/") and method == "post":
         return STREAMED_QUESTIONS if path.endswith(_STREAMS) else QUESTIONS
     return WITH_LINK if "{config_hash}" in path else EVERYWHERE

@@ -16,6 +16,7 @@ from starlette.responses import RedirectResponse
 
 from app import error_responses, openapi
 from app.connections.limits import STATE_KEY, ConnectionLimits
+from app.feedback.chain import FeedbackChain
 from app.head_checks import HeadChecks
 from app.lifecycle import descriptors, heap
 from app.lifecycle.limits import Limits
@@ -25,6 +26,7 @@ from app.log_redaction import redacted_logs
 from app.middleware import BodyLimit
 from app.routes import paths
 from app.routes.documentation import documentation_routes
+from app.routes.feedback import feedback_routes
 from app.routes.health import health_routes
 from app.routes.langserve import RagHandler
 from app.routes.runs import run_routes
@@ -48,7 +50,7 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
     """The service over one chain. Reads no settings and opens nothing before start-up."""
 
     state = AppState(chain)
-    asked = SessionChain(chain, state.sessions)
+    asked = FeedbackChain(SessionChain(chain, state.sessions), state.feedback)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
@@ -69,6 +71,7 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
             try:
                 await state.runs.open()
                 await state.sessions.open()
+                state.feedback.open()
                 state.admission.open()
                 try:
                     await runtime.check()
@@ -89,6 +92,7 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
                 state.admission.close()
                 await shutdown.aclose()
                 await state.runs.aclose()
+                await state.feedback.aclose()
                 await state.sessions.aclose()
                 for task in beside:
                     task.cancel()
@@ -114,6 +118,7 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
     app.include_router(documentation_routes(app))
     app.include_router(run_routes(state))
     app.include_router(session_routes(state.sessions))
+    app.include_router(feedback_routes(state))
     app.include_router(_langserve_routes(asked, state, paths.CHAIN))
 
     @app.get("/", include_in_schema=False)
