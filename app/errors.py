@@ -159,6 +159,13 @@ class SessionStoreError(RagError):
     retry_after = "5"
 
 
+class FeedbackOffError(RagError):
+    """This service takes no feedback (RAG_FEEDBACK)."""
+
+    status_code = 404
+    code = "feedback_off"
+
+
 class SessionsOffError(RagError):
     """This service keeps no sessions (RAG_SESSIONS)."""
 

@@ -53,6 +53,11 @@ LISTING = (
     core.RetrievalTimeoutError,
 )
 SOURCE = (*LISTING, edge.SourceNotFoundError)
+FEEDBACK = (
+    *WITH_LINK,
+    *(edge.NotJsonError, edge.BodyTimeoutError),
+    *(edge.RunNotFoundError, edge.FeedbackOffError, edge.SessionStoreError),
+)
 STOPPING = (*EVERYWHERE, edge.RunNotFoundError, edge.RunStoreError, edge.StopTimeoutError)
 
 PROBLEM: dict[str, Any] = {
@@ -131,6 +136,8 @@ def errors_of(method: str, path: str) -> tuple[type[RagError], ...]:
         return SESSIONS if method == "delete" else (*SESSIONS, core.InvalidInputError)
     if path.startswith(SOURCES):
         return LISTING if path == SOURCES else SOURCE
+    if path == paths.FEEDBACK:
+        return FEEDBACK
     if path.startswith(f"{paths.CHAIN}/") and method == "post":
         return STREAMED_QUESTIONS if path.endswith(_STREAMS) else QUESTIONS
     return WITH_LINK if "{config_hash}" in path else EVERYWHERE

@@ -16,6 +16,7 @@ from starlette.responses import RedirectResponse
 
 from app import error_responses, openapi
 from app.connections.limits import STATE_KEY, ConnectionLimits
+from app.feedback.chain import FeedbackChain
 from app.head_checks import HeadChecks
 from app.lifecycle import descriptors, heap
 from app.lifecycle.limits import Limits
@@ -27,6 +28,7 @@ from app.middleware import BodyLimit
 from app.routes import paths
 from app.routes.caller import address_of, caller_of
 from app.routes.documentation import documentation_routes
+from app.routes.feedback import feedback_routes
 from app.routes.health import health_routes
 from app.routes.langserve import RagHandler
 from app.routes.mcp import mcp_routes
@@ -53,8 +55,8 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
     """The service over one chain. Reads no settings and opens nothing before start-up."""
 
     state = AppState(chain)
-    asked = SessionChain(chain, state.sessions)
-    mcp = McpHost(partial(_mcp_server, chain, state))
+    asked = FeedbackChain(SessionChain(chain, state.sessions), state.feedback)
+    mcp = McpHost(partial(_mcp_server, asked, state))
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
@@ -75,6 +77,7 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
             try:
                 await state.runs.open()
                 await state.sessions.open()
+                state.feedback.open()
                 state.admission.open()
                 try:
                     await runtime.check()
@@ -96,6 +99,7 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
                 await shutdown.aclose()
                 await mcp.aclose()
                 await state.runs.aclose()
+                await state.feedback.aclose()
                 await state.sessions.aclose()
                 for task in beside:
                     task.cancel()
@@ -121,9 +125,10 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
     app.include_router(documentation_routes(app))
     app.include_router(run_routes(state))
     app.include_router(session_routes(state.sessions))
+    app.include_router(feedback_routes(state))
     app.include_router(source_routes(chain))
     app.include_router(mcp_routes(mcp, state))
-    app.include_router(openai_routes(chain, state))
+    app.include_router(openai_routes(asked, state))
     app.include_router(_langserve_routes(asked, state, paths.CHAIN))
 
     @app.get("/", include_in_schema=False)

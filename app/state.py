@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from app.feedback.manager import Feedback
 from app.lifecycle import descriptors
 from app.lifecycle.admission import Admission
 from app.lifecycle.limits import Limits
@@ -20,6 +21,7 @@ class AppState:
         self.admission = Admission(lambda: self.limits)
         self.runs = Runs(self.admission, lambda: chain.settings)
         self.sessions = Sessions(lambda: chain.settings)
+        self.feedback = Feedback(lambda: chain.settings, lambda: self.sessions.database)
 
     @property
     def settings(self) -> Settings:

@@ -3,4 +3,5 @@
 CHAIN = "/rag"
 RUNS = f"{CHAIN}/runs"
 SESSIONS = "/chat/sessions"
+FEEDBACK = "/feedback"
 PLAYGROUND = f"{CHAIN}/playground/"

@@ -12,6 +12,7 @@ from app.error_responses import describe_failure
 from app.openapi import (
     COMING_BACK,
     EVERYWHERE,
+    FEEDBACK,
     PROBLEM,
     QUESTIONS,
     SESSIONS,
@@ -44,7 +45,7 @@ def document() -> dict[str, Any]:
 
 def test_every_error_is_documented_somewhere() -> None:
     of_routes = {*EVERYWHERE, *WITH_LINK, *QUESTIONS, *STREAMED_QUESTIONS, *COMING_BACK}
-    of_routes |= {*STOPPING, *SESSIONS, *SOURCE}
+    of_routes |= {*STOPPING, *SESSIONS, *FEEDBACK, *SOURCE}
     documented = {(error.code, error.status_code) for error in of_routes}
     ours = {(error.code, error.status_code) for error in all_errors()}
     assert {code for code, _ in ours - documented} == NOT_AS_RESPONSES | {"model_timeout"}

@@ -52,10 +52,17 @@ class Cited:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggested:
+    """Questions that may be asked next, never none; after all that belongs to the answer."""
+
+    questions: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """The answer is over; nothing follows."""
 
     status: Status
 
 
-Event: TypeAlias = Asked | Reworded | Found | Accepted | Text | Cited | Finished
+Event: TypeAlias = Asked | Reworded | Found | Accepted | Text | Cited | Suggested | Finished

@@ -136,6 +136,8 @@ class Answer(BaseModel):
     context: list[Document] | None = None
     answer: str | None = None
     citations: list[Citation] | None = None
+    # Left out where nobody was asked for any.
+    suggestions: list[str] | None = Field(None, exclude_if=lambda given: given is None)
     status: Status | None = None
 
 
