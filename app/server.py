@@ -32,6 +32,7 @@ from app.routes.langserve import RagHandler
 from app.routes.mcp import mcp_routes
 from app.routes.runs import run_routes
 from app.routes.sources import source_routes
+from app.routes.ui_chat import ui_chat_routes
 from app.slash_redirect import SlashRedirect
 from app.state import AppState
 from app.trusted_proxies import ProxyHeaders
@@ -116,6 +117,7 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
     app.include_router(run_routes(state))
     app.include_router(source_routes(chain))
     app.include_router(mcp_routes(mcp, state))
+    app.include_router(ui_chat_routes(chain, state))
     app.include_router(_langserve_routes(chain, state, paths.CHAIN))
 
     @app.get("/", include_in_schema=False)

@@ -5,6 +5,7 @@ from functools import cached_property
 from app.lifecycle import descriptors
 from app.lifecycle.admission import Admission
 from app.lifecycle.limits import Limits
+from app.runs.chats import Chats
 from app.runs.manager import Runs
 from app.streaming.sse_writer import Times
 from rag_stream.runnable import RagChain
@@ -18,6 +19,7 @@ class AppState:
         self._chain = chain
         self.admission = Admission(lambda: self.limits)
         self.runs = Runs(self.admission, lambda: chain.settings)
+        self.chats = Chats(self.runs, self.admission)
 
     @property
     def settings(self) -> Settings:

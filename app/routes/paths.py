@@ -2,4 +2,5 @@
 
 CHAIN = "/rag"
 RUNS = f"{CHAIN}/runs"
+UI_CHAT = "/api/chat"
 PLAYGROUND = f"{CHAIN}/playground/"
