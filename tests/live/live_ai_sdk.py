@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import fields
+from threading import Event
 from typing import Any
 
 import httpx
@@ -110,14 +111,13 @@ def test_who_reads_on_sees_that_it_was_stopped(service: Service, model: OpenAISe
 def test_a_page_reloaded_in_the_middle_goes_on_with_one_model_call(
     service: Service, model: OpenAIServer
 ) -> None:
-    model.script(hold_after=3)
+    release = Event()
+    model.script(hold_after=3, release=release)
     told = ai_sdk.chat(service.url, "reload", QUESTION, id="reloaded")
     resumed = next(told)
     assert resumed["left"]
     assert resumed["resumed"] == ["streaming"] * 2
-    model.chats[-1]
-    model.script(hold_after=None)
-    model.release()
+    release.set()
     for page in told:
         assert page["status"] == "ready"
         assert [message["role"] for message in page["messages"]] == ["user", "assistant"]
