@@ -49,7 +49,7 @@ def test_an_answer_comes_with_its_sources_citations_and_status(service: Service)
     assert (told["status"], told.get("error")) == ("ready", None)
     ended = {"isAbort": False, "isError": False, "isDisconnect": False, "finishReason": "stop"}
     assert told["ends"] == [ended]
-    asked, answer = told["messages"]
+    _, answer = told["messages"]
     assert text(answer) == "".join(TOKENS)
     assert parts(answer, "text")[0]["state"] == "done"
     kinds = [part["type"] for part in answer["parts"]]
