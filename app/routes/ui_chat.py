@@ -23,6 +23,7 @@ from app.routes.answers import Responses
 from app.routes.caller import address_of, caller_of
 from app.routes.request_body import configurable_of
 from app.routes.resume_headers import goes_on_alone
+from app.sources.base import base_of
 from app.state import AppState
 from app.streaming.responses import EventStream
 from app.ui_messages.parts import DONE, HEADER
@@ -66,7 +67,7 @@ def ui_chat_routes(chain: RagChain, state: AppState) -> APIRouter:
             "configurable": {**configurable_of(body), "__caller": caller},
             "metadata": {"__useragent": request.headers.get("user-agent")},
         }
-        writer = MessageWriter(run_id)
+        writer = MessageWriter(run_id, base_of(state.settings, request))
         batches = writer.batches(chain.events(chat.conversation.as_input(), config))
         stream = partial(
             EventStream,

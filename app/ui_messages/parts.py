@@ -3,13 +3,13 @@
 https://ai-sdk.dev/docs/ai-sdk-ui/stream-protocol
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from langchain_core.documents import Document
 
 from app.streaming.sse import dumps
+from rag_stream.citations.address import document_address, original_of
 from rag_stream.schema import Citation
 from rag_stream.text.headings import SEPARATOR
 from rag_stream.text.labels import label
@@ -34,9 +34,6 @@ _MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
-AddressOf = Callable[[Document], str | None]
-"""Where a document can be looked at, if anywhere."""
-
 
 def part(kind: str, **fields: Any) -> bytes:
     """One part; fields that are None are left out."""
@@ -59,13 +56,13 @@ def finish_reason(of_model: str | None, state: str) -> str:
 class Sources:
     """The sources of one answer: a part for each passage, so that `[2]` is the second of them.
 
-    Two passages of one page are two sources: each has an id of its own, and an address that
-    leads to the very passage where there is one.
+    Two passages of one page are two sources, each with an id of its own.
     """
 
-    def __init__(self, documents: Sequence[Document], address: AddressOf) -> None:
+    def __init__(self, documents: Sequence[Document], base: str = "") -> None:
+        """`base`: what the service's own addresses begin with."""
         self._documents = documents
-        self._address = address
+        self._base = base
         self._ids: list[str] = []
         for number, document in enumerate(documents, 1):
             given = str(document.metadata.get("chunk_id") or document.id or f"source-{number}")
@@ -82,18 +79,18 @@ class Sources:
         return part("data-citation", id=f"citation-{number}", data=data)
 
     def _part(self, document: Document, number: int) -> bytes:
-        source = label(document.metadata, "source")
-        address = self._address(document)
         title = _title(document)
+        address = document_address(document, self._base)
         about = {"rag": {"marker": number, **({"url": address} if address else {})}}
-        if _is_page(source):
+        if original_of(document.metadata) is not None:
             return part(
                 "source-url",
                 sourceId=self._ids[number - 1],
-                url=address or source,
+                url=address,
                 title=title,
                 providerMetadata=about,
             )
+        source = label(document.metadata, "source")
         name = source.replace("\\", "/").rstrip("/").rpartition("/")[2]
         return part(
             "source-document",
@@ -103,20 +100,6 @@ class Sources:
             filename=name or None,
             providerMetadata=about,
         )
-
-
-def page_of(document: Document) -> str | None:
-    """The page that a document is of, if it is one of the web."""
-    source = label(document.metadata, "source")
-    return source if _is_page(source) else None
-
-
-def _is_page(source: str) -> bool:
-    try:
-        address = urlsplit(source)
-    except ValueError:  # http://[
-        return False
-    return address.scheme in ("http", "https") and bool(address.netloc)
 
 
 def _title(document: Document) -> str:

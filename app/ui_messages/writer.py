@@ -9,10 +9,8 @@ from app.streaming.batches import Batch, EarlyBatch, LastBatch
 from app.ui_messages.parts import (
     DONE,
     TEXT,
-    AddressOf,
     Sources,
     finish_reason,
-    page_of,
     part,
     text_delta,
 )
@@ -30,11 +28,11 @@ class MessageWriter:
     The message's id is the run's: who has the message can speak of the run.
     """
 
-    def __init__(self, run_id: str, address: AddressOf = page_of) -> None:
-        """`address`: where a document of the answer can be looked at."""
+    def __init__(self, run_id: str, base: str = "") -> None:
+        """`base`: what the service's own addresses begin with."""
         self._run_id = run_id
-        self._address = address
-        self._sources = Sources((), address)
+        self._base = base
+        self._sources = Sources(())
         self._citations = 0
         self._is_open = self._has_text = False
 
@@ -57,7 +55,7 @@ class MessageWriter:
                     case Asked():  # clients have the question
                         pass
                     case Found(documents):
-                        self._sources = Sources(documents, self._address)
+                        self._sources = Sources(documents, self._base)
                         yield EarlyBatch(self._sources.parts())
                     case Accepted():
                         yield Batch()

@@ -16,6 +16,7 @@ from app.openapi import (
     QUESTIONS,
     SOURCE,
     STOPPING,
+    STOPPING_CHATS,
     STREAMED_QUESTIONS,
     WITH_LINK,
 )
@@ -43,7 +44,7 @@ def document() -> dict[str, Any]:
 
 def test_every_error_is_documented_somewhere() -> None:
     of_routes = {*EVERYWHERE, *WITH_LINK, *QUESTIONS, *STREAMED_QUESTIONS, *COMING_BACK}
-    of_routes |= {*STOPPING, *SOURCE}
+    of_routes |= {*STOPPING, *STOPPING_CHATS, *SOURCE}
     documented = {(error.code, error.status_code) for error in of_routes}
     ours = {(error.code, error.status_code) for error in all_errors()}
     assert {code for code, _ in ours - documented} == NOT_AS_RESPONSES | {"model_timeout"}

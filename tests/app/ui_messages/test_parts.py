@@ -6,7 +6,7 @@ import orjson
 import pytest
 from langchain_core.documents import Document
 
-from app.ui_messages.parts import Sources, finish_reason, page_of, part, text_delta
+from app.ui_messages.parts import Sources, finish_reason, part, text_delta
 from rag_stream.schema import Citation
 
 
@@ -35,7 +35,7 @@ def test_what_is_none_is_left_out() -> None:
 
 def test_a_page_is_a_source_with_its_address() -> None:
     document = passage("https://example.com/a?b=1", "c1", title="A", section="A > B")
-    (event,) = Sources([document], page_of).parts()
+    (event,) = Sources([document]).parts()
     assert read(event) == {
         "type": "source-url",
         "sourceId": "c1",
@@ -50,14 +50,14 @@ def test_a_file_is_a_document_with_its_kind() -> None:
         passage("docs/guide.pdf", "c1", title="Guide", section="Start"),
         passage("x", "c2"),
     ]
-    first, second = map(read, Sources(documents, lambda document: "/sources/1").parts())
+    first, second = map(read, Sources(documents, "https://rag.example").parts())
     assert first == {
         "type": "source-document",
         "sourceId": "c1",
         "mediaType": "application/pdf",
         "title": "Guide > Start",
         "filename": "guide.pdf",
-        "providerMetadata": {"rag": {"marker": 1, "url": "/sources/1"}},
+        "providerMetadata": {"rag": {"marker": 1, "url": "https://rag.example/sources/c1"}},
     }
     assert (second["mediaType"], second["title"], second["filename"]) == ("text/plain", "x", "x")
 
@@ -66,14 +66,14 @@ def test_a_file_is_a_document_with_its_kind() -> None:
     "source", ["http://[", "ftp://example.com/x", "https:", "javascript:x", ""]
 )
 def test_what_is_no_page_is_a_document(source: str) -> None:
-    (event,) = map(read, Sources([passage(source)], page_of).parts())
+    (event,) = map(read, Sources([passage(source)]).parts())
     assert event["type"] == "source-document"
     assert event["title"]
 
 
 def test_passages_of_one_source_are_sources_of_their_own() -> None:
     page = "https://example.com/"
-    sources = Sources([passage(page, "a"), passage(page, "b"), passage(page, "a")], page_of)
+    sources = Sources([passage(page, "a"), passage(page, "b"), passage(page, "a")])
     found = [read(event) for event in sources.parts()]
     assert [source["sourceId"] for source in found] == ["a", "b", "a-3"]
     assert [source["providerMetadata"]["rag"]["marker"] for source in found] == [1, 2, 3]
@@ -90,7 +90,7 @@ def test_a_citation_names_its_source() -> None:
         quote_end=4,
         support=1.0,
     )
-    sources = Sources([passage("x", "a"), passage("x", "b")], page_of)
+    sources = Sources([passage("x", "a"), passage("x", "b")])
     told = read(sources.citation(citation, 7))
     assert (told["type"], told["id"]) == ("data-citation", "citation-7")
     assert told["data"] == {"sourceId": "b", **citation.model_dump()}
