@@ -31,7 +31,7 @@ def plot(results: dict[str, Any], target: Path) -> None:
     axes.set_title("CPU of the service for a token, over /rag/stream", loc="left", fontsize=11)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
-    axes.legend(fontsize=9, loc="lower right")
+    figure.legend(fontsize=9, loc="outside lower right", ncols=len(readers) + 1)
     figure.savefig(target, dpi=120)
 
 
