@@ -59,6 +59,10 @@ FEEDBACK = (
     *(edge.RunNotFoundError, edge.FeedbackOffError, edge.SessionStoreError),
 )
 STOPPING = (*EVERYWHERE, edge.RunNotFoundError, edge.RunStoreError, edge.StopTimeoutError)
+STOPPING_CHATS = (
+    *(*WITH_LINK, edge.NotJsonError),
+    *(edge.RunStoreError, edge.StopTimeoutError),
+)
 
 PROBLEM: dict[str, Any] = {
     "title": "Problem",
@@ -123,6 +127,8 @@ def corrected(document: dict[str, Any]) -> dict[str, Any]:
             if path.startswith(SOURCES):
                 responses["200"] = _shown()
             responses |= _problems(errors_of(method, path))
+            if path.startswith(paths.UI_CHAT):
+                _tell_of_chats(method, path, operation)
             if path == "/readyz":
                 _tell_of_readiness(responses)
     return document
@@ -134,6 +140,10 @@ def errors_of(method: str, path: str) -> tuple[type[RagError], ...]:
         return STOPPING if method == "delete" else COMING_BACK
     if path.startswith(paths.SESSIONS):
         return SESSIONS if method == "delete" else (*SESSIONS, core.InvalidInputError)
+    if path.startswith(paths.UI_CHAT):
+        if path.endswith("/stop"):
+            return STOPPING_CHATS
+        return COMING_BACK if method == "get" else STREAMED_QUESTIONS
     if path.startswith(SOURCES):
         return LISTING if path == SOURCES else SOURCE
     if path == paths.FEEDBACK:
@@ -178,6 +188,30 @@ def _shown() -> dict[str, Any]:
     kinds = {"text/html": {"type": "string"}, _JSON: {"type": "object"}}
     words = "A page; JSON for who accepts that rather, or asks for `format=json`."
     return {"description": words, "content": {kind: {"schema": s} for kind, s in kinds.items()}}
+
+
+def _tell_of_chats(method: str, path: str, operation: dict[str, Any]) -> None:
+    """A body that we read ourselves, a stream of its own, errors as text for who shows them."""
+    responses = operation["responses"]
+    text = {"schema": {"type": "string", "description": "The message, unless JSON is accepted."}}
+    for status, response in responses.items():
+        if status >= "400":
+            response["content"]["text/plain"] = text
+    if path.endswith("/stop"):
+        responses["204"] = {"description": "No answer is coming any more."}
+        return
+    words = "The AI SDK's UI message stream, version 1; docs/ai-sdk.md."
+    responses["200"] = {"description": words, "content": {STREAM: {"schema": {"type": "string"}}}}
+    if method == "get":
+        responses["204"] = {"description": "No answer is coming."}
+        return
+    messages = {"type": "array", "items": {"type": "object"}, "minItems": 1}
+    schema = {
+        "type": "object",
+        "properties": {"id": {"type": "string", "minLength": 1}, "messages": messages},
+        "required": ["id", "messages"],
+    }
+    operation["requestBody"] = {"required": True, "content": {_JSON: {"schema": schema}}}
 
 
 def _tell_of_readiness(responses: dict[str, Any]) -> None:

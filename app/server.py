@@ -35,8 +35,9 @@ from app.routes.mcp import mcp_routes
 from app.routes.openai import openai_routes
 from app.routes.runs import run_routes
 from app.routes.sessions import session_routes
-from app.sessions.chain import SessionChain
 from app.routes.sources import source_routes
+from app.routes.ui_chat import ui_chat_routes
+from app.sessions.chain import SessionChain
 from app.slash_redirect import SlashRedirect
 from app.state import AppState
 from app.trusted_proxies import ProxyHeaders
@@ -129,6 +130,7 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
     app.include_router(source_routes(chain))
     app.include_router(mcp_routes(mcp, state))
     app.include_router(openai_routes(asked, state))
+    app.include_router(ui_chat_routes(asked, state))
     app.include_router(_langserve_routes(asked, state, paths.CHAIN))
 
     @app.get("/", include_in_schema=False)

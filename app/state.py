@@ -6,6 +6,7 @@ from app.feedback.manager import Feedback
 from app.lifecycle import descriptors
 from app.lifecycle.admission import Admission
 from app.lifecycle.limits import Limits
+from app.runs.chats import Chats
 from app.runs.manager import Runs
 from app.sessions.manager import Sessions
 from app.streaming.sse_writer import Times
@@ -22,6 +23,7 @@ class AppState:
         self.runs = Runs(self.admission, lambda: chain.settings)
         self.sessions = Sessions(lambda: chain.settings)
         self.feedback = Feedback(lambda: chain.settings, lambda: self.sessions.database)
+        self.chats = Chats(self.runs, self.admission)
 
     @property
     def settings(self) -> Settings:

@@ -18,6 +18,7 @@ from app.openapi import (
     SESSIONS,
     SOURCE,
     STOPPING,
+    STOPPING_CHATS,
     STREAMED_QUESTIONS,
     WITH_LINK,
 )
@@ -45,7 +46,7 @@ def document() -> dict[str, Any]:
 
 def test_every_error_is_documented_somewhere() -> None:
     of_routes = {*EVERYWHERE, *WITH_LINK, *QUESTIONS, *STREAMED_QUESTIONS, *COMING_BACK}
-    of_routes |= {*STOPPING, *SESSIONS, *FEEDBACK, *SOURCE}
+    of_routes |= {*STOPPING, *STOPPING_CHATS, *SESSIONS, *FEEDBACK, *SOURCE}
     documented = {(error.code, error.status_code) for error in of_routes}
     ours = {(error.code, error.status_code) for error in all_errors()}
     assert {code for code, _ in ours - documented} == NOT_AS_RESPONSES | {"model_timeout"}
