@@ -65,6 +65,7 @@ def text(value: object) -> str:
 
 
 def link(address: str, words: str, *, leaves: bool = False, rel: str = "") -> str:
-    """A link; one that leaves the service tells nobody where its reader comes from."""
+    """A link around words of HTML; one that leaves the service tells nobody where from."""
     rel = "noopener noreferrer nofollow" if leaves else rel
-    return f'<a href="{text(address)}"{f" rel={chr(34)}{rel}{chr(34)}" if rel else ""}>{words}</a>'
+    how = f' rel="{rel}"' if rel else ""
+    return f'<a href="{text(address)}"{how}>{words}</a>'
