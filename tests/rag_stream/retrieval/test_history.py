@@ -59,8 +59,8 @@ def test_the_last_turn_counts_most_and_all_as_far_as_they_count() -> None:
     history = of("And why?", Turn("user", "first"), Turn("user", "second"), TALK[1])
     full, half = history.words(1.0), history.words(0.5)
     assert [one.text for one in full] == ["second", "first", TALK[1].text]
-    assert [one.worth for one in full] == [0.5, 0.25, 0.25]
-    assert [one.worth for one in half] == [0.25, 0.125, 0.125]
+    assert [one.worth for one in full] == [0.5, 0.25, 0.2]
+    assert [one.worth for one in half] == [0.25, 0.125, 0.1]
 
 
 def test_a_reader_of_both_texts_is_told_the_topic_where_it_counts() -> None:

@@ -228,7 +228,8 @@ class Runtime:
         if is_talk and asked is None and calibration is not None and calibration.standards:
             last = next((turn.text for turn in reversed(history) if turn.role == "user"), "")
             language = language_of(f"{question} {last}")
-            given = found.context, found.counts, calibration.standards, language
+            model = fingerprint.partition("@")[0]
+            given = found.context, found.counts, calibration.standards, language, model
             relevance = judge_follow_up(relevance, found.fused, *given)
         return relevance
 

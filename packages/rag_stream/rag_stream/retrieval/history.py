@@ -17,7 +17,7 @@ TURNS = 4
 """The user's turns that tell what the talk is about; those before weigh next to nothing."""
 MIXED = 2
 """Those of them whose vectors are laid beside the question's."""
-VECTORS, WORDS, ANSWER = 0.35, 0.5, 0.25
+VECTORS, WORDS, ANSWER = 0.3, 0.5, 0.2
 """What the vector and the words of the turn before count, each turn before that so much less
 again; and the words of the last answer. Its vector added nothing to these."""
 ANSWER_CHARS = 600
