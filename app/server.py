@@ -32,8 +32,8 @@ from app.routes.langserve import RagHandler
 from app.routes.mcp import mcp_routes
 from app.routes.runs import run_routes
 from app.routes.sessions import session_routes
-from app.sessions.chain import SessionChain
 from app.routes.sources import source_routes
+from app.sessions.chain import SessionChain
 from app.slash_redirect import SlashRedirect
 from app.state import AppState
 from app.trusted_proxies import ProxyHeaders
