@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from app import errors as edge
 from app.routes import paths
+from app.sessions.schemas import SESSION, SESSION_LIST
 from rag_stream import errors as core
 from rag_stream.citations.address import SOURCES
 from rag_stream.errors import RagError
@@ -108,6 +109,7 @@ def corrected(document: dict[str, Any]) -> dict[str, Any]:
     for name in _THEIRS:
         schemas.pop(name, None)
     schemas |= {"Problem": PROBLEM, "Readiness": READINESS}
+    schemas |= {"Session": SESSION, "SessionList": SESSION_LIST}
     # The page's form needs the default that the chain's own schema has, see `schema.py`.
     question = schemas["Question"]["properties"]["input"]
     question.pop("default", None)
@@ -126,6 +128,9 @@ def corrected(document: dict[str, Any]) -> dict[str, Any]:
                 responses["204"] = {"description": "No events are left."}
             if path.startswith(SOURCES):
                 responses["200"] = _shown()
+            if path.startswith(paths.SESSIONS) and method == "get":
+                shown = "Session" if "{" in path else "SessionList"
+                responses["200"] = {**_response(shown), "description": "A page of it."}
             responses |= _problems(errors_of(method, path))
             if path.startswith(paths.UI_CHAT):
                 _tell_of_chats(method, path, operation)
