@@ -1,12 +1,14 @@
 """What answering needs, opened on first use in one event loop and closed with it."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from functools import partial
 
 from rag_stream.calibration.kept_loads import WAIT_S, Kept
 from rag_stream.calibration.language import language_of
 from rag_stream.calibration.record import Calibration
+from rag_stream.conversation import Turn
 from rag_stream.errors import (
     EmbeddingMismatchError,
     IndexEmptyError,
@@ -184,13 +186,15 @@ class Runtime:
         where: Filter | None = None,
         *,
         asked: Retrieved | None = None,
+        history: Sequence[Turn] = (),
     ) -> Relevance:
         """Whether the question can be answered from what was found for it.
 
         By the nearest chunk that `where` lets in, as the thresholds were found: the same question
         is refused or not whatever `k` is and whether there is a reranker. `asked`: what was found
         for the question as it was asked, where `found` is for other words: these choose no
-        threshold, and name nothing. Raises IndexUnavailableError where that cannot be known and
+        threshold, and name nothing. `history`: what was said before the question, as the retriever
+        was told it. Raises IndexUnavailableError where that cannot be known and
         there is a threshold.
         """
         calibration = Calibration.of(found.snapshot.collection.metadata)

@@ -9,6 +9,7 @@ from langchain_core.documents import Document
 from langchain_core.runnables import RunnableConfig
 from langchain_core.runnables.config import get_async_callback_manager_for_config
 
+from rag_stream.conversation import Turn
 from rag_stream.errors import (
     IndexConnectTimeoutError,
     IndexMovedError,
@@ -100,32 +101,37 @@ class Retriever:
         await self._search.load()
 
     async def retrieve(
-        self, question: str, options: Options, config: RunnableConfig | None
+        self,
+        question: str,
+        options: Options,
+        config: RunnableConfig | None,
+        history: Sequence[Turn] = (),
     ) -> Retrieved:
         """Find the documents for a question, as a retriever run of `config`'s callbacks, if any.
 
+        `history`: what was said before it, oldest first.
         Raises IndexEmptyError, IndexUnavailableError, EmbeddingMismatchError,
         EmbeddingFailedError, ConnectTimeoutError, RetrievalTimeoutError.
         """
         if config is None:
-            return await self._in_time(question, options)
+            return await self._in_time(question, options, history)
         manager = get_async_callback_manager_for_config(config)
         run = await manager.on_retriever_start({}, question, name="Retriever")
         try:
-            found = await self._in_time(question, options)
+            found = await self._in_time(question, options, history)
         except BaseException as error:
             await run.on_retriever_error(error)
             raise
         await run.on_retriever_end(found.documents)
         return found
 
-    async def _in_time(self, question: str, options: Options) -> Retrieved:
+    async def _in_time(self, question: str, options: Options, history: Sequence[Turn]) -> Retrieved:
         likely = self._embedders.likely(self._index.seen)
         if likely is not None:
             await likely.load()  # once in a process: an import or a download is no search
         try:
             async with asyncio.timeout(self._timeout_s) as limit:
-                query, found = await self._searched(question, options, likely, limit)
+                query, found = await self._searched(question, options, history, likely, limit)
         except TimeoutError as error:
             raise RetrievalTimeoutError(
                 f"the documents were not found within {self._timeout_s:g} s"
@@ -151,14 +157,27 @@ class Retriever:
         )
 
     async def _searched(
-        self, question: str, options: Options, likely: Embedder | None, limit: asyncio.Timeout
+        self,
+        question: str,
+        options: Options,
+        history: Sequence[Turn],
+        likely: Embedder | None,
+        limit: asyncio.Timeout,
     ) -> tuple[Query, Found]:
         snapshot, vector = await self._start(question, likely)
         least = 0 if self._reranker is None else CANDIDATES
         budget = Budget(self._context_chars, options.k, least)
         model = None if likely is None or vector is None else likely.fingerprint
         given = () if vector is None else vector
-        query = Query(question, given, options.search_type, options.where, budget, self._once)
+        query = Query(
+            question,
+            given,
+            options.search_type,
+            options.where,
+            budget,
+            self._once,
+            tuple(history),
+        )
         query, found = await self._find(snapshot, query, model, limit)
         if not found.passages and options.where is None and found.search_type != "lexical":
             raise self._index.empty()

@@ -8,6 +8,7 @@ from itertools import takewhile
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from rag_stream.conversation import Turn
 from rag_stream.filters import Filter
 from rag_stream.index.client import Record
 from rag_stream.index.likeness import Likeness
@@ -42,6 +43,8 @@ class Query:
     budget: Budget
     once: bool = True
     """Whether chunks that say the same count as one."""
+    history: tuple[Turn, ...] = ()
+    """What was said before it, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
