@@ -175,7 +175,7 @@ def _made(settings: Settings, embedder: Embedder) -> Runtime:
 def retriever(runtime: Runtime, settings: Settings) -> Retriever:
     """One over the runtime's index with other settings."""
     parts = runtime.index, runtime.lexical, runtime.embedders, runtime.reranker
-    return Retriever(*parts, settings)
+    return Retriever(*parts, settings, runtime.kept)
 
 
 async def retrieved(runtime: Runtime, question: str) -> list[Document]:

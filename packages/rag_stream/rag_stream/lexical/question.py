@@ -11,12 +11,14 @@ form says more than the word does.
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from types import MappingProxyType
 
 from tantivy import Occur, Query, Searcher
 
 from rag_stream.lexical.compounds import PART, WHOLE, Compounds
+from rag_stream.lexical.earlier import Earlier
 from rag_stream.lexical.fields import FIELDS, SCHEMA, WEIGHTS, clean, parts, words
 from rag_stream.lexical.forms import Forms, compounding, forms, languages
 from rag_stream.text.function_words import function_words
@@ -29,6 +31,12 @@ from rag_stream.text.stemming import stems
 TERMS = 64
 """Of a long question the rarest so many terms are looked for."""
 QUESTION_CHARS = 20_000
+EARLIER_TERMS = 24
+"""Of what was said before a question so many terms are looked for, those that tell most."""
+EARLIER_CHARS = 600
+"""Of each of these texts so many characters are read."""
+OF_FULL = 0.3
+"""What the words from before a question count in what a chunk has that says all of it."""
 _QUICK_CHARS = 300
 _PARTED = 32
 """Of a long question so many words are taken for one of several."""
@@ -59,6 +67,8 @@ class Asked:
     full: float
     information: Mapping[str, float]
     """How much each of its terms says, those that no chunk has included. Its keys are `Term`s."""
+    context: Mapping[str, float] = field(default_factory=dict)
+    """The same of the terms from before it, as far as they count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +83,8 @@ class _Word:
     count: int
     shares: Mapping[str, float]
     parts: Mapping[str, float] = field(default_factory=dict)
+    worth: float = 1.0
+    """Of a match beside one of the question's own words."""
 
     @property
     def is_known(self) -> bool:
@@ -87,20 +99,24 @@ def is_quick(searcher: Searcher, question: str) -> bool:
 
 
 def asked(
-    searcher: Searcher, question: str, where: Mapping[str, Sequence[str]] | None = None
+    searcher: Searcher,
+    question: str,
+    where: Mapping[str, Sequence[str]] | None = None,
+    earlier: Sequence[Earlier] = (),
 ) -> Asked | None:
-    """The query for a question, None where no chunk can match.
+    """The query for a question and what was said before it, None where no chunk can match.
 
     `where`: of each of these fields one of these values; it does not count in the score,
     which is the sum of BM25 over the fields.
     """
     question = question[:QUESTION_CHARS]
     spoken = languages(searcher, language_in(question))
-    told, guessed = _terms(question, spoken)
+    told, guessed = _terms(question, spoken, or_all=not earlier)
     found = _looked_up(searcher, told, spoken)
     pieces = [_pair(searcher, pair) for pair in guessed]
     known = [word for word in (*found, *pieces) if word.is_known]
-    if not known:
+    before = _before(searcher, earlier, {word.term for word in (*found, *pieces)})
+    if not known and not before:
         return None
     total = searcher.num_docs
     rarest = sorted(known, key=lambda word: word.count)[:TERMS]
@@ -108,7 +124,11 @@ def asked(
     # may be the end of one word and the beginning of the next.
     full = sum(_information(word.count, total) for word in rarest)
     full += min(sum(not word.is_known for word in found), TERMS) * _information(0, total)
-    query = _any_of(rarest)
+    context: dict[str, float] = {
+        word.term: word.worth * _information(word.count, total) for word in before
+    }
+    full += OF_FULL * sum(context.values())
+    query = _any_of([*rarest, *before])
     if where:
         filters = [
             Query.const_score_query(
@@ -121,7 +141,7 @@ def asked(
     information: dict[str, float] = {
         word.term: _information(word.count, total) for word in (*found, *pieces)
     }
-    return Asked(query, full * sum(WEIGHTS[name] for name in FIELDS), information)
+    return Asked(query, full * sum(WEIGHTS[name] for name in FIELDS), information, context)
 
 
 def _looked_up(searcher: Searcher, told: Sequence[Forms], spoken: Sequence[str]) -> list[_Word]:
@@ -174,7 +194,7 @@ def _pair(searcher: Searcher, pair: str) -> _Word:
 def _any_of(wanted: Sequence[_Word]) -> Query:
     return Query.boolean_query(
         [
-            (Occur.Should, Query.boost_query(_in_field(name, word), weight))
+            (Occur.Should, Query.boost_query(_in_field(name, word), weight * word.worth))
             for name, weight in WEIGHTS.items()
             for word in wanted
         ]
@@ -195,11 +215,34 @@ def _form(name: str, term: str, share: float) -> Query:
     return query if share == 1.0 else Query.boost_query(query, share)
 
 
-def _terms(question: str, spoken: Sequence[str]) -> tuple[list[Forms], list[str]]:
+def _before(searcher: Searcher, earlier: Sequence[Earlier], own: set[Term]) -> list[_Word]:
+    """The words from before a question that tell most and are none of its own, each once."""
+    best: dict[str, _Word] = {}
+    total = searcher.num_docs
+    for text, worth in ((one.text[:EARLIER_CHARS], one.worth) for one in earlier):
+        spoken = languages(searcher, language_in(text))
+        told, guessed = _terms(text, spoken, or_all=False)
+        # Not by their parts, which takes long: they only say more of what the question is about.
+        words = [_look_up(one, partial(_count, searcher), None, total) for one in told]
+        words += [_pair(searcher, pair) for pair in guessed]
+        for word in words:
+            before = best.get(word.term)
+            if word.is_known and word.term not in own and (not before or before.worth < worth):
+                best[word.term] = replace(word, worth=worth)
+
+    def telling(word: _Word) -> float:
+        return word.worth * _information(word.count, total)
+
+    return sorted(best.values(), key=telling, reverse=True)[:EARLIER_TERMS]
+
+
+def _terms(
+    question: str, spoken: Sequence[str], *, or_all: bool = True
+) -> tuple[list[Forms], list[str]]:
     """What to look for: words in their forms, and terms of unspaced scripts, each once.
 
     Of those scripts pairs, which say more than characters. Function words and particles only
-    where there is nothing else.
+    where there is nothing else, and only with `or_all`.
     """
     text, runs = parts(question)
     said = {word: word.casefold() for word in WORD.findall(text)}
@@ -212,7 +255,7 @@ def _terms(question: str, spoken: Sequence[str]) -> tuple[list[Forms], list[str]
         left_out = set(stems(words(" ".join(small)), "en")).difference(kept)
         told = [one for one in everything if one.name not in left_out]
     pieces = [part for run in runs for part in without_particles(run)]
-    if not (pieces or told):
+    if or_all and not (pieces or told):
         told, pieces = everything, runs
     guessed = dict.fromkeys(pair for part in pieces for pair in pairs(part) or [part])
     return told, list(guessed)

@@ -126,6 +126,10 @@ class Embedder:
         self._questions.put(text, vector)
         return vector
 
+    def remembered(self, text: str) -> Sequence[float] | None:
+        """The vector of a text that was embedded as a question lately."""
+        return self._questions.get(text)
+
     async def _embed(self, text: str) -> Sequence[float]:
         failed = 0
         while True:

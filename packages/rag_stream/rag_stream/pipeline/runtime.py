@@ -48,7 +48,7 @@ class Runtime:
         self.settings = settings
         self._providers = Providers(settings)
         self.index = IndexReader(settings)
-        self._kept = Kept(self.index, wait_s=min(WAIT_S, settings.retrieval_timeout_s))
+        self.kept = Kept(self.index, wait_s=min(WAIT_S, settings.retrieval_timeout_s))
         self.embedders = Embedders(settings, self._providers)
         self.chat_models = ChatModels(settings, self._providers)
         # The reference profile's prompt is the how-to's.
@@ -58,7 +58,7 @@ class Runtime:
         self.lexical = LexicalSearch(self.index, lexical_folder(settings.chroma_path))
         self.reranker = build_reranker(settings)
         self.retriever = Retriever(
-            self.index, self.lexical, self.embedders, self.reranker, settings
+            self.index, self.lexical, self.embedders, self.reranker, settings, self.kept
         )
         self.limits = Limits(
             settings.first_token_timeout_s, settings.token_timeout_s, settings.answer_timeout_s
@@ -110,7 +110,7 @@ class Runtime:
         snapshot = self.index.recent() or await self.index.find()
         metadata = {} if snapshot is None else snapshot.collection.metadata
         if "dimension" in metadata and (known := Calibration.of(metadata)):
-            await self._kept.load(known.model, int(metadata["dimension"]))
+            await self.kept.load(known.model, int(metadata["dimension"]))
 
     async def check(self) -> None:
         """Raise EmbeddingMismatchError where the index's embedding model is not the one to be had.
@@ -230,7 +230,7 @@ class Runtime:
             return None
         if calibration.model != found.snapshot.embedding_model:  # it was rebuilt in between
             return None
-        return await self._kept.everydayness(
+        return await self.kept.everydayness(
             calibration.model, found.question_vector, found.snapshot
         )
 
@@ -248,6 +248,6 @@ class Runtime:
 
     async def aclose(self) -> None:
         async with AsyncExitStack() as closing:  # the last first, and each in any case
-            for part in (self._providers, self.reranker, self.index, self._kept, self.lexical):
+            for part in (self._providers, self.reranker, self.index, self.kept, self.lexical):
                 if part is not None:
                     closing.push_async_callback(part.aclose)
