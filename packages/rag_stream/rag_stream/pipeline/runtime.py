@@ -29,6 +29,7 @@ from rag_stream.models.readiness import Readiness
 from rag_stream.models.rerank.client import build_reranker
 from rag_stream.pipeline.abstention import best_likeness, complaint, judge
 from rag_stream.pipeline.deadlines import Limits
+from rag_stream.pipeline.follow_ups import judge_follow_up
 from rag_stream.pipeline.naming import naming
 from rag_stream.pipeline.prompt import Prompt, read_prompt
 from rag_stream.pipeline.reply_language import AUTO
@@ -220,7 +221,14 @@ class Runtime:
                     raise
         if nearest is not None and found.documents:
             likeness = nearest if likeness is None else max(likeness, nearest)
-        return told(likeness)
+        relevance = told(likeness)
+        is_talk = below == "auto" and found.counts > 0 and found.search_type == "hybrid"
+        if is_talk and asked is None and calibration is not None and calibration.standards:
+            last = next((turn.text for turn in reversed(history) if turn.role == "user"), "")
+            language = language_of(f"{question} {last}")
+            given = found.context, found.counts, calibration.standards, language
+            relevance = judge_follow_up(relevance, found.fused, *given)
+        return relevance
 
     async def _everydayness(
         self, calibration: Calibration | None, found: Retrieved

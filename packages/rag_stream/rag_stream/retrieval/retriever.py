@@ -26,9 +26,8 @@ from rag_stream.models.factory import Embedder
 from rag_stream.options import Options
 from rag_stream.profiles import SearchType
 from rag_stream.retrieval.budget import Budget
-from rag_stream.retrieval.documents import document
+from rag_stream.retrieval.documents import fitting
 from rag_stream.retrieval.history import History, history_of
-from rag_stream.retrieval.reading import Passage
 from rag_stream.retrieval.reranker import Reranker, reranked
 from rag_stream.retrieval.search import (
     CANDIDATES,
@@ -37,10 +36,9 @@ from rag_stream.retrieval.search import (
     Search,
     alongside,
 )
-from rag_stream.retrieval.spoken import Spoken, embed, weighed
+from rag_stream.retrieval.spoken import Spoken, embed, loaded, weighed
 from rag_stream.schema import Rerank
 from rag_stream.settings import Settings
-from rag_stream.text.weight import weight
 
 SNAPSHOTS = 12
 """How many a question is tried with; sources are replaced every few hundredths of a second at
@@ -147,7 +145,7 @@ class Retriever:
             raise RetrievalTimeoutError(
                 f"the documents were not found within {self._timeout_s:g} s"
             ) from error
-        documents = fused = _documents(found.passages, query.budget)
+        documents = fused = fitting(found.passages, query.budget)
         reranking = None
         if self._reranker is not None:
             # Within the same time; but with documents in hand its end is nobody's failure.
@@ -155,7 +153,7 @@ class Retriever:
             until = min(until, limit.when() or until)
             read = question if history is None else history.read_with(question, query.counts)
             passages, reranking = await reranked(self._reranker, read, found.passages, until)
-            documents = _documents(passages, query.budget)
+            documents = fitting(passages, query.budget)
         return Retrieved(
             documents,
             found.snapshot,
@@ -229,7 +227,7 @@ class Retriever:
         for _ in range(SNAPSHOTS):
             embedder = self._embedders.of(snapshot)
             if spoken is None or embedder.fingerprint != model:  # it may have been rebuilt
-                await _loaded(embedder, limit)
+                await loaded(embedder, limit)
                 spoken = await embed(embedder, query.question, history)
                 model = embedder.fingerprint
             snapshot.require_dimension(len(spoken.question))
@@ -250,19 +248,3 @@ class Retriever:
         raise IndexUnavailableError(
             f"the index was changed while it was searched, {SNAPSHOTS} times one after another"
         )
-
-
-async def _loaded(embedder: Embedder, limit: asyncio.Timeout) -> None:
-    """Load the model, in time of its own."""
-    loop, until = asyncio.get_running_loop(), limit.when()
-    began = loop.time()
-    limit.reschedule(None)
-    await embedder.load()
-    if until is not None:
-        limit.reschedule(until + loop.time() - began)
-
-
-def _documents(passages: Sequence[Passage], budget: Budget) -> list[Document]:
-    """Those that there is room for."""
-    lengths = [weight(passage.record.text) for passage in passages]
-    return [document(passages[place]) for place in budget.fill(lengths)]

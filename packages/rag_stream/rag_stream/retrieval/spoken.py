@@ -76,3 +76,13 @@ async def weighed(
         near = None if centre is None else likeness(own, turns, centre)
     counts = history.counts(near)
     return mixed(own, spoken.turns[:MIXED], counts), counts
+
+
+async def loaded(embedder: Embedder, limit: asyncio.Timeout) -> None:
+    """Load the model, in time of its own."""
+    loop, until = asyncio.get_running_loop(), limit.when()
+    began = loop.time()
+    limit.reschedule(None)
+    await embedder.load()
+    if until is not None:
+        limit.reschedule(until + loop.time() - began)
