@@ -8,9 +8,10 @@ from app.openai import tasks
 from app.openai.errors import ModelNotFoundError, UnsupportedParameterError
 from app.openai.fields import flag, read_sampling, refuse_unsupported
 from app.openai.source_list import without_sources
-from rag_stream.conversation import MAX_MESSAGE_CHARS, Conversation, Turn, parse_messages
+from rag_stream.conversation import Conversation, Turn, parse_messages
 from rag_stream.errors import InvalidInputError
 from rag_stream.excerpts import shown
+from rag_stream.messages import MAX_MESSAGE_CHARS
 from rag_stream.sampling import Sampling
 from rag_stream.schema import MAX_QUESTION_CHARS
 from rag_stream.settings import Settings

@@ -8,9 +8,9 @@ from starlette.requests import Request
 
 from app.errors import BodyTimeoutError
 from app.sessions.config_keys import SESSION
+from rag_stream.conversation import parse_input
 from rag_stream.errors import InvalidInputError
 from rag_stream.options import chosen_of
-from rag_stream.schema import parse_question
 
 MAX_BATCH = 100
 MAX_BRACKETS = 100_000
@@ -36,21 +36,21 @@ async def read_object(request: Request, within_s: float) -> dict[str, Any]:
     return body
 
 
-def input_of(body: dict[str, Any]) -> dict[str, str]:
+def input_of(body: dict[str, Any]) -> dict[str, Any]:
     """The chain's input of a request for one answer. Raises InvalidInputError."""
     if "input" not in body:
         raise InvalidInputError('input: expected {"input": "your question"}, got nothing')
-    return {"input": _question(body["input"], "input")}
+    return _input(body["input"], "input")
 
 
-def inputs_of(body: dict[str, Any]) -> list[dict[str, str]]:
+def inputs_of(body: dict[str, Any]) -> list[dict[str, Any]]:
     """The chain's inputs of a batch. Raises InvalidInputError."""
     inputs = body.get("inputs")
     if not isinstance(inputs, list):
         raise InvalidInputError(f"inputs: expected a list of inputs, got {_kind(inputs)}")
     if len(inputs) > MAX_BATCH:
         raise InvalidInputError(f"inputs: expected at most {MAX_BATCH} of them, got {len(inputs)}")
-    return [{"input": _question(value, f"inputs.{number}")} for number, value in enumerate(inputs)]
+    return [_input(value, f"inputs.{number}") for number, value in enumerate(inputs)]
 
 
 def configurable_of(body: dict[str, Any]) -> dict[str, Any]:
@@ -80,12 +80,13 @@ def filters_of(body: dict[str, Any]) -> dict[str, list[str] | None]:
     return filters
 
 
-def _question(value: Any, where: str) -> str:
+def _input(value: Any, where: str) -> dict[str, Any]:
+    """A conversation, read."""
     if not isinstance(value, dict):
         wanted = '{"input": "your question"}'
         raise InvalidInputError(f"{where}: expected an object {wanted}, got {_kind(value)}")
     try:
-        return parse_question(value)
+        return parse_input(value).as_input()
     except InvalidInputError as error:
         raise InvalidInputError(f"{where}.{error}") from None
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from langchain_core.documents import Document
 
-from rag_stream.conversation import MAX_MESSAGE_CHARS, Turn
+from rag_stream.conversation import Turn
+from rag_stream.messages import MAX_MESSAGE_CHARS
 from rag_stream.schema import Citation
 
 RUNNING = "running"

@@ -9,15 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from rag_stream.conversation import (
-    MAX_MESSAGE_CHARS,
     MAX_MESSAGES,
-    MAX_PARTS,
     MAX_SYSTEM_CHARS,
     Conversation,
     Turn,
 )
 from rag_stream.errors import InvalidInputError
 from rag_stream.excerpts import shown
+from rag_stream.messages import MAX_MESSAGE_CHARS, MAX_PARTS
 from rag_stream.schema import MAX_QUESTION_CHARS
 
 MAX_ID_CHARS = 500

@@ -30,8 +30,8 @@ def chunk_of(event: Event) -> AddableDict:
             return AddableDict(answer="")
         case Asked(question):
             return AddableDict(input=question)
-        case Reworded(question):
-            return AddableDict(question={"standalone": question, "by": "model"})
+        case Reworded(question, by):
+            return AddableDict(question={"standalone": question, "by": by})
         case Found(documents):
             return AddableDict(context=documents)
         case Cited(citations):

@@ -1,45 +1,27 @@
 """What was said before a question, and the question: read from what clients send.
 
 Two forms are taken: `{"input": question, "chat_history": [...]}` (LangChain's how-to) and
-`{"messages": [...]}`, whose last message is the question. A message is one of LangChain's, or an
-object with `type` or `role` and `content`; a content may be a list of text parts.
+`{"messages": [...]}`, whose last message is the question; for messages see `messages.py`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from langchain_core.messages import BaseMessage
-
 from rag_stream.errors import InvalidInputError
 from rag_stream.excerpts import named, shown
+from rag_stream.messages import read_message
 from rag_stream.schema import MAX_QUESTION_CHARS, parse_question
 
-Role = Literal["user", "assistant"]
-
 MAX_MESSAGES = 500
-MAX_MESSAGE_CHARS = 100_000
-"""Of what was said before; a question has a bound of its own."""
 MAX_SYSTEM_CHARS = 8_000
-MAX_PARTS = 100
-
-_ROLES: Mapping[str, str] = {
-    "user": "user",
-    "human": "user",
-    "assistant": "assistant",
-    "ai": "assistant",
-    "AIMessageChunk": "assistant",
-    "HumanMessageChunk": "user",
-    "system": "system",
-    "developer": "system",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
     """What one side said at a time."""
 
-    role: Role
+    role: Literal["user", "assistant"]
     text: str
 
 
@@ -65,10 +47,9 @@ class Conversation:
 def parse_input(value: Any) -> Conversation:
     """The conversation of a chain's input. Raises InvalidInputError naming the field."""
     if isinstance(value, dict) and "messages" in value:
-        if others := [name for name in value if name != "messages"]:
+        if other := next((name for name in value if name != "messages"), None):
             raise InvalidInputError(
-                f"{named(others[0])}: expected nothing beside 'messages', "
-                f"got {shown(value[others[0]])}"
+                f"{named(other)}: expected nothing beside 'messages', got {shown(value[other])}"
             )
         return parse_messages(value["messages"])
     if not isinstance(value, dict) or "chat_history" not in value:
@@ -87,8 +68,8 @@ def parse_messages(
     """
     turns, system = _turns(value, field)
     if not turns or turns[-1].role != "user":
-        last = f"{field}.{len(value) - 1}.role" if turns else field
-        got = "the assistant's" if turns else "none"
+        last = f"{field}.{len(value) - 1}.role" if value else field
+        got = "none" if not value else "the assistant's" if turns else "the system's"
         raise InvalidInputError(f"{last}: expected the user's message at the end, got {got}")
     *history, asked = turns
     if len(asked.text) > most_chars:
@@ -101,8 +82,9 @@ def parse_messages(
 
 def _turns(value: Any, field: str) -> tuple[tuple[Turn, ...], str | None]:
     """The turns, and the system's texts that came before them, joined."""
-    if not isinstance(value, Sequence) or isinstance(value, str | bytes):
-        raise InvalidInputError(f"{field}: expected a list of messages, got {shown(value)}")
+    if not isinstance(value, Sequence) or isinstance(value, str | bytes | bytearray):
+        got = "nothing" if value is None else shown(value)
+        raise InvalidInputError(f"{field}: expected a list of messages, got {got}")
     if len(value) > MAX_MESSAGES:
         raise InvalidInputError(
             f"{field}: expected at most {MAX_MESSAGES} messages, got {len(value)}"
@@ -111,8 +93,7 @@ def _turns(value: Any, field: str) -> tuple[tuple[Turn, ...], str | None]:
     system: list[str] = []
     for number, message in enumerate(value):
         where = f"{field}.{number}"
-        role, content = _read(message, where)
-        text = _text(content, f"{where}.content")
+        role, text = read_message(message, where)
         if role == "system":
             if turns:
                 raise InvalidInputError(
@@ -124,8 +105,8 @@ def _turns(value: Any, field: str) -> tuple[tuple[Turn, ...], str | None]:
                 f"{where}.role: expected the user's message after the assistant's, "
                 "got another of the assistant's"
             )
-        else:
-            turns.append(Turn("user" if role == "user" else "assistant", text))
+        else:  # two of the user's: the answer to the first has failed
+            turns.append(Turn(role, text))
     asked = "\n\n".join(system)
     if len(asked) > MAX_SYSTEM_CHARS:
         raise InvalidInputError(
@@ -133,73 +114,3 @@ def _turns(value: Any, field: str) -> tuple[tuple[Turn, ...], str | None]:
             f"messages, got {len(asked)}"
         )
     return tuple(turns), asked or None
-
-
-def _read(message: Any, where: str) -> tuple[str, Any]:
-    """The role of a message, as ours, and its content."""
-    given: Any
-    content: Any
-    if isinstance(message, BaseMessage):
-        given, content, name = message.type, message.content, "type"
-    elif isinstance(message, dict):
-        name = "role" if "role" in message else "type"
-        given, content = message.get(name), message.get("content")
-        if given is None:
-            raise InvalidInputError(f"{where}.role: expected 'user' or 'assistant', got nothing")
-    elif isinstance(message, tuple | list) and len(message) == 2:
-        (given, content), name = message, "0"
-    else:
-        raise InvalidInputError(
-            f'{where}: expected a message {{"role": "user", "content": "..."}}, '
-            f"got {shown(message)}"
-        )
-    role = _ROLES.get(given) if isinstance(given, str) else None
-    if role is None:
-        raise InvalidInputError(
-            f"{where}.{name}: expected 'user', 'assistant' or 'system', got {shown(given)}"
-        )
-    return role, content
-
-
-def _text(content: Any, where: str) -> str:
-    """The text of a message's content; parts of text are joined."""
-    if isinstance(content, list):
-        if len(content) > MAX_PARTS:
-            raise InvalidInputError(
-                f"{where}: expected at most {MAX_PARTS} parts, got {len(content)}"
-            )
-        parts = [_part(part, f"{where}.{number}") for number, part in enumerate(content)]
-        content = "\n".join(parts)
-    if not isinstance(content, str):
-        got = "nothing" if content is None else shown(content)
-        raise InvalidInputError(f"{where}: expected text, got {got}")
-    if not content.strip():
-        raise InvalidInputError(f"{where}: expected text, got an empty string")
-    if len(content) > MAX_MESSAGE_CHARS:
-        raise InvalidInputError(
-            f"{where}: expected at most {MAX_MESSAGE_CHARS} characters, got {len(content)}"
-        )
-    if not _is_whole(content):
-        raise InvalidInputError(f"{where}: expected text, got half of a surrogate pair")
-    return content
-
-
-def _part(part: Any, where: str) -> str:
-    if isinstance(part, str):
-        return part
-    kind = part.get("type") if isinstance(part, dict) else None
-    if kind != "text":
-        got = shown(part if kind is None else kind)
-        raise InvalidInputError(f"{where}.type: expected 'text' (no images or files), got {got}")
-    text = part.get("text")
-    if not isinstance(text, str):
-        raise InvalidInputError(f"{where}.text: expected text, got {shown(text)}")
-    return text
-
-
-def _is_whole(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

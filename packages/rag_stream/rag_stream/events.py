@@ -7,7 +7,7 @@ from typing import TypeAlias
 from langchain_core.documents import Document
 
 from rag_stream.citations.scanner import Mark
-from rag_stream.schema import Citation, Status
+from rag_stream.schema import By, Citation, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +19,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Reworded:
-    """The question in the model's words, which were searched for, too."""
+    """The question as it stands by itself, and whose words these are."""
 
     question: str
+    by: By = "model"
 
 
 @dataclass(frozen=True, slots=True)

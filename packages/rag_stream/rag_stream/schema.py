@@ -1,6 +1,6 @@
 """The declared shapes of the chain's input and output."""
 
-from typing import Any
+from typing import Any, Literal
 
 from langchain_core.documents import Document
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -11,10 +11,19 @@ from rag_stream.excerpts import few_fields, path_of, sentences
 MAX_QUESTION_CHARS = 10_000
 
 
-class Question(BaseModel):
-    """What the chain takes: one question."""
+class Message(BaseModel):
+    """What one side of a conversation said at a time."""
 
-    model_config = ConfigDict(extra="forbid", title="Question")
+    model_config = ConfigDict(title="Message")
+
+    role: Literal["user", "assistant", "system"] = Field(title="Role")
+    content: str = Field(title="Text")
+
+
+class _Asked(BaseModel):
+    """One question by itself."""
+
+    model_config = ConfigDict(extra="forbid")
 
     # The empty default is for the playground's form only (pydantic still requires the field):
     # without it the page opens with a red complaint and a button that cannot be pressed.
@@ -31,6 +40,17 @@ class Question(BaseModel):
         if not value.strip():
             raise ValueError("expected a question, got an empty string")
         return value
+
+
+class Question(_Asked):
+    """What the chain takes: one question, and what was said before it."""
+
+    # Read by `conversation.py`, which takes other forms of messages, too.
+    model_config = ConfigDict(extra="forbid", title="Question")
+
+    chat_history: list[Message] = Field(
+        default=[], title="Chat history", description="what was said before, oldest first"
+    )
 
 
 class Citation(BaseModel):
@@ -101,6 +121,13 @@ class KeptTurn(BaseModel):
     stored: bool
 
 
+class HistoryUse(BaseModel):
+    """How many messages of what was said before the model was given, and how many not."""
+
+    turns: int
+    dropped: int
+
+
 class Status(BaseModel):
     """How an answer ended; times in milliseconds from the question's arrival."""
 
@@ -116,13 +143,21 @@ class Status(BaseModel):
     rerank: Rerank | None = None
     nearest: list[Source] | None = None
     session: KeptTurn | None = None
+    history: HistoryUse | None = None
+
+
+By = Literal["history", "model", "none"]
 
 
 class OtherWords(BaseModel):
-    """What was searched for beside the question as it came, and who has worded it: `model`."""
+    """What the question is without what was said before it, and who has said so.
+
+    `model`: a language model has worded it, and that was searched for, too; `history`: earlier
+    words were added to the question's; `none`: it is the question as it came.
+    """
 
     standalone: str
-    by: str
+    by: By
 
 
 class Answer(BaseModel):
@@ -131,7 +166,7 @@ class Answer(BaseModel):
     model_config = ConfigDict(title="Answer")
 
     input: str | None = None
-    # Left out where there were no other words: then it does not apply.
+    # Left out of a first question that nobody was asked other words for: it does not apply.
     question: OtherWords | None = Field(None, exclude_if=lambda given: given is None)
     context: list[Document] | None = None
     answer: str | None = None
@@ -144,7 +179,7 @@ class Answer(BaseModel):
 def parse_question(value: Any) -> str:
     """The question of an input. Raises InvalidInputError naming the field."""
     try:
-        return Question.model_validate(few_fields(value, Question.model_fields)).input
+        return _Asked.model_validate(few_fields(value, _Asked.model_fields)).input
     except ValidationError as error:
         items = error.errors(include_url=False)
         raise InvalidInputError(sentences(map(_complaint, items))) from None
@@ -158,7 +193,7 @@ def _complaint(item: Any) -> str:
     if item["type"] == "missing":
         return f"{field}: expected a question, got nothing"
     if item["type"] == "extra_forbidden":
-        return f"{field}: no such field, expected only 'input'"
+        return f"{field}: no such field, expected only 'input' and 'chat_history'"
     if item["type"] == "string_type":
         return f"{field}: expected a string, got {type(item['input']).__name__}"
     if item["type"] == "string_unicode":

@@ -99,7 +99,8 @@ INPUTS: list[tuple[Any, str]] = [
         {"input": "x" * (MAX_QUESTION_CHARS + 1)},
         f"input.input: expected at most {MAX_QUESTION_CHARS} characters, got 10001",
     ),
-    ({"input": "Why?", "chat_history": []}, "input.chat_history: no such field"),
+    ({"input": "Why?", "chat_history": {}}, "input.chat_history: expected a list of messages"),
+    ({"input": "Why?", "history": []}, "input.history: no such field"),
 ]
 
 

@@ -9,6 +9,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
+from dataclasses import replace
 from functools import partial
 from typing import Any, Protocol, runtime_checkable
 
@@ -19,19 +20,21 @@ from langchain_core.runnables import Runnable, RunnableConfig
 
 from rag_stream.answer_piece import AnswerPiece
 from rag_stream.citations.tracker import CitationTracker
+from rag_stream.conversation import Conversation, parse_input
 from rag_stream.events import Accepted, Asked, Cited, Event, Finished, Found, Reworded, Text
 from rag_stream.models.factory import ChatModel
 from rag_stream.models.message_pieces import message_pieces, plain_pieces
 from rag_stream.options import options_of
 from rag_stream.pipeline.deadlines import Deadlines
 from rag_stream.pipeline.generation import generate
+from rag_stream.pipeline.history import latest
 from rag_stream.pipeline.refusals import refusal
 from rag_stream.pipeline.reply_language import reply_language
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.pipeline.searches import search
 from rag_stream.retrieval.retriever import Retrieved
 from rag_stream.sampling import Sampling, sampling_of
-from rag_stream.schema import Source, Status, parse_question
+from rag_stream.schema import HistoryUse, Source, Status
 from rag_stream.text.language import LANGUAGE
 
 NEAREST = 3
@@ -66,27 +69,30 @@ async def answer(
     Raises the errors of `rag_stream.errors`.
     """
     started, asked_at = time.perf_counter(), asyncio.get_running_loop().time()
-    question = parse_question(input)
+    conversation = parse_input(input)
+    question, history = conversation.question, conversation.history
     runtime = opened()
     options = options_of(runtime.settings, chosen)
     yield Asked(question)
 
-    found, relevance, words, spent = await search(runtime, question, options, config)
+    found, relevance, words, spent = await search(runtime, question, options, config, history)
     if words is not None:
         yield Reworded(words)
+    elif history:
+        yield Reworded(question, "none")
     timings = {"retrieve": _ms_since(started)}
     yield Found(found.documents)
     in_them = (document.metadata.get(LANGUAGE) for document in found.documents)
     language = reply_language(question, runtime.settings.language, in_them)
 
-    end = AnswerPiece()
+    end, given = AnswerPiece(), latest(history, runtime.settings.history_tokens)
     if relevance.is_refusal:
         is_cited = False
         yield Text(refusal(language))
     else:
         is_accepted = is_cited = False
-        sampling = sampling_of(chosen)
-        pieces = await _pieces(runtime, question, language, found, asked_at, config, sampling)
+        asked, sampling = replace(conversation, history=given.turns), sampling_of(chosen)
+        pieces = await _pieces(runtime, asked, language, found, asked_at, config, sampling)
         base = runtime.settings.public_url or ""
         tracker = CitationTracker(found.documents, base) if runtime.settings.citations else None
         failure: Exception | None = None
@@ -140,12 +146,14 @@ async def answer(
         status.rerank = found.rerank
     if relevance.is_refusal:
         status.nearest = _nearest(found)
+    if history:
+        status.history = HistoryUse(turns=len(given.turns), dropped=given.dropped)
     yield Finished(status)
 
 
 async def _pieces(
     runtime: Runtime,
-    question: str,
+    asked: Conversation,
     language: str,
     found: Retrieved,
     asked_at: float,
@@ -155,7 +163,9 @@ async def _pieces(
     """The model's answer, watched and tried again."""
     model = runtime.model_for(found)
     await model.load()  # imported by now, but for a question asked at once
-    messages = await runtime.prompt.messages(question, found.documents, config)
+    messages = await runtime.prompt.messages(
+        asked.question, found.documents, config, asked.history, asked.system
+    )
     return generate(
         partial(_ask, runtime, model, language, found, messages, config, sampling),
         Deadlines(runtime.limits, asked_at, model.name),

@@ -1,11 +1,13 @@
 """From a question to what it is answered from: one search, or two where the first finds little."""
 
 import logging
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
 from langchain_core.runnables import RunnableConfig
 
+from rag_stream.conversation import Turn
 from rag_stream.errors import RagError
 from rag_stream.models.message_pieces import plain_pieces
 from rag_stream.options import Options
@@ -32,15 +34,19 @@ class Searched(NamedTuple):
 
 
 async def search(
-    runtime: Runtime, question: str, options: Options, config: RunnableConfig | None
+    runtime: Runtime,
+    question: str,
+    options: Options,
+    config: RunnableConfig | None,
+    history: Sequence[Turn] = (),
 ) -> Searched:
     """The documents for a question. Raises what `Retriever.retrieve` raises.
 
     Where they are hardly relevant and there is a language model, its words for the question
     are searched for, too; that call is in no trace.
     """
-    found = await runtime.retriever.retrieve(question, options, config)
-    relevance = await runtime.judge(question, found, options.where)
+    found = await runtime.retriever.retrieve(question, options, config, history)
+    relevance = await runtime.judge(question, found, options.where, history=history)
     if not (runtime.rewords and is_worth_it(relevance)):
         return Searched(found, relevance)
     model = runtime.model
@@ -62,8 +68,8 @@ async def search(
         return Searched(found, relevance, words, usage)
     if not _are_of_one_index(found, second):
         try:  # once more, as the index is now: what it has found may be the better
-            found = await runtime.retriever.retrieve(question, options, config)
-            relevance = await runtime.judge(question, found, options.where)
+            found = await runtime.retriever.retrieve(question, options, config, history)
+            relevance = await runtime.judge(question, found, options.where, history=history)
         except RagError as error:
             log.warning("the first search could not be done again: %s", error)
             return Searched(second, its, words, usage)

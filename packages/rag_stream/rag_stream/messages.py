@@ -1,0 +1,112 @@
+"""One message of a conversation, in the forms that clients send: its role, and its text.
+
+LangChain's messages; objects with `role` or `type` and `content`, whose content may be a list of
+text parts; LangChain's two ways to write a message as JSON; a pair of role and content.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from langchain_core.messages import BaseMessage
+
+from rag_stream.errors import InvalidInputError
+from rag_stream.excerpts import shown
+
+Role = Literal["user", "assistant", "system"]
+
+MAX_MESSAGE_CHARS = 100_000
+"""Of what was said before; a question has a bound of its own."""
+MAX_PARTS = 100
+
+_ROLES: Mapping[str, Role] = {
+    "user": "user",
+    "human": "user",
+    "HumanMessage": "user",
+    "HumanMessageChunk": "user",
+    "assistant": "assistant",
+    "ai": "assistant",
+    "AIMessage": "assistant",
+    "AIMessageChunk": "assistant",
+    "system": "system",
+    "developer": "system",
+    "SystemMessage": "system",
+    "SystemMessageChunk": "system",
+}
+
+
+def read_message(message: Any, where: str) -> tuple[Role, str]:
+    """The role and the text. Raises InvalidInputError naming the field, below `where`."""
+    given, content, name = _parts(message, where)
+    role = _ROLES.get(given) if isinstance(given, str) else None
+    if role is None:
+        got = "nothing" if given is None else shown(given)
+        raise InvalidInputError(
+            f"{where}.{name}: expected 'user', 'assistant' or 'system', got {got}"
+        )
+    return role, _text(content, f"{where}.content")
+
+
+def _parts(message: Any, where: str) -> tuple[Any, Any, str]:
+    """What it says of its role, its content, and the name of the field that tells the role."""
+    if isinstance(message, BaseMessage):
+        given = getattr(message, "role", None) if message.type == "chat" else message.type
+        return given, message.content, "type"
+    if isinstance(message, dict):
+        kwargs, data = message.get("kwargs"), message.get("data")
+        if message.get("type") == "constructor" and isinstance(kwargs, dict):  # LangChain's dumps
+            path = message.get("id")
+            given = path[-1] if isinstance(path, list) and path else None
+            return given, kwargs.get("content"), "id"
+        if "content" not in message and isinstance(data, dict):  # LangChain's messages_to_dict
+            return message.get("type"), data.get("content"), "type"
+        name = "role" if message.get("role") is not None or "type" not in message else "type"
+        return message.get(name), message.get("content"), name
+    if isinstance(message, tuple | list) and len(message) == 2:
+        return message[0], message[1], "0"
+    raise InvalidInputError(
+        f'{where}: expected a message {{"role": "user", "content": "..."}}, got {shown(message)}'
+    )
+
+
+def _text(content: Any, where: str) -> str:
+    """The text of a message's content; parts of text are joined."""
+    if isinstance(content, list):
+        if len(content) > MAX_PARTS:
+            raise InvalidInputError(
+                f"{where}: expected at most {MAX_PARTS} parts, got {len(content)}"
+            )
+        content = "\n".join(_part(part, f"{where}.{n}") for n, part in enumerate(content))
+    if not isinstance(content, str):
+        got = "nothing" if content is None else shown(content)
+        raise InvalidInputError(f"{where}: expected text, got {got}")
+    if not content.strip():
+        raise InvalidInputError(f"{where}: expected text, got an empty string")
+    if len(content) > MAX_MESSAGE_CHARS:
+        raise InvalidInputError(
+            f"{where}: expected at most {MAX_MESSAGE_CHARS} characters, got {len(content)}"
+        )
+    if not _is_whole(content):
+        raise InvalidInputError(f"{where}: expected text, got half of a surrogate pair")
+    return content
+
+
+def _part(part: Any, where: str) -> str:
+    if isinstance(part, str):
+        return part
+    kind = part.get("type") if isinstance(part, dict) else None
+    if kind != "text":
+        got = shown(part if kind is None else kind)
+        raise InvalidInputError(f"{where}.type: expected 'text' (no images or files), got {got}")
+    text = part.get("text")
+    if not isinstance(text, str):
+        got = "nothing" if text is None else shown(text)
+        raise InvalidInputError(f"{where}.text: expected text, got {got}")
+    return text
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
