@@ -24,6 +24,7 @@ from app.lifecycle.start_failures import StartFailures
 from app.log_redaction import redacted_logs
 from app.middleware import BodyLimit
 from app.routes import paths
+from app.routes.chat_schema import Messages
 from app.routes.documentation import documentation_routes
 from app.routes.health import health_routes
 from app.routes.langserve import RagHandler
@@ -112,9 +113,13 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
     openapi.install(app)
     app.include_router(health_routes(chain, state.admission))
     app.include_router(documentation_routes(app))
-    app.include_router(run_routes(state))
+    for prefix in (paths.RUNS, paths.CHAT_RUNS):
+        app.include_router(run_routes(state, prefix))
     app.include_router(session_routes(state.sessions))
     app.include_router(_langserve_routes(asked, state, paths.CHAIN))
+    app.include_router(
+        _langserve_routes(asked, state, paths.CHAT, input_type=Messages, playground_type="chat")
+    )
 
     @app.get("/", include_in_schema=False)
     async def home() -> RedirectResponse:
@@ -141,7 +146,7 @@ async def _warm(runtime: Runtime) -> None:
     heap.settle()
 
 
-def _langserve_routes(chain: RagChain, state: AppState, path: str) -> APIRouter:
+def _langserve_routes(chain: RagChain, state: AppState, path: str, **options: Any) -> APIRouter:
     # LangServe takes its handler's class from this name. A router, because on an app it
     # would print a banner at start-up.
     router = APIRouter()
@@ -154,6 +159,7 @@ def _langserve_routes(chain: RagChain, state: AppState, path: str) -> APIRouter:
             path=path,
             enable_feedback_endpoint=False,
             disabled_endpoints=_OFF,  # type: ignore[arg-type] # its types forget it
+            **options,
         )
     finally:
         vars(langserve.server)["APIHandler"] = original

@@ -20,7 +20,10 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Who imports one of these needs what `tests/prepare` installs.
-INSTALLED = ("browser", "js", "nginx", "playground", "postgres_server", "redis_server")
+INSTALLED = (
+    *("browser", "chat_playground", "js", "nginx", "playground"),
+    *("postgres_server", "redis_server"),
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
