@@ -14,7 +14,7 @@ from langchain_core.runnables import Runnable, RunnableConfig
 
 from app.error_responses import describe_failure, log_failure
 from rag_stream.errors import InvalidInputError
-from rag_stream.events import Cited, Finished, Found, Reworded, Text
+from rag_stream.events import Asked, Cited, Finished, Found, Reworded, Text
 from rag_stream.runnable import CHAIN_NAME, RagChain
 from rag_stream.schema import Citation, Status
 from rag_stream.text.labels import label
@@ -63,7 +63,7 @@ class TextView(Runnable[dict[str, Any], str]):
         documents: list[Document] = []
         citations: list[Citation] = []
         status: Status | None = None
-        words = ""
+        asked = words = ""
         answering = False
         try:
             async for value in inputs:
@@ -73,7 +73,9 @@ class TextView(Runnable[dict[str, Any], str]):
                             case Text(text):
                                 answering = True
                                 yield text
-                            case Reworded():
+                            case Asked():
+                                asked = event.question
+                            case Reworded() if event.question != asked:
                                 words = event.question
                             case Found():
                                 documents = event.documents

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import io
+import itertools
 import os
 import sys
 
@@ -68,9 +69,8 @@ def _run(chain: RagChain, runner: asyncio.Runner, options: argparse.Namespace) -
             raise
         return 0
     chat = Chat(chain, runner, printer)
-    if options.question is not None:
-        chat.ask(options.question)
-    for question in questions():
+    given = [] if options.question is None else [options.question]
+    for question in itertools.chain(given, questions()):
         chat.ask(question)
         if not options.json:
             print(flush=True)  # before the next question or answer
