@@ -74,7 +74,7 @@ def test_curl(service: Service) -> None:
 
     missed = events(resumed.removeprefix("\n") + "\n")
     assert [missed[0].id, missed[-1].event] == ["4", "end"]
-    assert stopped == "status 204\n"
+    assert stopped == "status 204"
     chunks = [event.json() for event in events(conversation) if event.event == "data"]
     assert chunks[0] == {"input": "How is it done?"}
     assert chunks[-1]["status"]["state"] == "completed"
