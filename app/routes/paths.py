@@ -2,8 +2,8 @@
 
 CHAIN = "/rag"
 RUNS = f"{CHAIN}/runs"
-SESSIONS = "/chat/sessions"
 PLAYGROUND = f"{CHAIN}/playground/"
 CHAT = "/chat"
 """The same chain, asked by lists of messages."""
 CHAT_RUNS = f"{CHAT}/runs"
+SESSIONS = f"{CHAT}/sessions"
