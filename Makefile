@@ -38,7 +38,7 @@ run: install  ## serve on HOST:PORT, with the sample where nothing has been inge
 # Files side by side. Each process has an index server of its own, and they do nothing but wait
 # for one another where there are more than cores.
 JOBS ?= auto
-SIDE_BY_SIDE := -n $(JOBS) --maxprocesses 4 --dist loadfile
+SIDE_BY_SIDE := -n $(JOBS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 # Not of a part of the tests.
 COVERAGE := $(if $(ARGS),,--cov --cov-fail-under=94)
 

@@ -11,7 +11,9 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.types import Scope
 
+from app.error_shapes import is_openais, openai_error, openai_status
 from app.errors import BodyTooLargeError, OverloadedError
 from app.lifecycle import descriptors
 from rag_stream.errors import InvalidInputError, RagError
@@ -85,8 +87,10 @@ def _one_line(cause: BaseException) -> str:
     return f"{type(cause).__name__}: {words}" if words else type(cause).__name__
 
 
-def problem_response(error: BaseException, run_id: str | None = None) -> Response:
-    """The HTTP error for a failure before anything was sent."""
+def problem_response(
+    error: BaseException, run_id: str | None = None, *, path: str = ""
+) -> Response:
+    """The HTTP error for a failure before anything was sent, as clients of the path expect it."""
     headers = {}
     error = _told(error)
     if isinstance(error, RagError):
@@ -95,7 +99,7 @@ def problem_response(error: BaseException, run_id: str | None = None) -> Respons
             headers["retry-after"] = retry_after
         if error.status_code == 408:
             headers["connection"] = "close"  # the rest of the request may be on its way yet
-    return _respond(describe_failure(error, run_id), headers)
+    return _respond(describe_failure(error, run_id), headers, path)
 
 
 def install(app: FastAPI) -> None:
@@ -103,28 +107,28 @@ def install(app: FastAPI) -> None:
 
     async def on_rag_error(request: Request, error: Exception) -> Response:
         log_failure(error)
-        return problem_response(error)
+        return problem_response(error, path=route_of(request.scope))
 
     async def on_leaving(request: Request, error: Exception) -> Response:
         return Response(status_code=400)  # to nobody: the client left before its request was there
 
     async def on_bad_request(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101 - what it is registered for
-        return problem_response(InvalidInputError(sentences(map(_sentence, error.errors()))))
+        told = InvalidInputError(sentences(map(_sentence, error.errors())))
+        return problem_response(told, path=route_of(request.scope))
 
     async def on_http_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 - what it is registered for
-        message = str(error.detail)
+        message, path = str(error.detail), route_of(request.scope)
         if of_ours := _OF_STATUS.get(error.status_code):
-            return problem_response(of_ours(message))
+            return problem_response(of_ours(message), path=path)
         code = InvalidInputError.code if error.status_code == 422 else "http_error"
-        return _respond(
-            _problem(error.status_code, code, "request", message, False, None), error.headers
-        )
+        problem = _problem(error.status_code, code, "request", message, False, None)
+        return _respond(problem, error.headers, path)
 
     async def on_anything(request: Request, error: Exception) -> Response:
         log_failure(error)
-        return problem_response(error)
+        return problem_response(error, path=route_of(request.scope))
 
     app.add_exception_handler(RagError, on_rag_error)
     app.add_exception_handler(ClientDisconnect, on_leaving)
@@ -154,7 +158,16 @@ def _problem(
     }
 
 
-def _respond(body: dict[str, Any], headers: Mapping[str, str] | None = None) -> Response:
-    return Response(
-        orjson.dumps(body), body["status_code"], dict(headers or {}), "application/json"
-    )
+def route_of(scope: Scope) -> str:
+    """The path of a request below where the service is mounted."""
+    path, root = str(scope["path"]), str(scope.get("root_path", ""))
+    return path.removeprefix(root.rstrip("/"))
+
+
+def _respond(
+    body: dict[str, Any], headers: Mapping[str, str] | None = None, path: str = ""
+) -> Response:
+    status = body["status_code"]
+    if is_openais(path):
+        status, body = openai_status(status), openai_error(body)
+    return Response(orjson.dumps(body), status, dict(headers or {}), "application/json")

@@ -38,6 +38,20 @@ class RunNotFoundError(RagError):
     code = "run_not_found"
 
 
+class SourceNotFoundError(RagError):
+    """The index holds no such chunk, or none any more."""
+
+    status_code = 404
+    code = "source_not_found"
+
+
+class McpMissingError(RagError):
+    """The library that MCP takes is not installed here."""
+
+    status_code = 501
+    code = "mcp_not_installed"
+
+
 class EventsGoneError(RagError):
     """The run is there, but no longer the events that were asked for."""
 
@@ -143,6 +157,13 @@ class SessionStoreError(RagError):
     code = "session_store_unavailable"
     retryable = True
     retry_after = "5"
+
+
+class FeedbackOffError(RagError):
+    """This service takes no feedback (RAG_FEEDBACK)."""
+
+    status_code = 404
+    code = "feedback_off"
 
 
 class SessionsOffError(RagError):

@@ -11,7 +11,9 @@ from fastapi import FastAPI
 
 from app import errors as edge
 from app.routes import paths
+from app.sessions.schemas import SESSION, SESSION_LIST
 from rag_stream import errors as core
+from rag_stream.citations.address import SOURCES
 from rag_stream.errors import RagError
 
 STREAM = "text/event-stream"
@@ -47,7 +49,22 @@ SESSIONS = (
     *EVERYWHERE,
     *(edge.SessionNotFoundError, edge.SessionStoreError, edge.SessionsOffError),
 )
+LISTING = (
+    *WITH_LINK,
+    *(core.IndexUnavailableError, core.IndexEmptyError, core.IndexConnectTimeoutError),
+    core.RetrievalTimeoutError,
+)
+SOURCE = (*LISTING, edge.SourceNotFoundError)
+FEEDBACK = (
+    *WITH_LINK,
+    *(edge.NotJsonError, edge.BodyTimeoutError),
+    *(edge.RunNotFoundError, edge.FeedbackOffError, edge.SessionStoreError),
+)
 STOPPING = (*EVERYWHERE, edge.RunNotFoundError, edge.RunStoreError, edge.StopTimeoutError)
+STOPPING_CHATS = (
+    *(*WITH_LINK, edge.NotJsonError),
+    *(edge.RunStoreError, edge.StopTimeoutError),
+)
 
 PROBLEM: dict[str, Any] = {
     "title": "Problem",
@@ -93,6 +110,7 @@ def corrected(document: dict[str, Any]) -> dict[str, Any]:
     for name in _THEIRS:
         schemas.pop(name, None)
     schemas |= {"Problem": PROBLEM, "Readiness": READINESS}
+    schemas |= {"Session": SESSION, "SessionList": SESSION_LIST}
     # The page's form needs the default that the chain's own schema has, see `schema.py`.
     question = schemas["Question"]["properties"]["input"]
     question.pop("default", None)
@@ -109,7 +127,14 @@ def corrected(document: dict[str, Any]) -> dict[str, Any]:
                 responses["200"] = _events(method)
             if path in _RESUMING:
                 responses["204"] = {"description": "No events are left."}
+            if path.startswith(SOURCES):
+                responses["200"] = _shown()
+            if path.startswith(paths.SESSIONS) and method == "get":
+                shown = "Session" if "{" in path else "SessionList"
+                responses["200"] = {**_response(shown), "description": "A page of it."}
             responses |= _problems(errors_of(method, path))
+            if path.startswith(paths.UI_CHAT):
+                _tell_of_chats(method, path, operation)
             if path == "/readyz":
                 _tell_of_readiness(responses)
     return document
@@ -121,6 +146,14 @@ def errors_of(method: str, path: str) -> tuple[type[RagError], ...]:
         return STOPPING if method == "delete" else COMING_BACK
     if path.startswith(paths.SESSIONS):
         return SESSIONS if method == "delete" else (*SESSIONS, core.InvalidInputError)
+    if path.startswith(paths.UI_CHAT):
+        if path.endswith("/stop"):
+            return STOPPING_CHATS
+        return COMING_BACK if method == "get" else STREAMED_QUESTIONS
+    if path.startswith(SOURCES):
+        return LISTING if path == SOURCES else SOURCE
+    if path == paths.FEEDBACK:
+        return FEEDBACK
     if path.startswith((f"{paths.CHAIN}/", f"{paths.CHAT}/")) and method == "post":
         return STREAMED_QUESTIONS if path.endswith(_STREAMS) else QUESTIONS
     return WITH_LINK if "{config_hash}" in path else EVERYWHERE
@@ -155,6 +188,36 @@ def _events(method: str) -> dict[str, Any]:
         "as the last event, whose data is a Problem."
     )
     return {"description": words, "content": {STREAM: {"schema": {"type": "string"}}}}
+
+
+def _shown() -> dict[str, Any]:
+    kinds = {"text/html": {"type": "string"}, _JSON: {"type": "object"}}
+    words = "A page; JSON for who accepts that rather, or asks for `format=json`."
+    return {"description": words, "content": {kind: {"schema": s} for kind, s in kinds.items()}}
+
+
+def _tell_of_chats(method: str, path: str, operation: dict[str, Any]) -> None:
+    """A body that we read ourselves, a stream of its own, errors as text for who shows them."""
+    responses = operation["responses"]
+    text = {"schema": {"type": "string", "description": "The message, unless JSON is accepted."}}
+    for status, response in responses.items():
+        if status >= "400":
+            response["content"]["text/plain"] = text
+    if path.endswith("/stop"):
+        responses["204"] = {"description": "No answer is coming any more."}
+        return
+    words = "The AI SDK's UI message stream, version 1; docs/ai-sdk.md."
+    responses["200"] = {"description": words, "content": {STREAM: {"schema": {"type": "string"}}}}
+    if method == "get":
+        responses["204"] = {"description": "No answer is coming."}
+        return
+    messages = {"type": "array", "items": {"type": "object"}, "minItems": 1}
+    schema = {
+        "type": "object",
+        "properties": {"id": {"type": "string", "minLength": 1}, "messages": messages},
+        "required": ["id", "messages"],
+    }
+    operation["requestBody"] = {"required": True, "content": {_JSON: {"schema": schema}}}
 
 
 def _tell_of_readiness(responses: dict[str, Any]) -> None:

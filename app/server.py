@@ -16,20 +16,28 @@ from starlette.responses import RedirectResponse
 
 from app import error_responses, openapi
 from app.connections.limits import STATE_KEY, ConnectionLimits
+from app.feedback.chain import FeedbackChain
 from app.head_checks import HeadChecks
 from app.lifecycle import descriptors, heap
 from app.lifecycle.limits import Limits
 from app.lifecycle.shutdown import Shutdown
 from app.lifecycle.start_failures import StartFailures
 from app.log_redaction import redacted_logs
+from app.mcp.host import McpHost
 from app.middleware import BodyLimit
 from app.routes import paths
+from app.routes.caller import address_of, caller_of
 from app.routes.chat_schema import Messages
 from app.routes.documentation import documentation_routes
+from app.routes.feedback import feedback_routes
 from app.routes.health import health_routes
 from app.routes.langserve import RagHandler
+from app.routes.mcp import mcp_routes
+from app.routes.openai import openai_routes
 from app.routes.runs import run_routes
 from app.routes.sessions import session_routes
+from app.routes.sources import source_routes
+from app.routes.ui_chat import ui_chat_routes
 from app.sessions.chain import SessionChain
 from app.slash_redirect import SlashRedirect
 from app.state import AppState
@@ -49,7 +57,8 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
     """The service over one chain. Reads no settings and opens nothing before start-up."""
 
     state = AppState(chain)
-    asked = SessionChain(chain, state.sessions)
+    asked = FeedbackChain(SessionChain(chain, state.sessions), state.feedback)
+    mcp = McpHost(partial(_mcp_server, asked, state))
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
@@ -70,6 +79,7 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
             try:
                 await state.runs.open()
                 await state.sessions.open()
+                state.feedback.open()
                 state.admission.open()
                 try:
                     await runtime.check()
@@ -89,7 +99,9 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
                 limits.close()
                 state.admission.close()
                 await shutdown.aclose()
+                await mcp.aclose()
                 await state.runs.aclose()
+                await state.feedback.aclose()
                 await state.sessions.aclose()
                 for task in beside:
                     task.cancel()
@@ -116,6 +128,11 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
     for prefix in (paths.RUNS, paths.CHAT_RUNS):
         app.include_router(run_routes(state, prefix))
     app.include_router(session_routes(state.sessions))
+    app.include_router(feedback_routes(state))
+    app.include_router(source_routes(chain))
+    app.include_router(mcp_routes(mcp, state))
+    app.include_router(openai_routes(asked, state))
+    app.include_router(ui_chat_routes(asked, state))
     app.include_router(_langserve_routes(asked, state, paths.CHAIN))
     app.include_router(
         _langserve_routes(asked, state, paths.CHAT, input_type=Messages, playground_type="chat")
@@ -144,6 +161,12 @@ async def _warm(runtime: Runtime) -> None:
     finally:
         gc.enable()
     heap.settle()
+
+
+def _mcp_server(chain: RagChain, state: AppState) -> Any:
+    from app.mcp.server import build  # here: its library takes half a second, and may be missing
+
+    return build(chain, state, lambda request: (caller_of(request), address_of(request)))
 
 
 def _langserve_routes(chain: RagChain, state: AppState, path: str, **options: Any) -> APIRouter:

@@ -2,9 +2,11 @@
 
 from functools import cached_property
 
+from app.feedback.manager import Feedback
 from app.lifecycle import descriptors
 from app.lifecycle.admission import Admission
 from app.lifecycle.limits import Limits
+from app.runs.chats import Chats
 from app.runs.manager import Runs
 from app.sessions.manager import Sessions
 from app.streaming.sse_writer import Times
@@ -20,6 +22,8 @@ class AppState:
         self.admission = Admission(lambda: self.limits)
         self.runs = Runs(self.admission, lambda: chain.settings)
         self.sessions = Sessions(lambda: chain.settings)
+        self.feedback = Feedback(lambda: chain.settings, lambda: self.sessions.database)
+        self.chats = Chats(self.runs, self.admission)
 
     @property
     def settings(self) -> Settings:

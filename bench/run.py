@@ -39,8 +39,8 @@ def measure(plan: Plan, folder: Path) -> Results:
     """Fill and measure all servers of the plan; what cannot be measured becomes a problem."""
     results = Results(list(plan.names))
     notes.write(folder / "notes")
-    with _upstream(folder) as upstream_port:
-        envs = {name: _env(folder, name, upstream_port) for name in plan.names}
+    with upstream(folder) as upstream_port:
+        envs = {name: environment_of(folder, name, upstream_port) for name in plan.names}
         say("filling the indexes")
         ready = [name for name in plan.names if _filled(plan, folder, envs[name], name, results)]
         for number in range(1, plan.rounds + 1):
@@ -64,7 +64,7 @@ def _one(
     upstream_port: int,
     results: Results,
 ) -> Outcome:
-    with running(KINDS[name], plan.pythons[name], env, folder, _free_port()) as subject:
+    with running(KINDS[name], plan.pythons[name], env, folder, free_port()) as subject:
         station = Station(subject, upstream_port, plan.scale)
         if "d" in plan.scenarios:
             station.outcome.figures |= {
@@ -116,7 +116,8 @@ def _filled(plan: Plan, folder: Path, env: dict[str, str], name: str, results: R
     return True
 
 
-def _env(folder: Path, name: str, upstream_port: int) -> dict[str, str]:
+def environment_of(folder: Path, name: str, upstream_port: int) -> dict[str, str]:
+    """What a server of that name is told: the stand-in model, the notes, its own store."""
     return {
         "OPENAI_API_KEY": "sk-bench",
         "OPENAI_BASE_URL": f"http://127.0.0.1:{upstream_port}/v1",
@@ -126,7 +127,8 @@ def _env(folder: Path, name: str, upstream_port: int) -> dict[str, str]:
 
 
 @contextmanager
-def _upstream(folder: Path) -> Iterator[int]:
+def upstream(folder: Path) -> Iterator[int]:
+    """The stand-in model in a process of its own; its port."""
     command = (sys.executable, "-m", "bench.upstream")
     with Process(command, env={}, folder=folder, name="upstream") as own:
         deadline = time.monotonic() + 20
@@ -138,7 +140,8 @@ def _upstream(folder: Path) -> Iterator[int]:
         raise SubjectError(f"the stand-in model does not start:\n{own.tail()}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

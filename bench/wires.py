@@ -90,3 +90,19 @@ class Answers:
             self.is_over = True
             return ""
         return str(orjson.loads(data).get("answer", ""))
+
+
+class UIMessages:
+    """The AI SDK's parts: `text-delta` a token, `[DONE]` at the end."""
+
+    def __init__(self) -> None:
+        self.is_over = False
+
+    def text(self, event: str, data: bytes) -> str:
+        if data == b"[DONE]":
+            self.is_over = True
+            return ""
+        value = orjson.loads(data)
+        if value["type"] == "error":
+            raise FailedStreamError(value["errorText"][:300])
+        return str(value["delta"]) if value["type"] == "text-delta" else ""

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -19,6 +20,11 @@ from tests.support.service import OURS, OURS_TOO
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# Tests start hundreds of processes. Where the environment says to keep no bytecode, each of them
+# would compile all that it imports anew: longer than all else that most of them do.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 # Who imports one of these needs what `tests/prepare` installs.
 INSTALLED = (
     *("browser", "chat_playground", "js", "nginx", "playground"),
@@ -27,7 +33,10 @@ INSTALLED = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that `make unit` leaves out: those of whole services, or with others'."""
+    """Mark the tests that `make unit` leaves out: those of whole services, or with others'.
+
+    They come first: files that take long fill all processes only while short ones follow.
+    """
     needs_more = {f"tests.support.{name}" for name in INSTALLED}
     for item in items:
         module = item.getparent(pytest.Module)
@@ -38,6 +47,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         }
         if "live" in item.path.relative_to(ROOT).parts or used & needs_more:
             item.add_marker("services")
+    items.sort(key=lambda item: item.get_closest_marker("services") is None)
 
 
 @pytest.fixture(autouse=True)

@@ -12,6 +12,7 @@ from app.playground.text_view import TextView
 from app.routes.caller import address_of, caller_of
 from app.routes.request_body import read_object
 from app.routes.resume_headers import goes_on_alone
+from app.runs.run import Run
 from app.state import AppState
 from app.streaming.batches import Batch
 from app.streaming.responses import ComputedResponse, EventStream
@@ -115,10 +116,7 @@ class Responses:
                 times=times,
                 is_held=is_held,
             )
-        is_gone = request.is_disconnected
-        if await is_gone():
-            raise ClientDisconnect  # nobody knows the run's id, so nobody could come back to it
-        run = await self._state.runs.start(run_id, caller, events, error_event, address, is_gone)
+        run = await self.begin(request, events, run_id, error_event)
 
         def reading_error_event(error: Exception) -> bytes:
             if error is run.failure:
@@ -133,3 +131,20 @@ class Responses:
             times=times,
             is_held=is_held,
         )
+
+    async def begin(
+        self,
+        request: Request,
+        events: AsyncGenerator[Batch, None],
+        run_id: str,
+        error_event: Callable[[Exception], bytes],
+    ) -> Run:
+        """Begin a run that goes on alone.
+
+        Raises what that raises, and ClientDisconnect where its client has left already.
+        """
+        caller, address = caller_of(request), address_of(request)
+        is_gone = request.is_disconnected
+        if await is_gone():
+            raise ClientDisconnect  # nobody knows the run's id, so nobody could come back to it
+        return await self._state.runs.start(run_id, caller, events, error_event, address, is_gone)

@@ -2,6 +2,8 @@
 
 CHAIN = "/rag"
 RUNS = f"{CHAIN}/runs"
+FEEDBACK = "/feedback"
+UI_CHAT = "/api/chat"
 PLAYGROUND = f"{CHAIN}/playground/"
 CHAT = "/chat"
 """The same chain, asked by lists of messages."""

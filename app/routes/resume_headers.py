@@ -8,9 +8,12 @@ ON_DISCONNECT = "X-On-Disconnect"
 _LONGEST_ID = 15
 
 
-def goes_on_alone(request: Request) -> bool:
+def goes_on_alone(request: Request, unless_said: bool = False) -> bool:
     """Whether the answer shall go on when its client goes. Raises InvalidInputError."""
-    value = request.headers.get(ON_DISCONNECT, "cancel").strip().lower()
+    given = request.headers.get(ON_DISCONNECT)
+    if given is None:
+        return unless_said
+    value = given.strip().lower()
     if value not in ("cancel", "continue"):
         raise InvalidInputError(
             f"{ON_DISCONNECT}: expected 'cancel' or 'continue', got {value[:80]!r}"

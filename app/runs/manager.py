@@ -39,6 +39,16 @@ class Runs:
         self._tasks: set[asyncio.Task[None]] = set()
         self._replication: Replication | None = None
 
+    @property
+    def can_resume(self) -> bool:
+        """Whether runs can be come back to: whoever does may reach another worker."""
+        return self._settings().web_concurrency == 1 or self._replication is not None
+
+    @property
+    def replication(self) -> Replication | None:
+        """The way to the other workers' runs, where there is one."""
+        return self._replication
+
     async def open(self) -> None:
         """Reach for the other workers, where there is a way. It may be away and come back.
 
@@ -80,8 +90,7 @@ class Runs:
         Raises ClientDisconnect, OverloadedError, ShuttingDownError, ResumeUnavailableError,
         RunStoreError.
         """
-        settings = self._settings()
-        if settings.web_concurrency > 1 and self._replication is None:
+        if not self.can_resume:
             raise ResumeUnavailableError(
                 "X-On-Disconnect: expected 'cancel', because this service has several workers "
                 "and no store to share runs through (REDIS_URL), got 'continue'"

@@ -57,6 +57,18 @@ class Replication:
         """Who began a run; None where there is none. Raises RunStoreError."""
         return await self._store.owner(run_id)
 
+    async def goes_on(self, run_id: str) -> bool:
+        """Whether a run is known and not over. Raises RunStoreError."""
+        return await self._store.goes_on(run_id)
+
+    async def note(self, name: str, run: Run) -> None:
+        """Let all workers find a run by a name, too. Raises RunStoreError."""
+        await self._store.note(name, run.id)
+
+    async def noted(self, name: str) -> str | None:
+        """The id of the run of that name. Raises RunStoreError."""
+        return await self._store.noted(name)
+
     async def read(self, run_id: str, after: int) -> AsyncGenerator[Batch, None]:
         """Another worker's run. Raises what RedisRuns.read raises."""
         async with aclosing(self._store.read(run_id, after)) as batches:

@@ -42,29 +42,31 @@ class SessionStore:
         Raises SessionNotFoundError where it is somebody else's, SessionStoreError.
         """
         async with self._database.writing() as connection:
-            now = await _now(connection)
-            await self._create(connection, session_id, owner, question, now)
             session = await _locked(connection, session_id)
-            if session.owner == owner and session.used_ms < now - self._age_ms:
+            if session is not None and self._is_old(session) and session.owner == owner:
                 await connection.execute(sa.delete(SESSIONS).where(SESSIONS.c.id == session_id))
-                await self._create(connection, session_id, owner, question, now)
+                session = None
+            if session is None:
+                await self._create(connection, session_id, owner, question)
                 session = await _locked(connection, session_id)
-            if session.owner != owner:
+            if session is None or session.owner != owner:
                 raise SessionNotFoundError("there is no such session of this caller's")
-            if _is_leased(session, now) and session.leased_by != self._worker:
-                return None
-            await connection.execute(
-                sa.update(TURNS)
-                .where(TURNS.c.session_id == session_id, TURNS.c.state == RUNNING)
-                .values(state=FAILED, code=LOST, ended_ms=now)
-            )
-            number = session.last_turn + 1
-            history = await _latest(connection, session_id, min(HISTORY_TURNS, self._turns))
-            await connection.execute(
-                sa.delete(TURNS).where(
-                    TURNS.c.session_id == session_id, TURNS.c.number <= number - self._turns
+            now, number = session.now, session.last_turn + 1
+            if session.leased_by is not None:
+                if session.leased_by != self._worker and session.leased_until_ms >= now:
+                    return None
+                await connection.execute(
+                    sa.update(TURNS)
+                    .where(TURNS.c.session_id == session_id, TURNS.c.state == RUNNING)
+                    .values(state=FAILED, code=LOST, ended_ms=now)
                 )
-            )
+            history = await _latest(connection, session_id, min(HISTORY_TURNS, self._turns))
+            if number > self._turns:
+                await connection.execute(
+                    sa.delete(TURNS).where(
+                        TURNS.c.session_id == session_id, TURNS.c.number <= number - self._turns
+                    )
+                )
             await connection.execute(
                 sa.insert(TURNS).values(
                     session_id=session_id,
@@ -134,8 +136,9 @@ class SessionStore:
     async def remove_old(self) -> int:
         """Remove what was not used for too long; how many. Raises SessionStoreError."""
         async with self._database.writing() as connection:
-            oldest = await _now(connection) - self._age_ms
-            done = await connection.execute(sa.delete(SESSIONS).where(SESSIONS.c.used_ms < oldest))
+            done = await connection.execute(
+                sa.delete(SESSIONS).where(SESSIONS.c.used_ms < now_ms() - self._age_ms)
+            )
         return done.rowcount
 
     async def delete(self, session_id: str, owner: str) -> None:
@@ -147,9 +150,13 @@ class SessionStore:
         if done.rowcount != 1:
             raise SessionNotFoundError("there is no such session")
 
+    def _is_old(self, session: Any) -> bool:
+        return bool(session.used_ms < session.now - self._age_ms)
+
     async def _create(
-        self, connection: AsyncConnection, session_id: str, owner: str, question: str, now: int
+        self, connection: AsyncConnection, session_id: str, owner: str, question: str
     ) -> None:
+        """Where there is none; another worker may do it at the same time."""
         title = " ".join(storable(question[: 4 * TITLE_CHARS]).split())[:TITLE_CHARS]
         await connection.execute(
             _INSERT[self._database.dialect](SESSIONS)
@@ -157,8 +164,8 @@ class SessionStore:
                 id=session_id,
                 owner=owner,
                 title=title,
-                created_ms=now,
-                used_ms=now,
+                created_ms=now_ms(),
+                used_ms=now_ms(),
                 last_turn=0,
             )
             .on_conflict_do_nothing()
@@ -177,17 +184,11 @@ class SessionStore:
         )
 
 
-async def _now(connection: AsyncConnection) -> int:
-    return int((await connection.execute(sa.select(now_ms()))).scalar_one())
-
-
 async def _locked(connection: AsyncConnection, session_id: str) -> Any:
-    query = sa.select(SESSIONS).where(SESSIONS.c.id == session_id).with_for_update()
-    return (await connection.execute(query)).one()
-
-
-def _is_leased(session: Any, now: int) -> bool:
-    return session.leased_by is not None and session.leased_until_ms >= now
+    """The session, which nobody else changes before this transaction ends; None where there is
+    none. `now` is the time by the database's clock."""
+    query = sa.select(SESSIONS, now_ms().label("now")).where(SESSIONS.c.id == session_id)
+    return (await connection.execute(query.with_for_update())).one_or_none()
 
 
 def _is_turn(session_id: str, number: int, run_id: str) -> sa.ColumnElement[bool]:

@@ -44,6 +44,38 @@ TURNS = sa.Table(
     sa.Column("asked_ms", sa.BigInteger, nullable=False),
     sa.Column("ended_ms", sa.BigInteger),
 )
+# What may yet be told of an answer, and by whom; it goes when its time is over.
+ANSWERS = sa.Table(
+    "answers",
+    METADATA,
+    sa.Column("run_id", sa.String(36), primary_key=True),
+    sa.Column("owner", sa.String(64), nullable=False),
+    sa.Column("session_id", sa.String(128)),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("model", sa.Text),
+    sa.Column("question", sa.Text, nullable=False),
+    sa.Column("answer", sa.Text, nullable=False),
+    sa.Column("sources", sa.JSON, nullable=False),
+    sa.Column("answered_ms", sa.BigInteger, nullable=False),
+    sa.Index("answers_by_age", "answered_ms"),
+)
+# With all that it is about: neither the answer nor its session need be there any more.
+FEEDBACK = sa.Table(
+    "feedback",
+    METADATA,
+    sa.Column("run_id", sa.String(36), primary_key=True),
+    sa.Column("score", sa.Integer, nullable=False),
+    sa.Column("comment", sa.Text),
+    sa.Column("given_ms", sa.BigInteger, nullable=False),
+    sa.Column("session_id", sa.String(128)),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("model", sa.Text),
+    sa.Column("question", sa.Text, nullable=False),
+    sa.Column("answer", sa.Text, nullable=False),
+    sa.Column("sources", sa.JSON, nullable=False),
+    sa.Column("answered_ms", sa.BigInteger, nullable=False),
+    sa.Index("feedback_by_time", "given_ms", "run_id"),
+)
 
 
 class now_ms(FunctionElement[int]):  # noqa: N801 - as SQLAlchemy names functions

@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.lifecycle.ticket import Ticket
 from app.streaming.batches import Batch, EarlyBatch, LastBatch
-from app.streaming.sse_writer import SseWriter, Times
+from app.streaming.sse_writer import Headers, SseWriter, Times
 from rag_stream.errors import RagError
 
 T = TypeVar("T")
@@ -109,6 +109,7 @@ class EventStream(Response):
         times: Times,
         empty: Response | None = None,
         is_held: Callable[[], bool] = lambda: False,
+        headers: Headers = (),
     ) -> None:
         """`admit` raises RagError where there is no place; `empty` is for a stream of nothing.
 
@@ -116,6 +117,7 @@ class EventStream(Response):
         """
         self._is_held = is_held
         self._empty = empty
+        self._more_headers = headers
         self._events = events
         self._admit = admit
         self._fail = fail
@@ -135,7 +137,7 @@ class EventStream(Response):
 
     async def _send_all(self, send: Send, ticket: Ticket) -> Response | None:
         """Send the events; the response to send instead, where none has begun."""
-        writer = SseWriter(send, self._times, ticket.abandon, self._is_held)
+        writer = SseWriter(send, self._times, ticket.abandon, self._is_held, self._more_headers)
         try:
             failure = await self._send_events(writer, ticket)
             ticket.settle()

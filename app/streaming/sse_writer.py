@@ -1,12 +1,13 @@
 """One open response: when it begins, what keeps it alive, and when to give it up."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from app.streaming.sse import PING
 
+Headers = Sequence[tuple[bytes, bytes]]
 PING_S = 10.0
 """Silence after which a comment keeps proxies from cutting the stream."""
 _HELD_S = 0.25
@@ -37,15 +38,18 @@ class SseWriter:
         times: Times,
         on_stall: Callable[[], None],
         is_held: Callable[[], bool] = lambda: False,
+        headers: Headers = (),
     ) -> None:
         """`on_stall` is called when the client has taken nothing for `times.send_s`.
 
-        `is_held`: asked when it is time to begin, and again until it says no.
+        `is_held`: asked when it is time to begin, and again until it says no. `headers`: more of
+        them, beside those of every stream.
         """
         self._send = send
         self._times = times
         self._on_stall = on_stall
         self._is_held = is_held
+        self._headers = headers
         self._loop = asyncio.get_running_loop()
         self._last = self._loop.time()
         self._sending = 0
@@ -72,7 +76,7 @@ class SseWriter:
             await asyncio.shield(self._opening)
             self._opening = None
         if not self._is_begun:
-            await self._put(_head())
+            await self._put(self._head())
             self._is_begun = True
         if self._waiting:
             data = b"".join(self._waiting) + data
@@ -118,9 +122,14 @@ class SseWriter:
         # A client learns that its question has been accepted, though there is nothing yet.
         data = b"".join(self._waiting) or PING
         self._waiting.clear()
-        await self._put(_head())
+        await self._put(self._head())
         self._is_begun = True
         await self._put(_part(data))
+
+    def _head(self) -> dict[str, Any]:
+        # A list of its own each time: middlewares may add to it.
+        headers = [*_HEADERS, *self._headers]
+        return {"type": "http.response.start", "status": 200, "headers": headers}
 
     def _look_at_clock(self) -> None:
         # A timer and no task: hardly any stream is silent for so long.
@@ -140,11 +149,6 @@ class SseWriter:
         due = self._last + (times.send_s if self._sending else times.ping_s)
         due = min(due, now + times.ping_s, now + times.send_s)
         self._timer = self._loop.call_at(max(due, now + 0.001), self._look_at_clock)
-
-
-def _head() -> dict[str, Any]:
-    # A list of its own each time: middlewares may add to it.
-    return {"type": "http.response.start", "status": 200, "headers": list(_HEADERS)}
 
 
 def _part(data: bytes) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from ingest.chunking.split import split
 from ingest.recipe import configured
 from ingest.sources.markdown.convert import extract_markdown
 from rag_stream.calibration.asking import recalibrate
+from rag_stream.conversation import Turn
 from rag_stream.index.snapshot import IndexSnapshot
 from rag_stream.indexing.smoothing import weights_of
 from rag_stream.indexing.sync import Sync
@@ -175,7 +176,7 @@ def _made(settings: Settings, embedder: Embedder) -> Runtime:
 def retriever(runtime: Runtime, settings: Settings) -> Retriever:
     """One over the runtime's index with other settings."""
     parts = runtime.index, runtime.lexical, runtime.embedders, runtime.reranker
-    return Retriever(*parts, settings)
+    return Retriever(*parts, settings, runtime.kept)
 
 
 async def retrieved(runtime: Runtime, question: str) -> list[Document]:
@@ -183,9 +184,10 @@ async def retrieved(runtime: Runtime, question: str) -> list[Document]:
     return (await _found(runtime, question)).documents
 
 
-async def judged(runtime: Runtime, question: str) -> Relevance:
+async def judged(runtime: Runtime, question: str, history: Sequence[Turn] = ()) -> Relevance:
     """How relevant the service finds what it retrieves."""
-    return await runtime.judge(question, await _found(runtime, question))
+    found = await _found(runtime, question, history)
+    return await runtime.judge(question, found, history=history)
 
 
 async def considered(runtime: Runtime, question: str) -> tuple[list[Document], Relevance]:
@@ -194,8 +196,9 @@ async def considered(runtime: Runtime, question: str) -> tuple[list[Document], R
     return found.documents, await runtime.judge(question, found)
 
 
-async def _found(runtime: Runtime, question: str) -> Retrieved:
-    return await runtime.retriever.retrieve(question, options_of(runtime.settings, {}), None)
+async def _found(runtime: Runtime, question: str, history: Sequence[Turn] = ()) -> Retrieved:
+    options = options_of(runtime.settings, {})
+    return await runtime.retriever.retrieve(question, options, None, history)
 
 
 async def find(runtime: Runtime, question: str, *, is_plain: bool) -> list[Document]:
@@ -228,6 +231,12 @@ def chunks(corpus: str, text: str, settings: Settings) -> list[Document]:
 def spans(documents: Iterable[Document]) -> list[Span]:
     """Where the documents stand in the corpora."""
     return [within(document, 0, len(document.page_content)) for document in documents]
+
+
+def sources(documents: Iterable[Document]) -> list[str]:
+    """The names of the corpora that the documents stand in, each once, best first."""
+    names = (str(document.metadata["source"]) for document in documents)
+    return list(dict.fromkeys(name.removesuffix(_SUFFIX) for name in names))
 
 
 def within(document: Document, start: int, end: int) -> Span:

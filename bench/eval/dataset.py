@@ -1,6 +1,6 @@
 """A folder of corpora and questions: `*.md`, and `questions.csv` that says where answers stand.
 
-With a folder `multilingual` in it also what that has.
+With folders `multilingual` and `conversation` in it also what these have.
 """
 
 import csv
@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bench.eval.conversations import Conversations, load_conversations
 from bench.eval.fields import DatasetError, place, read_text
 from bench.eval.multilingual import Translation, load_translations
 from bench.eval.span import Span
 
 QUESTIONS = "questions.csv"
 TRANSLATIONS = "multilingual"
+CONVERSATIONS = "conversation"
 _COLUMNS = ("question", "references", "corpus_id")
 _NO_CORPUS = "README"
 _LONGEST_FIELD = 10_000_000
@@ -42,6 +44,8 @@ class Dataset:
     """References whose `content` is not what stands at their place; the place counts."""
     translations: Mapping[str, Translation] = field(default_factory=dict)
     """By language: other articles and questions, of the part about languages."""
+    conversations: Conversations = field(default_factory=Conversations)
+    """Other passages and questions, of the part about conversations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,8 @@ def load(folder: Path) -> Dataset:
         for text, corpus, references in asked
     ]
     translations = load_translations(folder / TRANSLATIONS)
-    return Dataset(folder, corpora, questions, mismatches, translations)
+    talks = load_conversations(folder / CONVERSATIONS)
+    return Dataset(folder, corpora, questions, mismatches, translations, talks)
 
 
 def _rows(path: Path) -> list[tuple[str, dict[str, str]]]:

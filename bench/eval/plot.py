@@ -9,7 +9,7 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
-from bench.eval import plot_languages
+from bench.eval import plot_conversation, plot_languages
 
 Draw = Callable[[Any, dict[str, Any]], None]
 
@@ -71,6 +71,7 @@ def _panels(parts: Mapping[str, Any]) -> list[tuple[str, Draw]]:
         ("retrieval", _recall),
         ("languages", plot_languages.found),
         *(("languages", partial(plot_languages.refused, model=model)) for model in models),
+        ("conversation", plot_conversation.found),
         ("abstention", _abstention),
         ("real size", _real_size),
         ("answers", _answers),

@@ -11,6 +11,7 @@ import uvloop
 from bench.eval import (
     abstention,
     answers,
+    conversation,
     embedding_times,
     english,
     languages,
@@ -34,6 +35,7 @@ PARTS: dict[str, Part] = {
         retrieval,
         english,
         languages,
+        conversation,
         abstention,
         packaged,
         scripted,

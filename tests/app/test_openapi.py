@@ -12,19 +12,22 @@ from app.error_responses import describe_failure
 from app.openapi import (
     COMING_BACK,
     EVERYWHERE,
+    FEEDBACK,
     PROBLEM,
     QUESTIONS,
     SESSIONS,
+    SOURCE,
     STOPPING,
+    STOPPING_CHATS,
     STREAMED_QUESTIONS,
     WITH_LINK,
 )
 from app.server import create_app
 from rag_stream.errors import RagError
 
-# Of the ingest command and of the start; one whose client would need to know a run's id before
-# it has it; and kinds that are told as the one they are a kind of.
-NOT_AS_RESPONSES = {"bad_source", "index_busy", "bad_setting", "cancelled"}
+# Of the ingest command and of the start; of MCP, which describes itself; one whose client would
+# need to know a run's id before it has it; and kinds that are told as the one they are a kind of.
+NOT_AS_RESPONSES = {"bad_source", "index_busy", "bad_setting", "cancelled", "mcp_not_installed"}
 
 
 def all_errors() -> list[type[RagError]]:
@@ -43,7 +46,7 @@ def document() -> dict[str, Any]:
 
 def test_every_error_is_documented_somewhere() -> None:
     of_routes = {*EVERYWHERE, *WITH_LINK, *QUESTIONS, *STREAMED_QUESTIONS, *COMING_BACK}
-    of_routes |= {*STOPPING, *SESSIONS}
+    of_routes |= {*STOPPING, *STOPPING_CHATS, *SESSIONS, *FEEDBACK, *SOURCE}
     documented = {(error.code, error.status_code) for error in of_routes}
     ours = {(error.code, error.status_code) for error in all_errors()}
     assert {code for code, _ in ours - documented} == NOT_AS_RESPONSES | {"model_timeout"}

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from bench.eval import abstention, answers, english, languages, retrieval, scripted
+from bench.eval import abstention, answers, conversation, english, languages, retrieval, scripted
 from bench.eval.cli import SAMPLE
 from bench.eval.dataset import load
 from bench.eval.findings import Findings
@@ -20,6 +20,7 @@ PARTS = (
     retrieval.PART,
     english.PART,
     languages.PART,
+    conversation.PART,
     abstention.PART,
     scripted.PART,
     answers.PART,
@@ -47,6 +48,9 @@ def findings() -> Mapping[str, Findings]:
         ("languages", "all-MiniLM-L6-v2 de 4000", 1.0),
         ("languages", "all-MiniLM-L6-v2 zh 4000", 1.0),
         ("languages", "all-MiniLM-L6-v2 zh lexical 4000", 1.0),
+        ("conversation", "all-MiniLM-L6-v2 follow-ups all 5", 1.0),
+        ("conversation", "multilingual-e5-small follow-ups all 5", 1.0),
+        ("conversation", "all-MiniLM-L6-v2 topic switches all 5", 0.85),
         ("citations", "kept, quoted", 1.0),
         ("citations", "kept, fewer words", 1.0),
         ("citations", "supported, quoted", 0.99),

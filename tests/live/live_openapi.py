@@ -31,6 +31,8 @@ SCHEMAS = [
 ]
 RUN = "/rag/runs/{run_id}"
 SESSION = "/chat/sessions/{session_id}"
+SOURCE = "/sources/{id}"
+CHAT = "/api/chat"
 OPERATIONS = [
     *(("POST", path) for path in POSTS),
     *(("GET", path) for path in (*SCHEMAS, "/healthz", "/readyz", f"{RUN}/stream")),
@@ -38,13 +40,17 @@ OPERATIONS = [
     ("GET", "/chat/sessions"),
     ("GET", SESSION),
     ("DELETE", SESSION),
+    *(("POST", CHAT), ("GET", f"{CHAT}/{{chat_id}}/stream"), ("POST", f"{CHAT}/{{chat_id}}/stop")),
+    *(("GET", path) for path in ("/sources", SOURCE)),
 ]
 NOBODYS = "acaa7254-2d3e-4e0f-8c2d-c397ec9a229d"
 # Not to be had over a socket: a fault of ours is none that is known. Runs in other workers,
 # forgotten events and stops that take too long: tests/app/runs, tests/live/resume. Turns of
 # sessions that wait for too long: tests/app/sessions.
 ELSEWHERE = {"500", "409"}
+OF_SOURCES_ELSEWHERE = {"502", "504"}
 OF_RUNS_ELSEWHERE = {"204", "410", "502", "504", "500", "200"}
+OF_CHATS_ELSEWHERE = {"200", "404", "410", "502", "504"}
 
 
 def in_session(session: str, endpoint: str) -> bytes:
@@ -86,13 +92,18 @@ class Operation:
         self.service, self.method = service, method
         self.path = path.replace("{config_hash}", "").replace("//", "/").replace("/c/", "/")
         self.link = path.replace("{config_hash}", LINK) if "{config_hash}" in path else None
-        self.path = self.path.replace("{run_id}", NOBODYS).replace("{session_id}", NOBODYS)
+        for name in ("run_id", "session_id", "chat_id"):
+            self.path = self.path.replace(f"{{{name}}}", NOBODYS)
         self.is_batch = path.endswith("batch")
         self.responses = document["paths"][path][method.lower()]["responses"]
         self.components = document["components"]
         self.given: set[str] = set()
 
     def body(self, question: str) -> bytes:
+        if self.path == CHAT:
+            parts = [{"type": "text", "text": question}]
+            asked = {"id": NOBODYS, "messages": [{"role": "user", "parts": parts}]}
+            return json.dumps(asked).encode()
         return json.dumps(body_for(question, "batch" if self.is_batch else "invoke")).encode()
 
     def sends(self, status: int, body: bytes | None = None, path: str = "", **headers: str) -> None:
@@ -107,11 +118,15 @@ class Operation:
         self.check(status, answer)
 
     def kind(self) -> dict[str, str]:
-        return {"content-type": "application/json"} if self.method == "POST" else {}
+        accepted = {"accept": "application/json"} if self.path.startswith(CHAT) else {}
+        return (
+            {"content-type": "application/json", **accepted} if self.method == "POST" else accepted
+        )
 
     def sends_raw(self, status: int, more: str, rest: bytes = b"", host: str = "127.0.0.1") -> None:
         """The same with a head of our own, from an address that has no other connections."""
-        head = f"{self.method} {self.path} HTTP/1.1\r\nHost: {host}\r\n{more}\r\n"
+        head = f"{self.method} {self.path} HTTP/1.1\r\nHost: {host}\r\n"
+        head += f"Accept: {self.kind().get('accept', '*/*')}\r\n{more}\r\n"
         with connect(self.service.port) as link:
             link.sendall(head.encode() + rest)
             got = read_to_end(link)
@@ -126,7 +141,8 @@ class Operation:
         self.given.add(str(status))
         kind, _, _ = answer.headers.get("content-type", "").partition(";")
         assert kind in documented.get("content", {"": None}), answer.headers
-        if "schema" in documented.get("content", {}).get("application/json", {}):
+        is_json = kind == "application/json"
+        if is_json and "schema" in documented["content"][kind]:
             schema = documented["content"]["application/json"]["schema"]
             whole = {**schema, "components": self.components}
             Draft202012Validator(whole).validate(answer.json())
@@ -174,7 +190,13 @@ def test_an_operation_answers_as_documented_whatever_is_wrong(operation: Operati
     expected = set(operation.responses) - ELSEWHERE
     if operation.link is not None:
         operation.sends(422, path=operation.link)
-    if operation.method == "POST":
+    if operation.path.startswith(f"{CHAT}/"):
+        operation.sends(204)
+        operation.sends(422, path=operation.path.replace(NOBODYS, "x" * 501))
+        if operation.method == "POST":
+            operation.sends(415, content_type="text/plain")
+        expected -= OF_CHATS_ELSEWHERE
+    elif operation.method == "POST":
         operation.sends(200)
         operation.sends_raw(408, "Content-Type: application/json\r\nContent-Length: 9\r\n", b"{")
         operation.sends(413, b" " * 1_000_001)
@@ -206,6 +228,15 @@ def test_an_operation_answers_as_documented_whatever_is_wrong(operation: Operati
             operation.sends(422, path=f"{mine}?limit=0")
         else:
             operation.sends(204, path=mine, x_api_key="mine")
+    elif operation.path.startswith("/sources"):
+        known = httpx.get(f"{operation.service.url}/sources.json").json()["documents"][0]["id"]
+        found = operation.path.replace("{id}", known)
+        operation.sends(200, path=found)
+        operation.sends(200, path=found, accept="application/json")
+        operation.sends(422, path=f"{found}?format=xml")
+        if operation.path == SOURCE:
+            operation.sends(404)
+        expected -= OF_SOURCES_ELSEWHERE
     else:
         operation.sends(200)
     assert operation.given == expected
@@ -229,6 +260,7 @@ def test_a_run_that_is_come_back_to_is_as_documented(
 
 def test_a_service_without_an_index_is_as_documented(document: dict[str, Any]) -> None:
     with Service(env={"RAG_CHAT_MODEL": "local:extractive"}, ready="/healthz") as empty:
-        Operation(empty, document, "GET", "/readyz").sends(503)
+        for path in ("/readyz", "/sources", SOURCE):
+            Operation(empty, document, "GET", path).sends(503)
         for path in POSTS[:5]:
             Operation(empty, document, "POST", path).sends(503)

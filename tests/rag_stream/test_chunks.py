@@ -6,7 +6,17 @@ import pytest
 from langchain_core.documents import Document
 
 from rag_stream.chunks import chunk_of, is_of_answer
-from rag_stream.events import Accepted, Asked, Cited, Event, Finished, Found, Reworded, Text
+from rag_stream.events import (
+    Accepted,
+    Asked,
+    Cited,
+    Event,
+    Finished,
+    Found,
+    Reworded,
+    Suggested,
+    Text,
+)
 from rag_stream.schema import Relevance, Status
 
 STATUS = Status(
@@ -27,6 +37,7 @@ EACH: dict[type, tuple[Event, str, bool]] = {
     Accepted: (Accepted(), "answer", True),
     Text: (Text("One"), "answer", True),
     Cited: (Cited([]), "citations", False),
+    Suggested: (Suggested(["And then?"]), "suggestions", False),
     Finished: (Finished(STATUS), "status", False),
 }
 

@@ -135,6 +135,22 @@ class RedisStore:
                 elif after < run.last:
                     raise EventsGoneError("the last events of the run are no longer kept")
 
+    async def goes_on(self, run_id: str) -> bool:
+        """Whether the run is known and its last event is not there yet."""
+        run = await self._find(run_id)
+        return run is not None and run.last is None and await self._heartbeat.is_alive(run.worker)
+
+    async def note(self, name: str, run_id: str) -> None:
+        """Let the run be found by a name, too, for as long as it may be kept."""
+        async with self._connections.commands() as redis:
+            await redis.set(self._prefix + name, run_id, px=self._live_ms)
+
+    async def noted(self, name: str) -> str | None:
+        """The id of the run that has the name."""
+        async with self._connections.commands() as redis:
+            run_id: Any = await redis.get(self._prefix + name)
+        return None if run_id is None else run_id.decode()
+
     async def trim(self, run_id: str, first_kept: int) -> None:
         """Drop the events before number `first_kept`."""
         key = self._keys(run_id).events

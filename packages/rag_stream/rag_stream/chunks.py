@@ -8,7 +8,17 @@ from typing import Any, assert_never
 
 from langchain_core.runnables.utils import AddableDict
 
-from rag_stream.events import Accepted, Asked, Cited, Event, Finished, Found, Reworded, Text
+from rag_stream.events import (
+    Accepted,
+    Asked,
+    Cited,
+    Event,
+    Finished,
+    Found,
+    Reworded,
+    Suggested,
+    Text,
+)
 
 
 def chunk_of(event: Event) -> AddableDict:
@@ -26,6 +36,8 @@ def chunk_of(event: Event) -> AddableDict:
             return AddableDict(context=documents)
         case Cited(citations):
             return AddableDict(citations=[citation.model_dump() for citation in citations])
+        case Suggested(questions):
+            return AddableDict(suggestions=questions)
         case Finished(status):  # what was not set when it was made does not apply
             return AddableDict(status=status.model_dump(exclude_unset=True))
     assert_never(event)

@@ -78,10 +78,12 @@ def parse_input(value: Any) -> Conversation:
     return Conversation(question, history, system)
 
 
-def parse_messages(value: Any, field: str = "messages") -> Conversation:
+def parse_messages(
+    value: Any, field: str = "messages", *, most_chars: int = MAX_QUESTION_CHARS
+) -> Conversation:
     """The conversation of a list of messages, the last of which is the question.
 
-    Raises InvalidInputError naming the message, below `field`.
+    It has at most `most_chars`. Raises InvalidInputError naming the message, below `field`.
     """
     turns, system = _turns(value, field)
     if not turns or turns[-1].role != "user":
@@ -89,9 +91,9 @@ def parse_messages(value: Any, field: str = "messages") -> Conversation:
         got = "the assistant's" if turns else "none"
         raise InvalidInputError(f"{last}: expected the user's message at the end, got {got}")
     *history, asked = turns
-    if len(asked.text) > MAX_QUESTION_CHARS:
+    if len(asked.text) > most_chars:
         raise InvalidInputError(
-            f"{field}.{len(value) - 1}.content: expected at most {MAX_QUESTION_CHARS} characters, "
+            f"{field}.{len(value) - 1}.content: expected at most {most_chars} characters, "
             f"got {len(asked.text)}"
         )
     return Conversation(asked.text, tuple(history), system)

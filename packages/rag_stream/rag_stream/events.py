@@ -1,10 +1,12 @@
 """What happens to one question, as events: a closed set, in the order given here."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from langchain_core.documents import Document
 
+from rag_stream.citations.scanner import Mark
 from rag_stream.schema import Citation, Status
 
 
@@ -36,9 +38,10 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The next piece of the answer, never empty."""
+    """The next piece of the answer, never empty, and the citation markers in it, each whole."""
 
     text: str
+    marks: Sequence[Mark] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +52,17 @@ class Cited:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggested:
+    """Questions that may be asked next, never none; after all that belongs to the answer."""
+
+    questions: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """The answer is over; nothing follows."""
 
     status: Status
 
 
-Event: TypeAlias = Asked | Reworded | Found | Accepted | Text | Cited | Finished
+Event: TypeAlias = Asked | Reworded | Found | Accepted | Text | Cited | Suggested | Finished

@@ -7,7 +7,7 @@ What happens to a question is in `pipeline/answer.py`.
 import asyncio
 import uuid
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from contextlib import aclosing
 from typing import Any, cast
 from weakref import WeakKeyDictionary
@@ -19,10 +19,13 @@ from langchain_core.runnables.utils import AddableDict, ConfigurableFieldSpec
 from pydantic import BaseModel
 
 from rag_stream.chunks import chunk_of
+from rag_stream.conversation import Conversation
 from rag_stream.events import Event
 from rag_stream.options import option_specs
 from rag_stream.pipeline.answer import answer
+from rag_stream.pipeline.bare import bare_answer
 from rag_stream.pipeline.runtime import Runtime
+from rag_stream.pipeline.suggestions import with_suggestions
 from rag_stream.schema import Answer, Question
 from rag_stream.settings import Settings, load_settings
 from rag_stream.sync_bridge import SyncBridge
@@ -93,7 +96,27 @@ class RagChain(Runnable[dict[str, Any], dict[str, Any]]):
             return self._traced(input, config)
         # Nobody listens: no runs are opened, and nothing is put together for them.
         chosen = config.get("configurable", {})
-        return answer(self.runtime, input, chosen, config.get("run_id") or uuid.uuid4(), None)
+        return self._answer(input, chosen, config.get("run_id") or uuid.uuid4(), None)
+
+    def _answer(
+        self,
+        input: dict[str, Any],
+        chosen: Mapping[str, Any],
+        run_id: Any,
+        config: RunnableConfig | None,
+    ) -> AsyncGenerator[Event, None]:
+        events = answer(self.runtime, input, chosen, run_id, config)
+        return with_suggestions(events, self.runtime, config) if self.settings.suggest else events
+
+    def bare_events(
+        self, conversation: Conversation, config: RunnableConfig | None = None
+    ) -> AsyncGenerator[Event, None]:
+        """The same of an answer by the chat model alone; see `pipeline/bare.py`."""
+        config = ensure_config(config)
+        chosen, run_id = config.get("configurable", {}), config.get("run_id") or uuid.uuid4()
+        is_heard = bool(get_async_callback_manager_for_config(config).handlers)
+        heard = config if is_heard else None
+        return bare_answer(self.runtime, conversation, chosen, run_id, heard)
 
     async def astream(
         self, input: dict[str, Any], config: RunnableConfig | None = None, **kwargs: Any
@@ -123,7 +146,7 @@ class RagChain(Runnable[dict[str, Any], dict[str, Any]]):
         ) -> AsyncIterator[dict[str, Any]]:
             async for value in inputs:
                 chosen, run_id = config.get("configurable", {}), run_manager.run_id
-                ours = answer(self.runtime, value, chosen, run_id, config)
+                ours = self._answer(value, chosen, run_id, config)
                 async with aclosing(ours) as events:
                     async for event in events:
                         passing.append(event)

@@ -49,6 +49,8 @@ class Citation(BaseModel):
     quote_start: int
     quote_end: int
     support: float
+    # Where a reader finds the quote: on its page in the web, else at `/sources` (docs/sources.md).
+    url: str | None = Field(None, exclude_if=lambda given: given is None)
 
 
 class Relevance(BaseModel):
@@ -134,6 +136,8 @@ class Answer(BaseModel):
     context: list[Document] | None = None
     answer: str | None = None
     citations: list[Citation] | None = None
+    # Left out where nobody was asked for any.
+    suggestions: list[str] | None = Field(None, exclude_if=lambda given: given is None)
     status: Status | None = None
 
 

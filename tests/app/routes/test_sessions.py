@@ -7,10 +7,12 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+from jsonschema import Draft202012Validator
 from starlette.requests import Request
 
 from app.routes.caller import caller_of
 from app.server import create_app
+from app.sessions.schemas import SESSION, SESSION_LIST
 from rag_stream.runnable import RagChain
 from rag_stream.settings import Settings
 from tests.support.corpus import fill
@@ -51,6 +53,7 @@ async def test_they_are_their_callers(client: httpx.AsyncClient) -> None:
     mine = await client.get(address, headers=ME)
     assert mine.json()["turns"][0]["answer"] == output["answer"]
     assert mine.json()["next"] is None
+    Draft202012Validator(SESSION).validate(mine.json())
     for headers in (YOU, {}):
         for method in ("GET", "DELETE"):
             response = await client.request(method, address, headers=headers)
@@ -61,6 +64,7 @@ async def test_they_are_their_callers(client: httpx.AsyncClient) -> None:
         assert (await client.get("/chat/sessions", headers=headers)).json()["sessions"] == []
     listed = (await client.get("/chat/sessions", headers=ME)).json()
     assert [session["session_id"] for session in listed["sessions"]] == ["a session/1?"]
+    Draft202012Validator(SESSION_LIST).validate(listed)
     assert listed["sessions"][0]["title"] == "What is task decomposition?"
     assert (await client.delete(address, headers=ME)).status_code == 204
     assert (await client.get(address, headers=ME)).status_code == 404

@@ -68,14 +68,23 @@ class Kept:
         whoever asks later has them. `snapshot`: the index as the question sees it; what it was
         not there for is looked for again in another one, or after a while.
         """
-        name = name_of(model, len(vector))
+        known = await self._known(name_of(model, len(vector)), snapshot)
+        return None if known is None else known.of(vector)
+
+    async def centre(
+        self, model: str, dimension: int, language: str, snapshot: IndexSnapshot | None = None
+    ) -> "NDArray[np.float32] | None":
+        """Where questions in a language lie, whatever they ask; None as in `everydayness`."""
+        known = await self._known(name_of(model, dimension), snapshot)
+        return None if known is None else known.centre(language)
+
+    async def _known(self, name: str, snapshot: IndexSnapshot | None) -> "Everydayness | None":
         if name not in self._read and self._is_due(name, snapshot):
             load = self._load(name, snapshot)
             # The asker may leave, the others wait on. Who comes late waits for what is left of it.
             left_s = self._wait_s - (self._clock() - load.began)
             await asyncio.wait({load.task}, timeout=max(0.0, left_s))
-        known = self._read.get(name)
-        return None if known is None else known.of(vector)
+        return self._read.get(name)
 
     async def load(self, model: str, dimension: int) -> None:
         """Read them now, if they are there. Raises IndexUnavailableError."""

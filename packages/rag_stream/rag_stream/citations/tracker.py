@@ -6,6 +6,7 @@ from typing import NamedTuple
 from langchain_core.documents import Document
 
 from rag_stream.citations import claims
+from rag_stream.citations.address import quote_address
 from rag_stream.citations.quotes import Quotes
 from rag_stream.citations.scanner import Mark, MarkerScanner
 from rag_stream.schema import Citation
@@ -28,8 +29,10 @@ class CitationTracker:
     A citation whose claim follows its marker waits for the end of that sentence.
     """
 
-    def __init__(self, documents: Sequence[Document]) -> None:
+    def __init__(self, documents: Sequence[Document], base: str = "") -> None:
+        """`base`: of the addresses of the citations (`address.py`)."""
         self._documents = documents
+        self._base = base
         texts = [document.page_content for document in documents]
         genuine = "".join(sign for sign in STAND_INS if any(sign in text for text in texts))
         self._markers = MarkerScanner(len(documents), genuine)
@@ -40,10 +43,13 @@ class CitationTracker:
         self._following = ""
         self._start = 0
         self._has_led = False
+        self.marks: Sequence[Mark] = ()
+        """The markers of the text handed on last."""
 
     def feed(self, text: str) -> tuple[str, list[Citation]]:
         """The next piece of the model's text."""
         text, marks = self._markers.feed(text)
+        self.marks = marks
         if marks or self._leading:
             return text, self._cite(text, marks, is_last=False)
         return text, []
@@ -51,6 +57,7 @@ class CitationTracker:
     def end(self) -> tuple[str, list[Citation]]:
         """The model's text is over."""
         text, marks = self._markers.end()
+        self.marks = marks
         return text, self._cite(text, marks, is_last=True)
 
     def _cite(self, text: str, marks: Sequence[Mark], is_last: bool) -> list[Citation]:
@@ -108,6 +115,7 @@ class CitationTracker:
             quote_start=quote.start,
             quote_end=quote.end,
             support=quote.support,
+            url=quote_address(self._documents[document], quote.start, quote.end, self._base),
         )
 
 

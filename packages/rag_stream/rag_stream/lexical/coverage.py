@@ -4,7 +4,7 @@ from collections.abc import Mapping, Set
 from typing import Any
 
 from rag_stream.lexical.fields import tokens
-from rag_stream.lexical.question import Term
+from rag_stream.lexical.wanted import Term
 from rag_stream.text.labels import label_words
 from rag_stream.text.language import LANGUAGE, language_in
 

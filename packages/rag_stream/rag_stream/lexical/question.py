@@ -9,17 +9,19 @@ the languages that write several words as one, by its parts and those it is a pa
 form says more than the word does.
 """
 
-import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 from types import MappingProxyType
 
 from tantivy import Occur, Query, Searcher
 
-from rag_stream.lexical.compounds import PART, WHOLE, Compounds
+from rag_stream.lexical.compounds import Compounds
+from rag_stream.lexical.earlier import Earlier
 from rag_stream.lexical.fields import FIELDS, SCHEMA, WEIGHTS, clean, parts, words
 from rag_stream.lexical.forms import Forms, compounding, forms, languages
-from rag_stream.text.function_words import function_words
+from rag_stream.lexical.wanted import Term, Word, count_of, information_of, look_up, look_up_pair
+from rag_stream.text.function_words import function_words, is_function_word
 from rag_stream.text.keywords import WORD
 from rag_stream.text.language import language_in
 from rag_stream.text.particles import without_particles
@@ -29,23 +31,18 @@ from rag_stream.text.stemming import stems
 TERMS = 64
 """Of a long question the rarest so many terms are looked for."""
 QUESTION_CHARS = 20_000
+_FEW = 3
+EARLIER_TERMS = 24
+"""Of what was said before a question so many terms are looked for, those that tell most."""
+EARLIER_CHARS = 600
+"""Of each of these texts so many characters are read."""
+OF_FULL = 0.3
+"""What the words from before a question count in what a chunk has that says all of it."""
 _QUICK_CHARS = 300
 _PARTED = 32
 """Of a long question so many words are taken for one of several."""
 _NONE: Mapping[str, float] = MappingProxyType({})
 _OF_THE_CHUNK = [name for name in WEIGHTS if name != "near"]
-
-
-class Term(str):
-    """A term of a question; `ways`: each of these sets of terms, where a text has all of one."""
-
-    __slots__ = ("ways",)
-    ways: tuple[frozenset[str], ...]
-
-    def __new__(cls, name: str, ways: tuple[frozenset[str], ...] = ()) -> "Term":
-        term = super().__new__(cls, name)
-        term.ways = ways or (frozenset((name,)),)
-        return term
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +56,8 @@ class Asked:
     full: float
     information: Mapping[str, float]
     """How much each of its terms says, those that no chunk has included. Its keys are `Term`s."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Word:
-    """A word that is looked for, and how many chunks have it.
-
-    `shares`: of each of its forms that the index has, how much its score counts; `parts`: the
-    same of the words that it is made of, which count together.
-    """
-
-    term: Term
-    count: int
-    shares: Mapping[str, float]
-    parts: Mapping[str, float] = field(default_factory=dict)
-
-    @property
-    def is_known(self) -> bool:
-        return bool(self.shares or self.parts)
+    context: Mapping[str, float] = field(default_factory=dict)
+    """The same of the terms from before it, as far as they count."""
 
 
 def is_quick(searcher: Searcher, question: str) -> bool:
@@ -87,28 +68,36 @@ def is_quick(searcher: Searcher, question: str) -> bool:
 
 
 def asked(
-    searcher: Searcher, question: str, where: Mapping[str, Sequence[str]] | None = None
+    searcher: Searcher,
+    question: str,
+    where: Mapping[str, Sequence[str]] | None = None,
+    earlier: Sequence[Earlier] = (),
 ) -> Asked | None:
-    """The query for a question, None where no chunk can match.
+    """The query for a question and what was said before it, None where no chunk can match.
 
     `where`: of each of these fields one of these values; it does not count in the score,
     which is the sum of BM25 over the fields.
     """
     question = question[:QUESTION_CHARS]
     spoken = languages(searcher, language_in(question))
-    told, guessed = _terms(question, spoken)
+    told, guessed = _terms(question, spoken, or_all=not earlier)
     found = _looked_up(searcher, told, spoken)
-    pieces = [_pair(searcher, pair) for pair in guessed]
+    pieces = [look_up_pair(searcher, pair) for pair in guessed]
     known = [word for word in (*found, *pieces) if word.is_known]
-    if not known:
+    before = _before(searcher, earlier, {word.term for word in (*found, *pieces)})
+    if not known and not before:
         return None
     total = searcher.num_docs
     rarest = sorted(known, key=lambda word: word.count)[:TERMS]
     # A word that no chunk has is a part of the question all the same; a pair of characters
     # may be the end of one word and the beginning of the next.
-    full = sum(_information(word.count, total) for word in rarest)
-    full += min(sum(not word.is_known for word in found), TERMS) * _information(0, total)
-    query = _any_of(rarest)
+    full = sum(information_of(word.count, total) for word in rarest)
+    full += min(sum(not word.is_known for word in found), TERMS) * information_of(0, total)
+    context: dict[str, float] = {
+        word.term: word.worth * information_of(word.count, total) for word in before
+    }
+    full += OF_FULL * sum(context.values())
+    query = _any_of([*rarest, *before])
     if where:
         filters = [
             Query.const_score_query(
@@ -119,69 +108,38 @@ def asked(
         query = Query.boolean_query([(Occur.Must, part) for part in (query, *filters)])
     # What BM25 gives for a word that stands once in a chunk of average length.
     information: dict[str, float] = {
-        word.term: _information(word.count, total) for word in (*found, *pieces)
+        word.term: information_of(word.count, total) for word in (*found, *pieces)
     }
-    return Asked(query, full * sum(WEIGHTS[name] for name in FIELDS), information)
+    return Asked(query, full * sum(WEIGHTS[name] for name in FIELDS), information, context)
 
 
-def _looked_up(searcher: Searcher, told: Sequence[Forms], spoken: Sequence[str]) -> list[_Word]:
+def _looked_up(searcher: Searcher, told: Sequence[Forms], spoken: Sequence[str]) -> list[Word]:
     counts: dict[str, int] = {}
 
     def known(term: str) -> int:
         if term not in counts:
-            counts[term] = _count(searcher, term)
+            counts[term] = count_of(searcher, term)
         return counts[term]
 
     language = compounding(spoken)
     compounds = None if language is None else Compounds(searcher, known, language)
     return [
-        _look_up(one, known, compounds if place < _PARTED else None, searcher.num_docs)
+        look_up(one, known, compounds if place < _PARTED else None, searcher.num_docs)
         for place, one in enumerate(told)
     ]
 
 
-def _look_up(
-    one: Forms, known: Callable[[str], int], compounds: Compounds | None, total: int
-) -> _Word:
-    count = max(known(form) for form in one.worth)
-    if len(one.worth) == 1 and compounds is None:
-        return _Word(Term(one.name), count, {one.name: 1.0} if count else _NONE)
-    worth, made_of = dict(one.worth), list[str]()
-    if compounds is not None:
-        worth |= dict.fromkeys(compounds.wholes(one), WHOLE)
-        made_of = compounds.parts(one.word)
-    ways = (
-        *(frozenset((form,)) for form in worth),
-        *([frozenset(made_of)] if len(made_of) > 1 else []),
-    )
-    says = _information(count, total)
-
-    def share(form: str, worth: float) -> float:
-        # A rare form of a word says no more than the word.
-        return worth * min(1.0, says / _information(known(form), total))
-
-    shares = {form: share(form, value) for form, value in worth.items() if known(form)}
-    return _Word(
-        Term(one.name, tuple(ways)), count, shares, {part: share(part, PART) for part in made_of}
-    )
-
-
-def _pair(searcher: Searcher, pair: str) -> _Word:
-    count = _count(searcher, pair)
-    return _Word(Term(pair), count, {pair: 1.0} if count else _NONE)
-
-
-def _any_of(wanted: Sequence[_Word]) -> Query:
+def _any_of(wanted: Sequence[Word]) -> Query:
     return Query.boolean_query(
         [
-            (Occur.Should, Query.boost_query(_in_field(name, word), weight))
+            (Occur.Should, Query.boost_query(_in_field(name, word), weight * word.worth))
             for name, weight in WEIGHTS.items()
             for word in wanted
         ]
     )
 
 
-def _in_field(name: str, word: _Word) -> Query:
+def _in_field(name: str, word: Word) -> Query:
     """A word in a field, in the form that there is most of."""
     queries = [_form(name, *form) for form in word.shares.items()]
     if word.parts:
@@ -195,15 +153,40 @@ def _form(name: str, term: str, share: float) -> Query:
     return query if share == 1.0 else Query.boost_query(query, share)
 
 
-def _terms(question: str, spoken: Sequence[str]) -> tuple[list[Forms], list[str]]:
+def _before(searcher: Searcher, earlier: Sequence[Earlier], own: set[Term]) -> list[Word]:
+    """The words from before a question that tell most and are none of its own, each once."""
+    best: dict[str, Word] = {}
+    total = searcher.num_docs
+    for text, worth in ((one.text[:EARLIER_CHARS], one.worth) for one in earlier):
+        spoken = languages(searcher, language_in(text))
+        told, guessed = _terms(text, spoken, or_all=False)
+        # Not by their parts, which takes long: they only say more of what the question is about.
+        words = [look_up(one, partial(count_of, searcher), None, total) for one in told]
+        words += [look_up_pair(searcher, pair) for pair in guessed]
+        for word in words:
+            before = best.get(word.term)
+            if word.is_known and word.term not in own and (not before or before.worth < worth):
+                best[word.term] = replace(word, worth=worth)
+
+    def telling(word: Word) -> float:
+        return word.worth * information_of(word.count, total)
+
+    return sorted(best.values(), key=telling, reverse=True)[:EARLIER_TERMS]
+
+
+def _terms(
+    question: str, spoken: Sequence[str], *, or_all: bool = True
+) -> tuple[list[Forms], list[str]]:
     """What to look for: words in their forms, and terms of unspaced scripts, each once.
 
     Of those scripts pairs, which say more than characters. Function words and particles only
-    where there is nothing else.
+    where there is nothing else, and only with `or_all`.
     """
     text, runs = parts(question)
     said = {word: word.casefold() for word in WORD.findall(text)}
     common = function_words(frozenset(said.values()))
+    if not or_all and len(said) <= _FEW:  # too few to tell a language
+        common |= frozenset(word for word in said.values() if is_function_word(word))
     everything = forms(words(text), spoken)
     told = everything
     if common:
@@ -212,16 +195,7 @@ def _terms(question: str, spoken: Sequence[str]) -> tuple[list[Forms], list[str]
         left_out = set(stems(words(" ".join(small)), "en")).difference(kept)
         told = [one for one in everything if one.name not in left_out]
     pieces = [part for run in runs for part in without_particles(run)]
-    if not (pieces or told):
+    if or_all and not (pieces or told):
         told, pieces = everything, runs
     guessed = dict.fromkeys(pair for part in pieces for pair in pairs(part) or [part])
     return told, list(guessed)
-
-
-def _count(searcher: Searcher, term: str) -> int:
-    return max(int(searcher.doc_freq(name, term)) for name in _OF_THE_CHUNK)
-
-
-def _information(count: int, total: int) -> float:
-    """How much it says that a chunk has a term which so many have."""
-    return math.log1p((max(total, count) - count + 0.5) / (count + 0.5))

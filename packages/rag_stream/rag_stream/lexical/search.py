@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rag_stream.index.snapshot import IndexSnapshot
+from rag_stream.lexical.earlier import Earlier
 from rag_stream.lexical.fields import check
 from rag_stream.lexical.refresher import Index, Refresher
 from rag_stream.lexical.snapshot import Hit, LexicalDamagedError, Matches
@@ -27,7 +28,7 @@ class Hits(Matches):
 
     def __init__(self, hits: Matches, generation: int) -> None:
         """`generation` 0: there is no index yet; it is being made."""
-        super().__init__(hits, hits.full, hits.information)
+        super().__init__(hits, hits.full, hits.information, hits.context)
         self.generation = generation
 
 
@@ -50,13 +51,15 @@ class LexicalSearch:
         n: int,
         where: Mapping[str, Sequence[str]] | None = None,
         *,
+        earlier: Sequence[Earlier] = (),
         wait_s: float = WAIT_S,
     ) -> Hits:
         """The `n` chunks with the question's words, those that matter most first.
 
         An index that has fallen behind is brought in step meanwhile: the answer comes from
         the new one where that takes at most `wait_s`, else from the old one. Which of its
-        chunks hold in the snapshot is for the IndexReader to tell. Raises ValueError for a
+        chunks hold in the snapshot is for the IndexReader to tell. `earlier`: what was said before
+        the question, whose words count beside its own. Raises ValueError for a
         filter on something else than source or title.
         """
         check(where)
@@ -66,9 +69,9 @@ class LexicalSearch:
             return Hits(Matches(), 0)
         try:
             if view.is_quick(question):
-                hits = view.search(question, n, where)
+                hits = view.search(question, n, where, earlier)
             else:
-                hits = await in_thread(view.search, question, n, where)
+                hits = await in_thread(view.search, question, n, where, earlier)
             return Hits(hits, view.mark.generation)
         except LexicalDamagedError as error:
             refresher.distrust(view, error)

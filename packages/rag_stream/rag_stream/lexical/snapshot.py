@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from tantivy import DocAddress, Document, Query, Searcher
 
 from rag_stream.lexical import fields
+from rag_stream.lexical.earlier import Earlier
 from rag_stream.lexical.question import asked, is_quick
 
 Signature = tuple[int, int, int]
@@ -34,7 +35,8 @@ class Hit(NamedTuple):
 class Matches(list[Hit]):
     """Hits, best first; `full`: about the score of a chunk that has all the question says.
 
-    `information`: how much each of the question's terms says, in this index.
+    `information`: how much each of the question's terms says, in this index; `context`: the same
+    of the terms from before it, as far as they count.
     """
 
     def __init__(
@@ -42,10 +44,12 @@ class Matches(list[Hit]):
         hits: Iterable[Hit] = (),
         full: float = 0.0,
         information: Mapping[str, float] = _NONE,
+        context: Mapping[str, float] = _NONE,
     ) -> None:
         super().__init__(hits)
         self.full = full
         self.information = information
+        self.context = context
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,20 +105,24 @@ class Snapshot:
             return self.count < LARGE and is_quick(self.searcher, question)
 
     def search(
-        self, question: str, n: int, where: Mapping[str, Sequence[str]] | None = None
+        self,
+        question: str,
+        n: int,
+        where: Mapping[str, Sequence[str]] | None = None,
+        earlier: Sequence[Earlier] = (),
     ) -> Matches:
         """The `n` best chunks, best first. Raises LexicalDamagedError."""
         if n < 1:
             return Matches()
         fields.check(where)
         with guarded():
-            query = asked(self.searcher, question, where)
+            query = asked(self.searcher, question, where, earlier)
             if query is None:
                 return Matches()
             found = self.searcher.search(query.query, n, count=False).hits
             hits = [Hit(self._id(address), score) for score, address in found]
         ranked = sorted(hits, key=lambda hit: (-hit.score, hit.id))
-        return Matches(ranked, query.full, query.information)
+        return Matches(ranked, query.full, query.information, query.context)
 
     def count_of(self, source: str) -> int:
         with guarded():

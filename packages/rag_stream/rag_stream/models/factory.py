@@ -15,7 +15,9 @@ from rag_stream.lru import LRU
 from rag_stream.models.lazy import Lazy
 from rag_stream.models.providers import Providers
 from rag_stream.models.retry import pause_before_retry
+from rag_stream.models.sampled import Sampled, sampled
 from rag_stream.models.wire import PLAIN, Wire
+from rag_stream.sampling import Sampling
 from rag_stream.settings import Settings
 
 if TYPE_CHECKING:
@@ -61,6 +63,10 @@ class ChatModel:
     def runnable(self) -> BaseChatModel:
         """The model itself; before `load` it takes a second to import its class."""
         return self.lazy.get()
+
+    def sampled(self, sampling: Sampling | None) -> Sampled:
+        """The model as one question wants it."""
+        return sampled(self.runnable, sampling)
 
     @property
     def reports_finish(self) -> bool:
@@ -125,6 +131,10 @@ class Embedder:
         vector = await self._embed(text)
         self._questions.put(text, vector)
         return vector
+
+    def remembered(self, text: str) -> Sequence[float] | None:
+        """The vector of a text that was embedded as a question lately."""
+        return self._questions.get(text)
 
     async def _embed(self, text: str) -> Sequence[float]:
         failed = 0

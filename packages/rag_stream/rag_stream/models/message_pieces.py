@@ -19,13 +19,13 @@ class DirectModel(Protocol):
 
 
 def plain_pieces(
-    model: Runnable[Any, Any], messages: list[BaseMessage], wire: Wire
+    model: Runnable[Any, Any], messages: list[BaseMessage], wire: Wire, **with_call: Any
 ) -> AsyncGenerator[AnswerPiece, None]:
     """The answer, once, for nobody who listens; the short way where the model has one."""
-    if wire.has_short_way:
+    if wire.has_short_way and not with_call:
         return cast(DirectModel, model).pieces(messages)
     # None would be the callbacks of whoever is listening around.
-    return message_pieces(model, messages, {"callbacks": []}, wire)
+    return message_pieces(model, messages, {"callbacks": []}, wire, **with_call)
 
 
 async def message_pieces(
@@ -33,14 +33,19 @@ async def message_pieces(
     messages: list[BaseMessage],
     config: RunnableConfig | None,
     wire: Wire,
+    **with_call: Any,
 ) -> AsyncGenerator[AnswerPiece, None]:
     """The answer of a chat model, once. Raises what the model raises.
+
+    `with_call`: what the model is told with the call.
 
     Where a model has no asynchronous stream LangChain runs the other one in threads: then
     what is already being waited for ends with its thread, not with a cancellation.
     """
     used: UsageMetadata | None = None
-    chunks = cast(AsyncGenerator[BaseMessageChunk, None], model.astream(messages, config))
+    chunks = cast(
+        AsyncGenerator[BaseMessageChunk, None], model.astream(messages, config, **with_call)
+    )
     async with aclosing(chunks):
         async for chunk in chunks:
             usage: UsageMetadata | None = getattr(chunk, "usage_metadata", None)

@@ -15,7 +15,7 @@ T = TypeVar("T")
 CHAT_KWARGS = "RAG_MODEL_KWARGS"
 EMBEDDINGS_KWARGS = "RAG_EMBEDDINGS_KWARGS"
 
-_MAX_TOKENS = (
+MAX_TOKENS = (
     "max_tokens",
     "max_output_tokens",
     "max_completion_tokens",
@@ -72,10 +72,10 @@ class Parameters:
         self.values[name] = {**entries, **self.object_of(name)}
 
     def offer_sampling(self, settings: Settings) -> None:
-        """RAG_TEMPERATURE and RAG_MAX_TOKENS. Raises SettingsError where the class has none."""
+        """RAG_TEMPERATURE and RAGMAX_TOKENS. Raises SettingsError where the class has none."""
         for variable, value, names in (
             ("RAG_TEMPERATURE", settings.temperature, ("temperature",)),
-            ("RAG_MAX_TOKENS", settings.max_tokens, _MAX_TOKENS),
+            ("RAGMAX_TOKENS", settings.max_tokens, MAX_TOKENS),
         ):
             if value is not None and not self.offer(value, *names):
                 raise SettingsError(f"{variable}: {self._kind.__name__} takes no {names[0]!r}")

@@ -30,6 +30,7 @@ from rag_stream.pipeline.reply_language import reply_language
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.pipeline.searches import search
 from rag_stream.retrieval.retriever import Retrieved
+from rag_stream.sampling import Sampling, sampling_of
 from rag_stream.schema import Source, Status, parse_question
 from rag_stream.text.language import LANGUAGE
 
@@ -84,8 +85,10 @@ async def answer(
         yield Text(refusal(language))
     else:
         is_accepted = is_cited = False
-        pieces = await _pieces(runtime, question, language, found, asked_at, config)
-        tracker = CitationTracker(found.documents) if runtime.settings.citations else None
+        sampling = sampling_of(chosen)
+        pieces = await _pieces(runtime, question, language, found, asked_at, config, sampling)
+        base = runtime.settings.public_url or ""
+        tracker = CitationTracker(found.documents, base) if runtime.settings.citations else None
         failure: Exception | None = None
         try:
             async with aclosing(pieces):
@@ -97,7 +100,7 @@ async def answer(
                         if tracker is not None:
                             text, citations = tracker.feed(text)
                     if text:
-                        yield Text(text)
+                        yield Text(text, () if tracker is None else tracker.marks)
                     elif not is_accepted:
                         yield Accepted()
                     if citations:
@@ -110,7 +113,7 @@ async def answer(
             failure = error
         text, citations = ("", None) if tracker is None else tracker.end()
         if text:
-            yield Text(text)
+            yield Text(text, () if tracker is None else tracker.marks)
         elif not (is_accepted or failure):
             yield Accepted()
         if citations:
@@ -147,13 +150,14 @@ async def _pieces(
     found: Retrieved,
     asked_at: float,
     config: RunnableConfig | None,
+    sampling: Sampling | None,
 ) -> AsyncGenerator[AnswerPiece, None]:
     """The model's answer, watched and tried again."""
     model = runtime.model_for(found)
     await model.load()  # imported by now, but for a question asked at once
     messages = await runtime.prompt.messages(question, found.documents, config)
     return generate(
-        partial(_ask, runtime, model, language, found, messages, config),
+        partial(_ask, runtime, model, language, found, messages, config, sampling),
         Deadlines(runtime.limits, asked_at, model.name),
         model=model.name,
         reports_finish=model.reports_finish,
@@ -169,11 +173,12 @@ def _ask(
     found: Retrieved,
     messages: list[BaseMessage],
     config: RunnableConfig | None,
+    sampling: Sampling | None,
 ) -> AsyncGenerator[AnswerPiece, None]:
     """The model's answer, once; the short way where it has one and nobody listens."""
-    model, wire = chat_model.runnable, chat_model.wire
+    (model, with_call), wire = chat_model.sampled(sampling), chat_model.wire
     if config is None and wire.has_short_way:
-        return plain_pieces(model, messages, wire)
+        return plain_pieces(model, messages, wire, **with_call)
     if isinstance(model, GroundedModel):
         # Where both compare with the same model, the question need not be embedded again.
         vector = found.question_vector if chat_model.shares_embedder else None
@@ -181,8 +186,8 @@ def _ask(
         bound = model.with_documents(
             found.documents, question_embedding=vector, cites=cites, language=language
         )
-        return message_pieces(bound, messages, config, wire)
-    return message_pieces(model, messages, config, wire)
+        return message_pieces(bound, messages, config, wire, **with_call)
+    return message_pieces(model, messages, config, wire, **with_call)
 
 
 def _state(is_refusal: bool, end: AnswerPiece) -> str:

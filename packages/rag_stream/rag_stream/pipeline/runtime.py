@@ -1,12 +1,14 @@
 """What answering needs, opened on first use in one event loop and closed with it."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from functools import partial
 
 from rag_stream.calibration.kept_loads import WAIT_S, Kept
 from rag_stream.calibration.language import language_of
 from rag_stream.calibration.record import Calibration
+from rag_stream.conversation import Turn
 from rag_stream.errors import (
     EmbeddingMismatchError,
     IndexEmptyError,
@@ -15,6 +17,7 @@ from rag_stream.errors import (
     RagError,
 )
 from rag_stream.filters import Filter
+from rag_stream.index.documents import DocumentList
 from rag_stream.index.folder import lexical_folder
 from rag_stream.index.reader import IndexReader
 from rag_stream.index.snapshot import IndexSnapshot
@@ -27,6 +30,7 @@ from rag_stream.models.readiness import Readiness
 from rag_stream.models.rerank.client import build_reranker
 from rag_stream.pipeline.abstention import best_likeness, complaint, judge
 from rag_stream.pipeline.deadlines import Limits
+from rag_stream.pipeline.follow_ups import judge_follow_up
 from rag_stream.pipeline.naming import naming
 from rag_stream.pipeline.prompt import Prompt, read_prompt
 from rag_stream.pipeline.reply_language import AUTO
@@ -46,7 +50,8 @@ class Runtime:
         self.settings = settings
         self._providers = Providers(settings)
         self.index = IndexReader(settings)
-        self._kept = Kept(self.index, wait_s=min(WAIT_S, settings.retrieval_timeout_s))
+        self.documents = DocumentList(self.index)
+        self.kept = Kept(self.index, wait_s=min(WAIT_S, settings.retrieval_timeout_s))
         self.embedders = Embedders(settings, self._providers)
         self.chat_models = ChatModels(settings, self._providers)
         # The reference profile's prompt is the how-to's.
@@ -56,7 +61,7 @@ class Runtime:
         self.lexical = LexicalSearch(self.index, lexical_folder(settings.chroma_path))
         self.reranker = build_reranker(settings)
         self.retriever = Retriever(
-            self.index, self.lexical, self.embedders, self.reranker, settings
+            self.index, self.lexical, self.embedders, self.reranker, settings, self.kept
         )
         self.limits = Limits(
             settings.first_token_timeout_s, settings.token_timeout_s, settings.answer_timeout_s
@@ -108,7 +113,7 @@ class Runtime:
         snapshot = self.index.recent() or await self.index.find()
         metadata = {} if snapshot is None else snapshot.collection.metadata
         if "dimension" in metadata and (known := Calibration.of(metadata)):
-            await self._kept.load(known.model, int(metadata["dimension"]))
+            await self.kept.load(known.model, int(metadata["dimension"]))
 
     async def check(self) -> None:
         """Raise EmbeddingMismatchError where the index's embedding model is not the one to be had.
@@ -184,13 +189,15 @@ class Runtime:
         where: Filter | None = None,
         *,
         asked: Retrieved | None = None,
+        history: Sequence[Turn] = (),
     ) -> Relevance:
         """Whether the question can be answered from what was found for it.
 
         By the nearest chunk that `where` lets in, as the thresholds were found: the same question
         is refused or not whatever `k` is and whether there is a reranker. `asked`: what was found
         for the question as it was asked, where `found` is for other words: these choose no
-        threshold, and name nothing. Raises IndexUnavailableError where that cannot be known and
+        threshold, and name nothing. `history`: what was said before the question, as the retriever
+        was told it. Raises IndexUnavailableError where that cannot be known and
         there is a threshold.
         """
         calibration = Calibration.of(found.snapshot.collection.metadata)
@@ -216,7 +223,15 @@ class Runtime:
                     raise
         if nearest is not None and found.documents:
             likeness = nearest if likeness is None else max(likeness, nearest)
-        return told(likeness)
+        relevance = told(likeness)
+        is_talk = below == "auto" and found.counts > 0 and found.search_type == "hybrid"
+        if is_talk and asked is None and calibration is not None and calibration.standards:
+            last = next((turn.text for turn in reversed(history) if turn.role == "user"), "")
+            language = language_of(f"{question} {last}")
+            model = fingerprint.partition("@")[0]
+            given = found.context, found.counts, calibration.standards, language, model
+            relevance = judge_follow_up(relevance, found.fused, *given)
+        return relevance
 
     async def _everydayness(
         self, calibration: Calibration | None, found: Retrieved
@@ -226,7 +241,7 @@ class Runtime:
             return None
         if calibration.model != found.snapshot.embedding_model:  # it was rebuilt in between
             return None
-        return await self._kept.everydayness(
+        return await self.kept.everydayness(
             calibration.model, found.question_vector, found.snapshot
         )
 
@@ -244,6 +259,7 @@ class Runtime:
 
     async def aclose(self) -> None:
         async with AsyncExitStack() as closing:  # the last first, and each in any case
-            for part in (self._providers, self.reranker, self.index, self._kept, self.lexical):
+            parts = (self._providers, self.reranker, self.index, self.kept, self.lexical)
+            for part in (*parts, self.documents):
                 if part is not None:
                     closing.push_async_callback(part.aclose)

@@ -1,11 +1,14 @@
 """A passage as the document that clients and models see."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from langchain_core.documents import Document
 
 from rag_stream.index.generation import describe
+from rag_stream.retrieval.budget import Budget
 from rag_stream.retrieval.reading import Passage
+from rag_stream.text.weight import weight
 
 
 def document(passage: Passage) -> Document:
@@ -32,3 +35,9 @@ def document(passage: Passage) -> Document:
     if also_in:
         metadata["also_in"] = list(also_in)
     return Document(id=record.id, page_content=record.text, metadata=metadata)
+
+
+def fitting(passages: Sequence[Passage], budget: Budget) -> list[Document]:
+    """Those that there is room for."""
+    lengths = [weight(passage.record.text) for passage in passages]
+    return [document(passages[place]) for place in budget.fill(lengths)]

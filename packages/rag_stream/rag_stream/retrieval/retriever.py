@@ -9,6 +9,8 @@ from langchain_core.documents import Document
 from langchain_core.runnables import RunnableConfig
 from langchain_core.runnables.config import get_async_callback_manager_for_config
 
+from rag_stream.calibration.kept_loads import Kept
+from rag_stream.conversation import Turn
 from rag_stream.errors import (
     IndexConnectTimeoutError,
     IndexMovedError,
@@ -24,8 +26,8 @@ from rag_stream.models.factory import Embedder
 from rag_stream.options import Options
 from rag_stream.profiles import SearchType
 from rag_stream.retrieval.budget import Budget
-from rag_stream.retrieval.documents import document
-from rag_stream.retrieval.reading import Passage
+from rag_stream.retrieval.documents import fitting
+from rag_stream.retrieval.history import History, history_of
 from rag_stream.retrieval.reranker import Reranker, reranked
 from rag_stream.retrieval.search import (
     CANDIDATES,
@@ -34,9 +36,9 @@ from rag_stream.retrieval.search import (
     Search,
     alongside,
 )
+from rag_stream.retrieval.spoken import Spoken, embed, loaded, weighed
 from rag_stream.schema import Rerank
 from rag_stream.settings import Settings
-from rag_stream.text.weight import weight
 
 SNAPSHOTS = 12
 """How many a question is tried with; sources are replaced every few hundredths of a second at
@@ -63,6 +65,10 @@ class Retrieved:
     """How much each of the question's terms says in the index, as far as that was found out."""
     margin: float | None = None
     """How much nearer the nearest chunk is than the fiftieth; None where that was not asked."""
+    counts: float = 0.0
+    """How far what was said before the question counted, from 0 to 1: in its vector, too."""
+    context: Mapping[str, float] = field(default_factory=dict)
+    """How much the terms from before the question say, as far as they count."""
 
     @property
     def generation(self) -> int:
@@ -83,7 +89,10 @@ class Retriever:
         embedders: Embedders,
         reranker: Reranker | None,
         settings: Settings,
+        kept: Kept | None = None,
     ) -> None:
+        """`kept`: where questions lie; without, only words tell whether one goes on with others."""
+        self._kept = kept
         self._index = index
         self._search = Search(index, lexical)
         self._embedders = embedders
@@ -100,44 +109,51 @@ class Retriever:
         await self._search.load()
 
     async def retrieve(
-        self, question: str, options: Options, config: RunnableConfig | None
+        self,
+        question: str,
+        options: Options,
+        config: RunnableConfig | None,
+        history: Sequence[Turn] = (),
     ) -> Retrieved:
         """Find the documents for a question, as a retriever run of `config`'s callbacks, if any.
 
+        `history`: what was said before it, oldest first.
         Raises IndexEmptyError, IndexUnavailableError, EmbeddingMismatchError,
         EmbeddingFailedError, ConnectTimeoutError, RetrievalTimeoutError.
         """
+        before = history_of(question, history)
         if config is None:
-            return await self._in_time(question, options)
+            return await self._in_time(question, options, before)
         manager = get_async_callback_manager_for_config(config)
         run = await manager.on_retriever_start({}, question, name="Retriever")
         try:
-            found = await self._in_time(question, options)
+            found = await self._in_time(question, options, before)
         except BaseException as error:
             await run.on_retriever_error(error)
             raise
         await run.on_retriever_end(found.documents)
         return found
 
-    async def _in_time(self, question: str, options: Options) -> Retrieved:
+    async def _in_time(self, question: str, options: Options, history: History | None) -> Retrieved:
         likely = self._embedders.likely(self._index.seen)
         if likely is not None:
             await likely.load()  # once in a process: an import or a download is no search
         try:
             async with asyncio.timeout(self._timeout_s) as limit:
-                query, found = await self._searched(question, options, likely, limit)
+                query, found = await self._searched(question, options, history, likely, limit)
         except TimeoutError as error:
             raise RetrievalTimeoutError(
                 f"the documents were not found within {self._timeout_s:g} s"
             ) from error
-        documents = fused = _documents(found.passages, query.budget)
+        documents = fused = fitting(found.passages, query.budget)
         reranking = None
         if self._reranker is not None:
             # Within the same time; but with documents in hand its end is nobody's failure.
             until = asyncio.get_running_loop().time() + self._rerank_timeout_s
             until = min(until, limit.when() or until)
-            passages, reranking = await reranked(self._reranker, question, found.passages, until)
-            documents = _documents(passages, query.budget)
+            read = question if history is None else history.read_with(question, query.counts)
+            passages, reranking = await reranked(self._reranker, read, found.passages, until)
+            documents = fitting(passages, query.budget)
         return Retrieved(
             documents,
             found.snapshot,
@@ -148,34 +164,40 @@ class Retriever:
             reranking,
             found.information,
             found.margin,
+            query.counts,
+            found.context,
         )
 
     async def _searched(
-        self, question: str, options: Options, likely: Embedder | None, limit: asyncio.Timeout
+        self,
+        question: str,
+        options: Options,
+        history: History | None,
+        likely: Embedder | None,
+        limit: asyncio.Timeout,
     ) -> tuple[Query, Found]:
-        snapshot, vector = await self._start(question, likely)
+        snapshot, spoken = await self._start(question, history, likely)
         least = 0 if self._reranker is None else CANDIDATES
         budget = Budget(self._context_chars, options.k, least)
-        model = None if likely is None or vector is None else likely.fingerprint
-        given = () if vector is None else vector
-        query = Query(question, given, options.search_type, options.where, budget, self._once)
-        query, found = await self._find(snapshot, query, model, limit)
+        model = None if likely is None else likely.fingerprint
+        query = Query(question, (), options.search_type, options.where, budget, self._once)
+        query, found = await self._find(snapshot, query, history, spoken, model, limit)
         if not found.passages and options.where is None and found.search_type != "lexical":
             raise self._index.empty()
         return query, found
 
     async def _start(
-        self, question: str, likely: Embedder | None
-    ) -> tuple[IndexSnapshot, Sequence[float] | None]:
-        """The index as it is, and the question's vector of the model that it is likely to have."""
+        self, question: str, history: History | None, likely: Embedder | None
+    ) -> tuple[IndexSnapshot, Spoken | None]:
+        """The index as it is, and the vectors of the model that it is likely to have."""
         snapshot = self._index.recent()
         if snapshot is not None or likely is None:
-            vector = None if likely is None else await likely.embed_question(question)
-            return snapshot or await self._index.snapshot(), vector
+            spoken = None if likely is None else await embed(likely, question, history)
+            return snapshot or await self._index.snapshot(), spoken
         # The index is looked up while the question is embedded: neither needs the other.
         async with alongside(self._index.snapshot()) as looked_up:
             try:
-                vector = await likely.embed_question(question)
+                spoken = await embed(likely, question, history)
             except RagError:
                 if not self._embedders.follows:
                     raise
@@ -185,24 +207,33 @@ class Retriever:
                 if snapshot is None or snapshot.embedding_model == likely.fingerprint:
                     raise
                 return snapshot, None  # it has another model by now, and does without this one
-            return await looked_up, vector
+            return await looked_up, spoken
 
     async def _find(
-        self, snapshot: IndexSnapshot, query: Query, model: str | None, limit: asyncio.Timeout
+        self,
+        snapshot: IndexSnapshot,
+        query: Query,
+        history: History | None,
+        spoken: Spoken | None,
+        model: str | None,
+        limit: asyncio.Timeout,
     ) -> tuple[Query, Found]:
         """Search in the snapshot; in another one where the index has moved on meanwhile.
 
         The only place where that is done. Also where a server that has gone is given its one
-        chance to be there again. `model`: of the query's vector; None: it has none yet.
+        chance to be there again. `spoken`: the vectors for the query, of `model`, if there are any.
         """
         was_away = False
         for _ in range(SNAPSHOTS):
             embedder = self._embedders.of(snapshot)
-            if embedder.fingerprint != model:  # it may have been rebuilt meanwhile
-                await _loaded(embedder, limit)
-                vector = await embedder.embed_question(query.question)
-                query, model = replace(query, vector=vector), embedder.fingerprint
-            snapshot.require_dimension(len(query.vector))
+            if spoken is None or embedder.fingerprint != model:  # it may have been rebuilt
+                await loaded(embedder, limit)
+                spoken = await embed(embedder, query.question, history)
+                model = embedder.fingerprint
+            snapshot.require_dimension(len(spoken.question))
+            vector, counts = await weighed(spoken, query.question, history, self._kept, snapshot)
+            earlier = history.words(counts) if history else ()
+            query = replace(query, vector=vector, counts=counts, earlier=earlier)
             try:
                 return query, await self._search.find(snapshot, query)
             except IndexMovedError:
@@ -217,19 +248,3 @@ class Retriever:
         raise IndexUnavailableError(
             f"the index was changed while it was searched, {SNAPSHOTS} times one after another"
         )
-
-
-async def _loaded(embedder: Embedder, limit: asyncio.Timeout) -> None:
-    """Load the model, in time of its own."""
-    loop, until = asyncio.get_running_loop(), limit.when()
-    began = loop.time()
-    limit.reschedule(None)
-    await embedder.load()
-    if until is not None:
-        limit.reschedule(until + loop.time() - began)
-
-
-def _documents(passages: Sequence[Passage], budget: Budget) -> list[Document]:
-    """Those that there is room for."""
-    lengths = [weight(passage.record.text) for passage in passages]
-    return [document(passages[place]) for place in budget.fill(lengths)]

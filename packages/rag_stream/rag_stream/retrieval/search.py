@@ -13,6 +13,7 @@ from rag_stream.index.client import Record
 from rag_stream.index.likeness import Likeness
 from rag_stream.index.reader import IndexReader
 from rag_stream.index.snapshot import IndexSnapshot
+from rag_stream.lexical.earlier import Earlier
 from rag_stream.lexical.search import Hit, Hits, LexicalSearch
 from rag_stream.profiles import SearchType
 from rag_stream.retrieval.budget import Budget
@@ -42,6 +43,10 @@ class Query:
     budget: Budget
     once: bool = True
     """Whether chunks that say the same count as one."""
+    counts: float = 0.0
+    """How far what was said before it counts, from 0 to 1; the vector knows of it already."""
+    earlier: tuple[Earlier, ...] = ()
+    """That, and what a match of its words counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,8 @@ class Found:
     """How much each of the question's terms says in the index; none without a search by words."""
     margin: float | None = None
     """How much nearer the nearest chunk is than the fiftieth; None where that was not asked."""
+    context: Mapping[str, float] = field(default_factory=dict)
+    """How much the terms from before the question say, as far as they count."""
 
 
 class Search:
@@ -83,7 +90,9 @@ class Search:
             if hits.generation > 0:  # else the lexical index is still being made
                 passages, _ = await self._read(snapshot, query, fuse([], hits))
                 snapshot = snapshot.with_lexical(hits.generation)
-                return Found(passages, snapshot, "lexical", None, hits.information)
+                return Found(
+                    passages, snapshot, "lexical", None, hits.information, context=hits.context
+                )
         width = max(query.budget.k, query.budget.read_least)
         if query.once:
             width += min(width, _SPARE)
@@ -101,7 +110,7 @@ class Search:
         async with alongside(proposing) as proposed:
             await asyncio.sleep(0)  # it is on its way
             hits = await self._hits(snapshot, query)
-            measure = Measure.of(query.question, snapshot.collection.metadata)
+            measure = Measure.of(query.question, snapshot.collection.metadata, query.counts)
             near = await proposed
         used: SearchType = "hybrid" if hits.generation > 0 else "dense"
         snapshot = snapshot.with_lexical(hits.generation)
@@ -111,10 +120,13 @@ class Search:
                 snapshot, query.vector, CANDIDATES, query.where, texts=False
             )
             passages, _ = await self._best(snapshot, query, near, hits, measure)
-        return Found(passages, snapshot, used, _nearest(near), hits.information, _margin(near))
+        told = hits.information, _margin(near), hits.context
+        return Found(passages, snapshot, used, _nearest(near), *told)
 
     async def _hits(self, snapshot: IndexSnapshot, query: Query) -> Hits:
-        return await self._lexical.search(snapshot, query.question, CANDIDATES, query.where)
+        return await self._lexical.search(
+            snapshot, query.question, CANDIDATES, query.where, earlier=query.earlier
+        )
 
     async def _best(
         self,

@@ -42,7 +42,8 @@ _OF_THE_CLIENT = {"extra_headers", "extra_query", "timeout", "response_format"}
 class StreamingChatOpenAI(ChatOpenAI):
     """Streams like ChatOpenAI, at a fraction of the cost where an answer is plain text."""
 
-    _post: OpenAIPost | None = PrivateAttr(default=None)
+    # In a list, which copies for single questions share.
+    _posts: list[OpenAIPost] = PrivateAttr(default_factory=list)
 
     async def pieces(self, messages: list[BaseMessage]) -> AsyncGenerator[AnswerPiece, None]:
         """The answer without messages and callbacks. Raises what ChatOpenAI raises."""
@@ -142,9 +143,9 @@ class StreamingChatOpenAI(ChatOpenAI):
         Not by the client's own method for it: that turns the payload over, field by field,
         into what it is already, 1 ms of CPU a question.
         """
-        if self._post is None:
-            self._post = OpenAIPost(self.root_async_client, _PATH, self.http_async_client)
-        return await self._post(payload)
+        if not self._posts:
+            self._posts.append(OpenAIPost(self.root_async_client, _PATH, self.http_async_client))
+        return await self._posts[0](payload)
 
     def _converted(self, frame: Frame) -> ChatGenerationChunk | None:
         if isinstance(frame, str):

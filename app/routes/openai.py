@@ -1,0 +1,112 @@
+"""OpenAI's chat completions and its list of models, for all that speaks that API."""
+
+import time
+import uuid
+from functools import partial
+from typing import Any
+
+from fastapi import APIRouter
+from langchain_core.runnables import RunnableConfig
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.error_responses import describe_failure, log_failure, problem_response
+from app.error_shapes import OPENAI_PATH, openai_error
+from app.openai.addresses import Addresses
+from app.openai.answer import Answer
+from app.openai.chunks import Chunks, chunk_batches
+from app.openai.completion import completion
+from app.openai.request import MODEL, Asked, check_model, read_request
+from app.routes.answers import Responses
+from app.routes.caller import address_of, caller_of
+from app.state import AppState
+from app.streaming.responses import ComputedResponse, EventStream
+from app.streaming.sse import dumps
+from rag_stream.runnable import CHAIN_NAME, RagChain
+from rag_stream.sampling import SAMPLING
+
+_LOCAL = "local:"
+
+
+def openai_routes(chain: RagChain, state: AppState) -> APIRouter:
+    """The routes; that API has a documentation of its own."""
+    router = APIRouter(prefix=OPENAI_PATH, include_in_schema=False)
+    requests = Responses(state)
+    model = {"id": MODEL, "object": "model", "created": int(time.time()), "owned_by": MODEL}
+
+    @router.get("/models")
+    async def models() -> dict[str, Any]:
+        return {"object": "list", "data": [model]}
+
+    @router.get("/models/{name:path}")
+    async def one_model(name: str) -> dict[str, Any]:
+        check_model(name)
+        return model
+
+    @router.post("/chat/completions", response_class=Response)
+    async def chat_completions(request: Request) -> Response:
+        body = await requests.body(request, streams=False)
+        settings = state.settings
+        asked = read_request(body, request.headers, settings)
+        run_id, created = uuid.uuid4(), int(time.time())
+        config = _config(request, asked, run_id)
+        if asked.is_task:
+            events = chain.bare_events(asked.conversation, config)
+        else:
+            events = chain.events(asked.conversation.as_input(), config)
+        base = settings.public_url or str(request.base_url)
+        answer = Answer(asked, Addresses(base), settings.language)
+        if settings.chat_model_name.startswith(_LOCAL):
+            answer.ignore([name for name in asked.sampling.asked if name != "stop"])
+        completion_id = f"chatcmpl-{run_id.hex}"
+        admit = partial(
+            state.admission.admit, [str(run_id)], caller_of(request), address_of(request)
+        )
+        fail = partial(_failing, str(run_id))
+        if not asked.streams:
+
+            async def respond(_: int) -> Response:
+                whole = await completion(events, answer, completion_id, created)
+                headers = {"x-request-id": str(run_id)}
+                return Response(dumps(whole), headers=headers, media_type="application/json")
+
+            return ComputedResponse(respond, admit=admit, fail=fail)
+        batches = chunk_batches(
+            events,
+            answer,
+            Chunks(completion_id, created),
+            with_sources=asked.style == "openwebui",
+            with_usage=asked.with_usage,
+        )
+        error_event = partial(_error_event, str(run_id))
+        return EventStream(
+            batches, admit=admit, fail=fail, error_event=error_event, times=state.times
+        )
+
+    return router
+
+
+def _config(request: Request, asked: Asked, run_id: uuid.UUID) -> RunnableConfig:
+    return {
+        "run_id": run_id,
+        "run_name": CHAIN_NAME,
+        "configurable": {SAMPLING: asked.sampling, "__caller": caller_of(request)},
+        "metadata": {
+            "__useragent": request.headers.get("user-agent"),
+            "__endpoint": "chat/completions",
+        },
+    }
+
+
+def _failing(run_id: str, error: Exception) -> Response:
+    """The HTTP error, and a line in the log."""
+    log_failure(error, run_id)
+    response = problem_response(error, run_id, path=OPENAI_PATH)
+    response.headers["x-request-id"] = run_id
+    return response
+
+
+def _error_event(run_id: str, error: Exception) -> bytes:
+    """The last event of a stream that fails after it has begun; nothing follows it."""
+    log_failure(error, run_id)
+    return Chunks.data(openai_error(describe_failure(error, run_id)))

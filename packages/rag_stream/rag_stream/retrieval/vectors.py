@@ -1,0 +1,50 @@
+"""The vectors of a question and of what was said before it. Pure."""
+
+from array import array
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from rag_stream.retrieval.history import VECTORS
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# numpy is imported in the functions: a server with remote models starts without it.
+
+
+def likeness(
+    question: Sequence[float], earlier: Iterable[Sequence[float]], centre: "NDArray[np.float32]"
+) -> float | None:
+    """The greatest cosine of the question with a text before it, as seen from the `centre`.
+
+    That is the mean of the vectors of questions about anything, which some models put next to
+    each other; None where there is no text.
+    """
+    asked = _unit(_array(question) - centre)
+    return max((float(_unit(_array(one) - centre) @ asked) for one in earlier), default=None)
+
+
+def mixed(
+    question: Sequence[float], earlier: Sequence[Sequence[float] | None], counts: float
+) -> Sequence[float]:
+    """The question's vector with those of the turns before it, the last one first; length one.
+
+    None: a turn whose vector is not known. `counts`: how far they count, from 0 to 1.
+    """
+    vector = _unit(_array(question))
+    for place, one in enumerate(earlier, start=1):
+        if one is not None:
+            vector = vector + counts * VECTORS**place * _unit(_array(one))
+    return array("f", _unit(vector).tolist())
+
+
+def _array(vector: Sequence[float]) -> "NDArray[np.float32]":
+    import numpy as np
+
+    return np.asarray(vector, dtype=np.float32)
+
+
+def _unit(vector: "NDArray[np.float32]") -> "NDArray[np.float32]":
+    length = float((vector @ vector) ** 0.5)
+    return vector / length if length > 0 else vector
