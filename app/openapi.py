@@ -19,6 +19,7 @@ from rag_stream.errors import RagError
 STREAM = "text/event-stream"
 _JSON = "application/json"
 _STREAMS = ("/stream", "/stream_log", "/stream_events")
+_RESUMING = [f"{runs}/{{run_id}}/stream" for runs in (paths.RUNS, paths.CHAT_RUNS)]
 _THEIRS = ("HTTPValidationError", "ValidationError")
 
 EVERYWHERE: tuple[type[RagError], ...] = (
@@ -124,7 +125,7 @@ def corrected(document: dict[str, Any]) -> dict[str, Any]:
             responses.pop("422", None)
             if path.endswith(_STREAMS):
                 responses["200"] = _events(method)
-            if path == f"{paths.RUNS}/{{run_id}}/stream":
+            if path in _RESUMING:
                 responses["204"] = {"description": "No events are left."}
             if path.startswith(SOURCES):
                 responses["200"] = _shown()
@@ -141,7 +142,7 @@ def corrected(document: dict[str, Any]) -> dict[str, Any]:
 
 def errors_of(method: str, path: str) -> tuple[type[RagError], ...]:
     """What an operation can fail with."""
-    if path.startswith(f"{paths.RUNS}/"):
+    if path.startswith((f"{paths.RUNS}/", f"{paths.CHAT_RUNS}/")):
         return STOPPING if method == "delete" else COMING_BACK
     if path.startswith(paths.SESSIONS):
         return SESSIONS if method == "delete" else (*SESSIONS, core.InvalidInputError)
@@ -153,7 +154,7 @@ def errors_of(method: str, path: str) -> tuple[type[RagError], ...]:
         return LISTING if path == SOURCES else SOURCE
     if path == paths.FEEDBACK:
         return FEEDBACK
-    if path.startswith(f"{paths.CHAIN}/") and method == "post":
+    if path.startswith((f"{paths.CHAIN}/", f"{paths.CHAT}/")) and method == "post":
         return STREAMED_QUESTIONS if path.endswith(_STREAMS) else QUESTIONS
     return WITH_LINK if "{config_hash}" in path else EVERYWHERE
 

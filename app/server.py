@@ -27,6 +27,7 @@ from app.mcp.host import McpHost
 from app.middleware import BodyLimit
 from app.routes import paths
 from app.routes.caller import address_of, caller_of
+from app.routes.chat_schema import Messages
 from app.routes.documentation import documentation_routes
 from app.routes.feedback import feedback_routes
 from app.routes.health import health_routes
@@ -124,7 +125,8 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
     openapi.install(app)
     app.include_router(health_routes(chain, state.admission))
     app.include_router(documentation_routes(app))
-    app.include_router(run_routes(state))
+    for prefix in (paths.RUNS, paths.CHAT_RUNS):
+        app.include_router(run_routes(state, prefix))
     app.include_router(session_routes(state.sessions))
     app.include_router(feedback_routes(state))
     app.include_router(source_routes(chain))
@@ -132,6 +134,9 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
     app.include_router(openai_routes(asked, state))
     app.include_router(ui_chat_routes(asked, state))
     app.include_router(_langserve_routes(asked, state, paths.CHAIN))
+    app.include_router(
+        _langserve_routes(asked, state, paths.CHAT, input_type=Messages, playground_type="chat")
+    )
 
     @app.get("/", include_in_schema=False)
     async def home() -> RedirectResponse:
@@ -164,7 +169,7 @@ def _mcp_server(chain: RagChain, state: AppState) -> Any:
     return build(chain, state, lambda request: (caller_of(request), address_of(request)))
 
 
-def _langserve_routes(chain: RagChain, state: AppState, path: str) -> APIRouter:
+def _langserve_routes(chain: RagChain, state: AppState, path: str, **options: Any) -> APIRouter:
     # LangServe takes its handler's class from this name. A router, because on an app it
     # would print a banner at start-up.
     router = APIRouter()
@@ -177,6 +182,7 @@ def _langserve_routes(chain: RagChain, state: AppState, path: str) -> APIRouter:
             path=path,
             enable_feedback_endpoint=False,
             disabled_endpoints=_OFF,  # type: ignore[arg-type] # its types forget it
+            **options,
         )
     finally:
         vars(langserve.server)["APIHandler"] = original

@@ -26,7 +26,10 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
 # Who imports one of these needs what `tests/prepare` installs.
-INSTALLED = ("browser", "js", "nginx", "playground", "postgres_server", "redis_server")
+INSTALLED = (
+    *("browser", "chat_playground", "js", "nginx", "playground"),
+    *("postgres_server", "redis_server"),
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -135,7 +135,9 @@ def as_on_pages(example: str) -> str:
     url = "http://127.0.0.1:8000/rag"
     for taken in (f'os.environ.get("RAG_URL", "{url}")', f'process.env.RAG_URL ?? "{url}"'):
         example = example.replace(taken, f'"{url}"')
-    return re.sub(r'"\$RAG_URL([^"]*)"', rf"{url}\1", example).replace("$run_id", "$RUN_ID")
+    for name, served in (("RAG_URL", url), ("CHAT_URL", url.replace("/rag", "/chat"))):
+        example = re.sub(rf'"\${name}([^"]*)"', rf"{served}\1", example)
+    return example.replace("$run_id", "$RUN_ID")
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/http.md"])

@@ -1,4 +1,4 @@
-"""LangServe's playground page, prepared once and cached by browsers.
+"""LangServe's playground pages, prepared once and cached by browsers.
 
 LangServe itself computes three schemas and reads a template of 1.3 MB for each request.
 """
@@ -7,7 +7,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 from langchain_core.runnables import Runnable
 from langserve.playground import PlaygroundTemplate, _get_mimetype
@@ -23,6 +23,10 @@ FRAMELESS = {
 """Of pages: what is shown inside another's page can be clicked without its reader's knowing."""
 _TEMPLATED = ("text/html", "text/css", "application/javascript")
 
+Kind = Literal["default", "chat"]
+"""As LangServe's `playground_type` has it."""
+_FOLDERS: dict[Kind, str] = {"default": "playground", "chat": "chat_playground"}
+
 
 @dataclass(frozen=True, slots=True)
 class _Asset:
@@ -32,11 +36,21 @@ class _Asset:
 
 
 class Playground:
-    """The page's files, with this chain's schemas and address filled in."""
+    """A page's files, with this chain's schemas and address filled in."""
 
-    def __init__(self, runnable: Runnable[Any, Any], base_url: str) -> None:
+    def __init__(
+        self,
+        runnable: Runnable[Any, Any],
+        base_url: str,
+        *,
+        kind: Kind = "default",
+        output_schema: dict[str, Any] | None = None,
+    ) -> None:
+        """`output_schema`: what the page is to take the output for, if not for what it is."""
         self._runnable = runnable
         self._base_url = base_url
+        self._folder = files("langserve") / _FOLDERS[kind] / "dist"
+        self._output_schema = output_schema
         self._names: frozenset[str] | None = None
         self._assets: dict[tuple[str, str], _Asset] = {}
 
@@ -58,21 +72,24 @@ class Playground:
 
     def _known_names(self) -> frozenset[str]:
         if self._names is None:
-            root = _folder()
+            root: Any = self._folder
             self._names = frozenset(
                 str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()
             )
         return self._names
 
     def _prepare(self, root: str, name: str) -> _Asset:
-        raw = (_folder() / name).read_bytes()
+        raw = (self._folder / name).read_bytes()
         media_type = _get_mimetype(name)
         if media_type in _TEMPLATED:
             page = f"{root}{self._base_url}/playground".removeprefix("/")
             schemas: dict[str, Any] = {
-                "LANGSERVE_CONFIG_SCHEMA": self._runnable.config_schema(include=()),
-                "LANGSERVE_INPUT_SCHEMA": self._runnable.get_input_schema(),
-                "LANGSERVE_OUTPUT_SCHEMA": self._runnable.get_output_schema(),
+                "LANGSERVE_CONFIG_SCHEMA": self._runnable.config_schema(
+                    include=()
+                ).model_json_schema(),
+                "LANGSERVE_INPUT_SCHEMA": self._runnable.get_input_jsonschema(),
+                "LANGSERVE_OUTPUT_SCHEMA": self._output_schema
+                or self._runnable.get_output_jsonschema(),
             }
             raw = (
                 PlaygroundTemplate(raw.decode())
@@ -80,7 +97,7 @@ class Playground:
                     LANGSERVE_BASE_URL=page,
                     LANGSERVE_FEEDBACK_ENABLED='"false"',
                     LANGSERVE_PUBLIC_TRACE_LINK_ENABLED='"false"',
-                    **{key: json.dumps(s.model_json_schema()) for key, s in schemas.items()},
+                    **{key: json.dumps(schema) for key, schema in schemas.items()},
                 )
                 .encode()
             )
@@ -92,7 +109,3 @@ def _etags(request: Request) -> list[str]:
     """What the browser has; a proxy that compresses marks the tags as weak."""
     sent = request.headers.get("if-none-match", "")
     return [tag.strip().removeprefix("W/") for tag in sent.split(",")]
-
-
-def _folder() -> Any:
-    return files("langserve") / "playground" / "dist"

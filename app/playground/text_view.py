@@ -4,7 +4,7 @@ The page joins chunks that are strings and prints any other object as JSON, one 
 other; and it takes a stream that ends in an error for one that went well.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import aclosing
 from typing import Any, cast
 
@@ -14,20 +14,26 @@ from langchain_core.runnables import Runnable, RunnableConfig
 
 from app.error_responses import describe_failure, log_failure
 from rag_stream.errors import InvalidInputError
-from rag_stream.events import Cited, Finished, Found, Reworded, Text
+from rag_stream.events import Asked, Cited, Finished, Found, Reworded, Text
 from rag_stream.runnable import CHAIN_NAME, RagChain
 from rag_stream.schema import Citation, Status
 from rag_stream.text.labels import label
 
 TEXT_FILTERS: dict[str, list[str] | None] = {"exclude_names": [CHAIN_NAME]}
 """What `stream_log` leaves out for the page: the chain inside the view, whose steps it shows."""
+FAILED = "This went wrong: "
 
 
 class TextView(Runnable[dict[str, Any], str]):
     """Wraps the chain; streams its answer as plain text, failures in words."""
 
-    def __init__(self, chain: RagChain) -> None:
+    def __init__(
+        self, chain: RagChain, *, read: Callable[[Any], Any] = lambda given: given, mark: str = ""
+    ) -> None:
+        """`read` makes the chain's input of the page's; `mark` begins what is not the answer."""
         self._chain = chain
+        self._read = read
+        self._mark = mark
 
     def invoke(
         self, input: dict[str, Any], config: RunnableConfig | None = None, **kwargs: Any
@@ -57,17 +63,19 @@ class TextView(Runnable[dict[str, Any], str]):
         documents: list[Document] = []
         citations: list[Citation] = []
         status: Status | None = None
-        words = ""
+        asked = words = ""
         answering = False
         try:
             async for value in inputs:
-                async with aclosing(self._chain.events(value, config)) as events:
+                async with aclosing(self._chain.events(self._read(value), config)) as events:
                     async for event in events:
                         match event:
                             case Text(text):
                                 answering = True
                                 yield text
-                            case Reworded():
+                            case Asked():
+                                asked = event.question
+                            case Reworded() if event.question != asked:
                                 words = event.question
                             case Found():
                                 documents = event.documents
@@ -78,26 +86,29 @@ class TextView(Runnable[dict[str, Any], str]):
         except Exception as error:  # noqa: BLE001 - the edge: told to the reader, logged
             if not isinstance(error, InvalidInputError):
                 log_failure(error, str(run_manager.run_id))
-            yield ("\n\n" if answering else "") + _failure(error)
+            yield self._beside(("\n\n" if answering else "") + _failure(error))
             return
         if status is not None:
             searched = f"\nSearched for, too: {words}" if words else ""
-            yield _ending(documents, citations, status) + searched
+            yield self._beside(_ending(documents, citations, status) + searched)
 
+    def log_of_failure(self, error: Exception, run_id: str) -> list[dict[str, Any]]:
+        """A run's log, as patches, that holds nothing but the failure in words."""
+        text = self._beside(_failure(error))
+        state = {"id": run_id, "streamed_output": [], "final_output": text, "logs": {}}
+        return [
+            {"op": "replace", "path": "", "value": state},
+            {"op": "add", "path": "/streamed_output/-", "value": text},
+        ]
 
-def log_of_failure(error: Exception, run_id: str) -> list[dict[str, Any]]:
-    """A run's log, as patches, that holds nothing but the failure in words."""
-    state: dict[str, Any] = {"id": run_id, "streamed_output": [], "final_output": None, "logs": {}}
-    return [
-        {"op": "replace", "path": "", "value": state},
-        {"op": "add", "path": "/streamed_output/-", "value": _failure(error)},
-    ]
+    def _beside(self, words: str) -> str:
+        return self._mark + words.replace(self._mark, "") if self._mark else words
 
 
 def _failure(error: Exception) -> str:
     problem = describe_failure(error)
     again = " Asking again may help." if problem["retryable"] else ""
-    return f"This went wrong: {problem['message']}.{again}"
+    return f"{FAILED}{problem['message']}.{again}"
 
 
 def _ending(documents: list[Document], citations: list[Citation], status: Status) -> str:

@@ -8,7 +8,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from app.error_responses import describe_failure, log_failure, problem_response
-from app.playground.text_view import log_of_failure
+from app.playground.text_view import TextView
 from app.routes.caller import address_of, caller_of
 from app.routes.request_body import read_object
 from app.routes.resume_headers import goes_on_alone
@@ -29,11 +29,11 @@ def failing(run_id: str, error: Exception) -> Response:
     return problem_response(error, run_id)
 
 
-def failing_page(run_id: str, error: Exception) -> Response:
-    """The same for the playground's page, which shows only what a log has."""
+def failing_page(view: TextView, run_id: str, error: Exception) -> Response:
+    """The same for a playground's page, which shows only what a log has."""
     log_failure(error, run_id)
     encoder = SseEncoder()
-    data = encoder.event("data", {"ops": log_of_failure(error, run_id)}) + encoder.event("end")
+    data = encoder.event("data", {"ops": view.log_of_failure(error, run_id)}) + encoder.event("end")
     return Response(data, media_type="text/event-stream")
 
 

@@ -8,6 +8,7 @@ raw. What stays its own: routes, schemas, share links and the documentation.
 import uuid
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from functools import partial
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.playground.assets import Playground
+from app.playground.chat_view import CHAT_FILTERS, OUTPUT_SCHEMA, chat_view
 from app.playground.text_view import TEXT_FILTERS, TextView
 from app.routes.answers import Responses, failing, failing_page
 from app.routes.batch import answer_all, places_for
@@ -29,7 +31,7 @@ from app.streaming.answer_batches import answer_batches
 from app.streaming.backpressure import ReadAhead, Throttled
 from app.streaming.batches import Batch, EarlyBatch, LastBatch
 from app.streaming.sse import SseEncoder
-from app.streaming.stream_log import stream_log
+from app.streaming.stream_log import FinalOutput, ShownOutput, stream_log
 from rag_stream.errors import InvalidInputError
 from rag_stream.runnable import RagChain
 
@@ -38,11 +40,18 @@ class RagHandler(APIHandler):
     """The requests of one mounted chain. Replaces `langserve.server.APIHandler`."""
 
     def __init__(self, runnable: RagChain, *, state: AppState, **options: Any) -> None:
+        """`options`: LangServe's; with `playground_type="chat"` the page is a chat."""
         super().__init__(runnable, **options)
         self._chain = runnable
         self._respond = Responses(state)
-        self._text_view = TextView(runnable)
-        self._playground = Playground(runnable, self._base_url)
+        self._is_chat = options.get("playground_type") == "chat"
+        self._text_view = chat_view(runnable) if self._is_chat else TextView(runnable)
+        self._playground = Playground(
+            self._runnable,
+            self._base_url,
+            kind="chat" if self._is_chat else "default",
+            output_schema=OUTPUT_SCHEMA if self._is_chat else None,
+        )
 
     async def invoke(
         self, request: Request, *, config_hash: str = "", server_config: Any = None
@@ -52,7 +61,7 @@ class RagHandler(APIHandler):
         config = self._config(request, config_hash, configurable_of(body), "invoke")
 
         async def answer(_: int) -> dict[str, Any]:
-            output = await self._runnable.ainvoke(input, config)
+            output = await self._chain.ainvoke(input, config)
             metadata: dict[str, Any] = {"run_id": config["run_id"], "feedback_tokens": []}
             return {"output": output, "callback_events": [], "metadata": metadata}
 
@@ -76,7 +85,7 @@ class RagHandler(APIHandler):
         run_ids = [config["run_id"] for config in configs]
 
         async def answer(places: int) -> dict[str, Any]:
-            output = await answer_all(self._runnable, inputs, configs, places)
+            output = await answer_all(self._chain, inputs, configs, places)
             responses: list[Any] = [{"run_id": id, "feedback_tokens": []} for id in run_ids]
             metadata = {"run_ids": run_ids, "responses": responses}
             events: list[Any] = [[] for _ in inputs]
@@ -105,23 +114,26 @@ class RagHandler(APIHandler):
         body = await self._respond.body(request, checks=not is_page)
         config = self._config(request, config_hash, configurable_of(body), "stream_log")
         run_id = str(config["run_id"])
-        runnable: Runnable[Any, Any] = self._runnable
+        runnable: Runnable[Any, Any] = self._chain
+        final = FinalOutput()
         if is_page:
             runnable, input, filters = self._text_view, body.get("input"), TEXT_FILTERS
+            if self._is_chat:
+                final, filters = ShownOutput(), CHAT_FILTERS
         else:
             input, filters = input_of(body), filters_of(body)
         encoder, read_ahead = SseEncoder(), ReadAhead()
 
         async def events() -> AsyncGenerator[Batch, None]:
             async with aclosing(
-                stream_log(runnable, input, config, read_ahead, **filters)
+                stream_log(runnable, input, config, read_ahead, final, **filters)
             ) as patches:
                 async for patch in patches:
                     event = encoder.event("data", {"ops": patch.ops})
                     yield Batch([event]) if read_ahead.is_answering else EarlyBatch([event])
             yield LastBatch([encoder.event("end")])
 
-        fail = failing_page if is_page else failing
+        fail = partial(failing_page, self._text_view) if is_page else failing
         return await self._respond.stream(request, events(), encoder, run_id, fail)
 
     async def astream_events(  # type: ignore[override] # our response, not LangServe's
@@ -135,7 +147,7 @@ class RagHandler(APIHandler):
         async def events() -> AsyncGenerator[Batch, None]:
             stream = cast(
                 AsyncGenerator[dict[str, Any], None],
-                Throttled(self._runnable, read_ahead).astream_events(
+                Throttled(self._chain, read_ahead).astream_events(
                     input, config, version=self._astream_events_version, **cast(Any, filters)
                 ),
             )
@@ -171,6 +183,8 @@ class RagHandler(APIHandler):
         self, request: Request, *, config_hash: str = "", server_config: Any = None
     ) -> Any:
         chosen_by(config_hash)
+        if self._is_chat and _is_from_playground(request):
+            return OUTPUT_SCHEMA
         return self._runnable.get_output_jsonschema()
 
     async def config_schema(

@@ -2,7 +2,10 @@
 
 CHAIN = "/rag"
 RUNS = f"{CHAIN}/runs"
-SESSIONS = "/chat/sessions"
 FEEDBACK = "/feedback"
 UI_CHAT = "/api/chat"
 PLAYGROUND = f"{CHAIN}/playground/"
+CHAT = "/chat"
+"""The same chain, asked by lists of messages."""
+CHAT_RUNS = f"{CHAT}/runs"
+SESSIONS = f"{CHAT}/sessions"

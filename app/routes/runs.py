@@ -18,9 +18,9 @@ from app.streaming.responses import EventStream
 _LONGEST_ID = 40
 
 
-def run_routes(state: AppState) -> APIRouter:
-    """The routes below the chain's own path."""
-    router = APIRouter(prefix=paths.RUNS, tags=["runs"])
+def run_routes(state: AppState, prefix: str = paths.RUNS) -> APIRouter:
+    """The routes below a chain's own path; every chain's runs can be had at each of them."""
+    router = APIRouter(prefix=prefix, tags=["runs"])
 
     @router.get("/{run_id}/stream", response_class=Response)
     async def resume(request: Request, run_id: str) -> Response:

@@ -19,6 +19,8 @@ from langchain_core.tracers.schemas import Run
 from app.streaming.backpressure import ReadAhead, Throttled
 
 Op = dict[str, Any]
+_SHOWN_AT_ONCE = 4096
+"""Characters of an output up to which every piece is shown when it comes."""
 _OF_RESPONSES = ("body", "headers", "request_id")
 """What LangChain keeps of a failed call's HTTP response: none of our clients' business."""
 
@@ -61,14 +63,29 @@ class FinalOutput:
             for path in self._behind
         ]
 
+    def is_due(self, size: int, sent: int) -> bool:
+        """Whether a text of that size is sent anew, so much of which has been sent."""
+        return size >= 2 * sent
+
     def _grown(self, path: str, value: Any) -> list[Op]:
         size = len(value)
-        if size < 2 * self._sent.get(path, 1):
+        if not self.is_due(size, self._sent.get(path, 1)):
             self._behind[path] = None
             return []
         self._sent[path] = size
         self._behind.pop(path, None)
         return [_replace(f"/final_output{path}", value)]
+
+
+class ShownOutput(FinalOutput):
+    """The same for a page that shows `/final_output`: it grows there as it comes.
+
+    A long text is sent anew only when a reader can see that it has grown: all in all at most
+    65 times its length, beside 2 MB for its beginning if that came in ones of four characters.
+    """
+
+    def is_due(self, size: int, sent: int) -> bool:
+        return size <= _SHOWN_AT_ONCE or size * 64 >= sent * 65
 
 
 class RunLog(LogStreamCallbackHandler):
@@ -103,12 +120,18 @@ async def stream_log(
     input: Any,
     config: RunnableConfig,
     read_ahead: ReadAhead,
+    final: FinalOutput | None = None,
     **filters: Any,
 ) -> AsyncGenerator[RunLogPatch, None]:
-    """The patches of one run; closing this ends the run. Raises what the run raises."""
+    """The patches of one run; closing this ends the run. Raises what the run raises.
+
+    `final` tells of the output as a whole.
+    """
     handler = RunLog(auto_close=False, _schema_format="original", **filters)
     config = {**config, "callbacks": [handler]}
-    run = asyncio.create_task(_run(Throttled(runnable, read_ahead), input, config, handler))
+    run = asyncio.create_task(
+        _run(Throttled(runnable, read_ahead), input, config, handler, final or FinalOutput())
+    )
     try:
         patches = cast(AsyncGenerator[RunLogPatch, None], aiter(handler))
         async with aclosing(read_ahead.read(patches)) as reading:
@@ -125,8 +148,8 @@ async def _run(
     input: Any,
     config: RunnableConfig,
     handler: LogStreamCallbackHandler,
+    final: FinalOutput,
 ) -> None:
-    final = FinalOutput()
     try:
         chunks = cast(AsyncGenerator[Any, None], runnable.astream(input, config))
         async with aclosing(chunks):

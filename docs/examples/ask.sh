@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Asking by curl: a stream, one answer as JSON, choices for one question, what an error looks
-# like, and an answer that is come back to. RAG_URL says where the chain is served.
+# like, an answer that is come back to, and a conversation. RAG_URL says where the chain is served.
 set -euo pipefail
 RAG_URL=${RAG_URL:-http://127.0.0.1:8000/rag}
+CHAT_URL=${RAG_URL%/*}/chat
 
 echo "== the answer as it is made, as server-sent events"
 curl -N "$RAG_URL/stream" -H 'content-type: application/json' \
@@ -33,3 +34,11 @@ curl -N "$RAG_URL/runs/$run_id/stream" -H 'Last-Event-ID: 3'
 
 echo "== stopping it; one that is over stays as it is"
 curl -X DELETE "$RAG_URL/runs/$run_id" -w 'status %{http_code}\n'
+
+echo "== a question of a conversation"
+curl -N "$CHAT_URL/stream" -H 'content-type: application/json' -d @- <<'JSON'
+{"input": {"messages": [
+  {"role": "user", "content": "What is Task Decomposition?"},
+  {"role": "assistant", "content": "Breaking a task into smaller steps."},
+  {"role": "user", "content": "How is it done?"}]}}
+JSON

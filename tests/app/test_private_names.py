@@ -101,6 +101,7 @@ def test_their_packages_have_upper_bounds() -> None:
     assert unbounded(USES) == []
 
 
-def test_the_playgrounds_page_is_where_it_was() -> None:
-    page = files("langserve") / "playground" / "dist" / "index.html"
+@pytest.mark.parametrize("name", ["playground", "chat_playground"])
+def test_the_playgrounds_page_is_where_it_was(name: str) -> None:
+    page = files("langserve") / name / "dist" / "index.html"
     assert "____LANGSERVE_BASE_URL" in page.read_text()

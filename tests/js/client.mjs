@@ -1,14 +1,19 @@
 // Asks a LangServe service through LangChain's JavaScript client, for the tests.
 //   node client.mjs BASE_URL MODE QUESTION [OPTIONS_JSON]
 // One JSON line per chunk or result; `error` streams and prints how that failed.
-// Options: headers, timeout (ms, of the whole call), config, stopAfter (chunks).
+// Options: headers, timeout (ms, of the whole call), config, stopAfter (chunks), messages (pairs
+// of "human" or "ai" and a text, in place of the question).
 
+import { AIMessage, HumanMessage } from "@langchain/core/messages";
 import { RemoteRunnable } from "@langchain/core/runnables/remote";
 
 const [base, mode, question, rest] = process.argv.slice(2);
-const { headers, timeout, config, stopAfter } = JSON.parse(rest ?? "{}");
+const { headers, timeout, config, stopAfter, messages } = JSON.parse(rest ?? "{}");
 const remote = new RemoteRunnable({ url: base, options: { headers, timeout } });
-const input = { input: question };
+const said = (kind, text) => (kind === "human" ? new HumanMessage(text) : new AIMessage(text));
+const input = messages
+  ? { messages: messages.map((pair) => said(...pair)) }
+  : { input: question };
 
 const print = (value) => process.stdout.write(`${JSON.stringify(value)}\n`);
 

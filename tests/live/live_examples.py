@@ -54,8 +54,8 @@ def test_curl(service: Service) -> None:
     heads, parts = zip(
         *(part.split("\n", 1) for part in printed.removeprefix("== ").split("\n== ")), strict=True
     )
-    assert len(heads) == 6, heads
-    stream, whole, chosen, refused, resumed, stopped = parts
+    assert len(heads) == 7, heads
+    stream, whole, chosen, refused, resumed, stopped, conversation = parts
 
     streamed = events(stream + "\n")
     assert [event.event for event in (streamed[0], streamed[-1])] == ["metadata", "end"]
@@ -74,7 +74,10 @@ def test_curl(service: Service) -> None:
 
     missed = events(resumed.removeprefix("\n") + "\n")
     assert [missed[0].id, missed[-1].event] == ["4", "end"]
-    assert stopped == "status 204\n"
+    assert stopped == "status 204"
+    chunks = [event.json() for event in events(conversation) if event.event == "data"]
+    assert chunks[0] == {"input": "How is it done?"}
+    assert chunks[-1]["status"]["state"] == "completed"
 
 
 def check_chunks(printed: str) -> None:

@@ -16,9 +16,9 @@ KEYS = {"input", "context", "answer", "citations", "status"}
 
 
 @asynccontextmanager
-async def client_of(service: Service) -> AsyncIterator[RemoteRunnable]:
+async def client_of(service: Service, path: str = "/rag") -> AsyncIterator[RemoteRunnable]:
     """A client whose connections are closed here: its own way leaves that to the collector."""
-    remote = RemoteRunnable(f"{service.url}/rag/")
+    remote = RemoteRunnable(f"{service.url}{path}/")
     with remote.sync_client:
         async with remote.async_client:
             yield remote

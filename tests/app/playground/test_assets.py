@@ -12,6 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.playground.assets import Playground
+from app.playground.chat_view import OUTPUT_SCHEMA
+from app.routes.chat_schema import Messages
 from rag_stream.runnable import RagChain
 
 PAGE = "index.html"
@@ -157,3 +159,35 @@ def test_any_other_path_is_not_found(playground: Playground, path: str) -> None:
     with pytest.raises(HTTPException) as caught:
         playground.respond(path, request())
     assert caught.value.status_code == 404
+
+
+CHAT_DIST = DIST.parents[1] / "chat_playground" / "dist"
+CHAT_NAMES = [
+    path.relative_to(CHAT_DIST).as_posix() for path in CHAT_DIST.rglob("*") if path.is_file()
+]
+
+
+@pytest.fixture(scope="module")
+def chat() -> Playground:
+    runnable = RagChain().with_types(input_type=Messages)
+    return Playground(runnable, "/chat", kind="chat", output_schema=OUTPUT_SCHEMA)
+
+
+def test_the_chat_page_has_files_of_its_own(chat: Playground) -> None:
+    for name in CHAT_NAMES:
+        response = chat.respond(name, request())
+        assert response.status_code == 200
+        if name.endswith((".html", ".js", ".css")):
+            assert "____LANGSERVE" not in body(response)
+    addresses = re.findall(
+        r'(?:src|href)="/chat/playground/([^"]*)"', body(chat.respond("", request()))
+    )
+    assert addresses
+    assert set(addresses) <= set(CHAT_NAMES)
+
+
+def test_the_chat_page_has_schemas_that_it_takes(chat: Playground) -> None:
+    page = body(chat.respond("", request()))
+    properties = window(page, "INPUT_SCHEMA")["properties"]
+    assert {name: field["type"] for name, field in properties.items()} == {"messages": "array"}
+    assert window(page, "OUTPUT_SCHEMA")["type"] == "string"

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from langchain_core.runnables import RunnableConfig, RunnableGenerator
 from langchain_core.runnables.utils import AddableDict
 
 from app.streaming.backpressure import ReadAhead
-from app.streaming.stream_log import FinalOutput, stream_log
+from app.streaming.stream_log import FinalOutput, ShownOutput, stream_log
 from rag_stream.errors import ModelFailedError
 
 pytestmark = pytest.mark.filterwarnings("ignore:astream_log is deprecated")
@@ -144,6 +145,16 @@ async def test_a_text_is_resent_when_it_has_doubled_and_at_the_end() -> None:
     ]
     assert [len(text) for text in sent] == [1, 2, 4, 8, 16, 32, 64, 100]
     assert FinalOutput().end() == []
+
+
+def test_a_shown_text_is_resent_with_every_piece_and_when_it_is_long_with_its_growth() -> None:
+    final = ShownOutput()
+    sent = [op["value"] for _ in range(10_000) for op in final.add("word")]
+    assert [len(text) for text in sent[:1024]] == list(range(4, 4097, 4))
+    shown = [len(text) for text in sent[1023:]]
+    assert all(after <= before * 65 / 64 + 4 for before, after in pairwise(shown))
+    assert sum(shown) < 66 * 40_000
+    assert [op["value"] for op in final.end()] == ["word" * 10_000]
 
 
 async def test_a_slow_reader_holds_the_run_back() -> None:

@@ -1,38 +1,43 @@
 """A question asked on the terminal: answered, refused, broken off."""
 
+import json
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from threading import Event
 
 import pytest
-from langchain_core.documents import Document
 
 from rag_stream.runnable import RagChain
+from rag_stream.terminal.harmless import json_line
 from tests.support.commands import QUESTION, TOKENS, run
 from tests.support.openai_server import OpenAIServer
 from tests.support.service import clean_environment
 
 
-def text_of(chunks: Sequence[Mapping[str, str]]) -> str:
-    return "".join(chunk["answer"] for chunk in chunks)
+def test_the_answer_is_plain_text_where_no_terminal_reads_it(environment: dict[str, str]) -> None:
+    done = run(environment, "rag_stream", QUESTION)
+    assert (done.returncode, done.stderr) == (0, "")
+    answer, _, sources = done.stdout.partition("\n\nFound in:\n")
+    assert answer == "".join(TOKENS)
+    assert sources == "[1] Notes (notes.md)\n"
 
 
-def test_the_question_is_answered_as_the_reference_program_prints_it(
+def test_its_chunks_are_json_lines_on_demand(
     environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    done = run(environment, "rag_stream", QUESTION)
+    done = run(environment, "rag_stream", "--json", QUESTION)
     assert (done.returncode, done.stderr) == (0, "")
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     expected = list(RagChain().stream({"input": QUESTION}))
-    printed = [eval(line, {"Document": Document}) for line in done.stdout.splitlines()]  # noqa: S307
+    printed = [json.loads(line) for line in done.stdout.splitlines()]
     # The last has times and a run's id, and in how many pieces an answer comes varies.
-    assert (printed[:2], printed[-2]) == (expected[:2], expected[-2])
+    as_json = [json.loads(json_line(chunk)) for chunk in (*expected[:2], expected[-2])]
+    assert [*printed[:2], printed[-2]] == as_json
     answers = printed[2:-2]
-    assert text_of(answers) == text_of(expected[2:-2])
     assert [list(chunk) for chunk in printed[:2]] == [["input"], ["context"]]
     assert [list(chunk) for chunk in answers] == [["answer"]] * len(answers)
     assert "".join(chunk["answer"] for chunk in answers) == "".join(TOKENS)
@@ -40,9 +45,10 @@ def test_the_question_is_answered_as_the_reference_program_prints_it(
 
 
 def test_a_failure_is_a_sentence_on_stderr(environment: dict[str, str]) -> None:
-    done = run({**environment, "RAG_COLLECTION": "nothing-in-it"}, "rag_stream", QUESTION)
+    nowhere = {**environment, "RAG_COLLECTION": "nothing-in-it"}
+    done = run(nowhere, "rag_stream", "--json", QUESTION)
     assert done.returncode == 1
-    assert done.stdout == f"{ {'input': QUESTION} }\n"
+    assert json.loads(done.stdout) == {"input": QUESTION}
     assert done.stderr.startswith("rag_stream: the index 'nothing-in-it' is empty: fill it with")
 
 
@@ -71,11 +77,13 @@ def asking(environment: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
 
 def read_until(process: subprocess.Popen[str], text: str) -> None:
     assert process.stdout is not None
-    while text not in (line := process.stdout.readline()):
-        assert line, "it ended before that"
+    read = ""
+    while text not in read:
+        read += (character := process.stdout.read(1))
+        assert character, "it ended before that"
 
 
-def test_an_interrupt_stops_the_model_and_prints_nothing(
+def test_an_interrupt_stops_the_model_and_ends_the_line(
     environment: dict[str, str], model: OpenAIServer
 ) -> None:
     model.once("gpt-4o-mini", hold_after=1)
@@ -83,7 +91,7 @@ def test_an_interrupt_stops_the_model_and_prints_nothing(
         read_until(process, TOKENS[0])
         process.send_signal(signal.SIGINT)
         output, errors = process.communicate(timeout=30)
-    assert (process.returncode, output, errors) == (130, "", "")
+    assert (process.returncode, output, errors) == (130, "\n", "")
     model.wait_until(lambda: model.live == 0)
 
 
