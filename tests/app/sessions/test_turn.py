@@ -6,7 +6,8 @@ import pytest
 from langchain_core.documents import Document
 
 from app.sessions.turn import said, sources_of, storable
-from rag_stream.conversation import MAX_MESSAGE_CHARS, Conversation, parse_input
+from rag_stream.conversation import Conversation, parse_input
+from rag_stream.messages import MAX_MESSAGE_CHARS
 from rag_stream.schema import Citation
 
 

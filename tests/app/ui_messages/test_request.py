@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from app.ui_messages.request import MAX_ID_CHARS, parse_chat
-from rag_stream.conversation import MAX_MESSAGE_CHARS, MAX_MESSAGES, Conversation, Turn
+from rag_stream.conversation import MAX_MESSAGES, Conversation, Turn
 from rag_stream.errors import InvalidInputError
+from rag_stream.messages import MAX_MESSAGE_CHARS
 from rag_stream.schema import MAX_QUESTION_CHARS
 
 
