@@ -11,9 +11,9 @@ def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
     return {"anyOf": [schema, {"type": "null"}]}
 
 
-def _object(title: str, **properties: Any) -> dict[str, Any]:
+def _object(name: str, /, **properties: Any) -> dict[str, Any]:
     return {
-        "title": title,
+        "title": name,
         "type": "object",
         "properties": properties,
         "required": list(properties),
