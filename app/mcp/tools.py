@@ -12,6 +12,7 @@ from typing import Any
 from langchain_core.documents import Document
 
 from app.errors import SourceNotFoundError
+from app.sessions.config_keys import CALLER, SESSION, session_id_of
 from app.sources.excerpt import excerpt
 from app.sources.passage import title_of
 from rag_stream.citations.address import (
@@ -51,7 +52,7 @@ class Call:
 
     def config(self, **chosen: Any) -> dict[str, Any]:
         """The config of its run."""
-        return {"run_id": self.run_id, "configurable": {"__caller": self.caller, **chosen}}
+        return {"run_id": self.run_id, "configurable": {**chosen, CALLER: self.caller}}
 
 
 async def search(call: Call, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -89,8 +90,8 @@ async def ask(call: Call, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """`question`, perhaps `session_id` -> {answer, citations, sources, status}."""
     question = text_of(arguments, "question")
     chosen = {}
-    if arguments.get("session_id") is not None:
-        chosen["session_id"] = text_of(arguments, "session_id")
+    if arguments.get(SESSION) is not None:
+        chosen[SESSION] = session_id_of(arguments[SESSION], SESSION)
     answer, untold, told_at = "", "", 0.0
     documents: list[Document] = []
     citations: list[dict[str, Any]] = []

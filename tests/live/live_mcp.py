@@ -38,7 +38,9 @@ def model() -> Iterator[FaultyModel]:
 @pytest.fixture(scope="module")
 def service(model: FaultyModel, chroma_url: str) -> Iterator[Service]:
     model.script(answer=ANSWER)
-    env = over(model, chroma_url, RAG_PUBLIC_URL="https://us.example/", RAG_RETRIES=0)
+    env = over(
+        model, chroma_url, RAG_PUBLIC_URL="https://us.example/", RAG_RETRIES=0, RAG_SESSIONS="on"
+    )
     with Service(env=env) as service:
         yield service
 
@@ -120,7 +122,7 @@ async def test_citations_lead_to_their_sources(service: Service) -> None:
     place = f"?quote={citation['quote_start']},{citation['quote_end']}"
     assert citation["url"] == source["url"] + place
     body = {"input": {"input": "What is decomposition?"}}
-    async with httpx.AsyncClient(base_url=service.url, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=service.url, trust_env=False, timeout=30) as client:
         output = (await client.post("/rag/invoke", json=body)).json()["output"]
     assert output["citations"] == answer["citations"]  # the same addresses to everybody
 
@@ -130,6 +132,7 @@ async def test_citations_lead_to_their_sources(service: Service) -> None:
     [
         ("ask", {"question": "fault:status_401"}, "model_rejected"),
         ("ask", {}, "question: expected text, got nothing (invalid_input"),
+        ("ask", {"question": "?", "session_id": ""}, "session_id: expected 1 to 128 printable"),
         ("ask", {"question": 5}, "question: expected text, got 5"),
         ("search", {"query": " "}, "query: expected text, got ' '"),
         ("search", {"query": "x" * 10_001}, "query: expected at most 10000 characters, got 10001"),
@@ -144,6 +147,15 @@ async def test_what_fails_is_told_in_words(
     async with connected(service) as session:
         assert words in complaint(await session.call_tool(tool, arguments))
     assert "Traceback" not in service.output()
+
+
+async def test_an_answer_may_be_one_of_a_session(service: Service) -> None:
+    async with connected(service) as session:
+        asked = {"question": "What is decomposition?", "session_id": "ours"}
+        content(await session.call_tool("ask", asked))
+    async with httpx.AsyncClient(base_url=service.url, trust_env=False, timeout=30) as client:
+        kept = (await client.get("/chat/sessions/ours")).json()
+    assert [turn["question"] for turn in kept["turns"]] == [asked["question"]]
 
 
 async def test_who_leaves_ends_the_run(service: Service, model: FaultyModel) -> None:

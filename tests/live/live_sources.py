@@ -101,7 +101,7 @@ def service(chroma_url: str) -> Iterator[Service]:
 
 async def test_our_own_pages_lead_from_the_list_to_the_marked_quote(service: Service) -> None:
     asked = {"input": {"input": "How does streaming work?"}}
-    async with httpx.AsyncClient(base_url=service.url, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=service.url, trust_env=False, timeout=30) as client:
         answer = await client.post("/rag/invoke", json=asked)
     last = max(answer.json()["output"]["context"], key=lambda one: one["metadata"]["start_index"])
     small = {"width": 360, "height": 200}
