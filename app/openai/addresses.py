@@ -1,13 +1,11 @@
 """Where a source can be looked at, and what it is called. The one place that answers use for it."""
 
-from urllib.parse import quote
-
 from langchain_core.documents import Document
 
+from rag_stream.citations.address import citation_address, document_address
 from rag_stream.schema import Citation
 from rag_stream.text.labels import label, name_words
 
-_WEB = ("http://", "https://")
 _MOST_TITLE = 300
 
 
@@ -20,13 +18,11 @@ class Addresses:
 
     def of(self, document: Document, citation: Citation | None = None) -> str:
         """A page that shows the document, at the citation's quote where there is one."""
-        source = str(document.metadata.get("source", ""))
-        if source.lower().startswith(_WEB):
-            return source
-        address = f"{self._base}/sources/{quote(str(document.id or ''), safe='')}"
-        if citation is None or not citation.quote:
-            return address
-        return f"{address}?quote={citation.quote_start},{citation.quote_end}"
+        if citation is None:
+            address = document_address(document, self._base)
+        else:
+            address = citation_address(citation, document, self._base)
+        return address or self._base  # of what is in no index there is no page
 
 
 def title_of(document: Document) -> str:

@@ -27,6 +27,8 @@ SAME = Document("Blue is deep.", id="c3", metadata={"source": "https://h/blue"})
 DOCUMENTS = [FILE, PAGE, SAME]
 PIECES = ["Blue is ", "cold. [2]", " Red is warm. [1]", " Cold \u2028 again [2]."]
 CITED = "Blue is cold. [1] Red is warm. [2] Cold \u2028 again [1]."
+BLUE = "https://h/blue"
+QUOTED = f"{BLUE}#:~:text=Blue%20is%20cold."
 PAGE_QUOTE = {"quote": "Blue is cold.", "source_start": 0, "source_end": 13}
 
 
@@ -138,9 +140,9 @@ async def test_annotations_in_one_delta_with_offsets_of_what_was_sent() -> None:
     last = chunks[-2]
     cited = [one["url_citation"] for one in last["choices"][0]["delta"]["annotations"]]
     assert [one["url"] for one in cited] == [
-        "https://h/blue",
+        QUOTED,
         "http://h:1/sources/c%201?quote=0,12",
-        "https://h/blue",
+        QUOTED,
     ]
     assert [CITED[one["start_index"] : one["end_index"]] for one in cited] == [
         "Blue is cold.",
@@ -195,7 +197,7 @@ async def test_sources_for_open_webui_come_before_the_text_and_numbers_open_them
 async def test_sources_in_the_text_itself() -> None:
     chunks, _ = await streamed(told(), citation_style="markdown")
     text = text_of(chunks)
-    blue, red = "https://h/blue", "http://h:1/sources/c%201?quote=0,12"
+    blue, red = QUOTED, "http://h:1/sources/c%201?quote=0,12"
     assert text == (
         f"Blue is cold. [[1]]({blue}) Red is warm. [[2]]({red}) "
         f"Cold \u2028 again [[1]]({blue}).\n\n**Sources**\n\n"
