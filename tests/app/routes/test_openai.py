@@ -147,3 +147,19 @@ async def test_addresses_are_those_that_the_service_is_reached_by(
     whole = (await client.post(PATH, json=ASK)).json()
     [annotation] = whole["choices"][0]["message"]["annotations"]
     assert annotation["url_citation"]["url"].startswith("http://test/sources/")
+
+
+async def test_a_conversation_reaches_the_model(
+    client: httpx.AsyncClient, openai_server: OpenAIServer
+) -> None:
+    said = [
+        {"role": "system", "content": "Speak like a pirate."},
+        USER,
+        {"role": "assistant", "content": "Breaking a task into steps. [1]"},
+        {"role": "user", "content": [{"type": "text", "text": "Why is it done?"}]},
+    ]
+    answer = await client.post(PATH, json={**ASK, "messages": said})
+    assert answer.status_code == 200, answer.text
+    prompt = openai_server.chats[-1].prompt
+    assert prompt.index("Speak like a pirate.") < prompt.index("Breaking a task into steps.")
+    assert prompt.rstrip().endswith("Why is it done?")
