@@ -35,7 +35,7 @@ _FEW = 3
 EARLIER_TERMS = 24
 """Of what was said before a question so many terms are looked for, those that tell most."""
 EARLIER_PAIR = 0.5
-"""Of what a word counts, what a pair of characters does: a word in such a script is two or three."""
+"""The part of what a word counts that a pair of characters does: words there are two or three."""
 EARLIER_CHARS = 600
 """Of each of these texts so many characters are read."""
 OF_FULL = 0.3
