@@ -34,6 +34,8 @@ QUESTION_CHARS = 20_000
 _FEW = 3
 EARLIER_TERMS = 24
 """Of what was said before a question so many terms are looked for, those that tell most."""
+EARLIER_PAIR = 0.5
+"""The part of what a word counts that a pair of characters does: words there are two or three."""
 EARLIER_CHARS = 600
 """Of each of these texts so many characters are read."""
 OF_FULL = 0.3
@@ -161,12 +163,13 @@ def _before(searcher: Searcher, earlier: Sequence[Earlier], own: set[Term]) -> l
         spoken = languages(searcher, language_in(text))
         told, guessed = _terms(text, spoken, or_all=False)
         # Not by their parts, which takes long: they only say more of what the question is about.
-        words = [look_up(one, partial(count_of, searcher), None, total) for one in told]
-        words += [look_up_pair(searcher, pair) for pair in guessed]
-        for word in words:
+        words = [(look_up(one, partial(count_of, searcher), None, total), 1.0) for one in told]
+        words += [(look_up_pair(searcher, pair), EARLIER_PAIR) for pair in guessed]
+        for word, part in words:
             before = best.get(word.term)
-            if word.is_known and word.term not in own and (not before or before.worth < worth):
-                best[word.term] = replace(word, worth=worth)
+            own_worth = part * worth
+            if word.is_known and word.term not in own and (not before or before.worth < own_worth):
+                best[word.term] = replace(word, worth=own_worth)
 
     def telling(word: Word) -> float:
         return word.worth * information_of(word.count, total)

@@ -12,6 +12,8 @@ from rag_stream.conversation import Turn
 from rag_stream.lexical.earlier import Earlier
 from rag_stream.text.keywords import terms
 from rag_stream.text.leaning import leans
+from rag_stream.text.particles import without_particles
+from rag_stream.text.scripts import UNSPACED
 
 TURNS = 4
 """The user's turns that tell what the talk is about; those before weigh next to nothing."""
@@ -83,7 +85,12 @@ def history_of(question: str, turns: Sequence[Turn]) -> History | None:
         return None
     users = tuple(text[:ANSWER_CHARS] for text in said)[:TURNS]
     answer = turns[-1].text[:ANSWER_CHARS] if turns[-1].role == "assistant" else None
-    own = terms(question)
-    there = frozenset().union(*map(terms, (*users, answer or "")))
+    own = _telling(question)
+    there = frozenset().union(*map(_telling, (*users, answer or "")))
     shared = len(own & there) / len(own) if own else 0.0
     return History(users, answer, leans(question, users), shared)
+
+
+def _telling(text: str) -> frozenset[str]:
+    """The terms of a text; of scripts without blanks no pairs of what only asks."""
+    return terms(UNSPACED.sub(lambda run: " ".join(without_particles(run[0])), text))
