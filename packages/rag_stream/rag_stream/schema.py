@@ -81,7 +81,8 @@ class Relevance(BaseModel):
     `measured` (for the embedding model, beforehand), `configured`, `off`; `words` (it is a
     few words, and one document has them all: none or a part of it applies), `uncalibrated` (the
     next ingest does it), `everyday` (the index answers everyday questions: nothing tells what
-    it does not answer), `unscored` (no document has a likeness, and the score is None).
+    it does not answer), `unscored` (no document has a likeness, and the score is None),
+    `small_talk` (nothing was searched for).
     """
 
     model_config = ConfigDict(frozen=True)

@@ -7,7 +7,8 @@ import pytest
 from langchain_core.messages import BaseMessage
 
 from rag_stream.answer_piece import AnswerPiece
-from rag_stream.pipeline.rewording import MAX_CHARS, MAX_THOUGHT, Ask, is_worth_it, reword
+from rag_stream.pipeline.model_line import MAX_CHARS, MAX_THOUGHT, Ask
+from rag_stream.pipeline.rewording import is_worth_it, reword
 from rag_stream.schema import Relevance
 
 QUESTION = "When is payday?"

@@ -11,6 +11,7 @@ from langchain_core.messages import BaseMessage
 
 from rag_stream.answer_piece import AnswerPiece
 from rag_stream.errors import IndexUnavailableError
+from rag_stream.events import Reworded
 from rag_stream.models.lazy import Lazy
 from rag_stream.models.wire import Wire
 from rag_stream.options import options_of
@@ -63,7 +64,7 @@ async def searched(runtime: Runtime, change: Change, **chosen: Any) -> Searched:
     runtime.chat_models.use(replace(runtime.model, lazy=model, wire=wire))
     options = options_of(runtime.settings, {"k": 1, **chosen})
     done = await search(runtime, QUESTION, options, None)
-    assert done.words == WORDS
+    assert done.asked == Reworded(WORDS, "model")
     return done
 
 

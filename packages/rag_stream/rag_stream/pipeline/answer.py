@@ -21,7 +21,7 @@ from langchain_core.runnables import Runnable, RunnableConfig
 from rag_stream.answer_piece import AnswerPiece
 from rag_stream.citations.tracker import CitationTracker
 from rag_stream.conversation import Conversation, parse_input
-from rag_stream.events import Accepted, Asked, Cited, Event, Finished, Found, Reworded, Text
+from rag_stream.events import Accepted, Asked, Cited, Event, Finished, Found, Text
 from rag_stream.models.factory import ChatModel
 from rag_stream.models.message_pieces import message_pieces, plain_pieces
 from rag_stream.options import options_of
@@ -32,6 +32,7 @@ from rag_stream.pipeline.refusals import refusal
 from rag_stream.pipeline.reply_language import reply_language
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.pipeline.searches import search
+from rag_stream.pipeline.small_talk import reply_language_of, small_answer
 from rag_stream.retrieval.retriever import Retrieved
 from rag_stream.sampling import Sampling, sampling_of
 from rag_stream.schema import HistoryUse, Source, Status
@@ -74,12 +75,19 @@ async def answer(
     runtime = opened()
     options = options_of(runtime.settings, chosen)
     yield Asked(question)
+    # The how-to's program searches for whatever it is given.
+    is_asked = runtime.settings.profile == "reference"
+    greeted_in = None if is_asked else reply_language_of(conversation, runtime.settings.language)
+    if greeted_in is not None:
+        reply = small_answer(runtime, conversation, greeted_in, run_id, started, config)
+        async with aclosing(reply) as events:
+            async for event in events:
+                yield event
+        return
 
-    found, relevance, words, spent = await search(runtime, question, options, config, history)
-    if words is not None:
-        yield Reworded(words)
-    elif history:
-        yield Reworded(question, "none")
+    found, relevance, stands, spent = await search(runtime, question, options, config, history)
+    if stands is not None:
+        yield stands
     timings = {"retrieve": _ms_since(started)}
     yield Found(found.documents)
     in_them = (document.metadata.get(LANGUAGE) for document in found.documents)
