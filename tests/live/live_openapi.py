@@ -42,6 +42,7 @@ OPERATIONS = [
     ("DELETE", SESSION),
     *(("POST", CHAT), ("GET", f"{CHAT}/{{chat_id}}/stream"), ("POST", f"{CHAT}/{{chat_id}}/stop")),
     *(("GET", path) for path in ("/sources", SOURCE)),
+    ("POST", "/feedback"),
 ]
 NOBODYS = "acaa7254-2d3e-4e0f-8c2d-c397ec9a229d"
 # Not to be had over a socket: a fault of ours is none that is known. Runs in other workers,
@@ -69,6 +70,7 @@ def service(chroma_url: str) -> Iterator[Service]:
             RAG_RETRIES=0,
             RAG_MAX_CONNECTIONS_PER_ADDRESS=20,
             RAG_SESSIONS="on",
+            RAG_FEEDBACK="on",
         )
         with Service(env=env) as service:
             for name in ("mine", "another's"):
@@ -181,7 +183,9 @@ def test_every_operation_is_tried(document: dict[str, Any]) -> None:
         assert str(ours).replace("schemas/chat", "schemas/rag") == str(theirs), path
 
 
-def test_an_operation_answers_as_documented_whatever_is_wrong(operation: Operation) -> None:
+def test_an_operation_answers_as_documented_whatever_is_wrong(
+    operation: Operation, service: Service
+) -> None:
     operation.sends_raw(400, "Transfer-Encoding: chunked\r\n", b"no length\r\n")
     operation.sends_raw(413, "Content-Type: application/json\r\nContent-Length: 2000000\r\n")
     operation.sends_raw(421, "Connection: close\r\n", host="evil.example")
@@ -196,6 +200,15 @@ def test_an_operation_answers_as_documented_whatever_is_wrong(operation: Operati
         if operation.method == "POST":
             operation.sends(415, content_type="text/plain")
         expected -= OF_CHATS_ELSEWHERE
+    elif operation.path == "/feedback":
+        asked = httpx.post(f"{service.url}/rag/invoke", json=body_for(QUESTION, "invoke"))
+        said = {"run_id": asked.json()["output"]["status"]["run_id"], "score": 1}
+        operation.sends(200, json.dumps(said).encode())
+        operation.sends(404, json.dumps({**said, "run_id": NOBODYS}).encode())
+        operation.sends(422, json.dumps({**said, "score": 5}).encode())
+        operation.sends_raw(408, "Content-Type: application/json\r\nContent-Length: 9\r\n", b"{")
+        operation.sends(413, b" " * 1_000_001)
+        operation.sends(415, b"{}", content_type="text/plain")
     elif operation.method == "POST":
         operation.sends(200)
         operation.sends_raw(408, "Content-Type: application/json\r\nContent-Length: 9\r\n", b"{")

@@ -213,5 +213,6 @@ def test_schemas_are_declared() -> None:
         "context",
         "answer",
         "citations",
+        "suggestions",
         "status",
     }
