@@ -40,6 +40,7 @@ async def test_the_schemas_are_the_declared_ones(client: httpx.AsyncClient) -> N
         "context",
         "answer",
         "citations",
+        "suggestions",
         "status",
     }
     fields = (await client.get("/rag/config_schema")).json()["$defs"]["Configurable"]["properties"]

@@ -37,7 +37,8 @@ TOKENS = ("Task", " decomposition", " splits", " a", " task", " \u2028 up", ".")
         ({"input": " \n"}, "input: expected a question, got an empty string"),
         ({"input": "?" * 10_001}, "input: expected at most 10000 characters, got 10001"),
         ({"input": "\ud83d"}, "input: expected text, got half of a surrogate pair"),
-        ({"input": "x", "chat_history": []}, "chat_history: no such field"),
+        ({"input": "x", "history": []}, "history: no such field"),
+        ({"input": "x", "chat_history": "y"}, "chat_history: expected a list of messages"),
     ],
 )
 async def test_bad_input_names_the_field(chain: RagChain, value: Any, complaint: str) -> None:
