@@ -79,7 +79,9 @@ async def answer(
     is_asked = runtime.settings.profile == "reference"
     greeted_in = None if is_asked else reply_language_of(conversation, runtime.settings.language)
     if greeted_in is not None:
-        reply = small_answer(runtime, conversation, greeted_in, run_id, started, config)
+        reply = small_answer(
+            runtime, conversation, greeted_in, run_id, started, config, sampling_of(chosen)
+        )
         async with aclosing(reply) as events:
             async for event in events:
                 yield event

@@ -16,13 +16,11 @@ from langchain_core.runnables import RunnableConfig
 from rag_stream.answer_piece import AnswerPiece
 from rag_stream.conversation import Conversation
 from rag_stream.events import Accepted, Event, Finished, Text
-from rag_stream.models.factory import ChatModel
 from rag_stream.models.local.side_tasks import answer_without_model
-from rag_stream.models.message_pieces import message_pieces, plain_pieces
 from rag_stream.pipeline.deadlines import Deadlines
-from rag_stream.pipeline.generation import generate
+from rag_stream.pipeline.generation import ask_alone, generate
 from rag_stream.pipeline.runtime import Runtime
-from rag_stream.sampling import Sampling, sampling_of
+from rag_stream.sampling import sampling_of
 from rag_stream.schema import Relevance, Status
 
 NO_SEARCH = "none"
@@ -52,7 +50,7 @@ async def bare_answer(
     else:
         await model.load()
         pieces = generate(
-            partial(_ask, model, _messages(conversation), config, sampling_of(chosen)),
+            partial(ask_alone, model, _messages(conversation), config, sampling_of(chosen)),
             Deadlines(runtime.limits, asked_at, model.name),
             model=model.name,
             reports_finish=model.reports_finish,
@@ -80,18 +78,6 @@ async def bare_answer(
             relevance=_UNSEARCHED,
         )
     )
-
-
-def _ask(
-    model: ChatModel,
-    messages: list[BaseMessage],
-    config: RunnableConfig | None,
-    sampling: Sampling | None,
-) -> AsyncGenerator[AnswerPiece, None]:
-    runnable, with_call = model.sampled(sampling)
-    if config is None:
-        return plain_pieces(runnable, messages, model.wire, **with_call)
-    return message_pieces(runnable, messages, config, model.wire, **with_call)
 
 
 def _messages(conversation: Conversation) -> list[BaseMessage]:

@@ -4,12 +4,18 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
+from langchain_core.messages import BaseMessage
+from langchain_core.runnables import RunnableConfig
+
 from rag_stream.answer_piece import AnswerPiece
 from rag_stream.errors import ModelFailedError
+from rag_stream.models.factory import ChatModel
 from rag_stream.models.finish_reasons import FAILED
+from rag_stream.models.message_pieces import message_pieces, plain_pieces
 from rag_stream.models.retry import pause_before_retry
 from rag_stream.models.wire import PLAIN, Wire
 from rag_stream.pipeline.deadlines import Deadlines
+from rag_stream.sampling import Sampling
 
 MOST_CHARS = 10_000_000
 """Where an answer is cut: no model means to say so much, and somebody may be collecting it."""
@@ -72,3 +78,16 @@ async def generate(
             except asyncio.CancelledError:
                 deadlines.raise_if_expired()
                 raise
+
+
+def ask_alone(
+    chat_model: ChatModel,
+    messages: list[BaseMessage],
+    config: RunnableConfig | None,
+    sampling: Sampling | None,
+) -> AsyncGenerator[AnswerPiece, None]:
+    """The model's answer, once, where there are no documents; no callbacks without a config."""
+    (model, with_call), wire = chat_model.sampled(sampling), chat_model.wire
+    if config is None:
+        return plain_pieces(model, messages, wire, **with_call)
+    return message_pieces(model, messages, config, wire, **with_call)

@@ -7,22 +7,21 @@ from contextlib import aclosing
 from functools import partial
 from typing import Any
 
-from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
+from langchain_core.messages import HumanMessage, SystemMessage
 from langchain_core.runnables import RunnableConfig
 
 from rag_stream.answer_piece import AnswerPiece
 from rag_stream.conversation import Conversation
 from rag_stream.events import Accepted, Cited, Event, Finished, Found, Reworded, Text
-from rag_stream.models.factory import ChatModel
-from rag_stream.models.message_pieces import message_pieces, plain_pieces
 from rag_stream.pipeline.deadlines import Deadlines
-from rag_stream.pipeline.generation import generate
+from rag_stream.pipeline.generation import ask_alone, generate
 from rag_stream.pipeline.history import latest, messages_of
 from rag_stream.pipeline.inert_text import inert
 from rag_stream.pipeline.introductions import introduction
 from rag_stream.pipeline.prompt import ASKED_BY_CLIENT, SEPARATOR
 from rag_stream.pipeline.reply_language import AUTO, reply_language
 from rag_stream.pipeline.runtime import Runtime
+from rag_stream.sampling import Sampling
 from rag_stream.schema import HistoryUse, Relevance, Status
 from rag_stream.text.small_talk import small_talk
 
@@ -56,6 +55,7 @@ async def small_answer(
     run_id: Any,
     started: float,
     config: RunnableConfig | None,
+    sampling: Sampling | None = None,
 ) -> AsyncGenerator[Event, None]:
     """The events of the reply, after `Asked`. `started`: when the question came.
 
@@ -82,7 +82,7 @@ async def small_answer(
             HumanMessage(conversation.question),
         ]
         pieces = generate(
-            partial(_ask, model, messages, config),
+            partial(ask_alone, model, messages, config, sampling),
             Deadlines(runtime.limits, asyncio.get_running_loop().time(), model.name),
             model=model.name,
             reports_finish=model.reports_finish,
@@ -119,14 +119,6 @@ async def small_answer(
     if history:
         status.history = HistoryUse(turns=len(given.turns), dropped=given.dropped)
     yield Finished(status)
-
-
-def _ask(
-    model: ChatModel, messages: list[BaseMessage], config: RunnableConfig | None
-) -> AsyncGenerator[AnswerPiece, None]:
-    if config is None:
-        return plain_pieces(model.runnable, messages, model.wire)
-    return message_pieces(model.runnable, messages, config, model.wire)
 
 
 def _ms_since(started: float) -> float:
