@@ -32,13 +32,31 @@ _BODY = {
     },
 }
 
+_KEPT = {
+    "required": ["run_id", "score", "comment", "replaced"],
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "run_id": {"type": "string", "format": "uuid"},
+        "score": {"type": "integer", "enum": list(SCORES)},
+        "comment": {"type": ["string", "null"]},
+        "replaced": {"type": "boolean", "description": "Whether something was said before."},
+    },
+}
+
 
 def feedback_routes(state: AppState) -> APIRouter:
     """`/feedback`."""
     router = APIRouter(tags=["feedback"])
-    documented = {"required": True, "content": {"application/json": {"schema": _BODY}}}
+    taken = {"required": True, "content": {"application/json": {"schema": _BODY}}}
+    kept = {"description": "It is kept.", "content": {"application/json": {"schema": _KEPT}}}
 
-    @router.post(paths.FEEDBACK, response_class=Response, openapi_extra={"requestBody": documented})
+    @router.post(
+        paths.FEEDBACK,
+        response_class=Response,
+        responses={200: kept},
+        openapi_extra={"requestBody": taken},
+    )
     async def give(request: Request) -> Response:
         """Say of an answer that it is good (1), bad (-1) or neither (0), and why.
 
