@@ -1,4 +1,5 @@
 """Follow-ups over a real index and model server: what is searched, asked and told."""
+# ruff: noqa: RUF001 - signs of other scripts are meant here
 
 from typing import Any
 
@@ -233,6 +234,7 @@ async def test_the_local_answerer_knows_what_a_follow_up_is_about(
     assert answer in whole["answer"]
 
 
+@pytest.mark.filterwarnings("ignore::langchain_core._api.LangChainDeprecationWarning")
 async def test_langchain_s_own_history_around_the_chain(
     settings: Settings, openai_server: OpenAIServer
 ) -> None:

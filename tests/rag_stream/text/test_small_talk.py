@@ -1,4 +1,5 @@
 """Messages that are nothing but small talk, and those that only begin with it."""
+# ruff: noqa: RUF001 - signs of other scripts are meant here
 
 import pytest
 
