@@ -36,7 +36,7 @@ from rag_stream.pipeline.small_talk import reply_language_of, small_answer
 from rag_stream.retrieval.retriever import Retrieved
 from rag_stream.sampling import Sampling, sampling_of
 from rag_stream.schema import HistoryUse, Source, Status
-from rag_stream.text.language import LANGUAGE
+from rag_stream.text.language import LANGUAGE, language_in
 
 NEAREST = 3
 """How many sources the status of a refusal names."""
@@ -55,6 +55,7 @@ class GroundedModel(Protocol):
         question_embedding: Any = None,
         cites: bool = False,
         language: str = "en",
+        asked: str | None = None,
     ) -> Runnable[Any, BaseMessageChunk]: ...
 
 
@@ -93,7 +94,10 @@ async def answer(
     timings = {"retrieve": _ms_since(started)}
     yield Found(found.documents)
     in_them = (document.metadata.get(LANGUAGE) for document in found.documents)
-    language = reply_language(question, runtime.settings.language, in_them)
+    # To a model that quotes, "and in winter?" says nothing by itself; nor does it tell a language.
+    said = stands.question if stands is not None and history else None
+    heard = said if said is not None and language_in(question) is None else question
+    language = reply_language(heard, runtime.settings.language, in_them)
 
     end, given = AnswerPiece(), latest(history, runtime.settings.history_tokens)
     if relevance.is_refusal:
@@ -102,7 +106,8 @@ async def answer(
     else:
         is_accepted = is_cited = False
         asked, sampling = replace(conversation, history=given.turns), sampling_of(chosen)
-        pieces = await _pieces(runtime, asked, language, found, asked_at, config, sampling)
+        told = partial(_ask, runtime, language, found, said, config, sampling)
+        pieces = await _pieces(runtime, asked, found, asked_at, config, told)
         base = runtime.settings.public_url or ""
         tracker = CitationTracker(found.documents, base) if runtime.settings.citations else None
         failure: Exception | None = None
@@ -164,11 +169,10 @@ async def answer(
 async def _pieces(
     runtime: Runtime,
     asked: Conversation,
-    language: str,
     found: Retrieved,
     asked_at: float,
     config: RunnableConfig | None,
-    sampling: Sampling | None,
+    ask: Callable[[ChatModel, list[BaseMessage]], AsyncGenerator[AnswerPiece, None]],
 ) -> AsyncGenerator[AnswerPiece, None]:
     """The model's answer, watched and tried again."""
     model = runtime.model_for(found)
@@ -177,7 +181,7 @@ async def _pieces(
         asked.question, found.documents, config, asked.history, asked.system
     )
     return generate(
-        partial(_ask, runtime, model, language, found, messages, config, sampling),
+        partial(ask, model, messages),
         Deadlines(runtime.limits, asked_at, model.name),
         model=model.name,
         reports_finish=model.reports_finish,
@@ -188,12 +192,13 @@ async def _pieces(
 
 def _ask(
     runtime: Runtime,
-    chat_model: ChatModel,
     language: str,
     found: Retrieved,
-    messages: list[BaseMessage],
+    said: str | None,
     config: RunnableConfig | None,
     sampling: Sampling | None,
+    chat_model: ChatModel,
+    messages: list[BaseMessage],
 ) -> AsyncGenerator[AnswerPiece, None]:
     """The model's answer, once; the short way where it has one and nobody listens."""
     (model, with_call), wire = chat_model.sampled(sampling), chat_model.wire
@@ -204,7 +209,7 @@ def _ask(
         vector = found.question_vector if chat_model.shares_embedder else None
         cites = runtime.settings.citations
         bound = model.with_documents(
-            found.documents, question_embedding=vector, cites=cites, language=language
+            found.documents, question_embedding=vector, cites=cites, language=language, asked=said
         )
         return message_pieces(bound, messages, config, wire, **with_call)
     return message_pieces(model, messages, config, wire, **with_call)

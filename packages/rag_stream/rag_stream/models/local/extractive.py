@@ -61,13 +61,17 @@ class ExtractiveChatModel(BaseChatModel):
         question_embedding: Sequence[float] | None = None,
         cites: bool = False,
         language: str = "en",
+        asked: str | None = None,
     ) -> Runnable[LanguageModelInput, AIMessage]:
         """This model bound to the documents to quote from, best first; `[1]` cites the first.
 
         `question_embedding` saves embedding the question again: it must come from the same
-        model as `embedder`. `language`: in which it says that it does not know.
+        model as `embedder`. `language`: in which it says that it does not know. `asked`: the
+        question with what it leaves to what was said before it, where there is more than the
+        last human message says.
         """
         given = {"question_embedding": question_embedding, "cites": cites, "language": language}
+        given["asked"] = asked
         return self.bind(documents=list(documents), **given)
 
     @property
@@ -99,6 +103,7 @@ class ExtractiveChatModel(BaseChatModel):
         kwargs.pop("question_embedding", None)
         kwargs.pop("cites", None)
         kwargs.pop("language", None)
+        kwargs.pop("asked", None)
         return super()._get_invocation_params(stop=stop, **kwargs)
 
     async def _agenerate(

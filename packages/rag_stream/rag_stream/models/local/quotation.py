@@ -52,11 +52,14 @@ def prepare(
     question_embedding: Sequence[float] | None = None,
     cites: bool = False,
     language: str = "en",
+    asked: str | None = None,
     **_: Any,
 ) -> Quotation:
     """`cache`: of what was embedded before; `common`: the cosine that texts without anything in
-    common have to the model. `documents`: None for those in the system message."""
-    question = next((str(m.text) for m in reversed(messages) if m.type == "human"), "")
+    common have to the model. `documents`: None for those in the system message.
+    `asked`: the question, where it is not the last human message."""
+    said = next((str(m.text) for m in reversed(messages) if m.type == "human"), "")
+    question = asked or said
     context = _from_system_message(messages) if documents is None else documents
     candidates = shortlist(question, context, MAX_SENTENCES, MAX_CHARS, common)
     if not candidates:
