@@ -28,7 +28,7 @@ EVERYWHERE: tuple[type[RagError], ...] = (
 )
 """Of any request; RagError stands for a fault of ours."""
 WITH_LINK = (*EVERYWHERE, core.InvalidInputError)
-QUESTIONS = (
+_ASKED = (
     *WITH_LINK,
     *(edge.NotJsonError, edge.BodyTimeoutError, edge.ShuttingDownError),
     *(core.ModelBusyError, core.EmbeddingBusyError),
@@ -36,10 +36,16 @@ QUESTIONS = (
     *(core.EmbeddingFailedError, core.EmbeddingRejectedError, core.IndexUnavailableError),
     *(core.IndexEmptyError, core.EmbeddingMismatchError, core.WeightsError),
     *(core.ConnectTimeoutError, core.RetrievalTimeoutError),
-    *(edge.SessionNotFoundError, edge.SessionBusyError, edge.SessionStoreError),
     *(core.FirstTokenTimeoutError, core.TokenTimeoutError, core.AnswerTimeoutError),
 )
-STREAMED_QUESTIONS = (*QUESTIONS, edge.ResumeUnavailableError, edge.RunStoreError)
+_STREAMED = (edge.ResumeUnavailableError, edge.RunStoreError)
+QUESTIONS = (
+    *_ASKED,
+    *(edge.SessionNotFoundError, edge.SessionBusyError, edge.SessionStoreError),
+)
+STREAMED_QUESTIONS = (*QUESTIONS, *_STREAMED)
+CHATS = (*_ASKED, *_STREAMED)
+"""Whose clients keep the conversation."""
 COMING_BACK = (
     *WITH_LINK,
     *(edge.RunNotFoundError, edge.EventsGoneError, edge.RunLostError),
@@ -149,7 +155,7 @@ def errors_of(method: str, path: str) -> tuple[type[RagError], ...]:
     if path.startswith(paths.UI_CHAT):
         if path.endswith("/stop"):
             return STOPPING_CHATS
-        return COMING_BACK if method == "get" else STREAMED_QUESTIONS
+        return COMING_BACK if method == "get" else CHATS
     if path.startswith(SOURCES):
         return LISTING if path == SOURCES else SOURCE
     if path == paths.FEEDBACK:
