@@ -60,6 +60,20 @@ def test_roles_come_in_turn_and_numbers_of_other_documents_do_not() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("One. [1] Two [2][3], three\u3010\u0034\u3011.", "One. Two, three."),
+        ("冬季[1]。夏季 [2]。", "冬季。夏季。"),
+        ("Take `a[1]`, and stop. [1]", "Take `a[1]`, and stop."),
+        ("See [the page]. [1]", "See [the page]."),
+    ],
+)
+def test_numbers_of_earlier_answers_are_taken_out(text: str, plain: str) -> None:
+    turns = [TALK[0], Turn("assistant", text)]
+    assert messages_of(turns, with_numbers=False)[1].content == plain
+
+
+@pytest.mark.parametrize(
     ("text", "count"),
     [
         ("", 0),

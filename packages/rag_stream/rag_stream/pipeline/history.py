@@ -1,6 +1,8 @@
 """What of a conversation the model is given beside a question: the latest, within a bound. Pure."""
 
+import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
@@ -14,6 +16,7 @@ CUT = " ..."
 """What ends the one answer that is too long by itself."""
 NOT_ANSWERED = "(This was not answered.)"
 """Between two messages of the user's: some models' templates want the roles in turn."""
+_NUMBER = re.compile(r" ?(?:\[\d{1,3}\])+")
 _LEAST = 20
 """Tokens: of less of an answer there is no use."""
 
@@ -60,7 +63,12 @@ def messages_of(turns: Sequence[Turn], *, with_numbers: bool) -> list[BaseMessag
     return said
 
 
+@lru_cache(256)  # a conversation is sent again with each of its questions
 def _without_numbers(text: str) -> str:
+    if "`" not in text:  # as our own answers have them; in code they may be something else
+        text = _NUMBER.sub("", text)
+        if text.isascii() and "[" not in text:
+            return text
     numbers = MarkerScanner(sources=0, genuine=STAND_INS)
     return numbers.feed(text)[0] + numbers.end()[0]
 
