@@ -3,8 +3,8 @@
 By itself such a question says too little to be judged: what answers it may have none of its words.
 What tells is how the best chunk stands in the ranking, which knows of the talk, and how much of
 what the talk is about the documents have. In standard deviations of what everyday questions come
-near, as first turns are judged. Chosen on one half of some two hundred last turns of
-conversations, and measured on the other, with two models; see docs/quality.md.
+near, as first turns are judged. Chosen on some two hundred last turns of conversations, with two
+models, and measured on no others; see docs/quality.md.
 """
 
 from collections.abc import Mapping, Sequence
