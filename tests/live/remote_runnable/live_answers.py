@@ -77,7 +77,8 @@ def test_the_schemas_are_those_of_the_chain(service: Service) -> None:
     [
         ("Why?", "input"),
         ({"input": ""}, "input.input"),
-        ({"input": "Why?", "chat_history": []}, "input.chat_history"),
+        ({"input": "Why?", "chat_history": "so"}, "input.chat_history"),
+        ({"input": "Why?", "history": []}, "input.history"),
     ],
 )
 def test_a_malformed_question_is_an_error_that_names_the_field(
