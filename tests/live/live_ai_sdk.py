@@ -87,7 +87,9 @@ def test_stopping_stops_the_model_and_the_chat_goes_on(
     service: Service, model: OpenAIServer
 ) -> None:
     model.once("gpt-4o-mini", hold_after=4)
-    stopped, end = ai_sdk.chat(service.url, "stop", QUESTION, "What is a tree of thoughts?", id="stopped/ä")
+    stopped, end = ai_sdk.chat(
+        service.url, "stop", QUESTION, "What is a tree of thoughts?", id="stopped/ä"
+    )
     assert stopped == {"stopped": 204}
     assert [call.outcome for call in model.chats] == ["abandoned", "finished"]
     assert end["status"] == "ready"
