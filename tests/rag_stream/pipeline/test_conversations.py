@@ -24,7 +24,7 @@ TALK = [
     {"role": "assistant", "content": "Sending it token by token. [1]"},
 ]
 LEANING = {"input": "And how does it do that?", "chat_history": TALK}
-ALONE = {"input": "Where does long-term memory of an agent live, in which store?"}
+ALONE = {"input": "Where does long-term memory live, in which store?"}
 ALONE |= {"chat_history": TALK}  # type: ignore[dict-item]
 
 
