@@ -88,7 +88,7 @@ async def _check(settings: Settings) -> None:
             from app.sessions.check import check_database  # its imports take a second
 
             await check_database(settings)
-        await chain.runtime().check()
+        await chain.runtime().readiness.check()
     except IndexUnavailableError as error:
         print(f"rag-stream: {error}; starting all the same", file=sys.stderr)
     finally:

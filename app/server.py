@@ -82,8 +82,8 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
                 state.feedback.open()
                 state.admission.open()
                 try:
-                    await runtime.check()
-                    if note := await runtime.without_abstention():
+                    await runtime.readiness.check()
+                    if note := await runtime.readiness.without_abstention():
                         log.warning(note)
                 except IndexUnavailableError as error:
                     error_responses.log_failure(error)
@@ -149,7 +149,7 @@ async def _warm(runtime: Runtime) -> None:
     """What the first question would otherwise wait for, as soon as the service is up."""
     try:
         # First what readiness asks: the local model is loaded with it.
-        await runtime.obstacles()
+        await runtime.readiness.obstacles()
         gc.disable()  # what imports make is no garbage
         await runtime.load()
         with suppress(IndexUnavailableError):  # who asks will be told, if it lasts

@@ -201,7 +201,7 @@ async def _calibrate(runtime: Runtime, report: Report) -> None:
         IndexUnavailableError,  # all is committed by now
     ) as error:
         report.note(f"the everyday questions were not asked: {error}")
-    for line in (await runtime.without_abstention(), await unknown_to_the_model(runtime)):
+    for line in (await runtime.readiness.without_abstention(), await unknown_to_the_model(runtime)):
         if line:
             report.note(line)
 

@@ -162,7 +162,7 @@ async def _embedder(
     `anew`: all is embedded anew. Raises EmbeddingMismatchError, IndexUnavailableError.
     """
     embedders = runtime.embedders
-    if state is not None and not await runtime.is_open(state):
+    if state is not None and not await runtime.readiness.is_open(state):
         return embedders.again(state) if anew else embedders.of(state)
     is_asked = goes_by_languages(runtime.settings)
     choice = choose(runtime.settings, await languages() if is_asked else ())

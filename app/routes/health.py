@@ -31,13 +31,13 @@ def health_routes(chain: RagChain, admission: Admission) -> APIRouter:
         if admission.is_closed:
             reasons = ["this worker is shutting down"]
         else:
-            reasons = await chain.runtime().obstacles()
+            reasons = await chain.runtime().readiness.obstacles()
         body: dict[str, Any] = {"status": "ready"}
         if reasons:
             body = {"status": "not ready", "reasons": reasons}
         else:
             shortage = descriptors.shortage(Limits.of(chain.settings).together)
-            unrefused = await chain.runtime().without_abstention(only_for_good=True)
+            unrefused = await chain.runtime().readiness.without_abstention(only_for_good=True)
             if notes := [note for note in (shortage, unrefused) if note]:
                 body["notes"] = notes
         return Response(dumps(body), 503 if reasons else 200, media_type="application/json")

@@ -56,7 +56,7 @@ async def test_an_index_that_fails_the_calibration_leaves_it_to_the_next_run(
             gateway.become("through")
             await _calibrate(runtime, Report(1, as_json=False))
             assert "not asked" not in "".join(capsys.readouterr())
-            assert await runtime.without_abstention() is None
+            assert await runtime.readiness.without_abstention() is None
         finally:
             await runtime.aclose()
 

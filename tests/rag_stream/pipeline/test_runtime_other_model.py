@@ -37,7 +37,7 @@ async def runtime(settings: Settings) -> AsyncIterator[Runtime]:
 
 
 async def test_before_there_is_an_index_it_has_the_model_of_a_new_one(runtime: Runtime) -> None:
-    await runtime.check()
+    await runtime.readiness.check()
     assert runtime.embedder.fingerprint == SMALL
     assert not runtime.model.shares_embedder
 
@@ -66,8 +66,8 @@ async def test_it_starts_on_an_index_whose_model_can_be_had(
     await fill(settings.model_copy(update=LOCAL))
     for here in (settings, keyless):
         async with opened(here) as runtime:
-            await runtime.check()
-            assert await runtime.obstacles() == []
+            await runtime.readiness.check()
+            assert await runtime.readiness.obstacles() == []
             assert runtime.embedder.fingerprint == MINILM
             assert runtime.embedder.local is not None
             assert runtime.embedder.local.is_loaded
@@ -79,8 +79,8 @@ async def test_it_does_not_start_on_one_whose_model_cannot_be_had(
     await fill(settings)
     async with aclosing(Runtime(keyless)) as runtime:
         with pytest.raises(EmbeddingMismatchError, match=f"built with .*{SMALL}.*--rebuild`$"):
-            await runtime.check()
-        (reason,) = await runtime.obstacles()
+            await runtime.readiness.check()
+        (reason,) = await runtime.readiness.obstacles()
         assert "OPENAI_API_KEY: expected a key" in reason
 
 
@@ -96,13 +96,13 @@ async def test_an_index_that_holds_nothing_keeps_nobody_from_starting(
             client = await runtime.index.client()
             metadata = {"embedding_model": SMALL, "generation": 0, "schema": SCHEMA}
             await client.create(settings.collection, metadata)
-        await runtime.check()
-        (reason,) = await runtime.obstacles()
+        await runtime.readiness.check()
+        (reason,) = await runtime.readiness.obstacles()
         assert "is empty" in reason
     strict = keyless.model_copy(update=LOCAL)
     async with aclosing(Runtime(strict)) as runtime:
         with pytest.raises(EmbeddingMismatchError, match="set RAG_EMBEDDINGS back"):
-            await runtime.check()
+            await runtime.readiness.check()
 
 
 async def test_a_model_that_the_index_had_before_keeps_nobody_from_being_ready(
@@ -112,10 +112,10 @@ async def test_a_model_that_the_index_had_before_keeps_nobody_from_being_ready(
     with Gateway(int(openai_server.origin.rpartition(":")[2])) as gateway:
         changes = {"chat_model": LOCAL_CHAT, "openai_base_url": f"{gateway.url}/v1"}
         async with opened(settings, **changes) as runtime:
-            assert await runtime.obstacles() == []
+            assert await runtime.readiness.obstacles() == []
             gateway.become("refuse")
             await made_anew(settings, LOCAL_EMBEDDINGS)
-            assert await runtime.obstacles() == []
+            assert await runtime.readiness.obstacles() == []
 
 
 async def test_an_index_is_judged_by_the_threshold_of_its_own_model(
@@ -123,7 +123,7 @@ async def test_an_index_is_judged_by_the_threshold_of_its_own_model(
 ) -> None:
     await fill(settings.model_copy(update=LOCAL))
     async with opened(settings) as runtime:
-        told = str(await runtime.without_abstention())
+        told = str(await runtime.readiness.without_abstention())
         assert told.endswith("the embedding model's own threshold applies, 0.3")
         relevance = await runtime.judge(QUESTION, await ask(runtime, None))
         assert (relevance.threshold, relevance.basis) == (0.3, "measured")
@@ -155,7 +155,7 @@ async def test_what_is_given_in_its_place_is_used(settings: Settings) -> None:
     async with opened(local) as lender, aclosing(Runtime(settings)) as runtime:
         runtime.embedders.use(lender.embedder)
         assert runtime.embedder is lender.embedder
-        await runtime.check()
+        await runtime.readiness.check()
         assert _texts(await ask(runtime, None)) == set(TEXTS)
 
 
@@ -170,7 +170,7 @@ async def test_while_the_index_is_away_no_model_is_loaded_for_it(settings: Setti
         }
     )
     async with aclosing(Runtime(away)) as runtime:
-        (reason,) = await runtime.obstacles()
+        (reason,) = await runtime.readiness.obstacles()
         assert "does not answer" in reason or "index server" in reason
         local = runtime.embedder.local
         assert local is not None

@@ -84,6 +84,10 @@ class Embedders:
         except EmbeddingMismatchError:  # perhaps it has been mended since
             return None
 
+    def likely_or_new(self, seen: IndexSnapshot | None) -> Embedder:
+        """The same; where that does not tell, the model of an index that is to be made."""
+        return self.likely(seen) or self.new()
+
     def _recorded(self, snapshot: IndexSnapshot) -> Embedder:
         name, model = snapshot.collection.name, catalog.model_of(snapshot.embedding_model)
         made = f"the index {name!r} was built with the embedding model {model!r}"

@@ -104,7 +104,7 @@ class Retriever:
 
     async def load(self) -> None:
         """Import what retrieving takes, so that the first question need not wait for it."""
-        embedder = self._embedders.likely(self._index.seen) or self._embedders.new()
+        embedder = self._embedders.likely_or_new(self._index.seen)
         await embedder.load()
         await self._search.load()
 

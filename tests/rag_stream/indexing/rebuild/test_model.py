@@ -64,7 +64,7 @@ async def test_between_the_renames_the_index_answers(settings: Settings) -> None
         await client.rename(whole, f"{name}.new")  # the old one has left its name
         snapshot = await runtime.index.snapshot()
         assert (snapshot.collection.id, snapshot.generation > 0) == (whole.id, True)
-        assert await runtime.obstacles() == []
+        assert await runtime.readiness.obstacles() == []
         await client.set_metadata(whole, {**whole.metadata, "generation": 0})  # not whole yet
         with pytest.raises(IndexEmptyError):
             await runtime.index.snapshot()

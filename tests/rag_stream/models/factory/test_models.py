@@ -52,7 +52,7 @@ async def test_parameters_that_openais_model_does_not_take_stop_the_start(
     runtime = Runtime(settings.model_copy(update=changes))
     try:
         with pytest.raises(SettingsError, match="RAG_MODEL_KWARGS: .* takes no 'tpo_p'"):
-            await runtime.check()
+            await runtime.readiness.check()
     finally:
         await runtime.aclose()
 
