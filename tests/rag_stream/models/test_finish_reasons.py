@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from rag_stream.models.finish_reasons import finish_reason_of
+from rag_stream.models.finish_reasons import finish_reason_of, state_of
 
 
 class FinishReason(Enum):
@@ -54,3 +54,9 @@ class FinishReason(Enum):
 )
 def test_every_provider_has_its_words(metadata: dict[str, Any], reason: str | None) -> None:
     assert finish_reason_of(metadata) == reason
+
+
+@pytest.mark.parametrize("reason", ["length", "content_filter", "stop", "its own", None])
+def test_an_answer_that_is_not_whole_is_said_to_be_so(reason: str | None) -> None:
+    is_cut_short = reason in ("length", "content_filter")
+    assert state_of(reason) == ("truncated" if is_cut_short else "completed")

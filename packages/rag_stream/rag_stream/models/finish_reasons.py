@@ -43,6 +43,7 @@ _WORDS: Mapping[str, frozenset[str]] = {
     ),
 }
 FAILED = "failed"
+_CUT_SHORT = ("length", "content_filter")
 _OURS = {theirs: ours for ours, words in _WORDS.items() for theirs in words}
 
 
@@ -59,6 +60,11 @@ def finish_reason_of(metadata: Mapping[str, Any]) -> str | None:
     reason = details.get("reason") if isinstance(details, Mapping) else None
     word = _word(reason) or _word(metadata.get("status"))
     return _OURS.get(word, word) if word else None
+
+
+def state_of(finish_reason: str | None) -> str:
+    """What that makes of an answer: `truncated` where it is not whole."""
+    return "truncated" if finish_reason in _CUT_SHORT else "completed"
 
 
 def _word(value: object) -> str | None:

@@ -23,6 +23,7 @@ from rag_stream.citations.tracker import CitationTracker
 from rag_stream.conversation import Conversation, parse_input
 from rag_stream.events import Accepted, Asked, Cited, Event, Finished, Found, Text
 from rag_stream.models.factory import ChatModel
+from rag_stream.models.finish_reasons import state_of
 from rag_stream.models.message_pieces import message_pieces, plain_pieces
 from rag_stream.options import options_of
 from rag_stream.pipeline.deadlines import Deadlines
@@ -33,6 +34,7 @@ from rag_stream.pipeline.reply_language import reply_language
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.pipeline.searches import search
 from rag_stream.pipeline.small_talk import reply_language_of, small_answer
+from rag_stream.pipeline.timings import ms_since
 from rag_stream.retrieval.retriever import Retrieved
 from rag_stream.sampling import Sampling, sampling_of
 from rag_stream.schema import HistoryUse, Source, Status
@@ -40,8 +42,6 @@ from rag_stream.text.language import LANGUAGE, language_in
 
 NEAREST = 3
 """How many sources the status of a refusal names."""
-_CUT_SHORT = {"length", "content_filter"}
-"""Finish reasons of answers that are not whole."""
 
 
 @runtime_checkable
@@ -91,7 +91,7 @@ async def answer(
     found, relevance, stands, spent = await search(runtime, question, options, config, history)
     if stands is not None:
         yield stands
-    timings = {"retrieve": _ms_since(started)}
+    timings = {"retrieve": ms_since(started)}
     yield Found(found.documents)
     in_them = (document.metadata.get(LANGUAGE) for document in found.documents)
     # To a model that quotes, "and in winter?" says nothing by itself; nor does it tell a language.
@@ -117,7 +117,7 @@ async def answer(
                     text, citations = piece.text, None
                     if text:
                         if "first_token" not in timings:
-                            timings["first_token"] = _ms_since(started)
+                            timings["first_token"] = ms_since(started)
                         if tracker is not None:
                             text, citations = tracker.feed(text)
                     if text:
@@ -145,9 +145,9 @@ async def answer(
 
     if not is_cited:
         yield Cited([])
-    timings["total"] = _ms_since(started)
+    timings["total"] = ms_since(started)
     status = Status(
-        state=_state(relevance.is_refusal, end),
+        state="abstained" if relevance.is_refusal else state_of(end.finish_reason),
         finish_reason=end.finish_reason,
         run_id=str(run_id),
         model=runtime.model.name,
@@ -215,12 +215,6 @@ def _ask(
     return message_pieces(model, messages, config, wire, **with_call)
 
 
-def _state(is_refusal: bool, end: AnswerPiece) -> str:
-    if is_refusal:
-        return "abstained"
-    return "truncated" if end.finish_reason in _CUT_SHORT else "completed"
-
-
 def _usage(spent: Any, answering: Any, *, is_answered: bool) -> Any:
     """All that was asked of the model; None where what the answer took is not known."""
     if not (spent and (answering or not is_answered)):
@@ -236,7 +230,3 @@ def _nearest(found: Retrieved) -> list[Source]:
         title = document.metadata.get("title")
         nearest.setdefault(source, Source(source=source, title=title, score=score))
     return list(nearest.values())[:NEAREST]
-
-
-def _ms_since(started: float) -> float:
-    return round((time.perf_counter() - started) * 1000, 1)
