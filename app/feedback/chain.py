@@ -5,7 +5,6 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
 
-from langchain_core.documents import Document
 from langchain_core.runnables import RunnableConfig
 from langchain_core.runnables.utils import ConfigurableFieldSpec
 
@@ -13,11 +12,11 @@ from app.feedback.answered import Answered
 from app.feedback.manager import Feedback
 from app.sessions.config_keys import CALLER
 from app.sessions.turn import FAILED, STOPPED, sources_of
-from rag_stream.events import Asked, Cited, Event, Finished, Found, Text
+from rag_stream.events import Event, Finished
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.runnable import RagChain
-from rag_stream.schema import Citation, Status
 from rag_stream.settings import Settings
+from rag_stream.transcript import Transcript
 
 
 class FeedbackChain(RagChain):
@@ -61,44 +60,33 @@ class FeedbackChain(RagChain):
     async def _remembered(
         self, input: dict[str, Any], config: RunnableConfig, caller: str, run_id: str
     ) -> AsyncGenerator[Event, None]:
-        texts: list[str] = []
-        documents: list[Document] = []
-        citations: list[Citation] = []
-        question, status, state = "", None, STOPPED
-
-        def answered(state: str, status: Status | None) -> Answered:
-            kept = None if status is None else status.session
-            return Answered(
-                run_id=run_id,
-                owner=caller,
-                question=question,
-                answer="".join(texts),
-                state=state,
-                sources=sources_of(documents, citations),
-                model=None if status is None else status.model,
-                session_id=None if kept is None else kept.session_id,
-            )
-
+        told, state = Transcript(), STOPPED
         try:
             async with aclosing(self._chain.events(input, config)) as events:
                 async for event in events:
-                    match event:
-                        case Text(text):
-                            texts.append(text)
-                        case Asked():
-                            question = event.question
-                        case Found():
-                            documents = event.documents
-                        case Cited():
-                            citations += event.citations
-                        case Finished():
-                            # Before its client reads of the end, and without waiting for it.
-                            status = event.status
-                            self._feedback.remember(answered(status.state, status))
+                    told.take(event)
+                    if isinstance(event, Finished):
+                        # Before its client reads of the end, and without waiting for it.
+                        self._feedback.remember(_answered(run_id, caller, told, event.status.state))
                     yield event
         except Exception:
             state = FAILED
             raise
         finally:
-            if status is None and texts:  # what was read of it can be judged all the same
-                self._feedback.remember(answered(state, None))
+            if told.status is None and told.text:  # what was read can be judged all the same
+                self._feedback.remember(_answered(run_id, caller, told, state))
+
+
+def _answered(run_id: str, caller: str, told: Transcript, state: str) -> Answered:
+    status = told.status
+    kept = None if status is None else status.session
+    return Answered(
+        run_id=run_id,
+        owner=caller,
+        question=told.question,
+        answer=told.text,
+        state=state,
+        sources=sources_of(told.documents, told.citations),
+        model=None if status is None else status.model,
+        session_id=None if kept is None else kept.session_id,
+    )

@@ -97,7 +97,9 @@ TOOLS: Mapping[str, tuple[types.Tool, Tool]] = {
                     "citations": _list({"type": "object"}),
                     "sources": _list(_object(_NAMED)),
                     "status": {"type": "object"},
-                }
+                    "suggestions": _list(_TEXT),
+                },
+                "suggestions",
             ),
         ),
         tools.ask,

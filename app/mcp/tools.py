@@ -24,12 +24,13 @@ from rag_stream.citations.address import (
 )
 from rag_stream.conversation import Conversation
 from rag_stream.errors import InvalidInputError
-from rag_stream.events import Cited, Finished, Found, Text
+from rag_stream.events import Found, Text
 from rag_stream.excerpts import shown
 from rag_stream.index.documents import around
 from rag_stream.index.generation import describe
 from rag_stream.runnable import RagChain
 from rag_stream.schema import MAX_QUESTION_CHARS
+from rag_stream.transcript import Transcript
 
 MOST_CHARS = 40_000
 """Of a document that `fetch` gives."""
@@ -87,42 +88,43 @@ async def fetch(call: Call, arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 async def ask(call: Call, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """`question`, perhaps `session_id` -> {answer, citations, sources, status}."""
+    """`question`, perhaps `session_id` -> {answer, citations, sources, status}, and `suggestions`
+    where there are any."""
     question = text_of(arguments, "question")
     chosen = {}
     if arguments.get(SESSION) is not None:
         chosen[SESSION] = session_id_of(arguments[SESSION], SESSION)
-    answer, untold, told_at = "", "", 0.0
-    documents: list[Document] = []
-    citations: list[dict[str, Any]] = []
-    status: dict[str, Any] = {}
+    told, size, untold, told_at = Transcript(), 0, "", 0.0
     config: Any = call.config(**chosen)
     async with aclosing(call.chain.events(Conversation(question).as_input(), config)) as happening:
         async for event in happening:
+            told.take(event)
             match event:
                 case Found(documents):
                     await call.report(0, f"{len(documents)} sources found")
                 case Text(text):
-                    answer, untold = answer + text, untold + text
+                    size, untold = size + len(text), untold + text
                     if time.monotonic() - told_at >= PROGRESS_S:
-                        await call.report(len(answer), untold)
+                        await call.report(size, untold)
                         untold, told_at = "", time.monotonic()
-                case Cited(some):
-                    for one in some:
-                        url = citation_address(one, documents[one.document], call.base)
-                        citations.append({**one.model_dump(), "url": url})
-                case Finished(ended):
-                    status = ended.model_dump(exclude_unset=True)
-                case _:
-                    pass
     if untold:
-        await call.report(len(answer), untold)
-    cited = {citation["document"] for citation in citations}
+        await call.report(size, untold)
+    return _answer(told, call.base)
+
+
+def _answer(told: Transcript, base: str) -> dict[str, Any]:
+    documents, cited = told.documents, {citation.document for citation in told.citations}
+    citations = [
+        {**one.model_dump(), "url": citation_address(one, documents[one.document], base)}
+        for one in told.citations
+    ]
     sources = [
-        {"number": place + 1, **_named(document, call.base), "cited": place in cited}
+        {"number": place + 1, **_named(document, base), "cited": place in cited}
         for place, document in enumerate(documents)
     ]
-    return {"answer": answer, "citations": citations, "sources": sources, "status": status}
+    status = {} if told.status is None else told.status.model_dump(exclude_unset=True)
+    answer = {"answer": told.text, "citations": citations, "sources": sources, "status": status}
+    return answer | ({"suggestions": told.suggestions} if told.suggestions else {})
 
 
 def text_of(arguments: Mapping[str, Any], name: str) -> str:

@@ -14,10 +14,11 @@ from langchain_core.runnables import Runnable, RunnableConfig
 
 from app.error_responses import describe_failure, log_failure
 from rag_stream.errors import InvalidInputError
-from rag_stream.events import Asked, Cited, Finished, Found, Reworded, Text
+from rag_stream.events import Reworded, Text
 from rag_stream.runnable import CHAIN_NAME, RagChain
 from rag_stream.schema import Citation, Status
 from rag_stream.text.labels import label
+from rag_stream.transcript import Transcript
 
 TEXT_FILTERS: dict[str, list[str] | None] = {"exclude_names": [CHAIN_NAME]}
 """What `stream_log` leaves out for the page: the chain inside the view, whose steps it shows."""
@@ -60,11 +61,7 @@ class TextView(Runnable[dict[str, Any], str]):
         run_manager: AsyncCallbackManagerForChainRun,
         config: RunnableConfig,
     ) -> AsyncIterator[str]:
-        documents: list[Document] = []
-        citations: list[Citation] = []
-        status: Status | None = None
-        asked = words = ""
-        answering = False
+        told, words, answering = Transcript(), "", False
         try:
             async for value in inputs:
                 async with aclosing(self._chain.events(self._read(value), config)) as events:
@@ -73,24 +70,18 @@ class TextView(Runnable[dict[str, Any], str]):
                             case Text(text):
                                 answering = True
                                 yield text
-                            case Asked():
-                                asked = event.question
-                            case Reworded() if event.question != asked:
-                                words = event.question
-                            case Found():
-                                documents = event.documents
-                            case Cited():
-                                citations += event.citations
-                            case Finished():
-                                status = event.status
+                            case Reworded(question) if question != told.question:
+                                words = question
+                            case _:
+                                told.take(event)
         except Exception as error:  # noqa: BLE001 - the edge: told to the reader, logged
             if not isinstance(error, InvalidInputError):
                 log_failure(error, str(run_manager.run_id))
             yield self._beside(("\n\n" if answering else "") + _failure(error))
             return
-        if status is not None:
+        if told.status is not None:
             searched = f"\nSearched for, too: {words}" if words else ""
-            yield self._beside(_ending(documents, citations, status) + searched)
+            yield self._beside(_ending(told.documents, told.citations, told.status) + searched)
 
     def log_of_failure(self, error: Exception, run_id: str) -> list[dict[str, Any]]:
         """A run's log, as patches, that holds nothing but the failure in words."""

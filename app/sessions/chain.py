@@ -8,7 +8,6 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
 
-from langchain_core.documents import Document
 from langchain_core.runnables import RunnableConfig
 from langchain_core.runnables.utils import ConfigurableFieldSpec
 
@@ -17,12 +16,13 @@ from app.sessions.manager import Sessions
 from app.sessions.turn import FAILED, STOPPED, Outcome, sources_of
 from rag_stream.conversation import Conversation, parse_input
 from rag_stream.errors import InvalidInputError, RagError
-from rag_stream.events import Cited, Event, Finished, Found, Text
+from rag_stream.events import Event, Finished
 from rag_stream.options import options_of
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.runnable import RagChain
-from rag_stream.schema import Citation, KeptTurn
+from rag_stream.schema import KeptTurn
 from rag_stream.settings import Settings
+from rag_stream.transcript import Transcript
 
 
 class SessionChain(RagChain):
@@ -100,29 +100,21 @@ class SessionChain(RagChain):
     ) -> AsyncGenerator[Event, None]:
         """One turn; however it ends, it is kept so."""
         turn = await self._sessions.begin(session_id, caller, asked.question, run_id)
-        texts: list[str] = []
-        documents: list[Document] = []
-        citations: list[Citation] = []
+        told = Transcript()
 
         def came(state: str, code: str | None = None) -> Outcome:
-            return Outcome(state, "".join(texts), sources_of(documents, citations), code)
+            return Outcome(state, told.text, sources_of(told.documents, told.citations), code)
 
         try:
             whole = Conversation(asked.question, turn.history, asked.system)
             async with aclosing(self._chain.events(whole.as_input(), config)) as events:
                 async for event in events:
-                    match event:
-                        case Text(text):
-                            texts.append(text)
-                        case Found():
-                            documents = event.documents
-                        case Cited():
-                            citations += event.citations
-                        case Finished(status):
-                            is_stored = await turn.end(came(status.state))
-                            status.session = KeptTurn(
-                                session_id=session_id, turn=turn.number, stored=is_stored
-                            )
+                    told.take(event)
+                    if isinstance(event, Finished):
+                        is_stored = await turn.end(came(event.status.state))
+                        event.status.session = KeptTurn(
+                            session_id=session_id, turn=turn.number, stored=is_stored
+                        )
                     yield event
         except InvalidInputError:
             if not turn.is_over:

@@ -19,13 +19,15 @@ from langchain_core.runnables import RunnableConfig
 from langchain_core.runnables.config import merge_configs
 
 from rag_stream.answer_piece import AnswerPiece
-from rag_stream.events import Asked, Cited, Event, Finished, Found, Suggested, Text
+from rag_stream.events import Event, Suggested
 from rag_stream.models.factory import ChatModel
 from rag_stream.models.message_pieces import message_pieces, plain_pieces
 from rag_stream.pipeline.heading_questions import MAX_CHARS, heading_questions
 from rag_stream.pipeline.inert_text import inert
 from rag_stream.pipeline.runtime import Runtime
+from rag_stream.pipeline.timings import ms_since
 from rag_stream.text.labels import heading_path
+from rag_stream.transcript import Transcript
 
 NAME = "suggest_questions"
 """Of the call in traces, as a name and as a tag."""
@@ -61,37 +63,28 @@ async def with_suggestions(
 
     Not after a refusal or half an answer, nor where there was nothing to answer from.
     """
-    question, texts = "", list[str]()
-    documents: list[Document] = []
-    cited: set[int] = set()
+    told = Transcript()
     async with aclosing(events):
         async for event in events:
-            match event:
-                case Text(text):
-                    texts.append(text)
-                case Asked():
-                    question = event.question
-                case Found():
-                    documents = event.documents
-                case Cited():
-                    cited.update(citation.document for citation in event.citations)
-                case Finished(status) if status.state == "completed" and documents:
-                    started, runtime = time.perf_counter(), opened()
-                    most, model = runtime.settings.suggest, runtime.model
-                    if model.local is not None:
-                        questions = heading_questions(question, documents, cited, most)
-                    else:
-                        messages = request(question, "".join(texts), documents, most)
-                        questions, usage = await asked_for(
-                            _asking(model, config), messages, question, most
-                        )
-                        if status.usage:
-                            status.usage = dict(add_usage(status.usage, usage))  # type: ignore[arg-type]
-                    if questions:
-                        yield Suggested(questions)
-                    took = round((time.perf_counter() - started) * 1000, 1)
-                    status.timings_ms["suggest"] = took
-                    status.timings_ms["total"] = round(status.timings_ms["total"] + took, 1)
+            told.take(event)
+            if (status := told.status) and status.state == "completed" and told.documents:
+                started, runtime = time.perf_counter(), opened()
+                most, model = runtime.settings.suggest, runtime.model
+                if model.local is not None:
+                    cited = {citation.document for citation in told.citations}
+                    questions = heading_questions(told.question, told.documents, cited, most)
+                else:
+                    messages = request(told.question, told.text, told.documents, most)
+                    questions, usage = await asked_for(
+                        _asking(model, config), messages, told.question, most
+                    )
+                    if status.usage:
+                        status.usage = dict(add_usage(status.usage, usage))  # type: ignore[arg-type]
+                if questions:
+                    yield Suggested(questions)
+                took = ms_since(started)
+                status.timings_ms["suggest"] = took
+                status.timings_ms["total"] = round(status.timings_ms["total"] + took, 1)
             yield event
 
 

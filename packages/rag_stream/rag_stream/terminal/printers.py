@@ -6,15 +6,15 @@ None of them flushes at an end: each piece is out when it has come.
 from collections.abc import Sequence
 from typing import Protocol
 
-from langchain_core.documents import Document
 from rich.console import Console
 from rich.text import Text as Styled
 
 from rag_stream.chunks import chunk_of
-from rag_stream.events import Asked, Cited, Event, Finished, Found, Text
-from rag_stream.schema import Citation, Status
+from rag_stream.events import Asked, Event, Finished, Text
+from rag_stream.schema import Status
 from rag_stream.terminal.harmless import harmless, json_line
 from rag_stream.terminal.sources import SourceLine, cited, found
+from rag_stream.transcript import Transcript
 
 TRUNCATED = "The answer is incomplete: the model stopped at its length limit."
 
@@ -43,26 +43,22 @@ class TextPrinter:
     """The answer as it grows, then its numbered sources."""
 
     def __init__(self) -> None:
-        self._documents: Sequence[Document] = ()
-        self._citations: list[Citation] = []
+        self._told = Transcript()
         self._is_in_line = False
 
     def show(self, event: Event) -> None:
         match event:
+            case Text(text):
+                if piece := harmless(text):
+                    self._is_in_line = not piece.endswith("\n")
+                    self.put(piece)
+                return
             case Asked():
-                self._documents, self._citations = (), []
-            case Found():
-                self._documents = event.documents
-            case Text(text) if piece := harmless(text):
-                self._is_in_line = not piece.endswith("\n")
-                self.put(piece)
-            case Cited(citations):
-                self._citations += citations
-            case Finished():
-                self.break_off()
-                self._end(event.status)
-            case _:
-                pass
+                self._told = Transcript()
+        self._told.take(event)
+        if isinstance(event, Finished):
+            self.break_off()
+            self._end(event.status)
 
     def break_off(self) -> None:
         if self._is_in_line:
@@ -71,11 +67,11 @@ class TextPrinter:
 
     def _end(self, status: Status) -> None:
         if status.state == "abstained":
-            self._list("Nearest sources:", found(self._documents))
-        elif self._citations:
-            self._list("Sources:", cited(self._documents, self._citations))
+            self._list("Nearest sources:", found(self._told.documents))
+        elif self._told.citations:
+            self._list("Sources:", cited(self._told.documents, self._told.citations))
         else:
-            self._list("Found in:", found(self._documents))
+            self._list("Found in:", found(self._told.documents))
         if status.state == "truncated":
             self.put(f"\n{TRUNCATED}\n")
         self.sign(status)
