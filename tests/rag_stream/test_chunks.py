@@ -17,19 +17,8 @@ from rag_stream.events import (
     Suggested,
     Text,
 )
-from rag_stream.schema import Relevance, Status
+from tests.support.told_events import finished
 
-STATUS = Status(
-    state="completed",
-    finish_reason="stop",
-    run_id="r",
-    model="m",
-    usage=None,
-    timings_ms={},
-    index_generation=1,
-    search_type="dense",
-    relevance=Relevance(score=None, threshold=None, basis="off"),
-)
 EACH: dict[type, tuple[Event, str, bool]] = {
     Asked: (Asked("Why?"), "input", False),
     Reworded: (Reworded("Wherefore?"), "question", False),
@@ -38,7 +27,7 @@ EACH: dict[type, tuple[Event, str, bool]] = {
     Text: (Text("One"), "answer", True),
     Cited: (Cited([]), "citations", False),
     Suggested: (Suggested(["And then?"]), "suggestions", False),
-    Finished: (Finished(STATUS), "status", False),
+    Finished: (finished(), "status", False),
 }
 
 
@@ -51,7 +40,7 @@ def test_every_event_is_a_chunk_of_one_key(kind: type) -> None:
 
 
 def test_chunks_add_up_to_the_answer() -> None:
-    events = [Asked("Why?"), Accepted(), Text("One"), Text(" two"), Cited([]), Finished(STATUS)]
+    events = [Asked("Why?"), Accepted(), Text("One"), Text(" two"), Cited([]), finished()]
     whole = sum((chunk_of(event) for event in events[1:]), chunk_of(events[0]))
     assert whole["answer"] == "One two"
     assert whole["status"]["run_id"] == "r"

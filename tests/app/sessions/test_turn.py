@@ -8,7 +8,7 @@ from langchain_core.documents import Document
 from app.sessions.turn import said, sources_of, storable
 from rag_stream.conversation import Conversation, parse_input
 from rag_stream.messages import MAX_MESSAGE_CHARS
-from rag_stream.schema import Citation
+from tests.support.told_events import citation
 
 
 def turn(state: str, answer: str = "Yes.") -> SimpleNamespace:
@@ -32,18 +32,13 @@ def test_what_is_told_can_be_asked_with() -> None:
     assert [len(one.text) for one in told] == [6, 6, MAX_MESSAGE_CHARS]
 
 
-def cited(document: int, quote: str) -> Citation:
-    places = {"answer_start": 0, "answer_end": 1, "quote_start": 0, "quote_end": 1}
-    return Citation(marker=document + 1, document=document, quote=quote, support=1, **places)
-
-
 def test_sources_are_those_cited_once_each_with_what_is_quoted() -> None:
     documents = [
         Document("a", metadata={"source": "a.md", "title": "A", "score": 0.5}),
         Document("b", metadata={"source": "b.md", "page": 3, "chunk_id": "7", "title": None}),
         Document("c", metadata={"source": "c.md"}),
     ]
-    citations = [cited(1, "x"), cited(0, "y"), cited(1, "z"), cited(1, "x")]
+    citations = [citation(1, "x"), citation(0, "y"), citation(1, "z"), citation(1, "x")]
     assert sources_of(documents, citations) == [
         {"number": 2, "source": "b.md", "page": 3, "chunk_id": "7", "quotes": ["x", "z"]},
         {"number": 1, "source": "a.md", "title": "A", "quotes": ["y"]},

@@ -11,50 +11,20 @@ from app.streaming.answer_batches import answer_batches
 from app.streaming.batches import Batch, EarlyBatch, LastBatch
 from app.streaming.sse import SseEncoder
 from rag_stream.errors import ModelFailedError
-from rag_stream.events import Accepted, Asked, Cited, Event, Finished, Found, Text
-from rag_stream.schema import Citation, Relevance, Source, Status
+from rag_stream.events import Accepted, Asked, Cited, Event, Found, Text
+from rag_stream.schema import Source
+from tests.support.told_events import citation, finished, happening, status
 
-CITATION = Citation(
-    marker=1,
-    answer_start=0,
-    answer_end=3,
-    document=0,
-    quote="One",
-    quote_start=4,
-    quote_end=7,
-    support=0.5,
-)
+CITATION = citation(0, "One", quote_start=4, quote_end=7)
 ASKED, FOUND = Asked("Why?"), Found([Document("x One", metadata={"source": "a.md"})])
-STATUS = {
-    "state": "completed",
-    "finish_reason": None,
-    "run_id": "r",
-    "model": "local:extractive",
-    "usage": {"output_tokens": 3, "input_token_details": {}},
-    "timings_ms": {"retrieve": 1.5},
-    "index_generation": 2,
-    "search_type": "hybrid",
-    "relevance": {"score": 0.5, "threshold": None, "basis": "off"},
-}
+STATUS = status().model_dump(exclude_unset=True)
 
 
-def finished(**more: Any) -> Finished:
-    relevance = Relevance(score=0.5, threshold=None, basis="off")
-    return Finished(Status(**{**STATUS, "relevance": relevance, **more}))
-
-
-async def batches(*events: Event, error: Exception | None = None) -> list[tuple[type, list[Any]]]:
+async def batches(*events: Event | Exception) -> list[tuple[type, list[Any]]]:
     """Each batch's kind, and its events' data or kinds."""
-
-    async def source() -> AsyncGenerator[Event, None]:
-        for event in events:
-            yield event
-        if error is not None:
-            raise error
-
     return [
         (type(batch), [_said(event) for event in batch])
-        async for batch in answer_batches(source(), SseEncoder(), "r")
+        async for batch in answer_batches(happening(*events), SseEncoder(), "r")
     ]
 
 
@@ -97,13 +67,13 @@ async def test_an_empty_answer_is_one_all_the_same() -> None:
 async def test_what_does_not_apply_is_not_sent() -> None:
     assert "nearest" not in (await batches(ASKED, Text("No."), finished()))[-1][1][0]["status"]
     nearest = [Source(source="a.md", title=None, score=0.25)]
-    status = (await batches(ASKED, Text("No."), finished(nearest=nearest)))[-1][1][0]["status"]
-    assert status["nearest"] == [{"source": "a.md", "title": None, "score": 0.25}]
+    told = (await batches(ASKED, Text("No."), finished(nearest=nearest)))[-1][1][0]["status"]
+    assert told["nearest"] == [{"source": "a.md", "title": None, "score": 0.25}]
 
 
 async def test_a_failure_is_raised_after_what_there_was() -> None:
     with pytest.raises(ModelFailedError):
-        await batches(ASKED, Text("One"), error=ModelFailedError("broke off"))
+        await batches(ASKED, Text("One"), ModelFailedError("broke off"))
 
 
 async def test_who_stops_reading_ends_the_answer() -> None:

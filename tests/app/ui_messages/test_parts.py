@@ -7,7 +7,7 @@ import pytest
 from langchain_core.documents import Document
 
 from app.ui_messages.parts import Sources, finish_reason, part, text_delta
-from rag_stream.schema import Citation
+from tests.support.told_events import citation
 
 
 def read(event: bytes) -> dict[str, Any]:
@@ -80,20 +80,11 @@ def test_passages_of_one_source_are_sources_of_their_own() -> None:
 
 
 def test_a_citation_names_its_source() -> None:
-    citation = Citation(
-        marker=2,
-        answer_start=0,
-        answer_end=4,
-        document=1,
-        quote="text",
-        quote_start=0,
-        quote_end=4,
-        support=1.0,
-    )
+    cited = citation(1, "text")
     sources = Sources([passage("x", "a"), passage("x", "b")])
-    told = read(sources.citation(citation, 7))
+    told = read(sources.citation(cited, 7))
     assert (told["type"], told["id"]) == ("data-citation", "citation-7")
-    assert told["data"] == {"sourceId": "b", **citation.model_dump()}
+    assert told["data"] == {"sourceId": "b", **cited.model_dump()}
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """One answer as a UI message: the order of its parts, and how it ends."""
 
-from collections.abc import AsyncGenerator
 from typing import Any
 
 import orjson
@@ -11,38 +10,11 @@ from app.errors import RunCancelledError
 from app.streaming.batches import EarlyBatch, LastBatch
 from app.ui_messages.writer import MessageWriter
 from rag_stream.errors import ModelFailedError
-from rag_stream.events import Accepted, Asked, Cited, Event, Finished, Found, Reworded, Text
-from rag_stream.schema import Citation, Relevance, Status
+from rag_stream.events import Accepted, Asked, Cited, Event, Found, Reworded, Text
+from tests.support.told_events import citation, finished, happening
 
 DOCUMENTS = [Document("one two", metadata={"source": "https://example.com/", "chunk_id": "c1"})]
-CITATION = Citation(
-    marker=1,
-    answer_start=0,
-    answer_end=3,
-    document=0,
-    quote="one",
-    quote_start=0,
-    quote_end=3,
-    support=1.0,
-)
-STATUS = Status(
-    state="completed",
-    finish_reason="stop",
-    run_id="run",
-    model="m",
-    usage=None,
-    timings_ms={},
-    index_generation=1,
-    search_type="hybrid",
-    relevance=Relevance(score=1.0, threshold=None, basis="off"),
-)
-
-
-async def happening(*events: Event | Exception) -> AsyncGenerator[Event, None]:
-    for event in events:
-        if isinstance(event, Exception):
-            raise event
-        yield event
+CITATION = citation(0, "one")
 
 
 def parts_of(data: bytes) -> list[Any]:
@@ -79,7 +51,7 @@ async def test_an_answer_in_its_order() -> None:
         Cited([CITATION]),
         Text(" two"),
         Cited([CITATION]),
-        Finished(STATUS),
+        finished(),
     )
     assert kinds_of(early) == ["start", "data-question", "source-url"]
     assert early[0]["messageId"] == "run"
@@ -97,7 +69,7 @@ async def test_an_answer_in_its_order() -> None:
 
 @pytest.mark.parametrize("before", [[], [Accepted()], [Accepted(), Cited([])]])
 async def test_an_answer_without_text_has_an_empty_one(before: list[Event]) -> None:
-    _, rest, _ = await written(Found([]), *before, Finished(STATUS))
+    _, rest, _ = await written(Found([]), *before, finished())
     assert kinds_of(rest) == ["text-start", "text-end", "data-status", "finish", "[DONE]"]
 
 

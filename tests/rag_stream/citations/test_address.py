@@ -14,15 +14,10 @@ from rag_stream.citations.address import (
     quote_address,
 )
 from rag_stream.citations.tracker import CitationTracker
-from rag_stream.schema import Citation
+from tests.support.told_events import citation
 
 TEXT = "First words. The quote is this."
-CITATION = Citation(
-    **{"marker": 1, "answer_start": 0, "answer_end": 5, "document": 0, "support": 1.0},
-    quote=TEXT[13:],
-    quote_start=13,
-    quote_end=len(TEXT),
-)
+CITATION = citation(0, TEXT[13:], quote_start=13, quote_end=len(TEXT))
 
 
 def a_document(source: str, **metadata: Any) -> Document:

@@ -4,25 +4,18 @@
 from typing import Any
 
 import pytest
-from langchain_core.chat_history import InMemoryChatMessageHistory
 from langchain_core.messages import AIMessage, HumanMessage
-from langchain_core.runnables.history import RunnableWithMessageHistory
 
 from rag_stream.pipeline.condensing import RUN_NAME, TAGS
-from rag_stream.pipeline.introductions import introduction
 from rag_stream.pipeline.prompt import ASKED_BY_CLIENT
 from rag_stream.runnable import RagChain
 from rag_stream.settings import Settings
 from tests.support.chunks import joined
 from tests.support.corpus import MEMORY, STREAM, TASK, fill
 from tests.support.openai_server import OpenAIServer
+from tests.support.talk import ANSWER, TALK, ask
 
-ANSWER = "It is sent as soon as it exists. [1]"
 STANDALONE = "How does streaming send each token of an answer to the reader?"
-TALK = [
-    {"role": "user", "content": "What is streaming of an answer?"},
-    {"role": "assistant", "content": "Sending it token by token. [1]"},
-]
 LEANING = {"input": "And how does it do that?", "chat_history": TALK}
 ALONE = {"input": "Where does long-term memory live, in which store?"}
 ALONE |= {"chat_history": TALK}  # type: ignore[dict-item]
@@ -39,14 +32,6 @@ def says(words: str) -> dict[str, Any]:
 
 def condensings(server: OpenAIServer) -> int:
     return sum("The conversation:" in call.prompt for call in server.chats)
-
-
-async def ask(settings: Settings, given: dict[str, Any], **changes: Any) -> list[dict[str, Any]]:
-    chain = RagChain(settings.model_copy(update=changes))
-    try:
-        return [chunk async for chunk in chain.astream(given)]
-    finally:
-        await chain.aclose()
 
 
 async def test_a_leaning_question_is_searched_for_by_itself_and_answered_as_asked(
@@ -171,32 +156,6 @@ async def test_what_there_is_no_room_for_is_counted(
     assert len(openai_server.chats[-1].body["messages"]) == 6
 
 
-@pytest.mark.parametrize(("message", "language"), [("hi", "en"), ("Danke!", "de"), ("谢谢", "zh")])
-async def test_small_talk_searches_for_nothing(
-    settings: Settings, openai_server: OpenAIServer, message: str, language: str
-) -> None:
-    openai_server.script(answer="You are welcome.")  # and there is no index at all
-    given = {"input": message, "chat_history": TALK}
-    for chat_model in ("openai:gpt-4o-mini", "local:extractive"):
-        chunks = await ask(settings, given, chat_model=chat_model)
-        whole = joined(chunks)
-        keys = list(dict.fromkeys(key for chunk in chunks for key in chunk))
-        assert keys == ["input", "question", "context", "answer", "citations", "status"]
-        assert (whole["context"], whole["citations"]) == ([], [])
-        assert whole["question"] == {"standalone": message, "by": "none"}
-        assert whole["status"]["state"] == "completed"
-        assert whole["status"]["relevance"]["basis"] == "small_talk"
-        local = chat_model == "local:extractive"
-        assert whole["answer"] == (introduction(language) if local else "You are welcome.")
-    (call,) = openai_server.chats
-    assert [message["role"] for message in call.body["messages"]] == [
-        "system",
-        "user",
-        "assistant",
-        "user",
-    ]
-
-
 @pytest.mark.parametrize(
     ("texts", "first", "said", "then", "answer"),
     [
@@ -235,34 +194,3 @@ async def test_the_local_answerer_knows_what_a_follow_up_is_about(
     whole = joined(await ask(local, given, abstain_below="off"))
     assert whole["question"]["by"] == "history"
     assert answer in whole["answer"]
-
-
-@pytest.mark.filterwarnings("ignore::langchain_core._api.LangChainDeprecationWarning")
-async def test_langchain_s_own_history_around_the_chain(
-    settings: Settings, openai_server: OpenAIServer
-) -> None:
-    await fill(settings)
-    openai_server.script(answer=ANSWER)
-    kept: dict[str, InMemoryChatMessageHistory] = {}
-    chain = RagChain(settings)
-    talk = RunnableWithMessageHistory(
-        chain,
-        lambda session_id: kept.setdefault(session_id, InMemoryChatMessageHistory()),
-        input_messages_key="input",
-        history_messages_key="chat_history",
-        output_messages_key="answer",
-    )
-    config: Any = {"configurable": {"session_id": "one"}}
-    try:
-        first = await talk.ainvoke({"input": STREAM}, config)
-        second = await talk.ainvoke({"input": "Where does long-term memory live?"}, config)
-    finally:
-        await chain.aclose()
-    assert "history" not in first["status"]
-    assert second["status"]["history"] == {"turns": 2, "dropped": 0}
-    assert [message.content for message in kept["one"].messages] == [
-        STREAM,
-        ANSWER,
-        "Where does long-term memory live?",
-        ANSWER,
-    ]

@@ -8,33 +8,12 @@ import pytest
 from langchain_core.documents import Document
 from rich.console import Console
 
-from rag_stream.events import Accepted, Asked, Cited, Event, Finished, Found, Text
-from rag_stream.schema import Citation, Relevance, Status
+from rag_stream.events import Accepted, Asked, Cited, Event, Found, Text
 from rag_stream.terminal.printers import JsonPrinter, Printer, TerminalPrinter, TextPrinter
+from tests.support.told_events import citation, finished
 
 DOCUMENT = Document("text", metadata={"source": "a.md", "title": "[red]A[/] :smile:"})
-CITED = Citation(
-    **dict.fromkeys(("answer_start", "answer_end", "document", "quote_start", "quote_end"), 0),
-    marker=1,
-    quote="q",
-    support=1.0,
-)
-
-
-def finished(state: str = "completed") -> Finished:
-    return Finished(
-        Status(
-            state=state,
-            finish_reason="stop",
-            run_id="1",
-            model="local:extractive",
-            usage=None,
-            timings_ms={},
-            index_generation=1,
-            search_type="dense",
-            relevance=Relevance(score=None, threshold=None, basis="off"),
-        )
-    )
+CITED = citation(0, "q")
 
 
 def show(printer: Printer, *events: Event) -> None:
@@ -51,9 +30,9 @@ SOURCE = "[1] [red]A[/] :smile: (a.md)\n"
     [
         ((Cited([CITED]), finished()), f"\nSources:\n{SOURCE}"),
         ((Cited([]), finished()), f"\nFound in:\n{SOURCE}"),
-        ((finished("abstained"),), f"\nNearest sources:\n{SOURCE}"),
+        ((finished(state="abstained"),), f"\nNearest sources:\n{SOURCE}"),
         (
-            (Cited([CITED]), finished("truncated")),
+            (Cited([CITED]), finished(state="truncated")),
             f"\nSources:\n{SOURCE}\nThe answer is incomplete: the model stopped at its length "
             "limit.\n",
         ),
@@ -92,9 +71,7 @@ def test_the_answer_on_a_terminal() -> None:
     for order in orders:  # those of ours
         assert order in plain
         plain = plain.replace(order, "")
-    assert plain == (
-        "One \\x1b[2Jtwo. [1]\n\nSources:\n[1] [red]A[/] :smile:  a.md\n\nlocal:extractive\n"
-    )
+    assert plain == ("One \\x1b[2Jtwo. [1]\n\nSources:\n[1] [red]A[/] :smile:  a.md\n\nopenai:m\n")
 
 
 def test_the_chunks_as_json_lines(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,17 +4,12 @@ from typing import Any
 
 from langchain_core.documents import Document
 
-from rag_stream.schema import Citation
 from rag_stream.terminal.sources import cited, found
+from tests.support.told_events import citation
 
 
 def document(source: str, **metadata: Any) -> Document:
     return Document("text", metadata={"source": source, **metadata})
-
-
-def citation(marker: int) -> Citation:
-    places = dict.fromkeys(("answer_start", "answer_end", "quote_start", "quote_end"), 0)
-    return Citation(marker=marker, document=marker - 1, quote="q", support=1.0, **places)
 
 
 DOCUMENTS = [
@@ -27,7 +22,7 @@ DOCUMENTS = [
 
 
 def test_each_cited_document_once_by_its_marker() -> None:
-    lines = cited(DOCUMENTS, [citation(3), citation(1), citation(3), citation(4)])
+    lines = cited(DOCUMENTS, [citation(2), citation(0), citation(2), citation(3)])
     assert list(map(str, lines)) == [
         "[1] Guide (guide.md, Guide > Install)",
         "[3] A (a.pdf, page vii)",

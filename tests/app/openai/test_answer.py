@@ -1,0 +1,106 @@
+"""One answer, in each form that its sources can have."""
+
+import pytest
+
+from rag_stream.pipeline.refusals import REFUSAL
+from tests.support.openai_answer import (
+    CITED,
+    DOCUMENTS,
+    PAGE_QUOTE,
+    PIECES,
+    QUOTED,
+    REFUSED,
+    streamed,
+    text_of,
+    told,
+)
+
+
+async def test_annotations_in_one_delta_with_offsets_of_what_was_sent() -> None:
+    chunks, _ = await streamed(told())
+    assert [n for n, c in enumerate(chunks[:-1]) if "annotations" in c["choices"][0]["delta"]] == [
+        len(chunks) - 2
+    ]
+    last = chunks[-2]
+    cited = [one["url_citation"] for one in last["choices"][0]["delta"]["annotations"]]
+    assert [one["url"] for one in cited] == [
+        QUOTED,
+        "http://h:1/sources/c%201?quote=0,12",
+        QUOTED,
+    ]
+    assert [CITED[one["start_index"] : one["end_index"]] for one in cited] == [
+        "Blue is cold.",
+        "Red is warm.",
+        "Cold \u2028 again",
+    ]
+    assert {key: cited[0][key] for key in PAGE_QUOTE} == PAGE_QUOTE
+    assert [one["title"] for one in cited] == ["blue", "Colors", "blue"]
+    assert last["citations"] == ["https://h/blue", "http://h:1/sources/c%201"]
+    assert [one["snippet"] for one in last["search_results"]] == ["Blue is cold.", "Red is warm."]
+
+
+async def test_the_rag_object_says_all_of_it_in_terms_of_what_was_sent() -> None:
+    rag = (await streamed(told()))[0][-2]["rag"]
+    assert [one["page_content"] for one in rag["context"]] == [d.page_content for d in DOCUMENTS]
+    assert [(one["marker"], one["document"]) for one in rag["citations"]] == [
+        (1, 1),
+        (2, 0),
+        (1, 1),
+    ]
+    for one in rag["citations"]:
+        assert CITED[one["answer_start"] : one["answer_end"]].strip(" .") != ""
+        assert DOCUMENTS[one["document"]].page_content[one["quote_start"] : one["quote_end"]]
+    assert rag["status"]["state"] == "completed"
+    assert rag["question"] == {"standalone": "Which ones?", "by": "model"}
+
+
+async def test_all_sources_with_the_numbers_that_they_were_found_with() -> None:
+    chunks, _ = await streamed(told(), citation_sources="all")
+    assert text_of(chunks) == "".join(PIECES)
+    first = chunks[1]
+    assert len(first["citations"]) == 3  # known before the first word
+    cited = [one["url_citation"] for one in chunks[-2]["choices"][0]["delta"]["annotations"]]
+    assert [one["title"] for one in cited] == ["Colors", "blue", "blue", "blue"]
+    assert cited[2]["start_index"] == cited[2]["end_index"] == len("".join(PIECES))
+
+
+async def test_sources_for_open_webui_come_before_the_text_and_numbers_open_them() -> None:
+    chunks, _ = await streamed(told(), citation_style="openwebui")
+    events = [chunk["event"]["data"] for chunk in chunks[:-1] if "event" in chunk]
+    assert [one["metadata"][0]["source"] for one in events] == [
+        "http://h:1/sources/c%201",
+        "https://h/blue",
+    ]
+    assert events[1]["document"] == ["Blue is cold.", "Blue is deep."]
+    assert text_of(chunks[:3]) == ""
+    assert text_of(chunks) == "".join(PIECES)  # the page is its second source
+    assert all(chunk["choices"] for chunk in chunks[:-1])
+    assert "annotations" not in chunks[-2]["choices"][0]["delta"]
+
+
+async def test_sources_in_the_text_itself() -> None:
+    chunks, _ = await streamed(told(), citation_style="markdown")
+    text = text_of(chunks)
+    blue, red = QUOTED, "http://h:1/sources/c%201?quote=0,12"
+    assert text == (
+        f"Blue is cold. [[1]]({blue}) Red is warm. [[2]]({red}) "
+        f"Cold \u2028 again [[1]]({blue}).\n\n**Sources**\n\n"
+        f"1. [blue, Sky]({blue})\n2. [Colors]({red})"
+    )
+    rag = chunks[-2]["rag"]
+    said = [text[one["answer_start"] : one["answer_end"]] for one in rag["citations"]]
+    assert said == ["Blue is cold.", "Red is warm.", "Cold \u2028 again"]
+
+
+@pytest.mark.parametrize("style", ["annotations", "openwebui", "markdown"])
+async def test_a_refusal_has_no_sources(style: str) -> None:
+    options = {"include_usage": True}
+    chunks, _ = await streamed(
+        REFUSED, citation_style=style, citation_sources="all", stream_options=options
+    )
+    assert text_of(chunks) == REFUSAL
+    last, usage = chunks[-3:-1]
+    assert last["choices"][0] == {"index": 0, "delta": {}, "finish_reason": "stop"}
+    assert not any("event" in chunk or "citations" in chunk for chunk in chunks[:-1])
+    assert last["rag"]["status"]["state"] == "abstained"
+    assert usage["usage"]["total_tokens"] == 0  # no model was asked
