@@ -81,7 +81,7 @@ class TextView(Runnable[dict[str, Any], str]):
             return
         if told.status is not None:
             searched = f"\nSearched for, too: {words}" if words else ""
-            yield self._beside(_ending(told.documents, told.citations, told.status) + searched)
+            yield self._beside(_ending(told, told.status) + searched)
 
     def log_of_failure(self, error: Exception, run_id: str) -> list[dict[str, Any]]:
         """A run's log, as patches, that holds nothing but the failure in words."""
@@ -102,16 +102,18 @@ def _failure(error: Exception) -> str:
     return f"{FAILED}{problem['message']}.{again}"
 
 
-def _ending(documents: list[Document], citations: list[Citation], status: Status) -> str:
+def _ending(told: Transcript, status: Status) -> str:
     """What stands below the answer: what it cites, or else where it may be from; its author."""
     lines = ["", ""]
     if status.state == "abstained":
-        lines += ["Nearest sources:", *_each_source(documents)]
+        lines += ["Nearest sources:", *_each_source(told.documents)]
         return "\n".join(lines)
-    if citations:
-        lines += ["Sources:", *_each_citation(documents, citations)]
+    if told.citations:
+        lines += ["Sources:", *_each_citation(told.documents, told.citations)]
     else:
-        lines += ["Found in:", *_each_source(documents)]
+        lines += ["Found in:", *_each_source(told.documents)]
+    if told.suggestions:
+        lines += ["", "May be asked next:", *(f"- {question}" for question in told.suggestions)]
     lines += ["", f"Answered by {status.model}."]
     if status.state == "truncated":
         lines.append("The answer is incomplete: the model stopped at its length limit.")

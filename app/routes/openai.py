@@ -19,12 +19,15 @@ from app.openai.completion import completion
 from app.openai.request import MODEL, Asked, check_model, read_request
 from app.routes.answers import Responses
 from app.routes.caller import address_of, caller_of
+from app.sessions.config_keys import CALLER
 from app.state import AppState
 from app.streaming.responses import ComputedResponse, EventStream
 from app.streaming.sse import dumps
 from rag_stream.runnable import CHAIN_NAME, RagChain
 from rag_stream.sampling import SAMPLING
 
+REQUEST_ID = "x-request-id"
+"""The header that has the run's id: that is where the API's clients look for it."""
 _LOCAL = "local:"
 
 
@@ -67,7 +70,7 @@ def openai_routes(chain: RagChain, state: AppState) -> APIRouter:
 
             async def respond(_: int) -> Response:
                 whole = await completion(events, answer, completion_id, created)
-                headers = {"x-request-id": str(run_id)}
+                headers = {REQUEST_ID: str(run_id)}
                 return Response(dumps(whole), headers=headers, media_type="application/json")
 
             return ComputedResponse(respond, admit=admit, fail=fail)
@@ -80,7 +83,12 @@ def openai_routes(chain: RagChain, state: AppState) -> APIRouter:
         )
         error_event = partial(_error_event, str(run_id))
         return EventStream(
-            batches, admit=admit, fail=fail, error_event=error_event, times=state.times
+            batches,
+            admit=admit,
+            fail=fail,
+            error_event=error_event,
+            times=state.times,
+            headers=((REQUEST_ID.encode(), str(run_id).encode()),),
         )
 
     return router
@@ -90,7 +98,7 @@ def _config(request: Request, asked: Asked, run_id: uuid.UUID) -> RunnableConfig
     return {
         "run_id": run_id,
         "run_name": CHAIN_NAME,
-        "configurable": {SAMPLING: asked.sampling, "__caller": caller_of(request)},
+        "configurable": {SAMPLING: asked.sampling, CALLER: caller_of(request)},
         "metadata": {
             "__useragent": request.headers.get("user-agent"),
             "__endpoint": "chat/completions",
@@ -102,7 +110,7 @@ def _failing(run_id: str, error: Exception) -> Response:
     """The HTTP error, and a line in the log."""
     log_failure(error, run_id)
     response = problem_response(error, run_id, path=OPENAI_PATH)
-    response.headers["x-request-id"] = run_id
+    response.headers[REQUEST_ID] = run_id
     return response
 
 

@@ -23,6 +23,7 @@ from app.routes.answers import Responses
 from app.routes.caller import address_of, caller_of
 from app.routes.request_body import configurable_of
 from app.routes.resume_headers import goes_on_alone
+from app.sessions.config_keys import CALLER, SESSION
 from app.sources.base import base_of
 from app.state import AppState
 from app.streaming.responses import EventStream
@@ -62,9 +63,11 @@ def ui_chat_routes(chain: RagChain, state: AppState) -> APIRouter:
         body = await responses.body(request)
         chat = parse_chat(body)
         caller, run_id = caller_of(request), str(uuid.uuid4())
+        chosen = configurable_of(body)
+        chosen.pop(SESSION, None)  # these clients keep their conversations, and send them whole
         config: RunnableConfig = {
             "run_id": uuid.UUID(run_id),
-            "configurable": {**configurable_of(body), "__caller": caller},
+            "configurable": {**chosen, CALLER: caller},
             "metadata": {"__useragent": request.headers.get("user-agent")},
         }
         writer = MessageWriter(run_id, base_of(state.settings, request))

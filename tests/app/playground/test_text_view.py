@@ -4,7 +4,7 @@ from langchain_core.documents import Document
 
 from app.playground.text_view import TextView
 from rag_stream.errors import ModelFailedError
-from rag_stream.events import Accepted, Asked, Cited, Event, Found, Reworded, Text
+from rag_stream.events import Accepted, Asked, Cited, Event, Found, Reworded, Suggested, Text
 from rag_stream.runnable import RagChain
 from tests.support.told_events import ToldEvents, citation, finished
 
@@ -58,6 +58,11 @@ async def test_says_in_what_words_it_was_searched_for() -> None:
     refused = [Text("Nothing."), Cited([]), finished(state="abstained")]
     pieces = await shown(Asked("?"), Reworded("wages, salary"), CONTEXT, *refused)
     assert pieces[-1].endswith("\nSearched for, too: wages, salary")
+
+
+async def test_shows_what_may_be_asked_next() -> None:
+    pieces = await shown(CONTEXT, *ANSWER, Suggested(["Why?", "And then?"]), finished())
+    assert "\n- b.md\n\nMay be asked next:\n- Why?\n- And then?\n\nAnswered by" in pieces[-1]
 
 
 async def test_says_when_an_answer_is_incomplete() -> None:

@@ -18,6 +18,7 @@ from tests.support.runs import until
 
 ASKED = {"id": "a/b", "messages": [{"role": "user", "parts": [{"type": "text", "text": "What?"}]}]}
 JSON = {"accept": "application/json"}
+CHOSEN = {"configurable": {"k": 3, "session_id": "is not for it"}}
 
 
 class Scripted(RagChain):
@@ -69,7 +70,7 @@ async def opened() -> AsyncIterator[Opening]:
 async def test_an_answer_is_kept_for_who_wants_it_after_its_end(opened: Opening) -> None:
     chain, client = opened()
     chain.say(Found([]), Text("one"), None)
-    answer = await client.post("/api/chat", json={**ASKED, "config": {"configurable": {"k": 3}}})
+    answer = await client.post("/api/chat", json={**ASKED, "config": CHOSEN})
     assert answer.status_code == 200
     assert answer.headers["x-vercel-ai-ui-message-stream"] == "v1"
     ((input, config),) = chain.given

@@ -8,7 +8,7 @@ import pytest
 from langchain_core.documents import Document
 from rich.console import Console
 
-from rag_stream.events import Accepted, Asked, Cited, Event, Found, Text
+from rag_stream.events import Accepted, Asked, Cited, Event, Found, Suggested, Text
 from rag_stream.terminal.printers import JsonPrinter, Printer, TerminalPrinter, TextPrinter
 from tests.support.told_events import citation, finished
 
@@ -37,8 +37,12 @@ SOURCE = "[1] [red]A[/] :smile: (a.md)\n"
             "limit.\n",
         ),
         ((Found([]), finished()), ""),
+        (
+            (Cited([CITED]), Suggested(["And\x1b[2J?", "Why?"]), finished()),
+            f"\nSources:\n{SOURCE}\nMay be asked next:\n- And\\x1b[2J?\n- Why?\n",
+        ),
     ],
-    ids=["cited", "uncited", "abstained", "truncated", "no-sources"],
+    ids=["cited", "uncited", "abstained", "truncated", "no-sources", "suggestions"],
 )
 def test_the_answer_as_plain_text(
     ending: tuple[Event, ...], shown: str, capsys: pytest.CaptureFixture[str]

@@ -18,6 +18,8 @@ from rag_stream.transcript import Transcript
 
 TRUNCATED = "The answer is incomplete: the model stopped at its length limit."
 
+NEXT = "May be asked next:"
+
 
 class Printer(Protocol):
     """Prints the events of one answer after another."""
@@ -74,6 +76,10 @@ class TextPrinter:
             self._list("Found in:", found(self._told.documents))
         if status.state == "truncated":
             self.put(f"\n{TRUNCATED}\n")
+        if self._told.suggestions:
+            self.put(f"\n{NEXT}\n")
+        for question in self._told.suggestions:
+            self.put(f"- {harmless(question)}\n")
         self.sign(status)
 
     def _list(self, heading: str, lines: Sequence[SourceLine]) -> None:
