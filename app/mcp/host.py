@@ -15,6 +15,7 @@ from app.errors import McpMissingError
 if TYPE_CHECKING:
     from mcp.server.streamable_http_manager import StreamableHTTPSessionManager as Manager
 
+log = logging.getLogger("rag_stream.app")
 INSTALL = "pip install 'rag-stream-service[mcp]'"
 
 
@@ -51,10 +52,13 @@ class McpHost:
                 ready.set_result(manager)
                 await self._over.wait()
         except Exception as error:
+            if self._task is asyncio.current_task():
+                self._task = None  # the next one tries again
             if ready.done():
-                raise
-            self._task = None  # the next one tries again
-            ready.set_exception(error)
+                log.exception("the server of MCP has broken down")
+            else:
+                ready.set_exception(error)
+                ready.exception()  # nobody may be waiting any more
 
 
 def require() -> None:

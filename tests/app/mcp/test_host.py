@@ -1,5 +1,6 @@
 """The host of the protocol's server: there when asked for, and a clear word without its library."""
 
+import asyncio
 import subprocess
 import sys
 from contextlib import asynccontextmanager
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from app.mcp.host import McpHost
+from tests.support.runs import until
 from tests.support.service import clean_environment
 
 WITHOUT = """
@@ -87,4 +89,27 @@ async def test_a_server_that_could_not_be_made_is_made_anew() -> None:
     with pytest.raises(OSError, match="no file"):
         await host.manager()
     assert isinstance(await host.manager(), Server)
+    await host.aclose()
+
+
+async def test_a_server_that_breaks_down_is_made_anew(caplog: pytest.LogCaptureFixture) -> None:
+    broken = asyncio.Event()
+
+    class Breaking(Server):
+        @asynccontextmanager
+        async def run(self) -> Any:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self.fail())
+                yield
+
+        async def fail(self) -> None:
+            await broken.wait()
+            raise OSError("broken")
+
+    outcomes: list[Any] = [Breaking(), Server()]
+    host = McpHost(lambda: outcomes.pop(0))
+    assert isinstance(await host.manager(), Breaking)
+    broken.set()
+    await until(lambda: "the server of MCP has broken down" in caplog.text)
+    assert not isinstance(await host.manager(), Breaking)
     await host.aclose()
