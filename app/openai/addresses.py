@@ -2,7 +2,7 @@
 
 from langchain_core.documents import Document
 
-from rag_stream.citations.address import citation_address, document_address
+from rag_stream.citations.address import citation_address, document_address, is_web
 from rag_stream.schema import Citation
 from rag_stream.text.labels import label, name_words
 
@@ -20,14 +20,17 @@ class Addresses:
         """A page that shows the document, at the citation's quote where there is one."""
         if citation is None:
             address = document_address(document, self._base)
+        elif citation.url is not None and is_web(citation.url):
+            address = citation.url  # the same, and looked for once
         else:
             address = citation_address(citation, document, self._base)
         return address or self._base  # of what is in no index there is no page
 
 
 def title_of(document: Document) -> str:
-    """What a document is called: its title, else the name of its file or page."""
-    title = label(document.metadata, "title") or name_words(label(document.metadata, "source"))
+    """What a document is called: its title, else the name of its file or page, else its source."""
+    source = label(document.metadata, "source")
+    title = label(document.metadata, "title") or name_words(source) or source
     return (title or "Source")[:_MOST_TITLE]
 
 

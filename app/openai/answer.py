@@ -42,10 +42,10 @@ class Answer:
         """What to send now of the answer's text; mostly that of the event."""
         match event:
             case Text(text, marks):
-                if not marks and self._held is None:
+                sent = "" if self._held is None else self._release()
+                if not marks:
                     self.markers.passes(text)
-                    return text
-                sent = self._release()
+                    return sent + text
                 if not self._is_markdown:
                     return sent + self.markers.rewrite(text, marks)
                 # A link leads to the quote, which is told right after the marker.

@@ -11,8 +11,7 @@ from langchain_core.documents import Document
 from app.streaming.sse import dumps
 from rag_stream.citations.address import document_address, original_of
 from rag_stream.schema import Citation
-from rag_stream.text.headings import SEPARATOR
-from rag_stream.text.labels import label
+from rag_stream.text.labels import heading_path, label
 
 HEADER = (b"x-vercel-ai-ui-message-stream", b"v1")
 DONE = b"data: [DONE]\n\n"
@@ -79,7 +78,8 @@ class Sources:
         return part("data-citation", id=f"citation-{number}", data=data)
 
     def _part(self, document: Document, number: int) -> bytes:
-        title = _title(document)
+        source = label(document.metadata, "source")
+        title = heading_path(document.metadata) or source or "Source"
         address = document_address(document, self._base)
         about = {"rag": {"marker": number, **({"url": address} if address else {})}}
         if original_of(document.metadata) is not None:
@@ -90,7 +90,6 @@ class Sources:
                 title=title,
                 providerMetadata=about,
             )
-        source = label(document.metadata, "source")
         name = source.replace("\\", "/").rstrip("/").rpartition("/")[2]
         return part(
             "source-document",
@@ -100,13 +99,3 @@ class Sources:
             filename=name or None,
             providerMetadata=about,
         )
-
-
-def _title(document: Document) -> str:
-    """The document's title and the headings above the passage, or else where it is from."""
-    metadata = document.metadata
-    title, section = label(metadata, "title"), label(metadata, "section")
-    if not (title and section):
-        return section or title or label(metadata, "source") or "Source"
-    is_below = section == title or section.startswith(f"{title}{SEPARATOR}")
-    return section if is_below else f"{title}{SEPARATOR}{section}"

@@ -1,7 +1,13 @@
 """One answer, in each form that its sources can have."""
 
-import pytest
+from typing import Any
 
+import pytest
+from langchain_core.documents import Document
+
+from app.openai.addresses import title_of
+from rag_stream.citations.tracker import CitationTracker
+from rag_stream.events import Found, Text
 from rag_stream.pipeline.refusals import REFUSAL
 from tests.support.openai_answer import (
     CITED,
@@ -10,6 +16,8 @@ from tests.support.openai_answer import (
     PIECES,
     QUOTED,
     REFUSED,
+    answer_of,
+    asked,
     streamed,
     text_of,
     told,
@@ -104,3 +112,27 @@ async def test_a_refusal_has_no_sources(style: str) -> None:
     assert not any("event" in chunk or "citations" in chunk for chunk in chunks[:-1])
     assert last["rag"]["status"]["state"] == "abstained"
     assert usage["usage"]["total_tokens"] == 0  # no model was asked
+
+
+async def test_text_waits_for_no_more_than_the_event_after_a_marker() -> None:
+    answer = answer_of(asked(citation_style="markdown"))
+    tracker = CitationTracker(DOCUMENTS)
+    marked, _ = tracker.feed("Red is warm. [1]")
+    assert answer.text_of(Found(DOCUMENTS)) == answer.text_of(Text(marked, tracker.marks)) == ""
+    # No citation comes: the link leads to the document.
+    link = "[[1]](http://h:1/sources/c%201)"
+    assert answer.text_of(Text(" And")) == f"Red is warm. {link} And"
+    assert answer.text_of(Text(" blue")) == " blue"
+
+
+@pytest.mark.parametrize(
+    ("metadata", "title"),
+    [
+        ({"title": "Colors", "source": "a/colors.md"}, "Colors"),
+        ({"source": "a/warm-colors.md"}, "warm colors"),
+        ({"source": "https://h/"}, "https://h/"),
+        ({}, "Source"),
+    ],
+)
+def test_a_source_is_called_by_what_is_known_of_it(metadata: dict[str, Any], title: str) -> None:
+    assert title_of(Document("text", metadata=metadata)) == title

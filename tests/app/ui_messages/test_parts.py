@@ -63,6 +63,17 @@ def test_a_file_is_a_document_with_its_kind() -> None:
 
 
 @pytest.mark.parametrize(
+    ("source", "title"),
+    [("https://h/a/Getting-started", "Getting started"), ("https://h/", "https://h/")],
+)
+def test_a_page_without_a_title_is_called_by_its_name_or_its_address(
+    source: str, title: str
+) -> None:
+    (event,) = Sources([passage(source)]).parts()
+    assert read(event)["title"] == title
+
+
+@pytest.mark.parametrize(
     "source", ["http://[", "ftp://example.com/x", "https:", "javascript:x", ""]
 )
 def test_what_is_no_page_is_a_document(source: str) -> None:
