@@ -6,44 +6,23 @@ from contextlib import aclosing
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
-from langchain_core.runnables.utils import ConfigurableFieldSpec
 
 from app.feedback.answered import Answered
 from app.feedback.manager import Feedback
 from app.sessions.config_keys import CALLER
 from app.sessions.turn import FAILED, STOPPED, sources_of
+from app.wrapped_chain import WrappedChain
 from rag_stream.events import Event, Finished
-from rag_stream.pipeline.runtime import Runtime
 from rag_stream.runnable import RagChain
-from rag_stream.settings import Settings
 from rag_stream.transcript import Transcript
 
 
-class FeedbackChain(RagChain):
-    """Wraps a chain, which stays its owner's to close."""
+class FeedbackChain(WrappedChain):
+    """Remembers answers while feedback is taken, and else is the chain that it wraps."""
 
     def __init__(self, chain: RagChain, feedback: Feedback) -> None:
-        super().__init__()
-        self._chain = chain
+        super().__init__(chain)
         self._feedback = feedback
-
-    @property
-    def settings(self) -> Settings:
-        return self._chain.settings
-
-    @property
-    def has_settings(self) -> bool:
-        return self._chain.has_settings
-
-    def runtime(self) -> Runtime:
-        return self._chain.runtime()
-
-    async def aclose(self) -> None:
-        """Nothing: the chain inside is closed by who has made it."""
-
-    @property
-    def config_specs(self) -> list[ConfigurableFieldSpec]:
-        return self._chain.config_specs
 
     def events(
         self, input: dict[str, Any], config: RunnableConfig | None = None

@@ -50,7 +50,7 @@ class Feedback:
 
         self._database = self._find_database()
         self._store = FeedbackStore(self._database)
-        self._cleaning = asyncio.create_task(self._clean(self._store))
+        self._cleaning = asyncio.create_task(self._clean(self._database, self._store))
 
     async def aclose(self) -> None:
         """End what goes on; answers are written to the end by the database as it closes."""
@@ -90,7 +90,7 @@ class Feedback:
     async def _give(self, caller: str, verdict: Verdict) -> bool:
         assert self._database is not None  # noqa: S101 - looked at before
         assert self._store is not None  # noqa: S101
-        return await asyncio.shield(self._database.apart(self._store.give(caller, verdict)))
+        return await self._database.shielded(self._store.give(caller, verdict))
 
     async def _remember(self, store: "FeedbackStore", answered: Answered) -> None:
         try:
@@ -98,11 +98,11 @@ class Feedback:
         except SessionStoreError as error:
             log_failure(error, answered.run_id)
 
-    async def _clean(self, store: "FeedbackStore") -> None:
+    async def _clean(self, database: "Database", store: "FeedbackStore") -> None:
         """Remove answers whose time is over, now and then."""
         while True:
             try:
-                await store.remove_old()
+                await database.shielded(store.remove_old())
             except SessionStoreError as error:
                 log_failure(error)
             await asyncio.sleep(_CLEAN_S)

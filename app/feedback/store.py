@@ -2,21 +2,18 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app.errors import RunNotFoundError
 from app.feedback.answered import KEPT_HOURS, Answered, Verdict
 from app.sessions.database import Database
-from app.sessions.tables import ANSWERS, FEEDBACK, now_ms
+from app.sessions.tables import ANSWERS, FEEDBACK, now_ms, time_of
 from app.sessions.turn import storable
 
 _KEPT_MS = KEPT_HOURS * 3_600_000
 _PAGE = 500
-_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _OF_ANSWER = (
     *("run_id", "session_id", "state", "model"),
     *("question", "answer", "sources", "answered_ms"),
@@ -35,7 +32,7 @@ class FeedbackStore:
         values |= {name: storable(values[name]) for name in ("question", "answer")}
         async with self._database.writing() as connection:
             await connection.execute(
-                _INSERT[self._database.dialect](ANSWERS)
+                self._database.insert(ANSWERS)
                 .values(**values, answered_ms=now_ms())
                 .on_conflict_do_nothing()
             )
@@ -64,7 +61,7 @@ class FeedbackStore:
             is_again = (await connection.execute(before)).one_or_none() is not None
             known = {name: getattr(answer, name) for name in _OF_ANSWER}
             await connection.execute(
-                _INSERT[self._database.dialect](FEEDBACK)
+                self._database.insert(FEEDBACK)
                 .values(**known, **said, given_ms=now_ms())
                 .on_conflict_do_update(
                     index_elements=["run_id"], set_={**said, "given_ms": now_ms()}
@@ -109,10 +106,6 @@ def _shown(row: Any) -> dict[str, Any]:
         "state": row.state,
         "model": row.model,
         "session_id": row.session_id,
-        "answered": _time(row.answered_ms),
-        "given": _time(row.given_ms),
+        "answered": time_of(row.answered_ms),
+        "given": time_of(row.given_ms),
     }
-
-
-def _time(ms: int) -> str:
-    return datetime.fromtimestamp(ms / 1000, UTC).isoformat(timespec="milliseconds")

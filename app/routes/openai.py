@@ -20,6 +20,7 @@ from app.openai.request import MODEL, Asked, check_model, read_request
 from app.routes.answers import Responses
 from app.routes.caller import address_of, caller_of
 from app.sessions.config_keys import CALLER
+from app.sources.base import absolute_base_of
 from app.state import AppState
 from app.streaming.responses import ComputedResponse, EventStream
 from app.streaming.sse import dumps
@@ -57,8 +58,8 @@ def openai_routes(chain: RagChain, state: AppState) -> APIRouter:
             events = chain.bare_events(asked.conversation, config)
         else:
             events = chain.events(asked.conversation.as_input(), config)
-        base = settings.public_url or str(request.base_url)
-        answer = Answer(asked, Addresses(base), settings.language)
+        addresses = Addresses(absolute_base_of(settings, request))
+        answer = Answer(asked, addresses, settings.language)
         if settings.chat_model_name.startswith(_LOCAL):
             answer.ignore([name for name in asked.sampling.asked if name != "stop"])
         completion_id = f"chatcmpl-{run_id.hex}"

@@ -14,40 +14,28 @@ from langchain_core.runnables.utils import ConfigurableFieldSpec
 from app.sessions.config_keys import CALLER, FIELD, SESSION, session_id_of
 from app.sessions.manager import Sessions
 from app.sessions.turn import FAILED, STOPPED, Outcome, sources_of
+from app.wrapped_chain import WrappedChain
 from rag_stream.conversation import Conversation, parse_input
 from rag_stream.errors import InvalidInputError, RagError
 from rag_stream.events import Event, Finished
 from rag_stream.options import options_of
-from rag_stream.pipeline.runtime import Runtime
 from rag_stream.runnable import RagChain
 from rag_stream.schema import KeptTurn
-from rag_stream.settings import Settings
 from rag_stream.transcript import Transcript
 
 
-class SessionChain(RagChain):
-    """Wraps a chain, which stays its owner's to close."""
+class SessionChain(WrappedChain):
+    """Keeps turns where a session is named, and else is the chain that it wraps."""
 
     def __init__(self, chain: RagChain, sessions: Sessions) -> None:
-        super().__init__()
-        self._chain = chain
+        super().__init__(chain)
         self._sessions = sessions
-
-    @property
-    def settings(self) -> Settings:
-        return self._chain.settings
-
-    def runtime(self) -> Runtime:
-        return self._chain.runtime()
-
-    async def aclose(self) -> None:
-        """Nothing: the chain inside is closed by who has made it."""
 
     @property
     def config_specs(self) -> list[ConfigurableFieldSpec]:
         """The chain's, and where sessions are kept theirs; without settings nobody knows."""
-        specs = self._chain.config_specs
-        if not self._chain.has_settings or not self._sessions.is_on:
+        specs = super().config_specs
+        if not self.has_settings or not self._sessions.is_on:
             return specs
         return [*specs, _SPEC]
 

@@ -5,13 +5,14 @@ A database that is away fails what is asked of it, at once, and is used again wh
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from contextvars import Context
 from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -32,6 +33,7 @@ _AGAIN_S = 1.0
 """After an attempt to open it that has failed, before there is another one."""
 _CONNECTIONS = 5
 _READS = "rag_stream_reads"
+_INSERT: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 class Database:
@@ -108,6 +110,14 @@ class Database:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+    async def shielded(self, work: Coroutine[Any, Any, T]) -> T:
+        """Do it apart, and wait for its result."""
+        return await asyncio.shield(self.apart(work))
+
+    def insert(self, table: sa.Table) -> Any:
+        """An insert that can say what to do `on_conflict`, as the database words it."""
+        return _INSERT[self.dialect](table)
 
     async def aclose(self, within_s: float) -> None:
         """Let what is being written end, for so long, and close the connections."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
 
@@ -117,15 +117,17 @@ class Sessions:
         self, owner: str, limit: int, before: tuple[int, str] | None
     ) -> list[dict[str, Any]]:
         """A caller's sessions: see `SessionReader`."""
-        return await self._apart(self._need(self._reader).sessions(owner, limit, before))
+        return await self.database.shielded(self._need(self._reader).sessions(owner, limit, before))
 
     async def shown(self, session_id: str, owner: str, limit: int, after: int) -> dict[str, Any]:
         """One of a caller's sessions: see `SessionReader`."""
-        return await self._apart(self._need(self._reader).session(session_id, owner, limit, after))
+        return await self.database.shielded(
+            self._need(self._reader).session(session_id, owner, limit, after)
+        )
 
     async def delete(self, session_id: str, owner: str) -> None:
         """Remove one of a caller's sessions: see `SessionStore`."""
-        await self._apart(self._need(self._store).delete(session_id, owner))
+        await self.database.shielded(self._need(self._store).delete(session_id, owner))
 
     async def _renew(self, store: "SessionStore") -> None:
         """Tell the other workers that the turns of this one go on."""
@@ -135,7 +137,9 @@ class Sessions:
             if not self._open_turns:
                 continue
             try:
-                await self._apart(store.renew({turn.session_id for turn in self._open_turns}))
+                await self.database.shielded(
+                    store.renew({turn.session_id for turn in self._open_turns})
+                )
                 is_told = False
             except SessionStoreError as error:
                 if not is_told:
@@ -146,14 +150,11 @@ class Sessions:
         """Remove what is too old, now and then."""
         while True:
             try:
-                if count := await self._apart(store.remove_old()):
+                if count := await self.database.shielded(store.remove_old()):
                     log.info("sessions that were not used for too long, removed: %d", count)
             except SessionStoreError as error:
                 log_failure(error)
             await asyncio.sleep(_CLEAN_S)
-
-    async def _apart(self, work: Coroutine[Any, Any, T]) -> T:
-        return await asyncio.shield(self.database.apart(work))
 
     def _need(self, opened: T | None) -> T:
         if opened is None:

@@ -1,6 +1,5 @@
 """What a caller is shown of its sessions, page by page."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,10 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import SessionNotFoundError
 from app.sessions.database import Database
-from app.sessions.tables import SESSIONS, TURNS, now_ms
+from app.sessions.tables import DAY_MS, SESSIONS, TURNS, now_ms, time_of
 from app.sessions.turn import FAILED, LOST, RUNNING
-
-_DAY_MS = 86_400_000
 
 
 class SessionReader:
@@ -20,7 +17,7 @@ class SessionReader:
     def __init__(self, database: Database, *, days: int) -> None:
         """`days`: one that was not used for so long is not there any more."""
         self._database = database
-        self._age_ms = days * _DAY_MS
+        self._age_ms = days * DAY_MS
 
     async def sessions(
         self, owner: str, limit: int, before: tuple[int, str] | None
@@ -42,8 +39,8 @@ class SessionReader:
             {
                 "session_id": row.id,
                 "title": row.title,
-                "created": _time(row.created_ms),
-                "used": _time(row.used_ms),
+                "created": time_of(row.created_ms),
+                "used": time_of(row.used_ms),
                 "used_ms": row.used_ms,
                 "last_turn": row.last_turn,
             }
@@ -68,8 +65,8 @@ class SessionReader:
         return {
             "session_id": session.id,
             "title": session.title,
-            "created": _time(session.created_ms),
-            "used": _time(session.used_ms),
+            "created": time_of(session.created_ms),
+            "used": time_of(session.used_ms),
             "last_turn": session.last_turn,
             "turns": [_turn(row, is_held) for row in turns],
         }
@@ -97,10 +94,6 @@ def _turn(row: Any, is_held: bool) -> dict[str, Any]:
         "question": row.question,
         "answer": row.answer,
         "sources": row.sources,
-        "asked": _time(row.asked_ms),
-        "ended": None if row.ended_ms is None else _time(row.ended_ms),
+        "asked": time_of(row.asked_ms),
+        "ended": None if row.ended_ms is None else time_of(row.ended_ms),
     }
-
-
-def _time(ms: int) -> str:
-    return datetime.fromtimestamp(ms / 1000, UTC).isoformat(timespec="milliseconds")

@@ -8,12 +8,11 @@ from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import SessionNotFoundError
 from app.sessions.database import Database
-from app.sessions.tables import SESSIONS, TURNS, now_ms
+from app.sessions.tables import DAY_MS, SESSIONS, TURNS, now_ms
 from app.sessions.turn import FAILED, LOST, RUNNING, Outcome, Taken, said, storable
 
 LEASE_S = 6.0
@@ -22,8 +21,6 @@ HISTORY_TURNS = 200
 TITLE_CHARS = 200
 _AT_ONCE = 500
 """Names in one statement."""
-_DAY_MS = 86_400_000
-_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 class SessionStore:
@@ -34,7 +31,7 @@ class SessionStore:
         self._database = database
         self._worker = worker
         self._turns = turns
-        self._age_ms = days * _DAY_MS
+        self._age_ms = days * DAY_MS
 
     async def take(self, session_id: str, owner: str, question: str, run_id: str) -> Taken | None:
         """Begin a turn, and the session where there is none; None where another turn goes on.
@@ -159,7 +156,7 @@ class SessionStore:
         """Where there is none; another worker may do it at the same time."""
         title = " ".join(storable(question[: 4 * TITLE_CHARS]).split())[:TITLE_CHARS]
         await connection.execute(
-            _INSERT[self._database.dialect](SESSIONS)
+            self._database.insert(SESSIONS)
             .values(
                 id=session_id,
                 owner=owner,

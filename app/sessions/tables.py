@@ -1,6 +1,7 @@
 """The tables as they are now. How a database came to have them is in `migrations/`; a test holds
 both equal. Times are milliseconds since 1970, by the database's own clock."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,6 +9,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 METADATA = sa.MetaData()
+DAY_MS = 86_400_000
 
 SESSIONS = sa.Table(
     "sessions",
@@ -76,6 +78,11 @@ FEEDBACK = sa.Table(
     sa.Column("answered_ms", sa.BigInteger, nullable=False),
     sa.Index("feedback_by_time", "given_ms", "run_id"),
 )
+
+
+def time_of(ms: int) -> str:
+    """As clients are told it: ISO 8601, in UTC."""
+    return datetime.fromtimestamp(ms / 1000, UTC).isoformat(timespec="milliseconds")
 
 
 class now_ms(FunctionElement[int]):  # noqa: N801 - as SQLAlchemy names functions
