@@ -11,6 +11,7 @@ from langchain_core.documents import Document
 from langchain_core.messages import BaseMessage
 
 from rag_stream.answer_piece import AnswerPiece
+from rag_stream.errors import ModelFailedError
 from rag_stream.pipeline.suggestions import NAME, asked_for, questions_in, request
 from rag_stream.runnable import RagChain
 from rag_stream.settings import Settings
@@ -89,6 +90,40 @@ async def test_after_half_an_answer_and_a_refusal_nobody_is_asked(
     refused = joined(await asked(suggesting(settings, abstain_below=1.0, reword=False)))
     assert refused["status"]["state"] == "abstained"
     assert not any("suggestions" in whole for whole in (half, refused))
+    assert not any(is_suggesting(call.body) for call in openai_server.chats)
+
+
+@pytest.mark.parametrize("model", ["openai:gpt-4o-mini", "local:extractive"])
+async def test_after_not_knowing_nobody_is_asked(
+    settings: Settings, openai_server: OpenAIServer, model: str
+) -> None:
+    await fill(settings)
+    openai_server.script(answer="I'm sorry, but I don't know that.")
+    chain = suggesting(settings, chat_model=model)
+    whole = joined(await asked(chain, {"input": "How much does a cat weigh?"}))
+    assert (whole["status"]["state"], whole["citations"]) == ("completed", [])
+    assert "know" in whole["answer"]
+    assert whole["context"]
+    assert "suggestions" not in whole
+    assert not any(is_suggesting(call.body) for call in openai_server.chats)
+
+
+async def test_after_an_answer_that_broke_off_nobody_is_asked(
+    settings: Settings, openai_server: OpenAIServer
+) -> None:
+    await fill(settings)
+    openai_server.script(answer=ANSWER, drop_after=1)
+    chain, kinds = suggesting(settings), list[str]()
+
+    async def ask() -> None:
+        async for chunk in chain.astream(ASK):
+            kinds.extend(chunk)
+
+    with pytest.raises(ModelFailedError):
+        await ask()
+    await chain.aclose()
+    assert kinds[:3] == ["input", "context", "answer"]
+    assert "suggestions" not in kinds
     assert not any(is_suggesting(call.body) for call in openai_server.chats)
 
 

@@ -24,6 +24,7 @@ from rag_stream.models.factory import ChatModel
 from rag_stream.models.message_pieces import message_pieces, plain_pieces
 from rag_stream.pipeline.heading_questions import MAX_CHARS, heading_questions
 from rag_stream.pipeline.inert_text import inert
+from rag_stream.pipeline.not_known import is_not_known
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.pipeline.timings import ms_since
 from rag_stream.text.labels import heading_path
@@ -61,13 +62,14 @@ async def with_suggestions(
 ) -> AsyncGenerator[Event, None]:
     """The events of an answer, with what may be asked next before the last of them.
 
-    Not after a refusal or half an answer, nor where there was nothing to answer from.
+    Not after a refusal, half an answer or "I don't know", nor where there was nothing to answer
+    from: headings of what did not answer this question are none to go on with.
     """
     told = Transcript()
     async with aclosing(events):
         async for event in events:
             told.take(event)
-            if (status := told.status) and status.state == "completed" and told.documents:
+            if (status := told.status) and _may_go_on(told, status.state):
                 started, runtime = time.perf_counter(), opened()
                 most, model = runtime.settings.suggest, runtime.model
                 if model.local is not None:
@@ -86,6 +88,11 @@ async def with_suggestions(
                 status.timings_ms["suggest"] = took
                 status.timings_ms["total"] = round(status.timings_ms["total"] + took, 1)
             yield event
+
+
+def _may_go_on(told: Transcript, state: str) -> bool:
+    has_answer = state == "completed" and bool(told.documents)
+    return has_answer and not is_not_known(told.text, is_cited=bool(told.citations))
 
 
 def _asking(model: ChatModel, config: RunnableConfig | None) -> Ask:
