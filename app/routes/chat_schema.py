@@ -17,7 +17,7 @@ class TextPart(BaseModel):
     text: str
 
 
-Content = Annotated[str | list[TextPart], Field(description="Text, not blank.")]
+Content = Annotated[str | list[TextPart], Field(description="Text; the assistant's may be blank.")]
 
 
 class TypedMessage(BaseModel):

@@ -86,6 +86,37 @@ def test_questions_without_an_answer_and_a_greeting_at_the_start_are_taken() -> 
     ] == history
 
 
+NOTHING = [
+    {"role": "assistant", "content": ""},
+    {"role": "assistant", "content": None},
+    {"role": "assistant"},
+    {"role": "assistant", "content": " \n", "tool_calls": []},
+    {"role": "assistant", "content": [{"type": "text", "text": ""}]},
+    {"type": "ai", "content": []},
+    AIMessage(""),
+    dumpd(AIMessage("")),
+    messages_to_dict([AIMessage("")])[0],
+    ("ai", ""),
+]
+
+
+@pytest.mark.parametrize("number", range(len(NOTHING)))
+def test_an_answer_of_no_words_was_none(number: int) -> None:
+    silent, asked = NOTHING[number], {"role": "user", "content": ASKED}
+    said, then = {"role": "assistant", "content": SAID}, {"role": "user", "content": THEN}
+    questions = (Turn("user", ASKED), Turn("user", ASKED))
+    assert parse_messages([asked, silent, asked, silent, then]).history == questions
+    answered = (Turn("user", ASKED), Turn("assistant", SAID))
+    assert parse_messages([asked, silent, said, silent, then]).history == answered
+    assert parse_messages([silent, then]) == Conversation(THEN)
+    history = {"input": THEN, "chat_history": [asked, said, silent]}
+    assert parse_input(history).history == answered
+    with pytest.raises(InvalidInputError, match="^messages.1.role: expected the user's message at"):
+        parse_messages([asked, silent])
+    with pytest.raises(InvalidInputError, match="^messages.2.role: expected system messages"):
+        parse_messages([asked, silent, {"role": "system", "content": "s"}, then])
+
+
 def test_parts_of_text_are_joined() -> None:
     parts = [{"type": "text", "text": "one"}, {"type": "text", "text": "two"}]
     assert parse_messages([{"role": "user", "content": parts}]).question == "one\ntwo"
@@ -93,6 +124,7 @@ def test_parts_of_text_are_joined() -> None:
 
 USER, ASSISTANT = {"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}
 SYSTEM = {"role": "system", "content": "s"}
+CALL = {"name": "f", "args": {}, "id": "1"}
 ROLES = "expected 'user', 'assistant' or 'system', got"
 BAD: list[tuple[Any, str]] = [
     # Roles out of order.
@@ -100,7 +132,19 @@ BAD: list[tuple[Any, str]] = [
     ([USER, ASSISTANT, ASSISTANT, USER], "messages.2.role: expected the user's message after the"),
     ([USER, SYSTEM, USER], "messages.1.role: expected system messages before all others, got one"),
     ([SYSTEM], "messages.0.role: expected the user's message at the end, got the system's"),
+    ([USER, {**ASSISTANT, "content": ""}, ASSISTANT, ASSISTANT, USER], "messages.3.role: expected"),
     # Nothing, and too much.
+    ([{"role": "system", "content": ""}, USER], "messages.0.content: expected text, got an empty"),
+    ([{"role": "system"}, USER], "messages.0.content: expected text, got nothing"),
+    (
+        [USER, {"role": "assistant", "content": "", "tool_calls": [CALL]}, USER],
+        "messages.1.tool_calls: expected none beside an empty text, got [{'args': {}, 'id'",
+    ),
+    ([AIMessage("", tool_calls=[CALL]), USER], "messages.0.tool_calls: expected none beside an"),
+    (
+        [dumpd(AIMessage("", tool_calls=[CALL])), USER],
+        "messages.0.tool_calls: expected none beside an",
+    ),
     ([], "messages: expected the user's message at the end, got none"),
     ([{"role": "user", "content": ""}], "messages.0.content: expected text, got an empty string"),
     ([{"role": "user", "content": " \n"}], "messages.0.content: expected text, got an empty"),

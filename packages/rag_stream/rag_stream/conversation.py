@@ -4,7 +4,7 @@ Two forms are taken: `{"input": question, "chat_history": [...]}` (LangChain's h
 `{"messages": [...]}`, whose last message is the question; for messages see `messages.py`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -56,7 +56,7 @@ def parse_input(value: Any) -> Conversation:
         return Conversation(parse_question(value))
     question = parse_question({name: value[name] for name in value if name != "chat_history"})
     history, system = _turns(value["chat_history"], "chat_history")
-    return Conversation(question, history, system)
+    return Conversation(question, _said(history), system)
 
 
 def parse_messages(
@@ -77,11 +77,19 @@ def parse_messages(
             f"{field}.{len(value) - 1}.content: expected at most {most_chars} characters, "
             f"got {len(asked.text)}"
         )
-    return Conversation(asked.text, tuple(history), system)
+    return Conversation(asked.text, _said(history), system)
+
+
+def _said(turns: Iterable[Turn]) -> tuple[Turn, ...]:
+    """The turns in which something was said: a stopped answer of no words was none."""
+    return tuple(turn for turn in turns if turn.text)
 
 
 def _turns(value: Any, field: str) -> tuple[tuple[Turn, ...], str | None]:
-    """The turns, and the system's texts that came before them, joined."""
+    """The turns, and the system's texts that came before them, joined.
+
+    Turns of the assistant's that said nothing are among them, and empty.
+    """
     if not isinstance(value, Sequence) or isinstance(value, str | bytes | bytearray):
         got = "nothing" if value is None else shown(value)
         raise InvalidInputError(f"{field}: expected a list of messages, got {got}")
@@ -91,6 +99,7 @@ def _turns(value: Any, field: str) -> tuple[tuple[Turn, ...], str | None]:
         )
     turns: list[Turn] = []
     system: list[str] = []
+    last = ""
     for number, message in enumerate(value):
         where = f"{field}.{number}"
         role, text = read_message(message, where)
@@ -100,13 +109,14 @@ def _turns(value: Any, field: str) -> tuple[tuple[Turn, ...], str | None]:
                     f"{where}.role: expected system messages before all others, got one after them"
                 )
             system.append(text)
-        elif role == "assistant" and turns and turns[-1].role == "assistant":
+            continue
+        if role == "assistant" and text and last == role:
             raise InvalidInputError(
                 f"{where}.role: expected the user's message after the assistant's, "
                 "got another of the assistant's"
             )
-        else:  # two of the user's: the answer to the first has failed
-            turns.append(Turn(role, text))
+        turns.append(Turn(role, text))  # two of the user's: the answer to the first has failed
+        last = role if text else last
     asked = "\n\n".join(system)
     if len(asked) > MAX_SYSTEM_CHARS:
         raise InvalidInputError(

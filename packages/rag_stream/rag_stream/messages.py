@@ -35,7 +35,11 @@ _ROLES: Mapping[str, Role] = {
 
 
 def read_message(message: Any, where: str) -> tuple[Role, str]:
-    """The role and the text. Raises InvalidInputError naming the field, below `where`."""
+    """The role and the text. Raises InvalidInputError naming the field, below `where`.
+
+    Only the assistant's may be empty: front ends keep, and send again, an answer that was stopped
+    before its first word.
+    """
     given, content, name = _parts(message, where)
     role = _ROLES.get(given) if isinstance(given, str) else None
     if role is None:
@@ -43,7 +47,18 @@ def read_message(message: Any, where: str) -> tuple[Role, str]:
         raise InvalidInputError(
             f"{where}.{name}: expected 'user', 'assistant' or 'system', got {got}"
         )
-    return role, _text(content, f"{where}.content")
+    if role == "assistant" and content is None:
+        content = ""
+    text = _text(content, f"{where}.content")
+    if text.strip():
+        return role, text
+    if role != "assistant":
+        raise InvalidInputError(f"{where}.content: expected text, got an empty string")
+    if calls := _tool_calls(message):
+        raise InvalidInputError(
+            f"{where}.tool_calls: expected none beside an empty text, got {shown(calls)}"
+        )
+    return role, ""
 
 
 def _parts(message: Any, where: str) -> tuple[Any, Any, str]:
@@ -68,6 +83,18 @@ def _parts(message: Any, where: str) -> tuple[Any, Any, str]:
     )
 
 
+def _tool_calls(message: Any) -> Any:
+    if isinstance(message, BaseMessage):
+        return getattr(message, "tool_calls", None)
+    if not isinstance(message, dict):
+        return None
+    fields = (message, message.get("kwargs"), message.get("data"))
+    return next(
+        (one["tool_calls"] for one in fields if isinstance(one, dict) and one.get("tool_calls")),
+        None,
+    )
+
+
 def _text(content: Any, where: str) -> str:
     """The text of a message's content; parts of text are joined."""
     if isinstance(content, list):
@@ -79,8 +106,6 @@ def _text(content: Any, where: str) -> str:
     if not isinstance(content, str):
         got = "nothing" if content is None else shown(content)
         raise InvalidInputError(f"{where}: expected text, got {got}")
-    if not content.strip():
-        raise InvalidInputError(f"{where}: expected text, got an empty string")
     if len(content) > MAX_MESSAGE_CHARS:
         raise InvalidInputError(
             f"{where}: expected at most {MAX_MESSAGE_CHARS} characters, got {len(content)}"

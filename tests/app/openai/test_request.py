@@ -6,7 +6,7 @@ import pytest
 
 from app.openai.errors import ModelNotFoundError, UnsupportedParameterError
 from app.openai.request import Asked, read_request
-from rag_stream.conversation import Turn
+from rag_stream.conversation import Conversation, Turn
 from rag_stream.errors import InvalidInputError
 from rag_stream.sampling import Sampling
 from rag_stream.settings import load_settings
@@ -151,6 +151,13 @@ def test_what_is_not_done_is_refused_by_name(field: str, value: Any) -> None:
 def test_bad_messages_are_named(messages: Any, field: str) -> None:
     with pytest.raises(InvalidInputError, match=f"^{field}: "):
         read(messages=messages)
+
+
+@pytest.mark.parametrize("content", ["", None, []])
+def test_an_answer_stopped_before_its_first_word_stops_no_conversation(content: Any) -> None:
+    stopped = {"role": "assistant", "content": content}
+    asked = read(messages=[USER, stopped, {"role": "user", "content": "And?"}])
+    assert asked.conversation == Conversation("And?", (Turn("user", "Why?"),))
 
 
 def test_any_other_model_is_none() -> None:
