@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 from fastapi import APIRouter
@@ -13,11 +13,12 @@ from app.errors import OverloadedError, SourceNotFoundError
 from app.sources import listing, passage
 from app.sources.base import base_of
 from app.sources.excerpt import Span
+from app.sources.search import DocumentSearch
 from app.streaming.sse import dumps
 from rag_stream.citations.address import SOURCES
 from rag_stream.errors import InvalidInputError, RetrievalTimeoutError
 from rag_stream.excerpts import shown
-from rag_stream.index.documents import around
+from rag_stream.index.documents import Listed, around
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.runnable import RagChain
 
@@ -68,7 +69,7 @@ class Looks:
 def source_routes(chain: RagChain) -> APIRouter:
     """`/sources` and `/sources/{id}`."""
     router = APIRouter(tags=["sources"])
-    looks = Looks(chain)
+    looks, search = Looks(chain), DocumentSearch()
 
     @router.get(SOURCES, response_class=Response)
     async def sources(
@@ -76,7 +77,7 @@ def source_routes(chain: RagChain) -> APIRouter:
     ) -> Response:
         """The documents, by name, 50 a page: as a page, or as JSON for who asks for that.
 
-        `q`: words of their titles and addresses.
+        `q`: words of their titles and addresses, in any form, or parts of words.
         """
         is_json = _wants_json(request, format)
         if len(q) > MOST_QUERY or not _is_plain(q):
@@ -86,9 +87,11 @@ def source_routes(chain: RagChain) -> APIRouter:
         number = int(page) if page.isascii() and page.isdigit() and len(page) < 8 else 0
         if not 1 <= number <= _LAST_PAGE:
             raise InvalidInputError(f"page: expected a number from 1 on, got {shown(page)}")
-        documents = await looks.wait(lambda runtime: runtime.documents.all(), LIST_S)
-        # A hundred thousand of them take a tenth of a second.
-        found = await asyncio.to_thread(listing.listing, documents, q, number)
+
+        async def read(runtime: Runtime) -> Sequence[Listed]:
+            return await search.found(await runtime.documents.all(), q)
+
+        found = listing.listing(await looks.wait(read, LIST_S), q, number)
         base = base_of(chain.settings, request)
         return _json(listing.as_object(found, base)) if is_json else listing.as_page(found, base)
 

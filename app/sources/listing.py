@@ -29,10 +29,7 @@ class Listing(NamedTuple):
 
 
 def listing(documents: Sequence[Listed], query: str, number: int) -> Listing:
-    """Those with each of the words in title or source, upper case or lower; pages from 1."""
-    words = query.casefold().split()
-    if words:
-        documents = [document for document in documents if _has(document, words)]
+    """The page of that number, from 1, of the documents that the query has found."""
     start = (number - 1) * PER_PAGE
     return Listing(documents[start : start + PER_PAGE], query, number, len(documents))
 
@@ -64,11 +61,6 @@ def as_page(found: Listing, base: str) -> Response:
         f'<p class="soft">{count}{of_pages}</p><ul>{items}</ul><nav>{before}{after}</nav>'
     )
     return html.page("Sources", body)
-
-
-def _has(document: Listed, words: Sequence[str]) -> bool:
-    known = f"{document.title}\n{document.source}".casefold()
-    return all(word in known for word in words)
 
 
 def _document(document: Listed, base: str) -> dict[str, Any]:

@@ -47,6 +47,13 @@ async def test_documents_are_listed_and_searched(client: httpx.AsyncClient) -> N
     assert (page["documents"], page["page"], page["pages"], page["total"]) == ([], 2, 1, 3)
 
 
+async def test_documents_are_found_by_other_forms_of_their_words(client: httpx.AsyncClient) -> None:
+    for query in ("note md", "NOTED%20MD", "not md"):
+        assert [one["source"] for one in await listed(client, query)] == ["notes.md"], query
+    found = (await client.get("/sources?q=noted%20md", headers=JSON)).json()
+    assert (found["total"], found["pages"], found["query"]) == (1, 1, "noted md")
+
+
 async def test_a_chunk_is_shown_in_its_document(client: httpx.AsyncClient) -> None:
     [notes] = await listed(client, "notes.md")
     shown = (await client.get(f"{notes['address']}?quote=5,18", headers=JSON)).json()

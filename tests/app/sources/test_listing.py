@@ -1,7 +1,5 @@
 """The list of documents, a page of it at a time."""
 
-import pytest
-
 from app.sources.listing import PER_PAGE, as_object, as_page, listing
 from rag_stream.index.documents import Listed
 
@@ -15,14 +13,6 @@ def test_pages_hold_fifty_and_the_last_one_the_rest() -> None:
     sizes = [len(listing(DOCUMENTS, "", number).documents) for number in (1, 2, 3, 4)]
     assert sizes == [PER_PAGE, PER_PAGE, 1, 0]
     assert (listing([], "", 1).pages, listing(DOCUMENTS, "", 1).pages) == (1, 3)
-
-
-@pytest.mark.parametrize(
-    ("query", "sources"),
-    [("page <7>", [7]), ("X.EXAMPLE/101", [101]), ("nowhere", []), ("<7> <8>", [])],
-)
-def test_each_word_is_looked_for_in_title_and_address(query: str, sources: list[int]) -> None:
-    assert [document.chunks for document in listing(DOCUMENTS, query, 1).documents] == sources
 
 
 def test_a_page_leads_to_documents_and_to_the_pages_beside_it() -> None:
