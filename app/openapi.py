@@ -9,68 +9,20 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from app import errors as edge
+from app.error_shapes import is_openais, openai_status
+from app.openai import schemas as openai
+from app.route_errors import STREAMS, errors_of
 from app.routes import paths
 from app.sessions.schemas import SESSION, SESSION_LIST
-from rag_stream import errors as core
 from rag_stream.citations.address import SOURCES
 from rag_stream.errors import RagError
 
 STREAM = "text/event-stream"
 _JSON = "application/json"
-_STREAMS = ("/stream", "/stream_log", "/stream_events")
 _RESUMING = [f"{runs}/{{run_id}}/stream" for runs in (paths.RUNS, paths.CHAT_RUNS)]
+_UNREAD = ("400", "431", "503")
+"""Errors of connections, too, before their request is read."""
 _THEIRS = ("HTTPValidationError", "ValidationError")
-
-EVERYWHERE: tuple[type[RagError], ...] = (
-    *(edge.BadRequestError, edge.BodyTooLargeError, edge.HostNotAllowedError),
-    *(edge.HeadTooLargeError, RagError, edge.OverloadedError),
-)
-"""Of any request; RagError stands for a fault of ours."""
-WITH_LINK = (*EVERYWHERE, core.InvalidInputError)
-_ASKED = (
-    *WITH_LINK,
-    *(edge.NotJsonError, edge.BodyTimeoutError, edge.ShuttingDownError),
-    *(core.ModelBusyError, core.EmbeddingBusyError),
-    *(core.ModelFailedError, core.ModelRejectedError),
-    *(core.EmbeddingFailedError, core.EmbeddingRejectedError, core.IndexUnavailableError),
-    *(core.IndexEmptyError, core.EmbeddingMismatchError, core.WeightsError),
-    *(core.ConnectTimeoutError, core.RetrievalTimeoutError),
-    *(core.FirstTokenTimeoutError, core.TokenTimeoutError, core.AnswerTimeoutError),
-)
-_STREAMED = (edge.ResumeUnavailableError, edge.RunStoreError)
-QUESTIONS = (
-    *_ASKED,
-    *(edge.SessionNotFoundError, edge.SessionBusyError, edge.SessionStoreError),
-)
-STREAMED_QUESTIONS = (*QUESTIONS, *_STREAMED)
-CHATS = (*_ASKED, *_STREAMED)
-"""Whose clients keep the conversation."""
-COMING_BACK = (
-    *WITH_LINK,
-    *(edge.RunNotFoundError, edge.EventsGoneError, edge.RunLostError),
-    *(edge.RunStoreError, edge.ShuttingDownError),
-)
-SESSIONS = (
-    *EVERYWHERE,
-    *(edge.SessionNotFoundError, edge.SessionStoreError, edge.SessionsOffError),
-)
-LISTING = (
-    *WITH_LINK,
-    *(core.IndexUnavailableError, core.IndexEmptyError, core.IndexConnectTimeoutError),
-    core.RetrievalTimeoutError,
-)
-SOURCE = (*LISTING, edge.SourceNotFoundError)
-FEEDBACK = (
-    *WITH_LINK,
-    *(edge.NotJsonError, edge.BodyTimeoutError),
-    *(edge.RunNotFoundError, edge.FeedbackOffError, edge.SessionStoreError),
-)
-STOPPING = (*EVERYWHERE, edge.RunNotFoundError, edge.RunStoreError, edge.StopTimeoutError)
-STOPPING_CHATS = (
-    *(*WITH_LINK, edge.NotJsonError),
-    *(edge.RunStoreError, edge.StopTimeoutError),
-)
 
 PROBLEM: dict[str, Any] = {
     "title": "Problem",
@@ -116,7 +68,7 @@ def corrected(document: dict[str, Any]) -> dict[str, Any]:
     for name in _THEIRS:
         schemas.pop(name, None)
     schemas |= {"Problem": PROBLEM, "Readiness": READINESS}
-    schemas |= {"Session": SESSION, "SessionList": SESSION_LIST}
+    schemas |= {"Session": SESSION, "SessionList": SESSION_LIST, **openai.SCHEMAS}
     # The page's form needs the default that the chain's own schema has, see `schema.py`.
     question = schemas["Question"]["properties"]["input"]
     question.pop("default", None)
@@ -129,7 +81,7 @@ def corrected(document: dict[str, Any]) -> dict[str, Any]:
         for method, operation in operations.items():
             responses = operation["responses"]
             responses.pop("422", None)
-            if path.endswith(_STREAMS):
+            if path.endswith(STREAMS):
                 responses["200"] = _events(method)
             if path in _RESUMING:
                 responses["204"] = {"description": "No events are left."}
@@ -138,41 +90,26 @@ def corrected(document: dict[str, Any]) -> dict[str, Any]:
             if path.startswith(paths.SESSIONS) and method == "get":
                 shown = "Session" if "{" in path else "SessionList"
                 responses["200"] = {**_response(shown), "description": "A page of it."}
-            responses |= _problems(errors_of(method, path))
+            responses |= _problems(errors_of(method, path), path)
             if path.startswith(paths.UI_CHAT):
                 _tell_of_chats(method, path, operation)
+            if is_openais(path):
+                _tell_of_completions(method, path, operation)
             if path == "/readyz":
                 _tell_of_readiness(responses)
     return document
 
 
-def errors_of(method: str, path: str) -> tuple[type[RagError], ...]:
-    """What an operation can fail with."""
-    if path.startswith((f"{paths.RUNS}/", f"{paths.CHAT_RUNS}/")):
-        return STOPPING if method == "delete" else COMING_BACK
-    if path.startswith(paths.SESSIONS):
-        return SESSIONS if method == "delete" else (*SESSIONS, core.InvalidInputError)
-    if path.startswith(paths.UI_CHAT):
-        if path.endswith("/stop"):
-            return STOPPING_CHATS
-        return COMING_BACK if method == "get" else CHATS
-    if path.startswith(SOURCES):
-        return LISTING if path == SOURCES else SOURCE
-    if path == paths.FEEDBACK:
-        return FEEDBACK
-    if path.startswith((f"{paths.CHAIN}/", f"{paths.CHAT}/")) and method == "post":
-        return STREAMED_QUESTIONS if path.endswith(_STREAMS) else QUESTIONS
-    return WITH_LINK if "{config_hash}" in path else EVERYWHERE
-
-
-def _problems(errors: Iterable[type[RagError]]) -> dict[str, Any]:
+def _problems(errors: Iterable[type[RagError]], path: str) -> dict[str, Any]:
     responses: dict[str, Any] = {}
+    schema = "OpenAIError" if is_openais(path) else "Problem"
     for error in sorted(errors, key=lambda error: error.status_code):
         words = re.sub(r"\s+", " ", (error.__doc__ or "").partition("\n\n")[0])
         line = f"- `{error.code}`: {words}"
         if error is RagError:
             line = f"- `{error.code}`: A fault of ours; the log has it."
-        response = responses.setdefault(str(error.status_code), _response("Problem"))
+        status = openai_status(error.status_code) if is_openais(path) else error.status_code
+        response = responses.setdefault(str(status), _response(schema))
         response["description"] = "\n".join(filter(None, [response["description"], line]))
         if error.retry_after is not None or error.status_code == 429:
             words = "Seconds, or a date; where asking again may help."
@@ -183,8 +120,11 @@ def _problems(errors: Iterable[type[RagError]]) -> dict[str, Any]:
 
 
 def _response(schema: str) -> dict[str, Any]:
-    content = {_JSON: {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
-    return {"description": "", "content": content}
+    return {"description": "", "content": {_JSON: {"schema": _ref(schema)}}}
+
+
+def _ref(schema: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{schema}"}
 
 
 def _events(method: str) -> dict[str, Any]:
@@ -226,9 +166,25 @@ def _tell_of_chats(method: str, path: str, operation: dict[str, Any]) -> None:
     operation["requestBody"] = {"required": True, "content": {_JSON: {"schema": schema}}}
 
 
+def _tell_of_completions(method: str, path: str, operation: dict[str, Any]) -> None:
+    """OpenAI's shapes; ours where a connection is refused whose request nobody has read."""
+    responses = operation["responses"]
+    for status in _UNREAD:
+        content = responses[status]["content"][_JSON]
+        content["schema"] = {"anyOf": [content["schema"], _ref("Problem")]}
+    if method == "post":
+        asked = {"required": True, "content": {_JSON: {"schema": _ref("ChatCompletionRequest")}}}
+        operation["requestBody"] = asked
+        operation["parameters"] = openai.HEADERS
+        whole = {_JSON: {"schema": _ref("ChatCompletion")}, STREAM: {"schema": {"type": "string"}}}
+        responses["200"] = {"description": openai.ANSWER, "content": whole}
+        return
+    shown = "Model" if "{" in path else "ModelList"
+    responses["200"] = {**_response(shown), "description": "There is one model."}
+
+
 def _tell_of_readiness(responses: dict[str, Any]) -> None:
     responses["200"] = {**_response("Readiness"), "description": "Questions can be answered."}
     content = responses["503"]["content"][_JSON]
-    both = [content["schema"], {"$ref": "#/components/schemas/Readiness"}]
-    content["schema"] = {"anyOf": both}
+    content["schema"] = {"anyOf": [content["schema"], _ref("Readiness")]}
     responses["503"]["description"] += "\n- or the reasons why none can be."

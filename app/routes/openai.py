@@ -33,22 +33,25 @@ _LOCAL = "local:"
 
 
 def openai_routes(chain: RagChain, state: AppState) -> APIRouter:
-    """The routes; that API has a documentation of its own."""
-    router = APIRouter(prefix=OPENAI_PATH, include_in_schema=False)
+    """`/v1`: chat completions and models."""
+    router = APIRouter(prefix=OPENAI_PATH, tags=["OpenAI"])
     requests = Responses(state)
     model = {"id": MODEL, "object": "model", "created": int(time.time()), "owned_by": MODEL}
 
     @router.get("/models")
     async def models() -> dict[str, Any]:
+        """The one model."""
         return {"object": "list", "data": [model]}
 
     @router.get("/models/{name:path}")
     async def one_model(name: str) -> dict[str, Any]:
+        """A model by its name."""
         check_model(name)
         return model
 
     @router.post("/chat/completions", response_class=Response)
     async def chat_completions(request: Request) -> Response:
+        """The answer to the last of the messages; with `stream`, as it is made."""
         body = await requests.body(request, streams=False)
         settings = state.settings
         asked = read_request(body, request.headers, settings)

@@ -9,11 +9,11 @@ from jsonschema import Draft202012Validator
 import app.errors
 import rag_stream.errors
 from app.error_responses import describe_failure
-from app.openapi import (
+from app.openapi import PROBLEM
+from app.route_errors import (
     COMING_BACK,
     EVERYWHERE,
     FEEDBACK,
-    PROBLEM,
     QUESTIONS,
     SESSIONS,
     SOURCE,

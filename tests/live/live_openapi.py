@@ -6,8 +6,16 @@ from typing import Any
 
 import httpx
 import pytest
+from jsonschema import Draft202012Validator
 
-from tests.support.documented import CHAT, NOBODYS, QUESTION, Operation
+from tests.support.documented import (
+    CHAT,
+    COMPLETIONS,
+    NOBODYS,
+    QUESTION,
+    Operation,
+    completion_body,
+)
 from tests.support.ending import body_for
 from tests.support.faulty_model import FaultyModel
 from tests.support.served import over
@@ -27,6 +35,7 @@ SCHEMAS = [
 RUN = "/rag/runs/{run_id}"
 SESSION = "/chat/sessions/{session_id}"
 SOURCE = "/sources/{id}"
+MODEL = "/v1/models/{name}"
 OPERATIONS = [
     *(("POST", path) for path in POSTS),
     *(("GET", path) for path in (*SCHEMAS, "/healthz", "/readyz", f"{RUN}/stream")),
@@ -36,7 +45,7 @@ OPERATIONS = [
     ("DELETE", SESSION),
     *(("POST", CHAT), ("GET", f"{CHAT}/{{chat_id}}/stream"), ("POST", f"{CHAT}/{{chat_id}}/stop")),
     *(("GET", path) for path in ("/sources", SOURCE)),
-    ("POST", "/feedback"),
+    *(("POST", "/feedback"), ("POST", COMPLETIONS), ("GET", "/v1/models"), ("GET", MODEL)),
 ]
 # Not to be had over a socket: a fault of ours is none that is known. Runs in other workers,
 # forgotten events and stops that take too long: tests/app/runs, tests/live/resume. Turns of
@@ -123,6 +132,13 @@ def test_an_operation_answers_as_documented_whatever_is_wrong(
         operation.sends_raw(408, "Content-Type: application/json\r\nContent-Length: 9\r\n", b"{")
         operation.sends(413, b" " * 1_000_001)
         operation.sends(415, b"{}", content_type="text/plain")
+    elif operation.path == COMPLETIONS:
+        try_completions(operation)
+    elif operation.path.startswith("/v1/models"):
+        known = operation.path.replace(NOBODYS, "rag-stream")
+        operation.sends(200, path=known)
+        if known != operation.path:
+            operation.sends(404)
     elif operation.method == "POST":
         operation.sends(200)
         operation.sends_raw(408, "Content-Type: application/json\r\nContent-Length: 9\r\n", b"{")
@@ -171,6 +187,31 @@ def test_an_operation_answers_as_documented_whatever_is_wrong(
     assert operation.given == expected
 
 
+def try_completions(operation: Operation) -> None:
+    """Every documented status; what is wrong with a field is a 400 here."""
+    asked = {"type": "object", "$ref": "#/components/schemas/ChatCompletionRequest"}
+    request = Draft202012Validator({**asked, "components": operation.components})
+    for more in ({}, {"stream": True, "stream_options": {"include_usage": True}}):
+        body = completion_body(QUESTION, **more, temperature=0, stop=["END"])
+        request.validate(body)
+        operation.sends(200, json.dumps(body).encode())
+    operation.sends_raw(408, "Content-Type: application/json\r\nContent-Length: 9\r\n", b"{")
+    operation.sends(413, b" " * 1_000_001)
+    operation.sends(415, content_type="text/plain")
+    for wrong in ({"messages": []}, {"temperature": 3}, {"stop": [""]}, {"stream": "yes"}):
+        body = completion_body(QUESTION) | wrong
+        assert not request.is_valid(body)
+        operation.sends(400, json.dumps(body).encode())
+    for bad in (b"", b"[]", b"{", operation.body(""), operation.body(" ")):
+        operation.sends(400, bad)
+    operation.sends(400, json.dumps(completion_body(QUESTION, tools=[{}])).encode())
+    operation.sends(400, x_citation_style="footnotes")
+    operation.sends(404, json.dumps(completion_body(QUESTION, model="gpt-4o")).encode())
+    operation.sends(429, operation.body("fault:status_429"))
+    operation.sends(502, operation.body("fault:status_401"))
+    operation.sends(504, operation.body("fault:slow_headers:5"))
+
+
 def test_a_run_that_is_come_back_to_is_as_documented(
     service: Service, document: dict[str, Any]
 ) -> None:
@@ -191,5 +232,5 @@ def test_a_service_without_an_index_is_as_documented(document: dict[str, Any]) -
     with Service(env={"RAG_CHAT_MODEL": "local:extractive"}, ready="/healthz") as empty:
         for path in ("/readyz", "/sources", SOURCE):
             Operation(empty, document, "GET", path).sends(503)
-        for path in POSTS[:5]:
+        for path in (*POSTS[:5], COMPLETIONS):
             Operation(empty, document, "POST", path).sends(503)
