@@ -5,15 +5,15 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import orjson
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Scope
 
-from app.error_shapes import is_openais, openai_error, openai_status
+from app.error_shapes import shaped
 from app.errors import BodyTooLargeError, OverloadedError
 from app.lifecycle import descriptors
 from rag_stream.errors import InvalidInputError, RagError
@@ -88,9 +88,9 @@ def _one_line(cause: BaseException) -> str:
 
 
 def problem_response(
-    error: BaseException, run_id: str | None = None, *, path: str = ""
+    error: BaseException, run_id: str | None = None, *, scope: Scope | None = None
 ) -> Response:
-    """The HTTP error for a failure before anything was sent, as clients of the path expect it."""
+    """The HTTP error for a failure before anything was sent, as who sent `scope` expects it."""
     headers = {}
     error = _told(error)
     if isinstance(error, RagError):
@@ -99,7 +99,7 @@ def problem_response(
             headers["retry-after"] = retry_after
         if error.status_code == 408:
             headers["connection"] = "close"  # the rest of the request may be on its way yet
-    return _respond(describe_failure(error, run_id), headers, path)
+    return _respond(describe_failure(error, run_id), headers, scope)
 
 
 def install(app: FastAPI) -> None:
@@ -107,7 +107,7 @@ def install(app: FastAPI) -> None:
 
     async def on_rag_error(request: Request, error: Exception) -> Response:
         log_failure(error)
-        return problem_response(error, path=route_of(request.scope))
+        return problem_response(error, scope=request.scope)
 
     async def on_leaving(request: Request, error: Exception) -> Response:
         return Response(status_code=400)  # to nobody: the client left before its request was there
@@ -115,20 +115,20 @@ def install(app: FastAPI) -> None:
     async def on_bad_request(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101 - what it is registered for
         told = InvalidInputError(sentences(map(_sentence, error.errors())))
-        return problem_response(told, path=route_of(request.scope))
+        return problem_response(told, scope=request.scope)
 
     async def on_http_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 - what it is registered for
-        message, path = str(error.detail), route_of(request.scope)
+        message = str(error.detail)
         if of_ours := _OF_STATUS.get(error.status_code):
-            return problem_response(of_ours(message), path=path)
+            return problem_response(of_ours(message), scope=request.scope)
         code = InvalidInputError.code if error.status_code == 422 else "http_error"
         problem = _problem(error.status_code, code, "request", message, False, None)
-        return _respond(problem, error.headers, path)
+        return _respond(problem, error.headers, request.scope)
 
     async def on_anything(request: Request, error: Exception) -> Response:
         log_failure(error)
-        return problem_response(error, path=route_of(request.scope))
+        return problem_response(error, scope=request.scope)
 
     app.add_exception_handler(RagError, on_rag_error)
     app.add_exception_handler(ClientDisconnect, on_leaving)
@@ -158,16 +158,17 @@ def _problem(
     }
 
 
-def route_of(scope: Scope) -> str:
+def _route_of(scope: Scope) -> str:
     """The path of a request below where the service is mounted."""
     path, root = str(scope["path"]), str(scope.get("root_path", ""))
     return path.removeprefix(root.rstrip("/"))
 
 
 def _respond(
-    body: dict[str, Any], headers: Mapping[str, str] | None = None, path: str = ""
+    problem: dict[str, Any], headers: Mapping[str, str] | None, scope: Scope | None
 ) -> Response:
-    status = body["status_code"]
-    if is_openais(path):
-        status, body = openai_status(status), openai_error(body)
-    return Response(orjson.dumps(body), status, dict(headers or {}), "application/json")
+    path = accept = ""
+    if scope is not None:
+        path, accept = _route_of(scope), Headers(scope=scope).get("accept", "")
+    told = shaped(problem, path, accept)
+    return Response(told.body, told.status, {**(headers or {}), **told.headers}, told.media_type)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.allowed_hosts import is_allowed
-from app.error_responses import problem_response, route_of
+from app.error_responses import problem_response
 from app.errors import BadRequestError, HeadTooLargeError, HostNotAllowedError, NotJsonError
 from app.head_bounds import MOST_HEAD_BYTES, MOST_HEADERS
 from rag_stream.errors import RagError
@@ -29,7 +29,7 @@ class HeadChecks:
         if scope["type"] == "http":
             error = complaint(scope, self._allowed_hosts())
             if error is not None:
-                response = problem_response(error, path=route_of(scope))
+                response = problem_response(error, scope=scope)
                 response.headers["connection"] = "close"
                 await response(scope, receive, send)
                 return

@@ -4,7 +4,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.error_responses import problem_response, route_of
+from app.error_responses import problem_response
 from app.errors import BodyTooLargeError, OverloadedError
 
 MAX_BODY_BYTES = 1_000_000
@@ -29,7 +29,7 @@ class BodyLimit:
         declared = Headers(scope=scope).get("content-length", "")
         if declared.isdigit() and int(declared) > MAX_BODY_BYTES:
             error = BodyTooLargeError(_words(declared[:20]))
-            await problem_response(error, path=route_of(scope))(scope, receive, send)
+            await problem_response(error, scope=scope)(scope, receive, send)
             return
         received = 0
         is_whole = False

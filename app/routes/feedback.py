@@ -91,13 +91,17 @@ def _run_id(given: Any) -> str:
             return str(UUID(given))
     except ValueError:
         pass
-    raise InvalidInputError(f"run_id: expected the id of a run, a UUID, got {shown(given)}")
+    raise InvalidInputError(f"run_id: expected the id of a run, a UUID, got {_got(given)}")
 
 
 def _score(given: Any) -> int:
     if type(given) is int and given in SCORES:  # True is no score
         return given
-    raise InvalidInputError(f"score: expected -1, 0 or 1, got {shown(given)}")
+    raise InvalidInputError(f"score: expected -1, 0 or 1, got {_got(given)}")
+
+
+def _got(given: Any) -> str:
+    return "nothing" if given is None else shown(given)
 
 
 def _comment(body: dict[str, Any]) -> str | None:

@@ -9,35 +9,29 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
+from app.error_shapes import MCP_PATH
 from app.mcp.host import McpHost, require
 from app.routes.request_body import read_object
 from app.state import AppState
-from app.streaming.sse import dumps
 from rag_stream.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from mcp.server.streamable_http_manager import StreamableHTTPSessionManager as Manager
-
-MCP = "/mcp"
-_INVALID_REQUEST = -32600
 
 
 def mcp_routes(host: McpHost, state: AppState) -> APIRouter:
     """`/mcp`; without the library it says how to install that."""
     router = APIRouter(include_in_schema=False)  # its own `tools/list` describes it
 
-    @router.post(MCP)
+    @router.post(MCP_PATH)
     async def message(request: Request) -> Response:
         manager = await host.manager()
-        try:
-            body = await read_object(request, state.settings.body_timeout_s)
-            _check(body)
-        except InvalidInputError as error:
-            return _refused(str(error))
+        body = await read_object(request, state.settings.body_timeout_s)
+        _check(body)
         return Handled(manager, orjson.dumps(body))
 
     # The standalone stream and the end of sessions: there are none.
-    @router.api_route(MCP, methods=["GET", "DELETE"])
+    @router.api_route(MCP_PATH, methods=["GET", "DELETE"])
     async def other(request: Request) -> Response:
         require()
         raise HTTPException(405, "expected POST: there are no sessions here", {"allow": "POST"})
@@ -75,9 +69,3 @@ def _check(body: dict[str, Any]) -> None:
         raise InvalidInputError("id: expected a string or a number")
     if "method" not in body and "id" not in body:
         raise InvalidInputError("method: expected one, got nothing")
-
-
-def _refused(message: str) -> Response:
-    error = {"code": _INVALID_REQUEST, "message": message}
-    body = dumps({"jsonrpc": "2.0", "id": None, "error": error})
-    return Response(body, 400, media_type="application/json")

@@ -69,7 +69,7 @@ def openai_routes(chain: RagChain, state: AppState) -> APIRouter:
         admit = partial(
             state.admission.admit, [str(run_id)], caller_of(request), address_of(request)
         )
-        fail = partial(_failing, str(run_id))
+        fail = partial(_failing, request, str(run_id))
         if not asked.streams:
 
             async def respond(_: int) -> Response:
@@ -110,10 +110,10 @@ def _config(request: Request, asked: Asked, run_id: uuid.UUID) -> RunnableConfig
     }
 
 
-def _failing(run_id: str, error: Exception) -> Response:
+def _failing(request: Request, run_id: str, error: Exception) -> Response:
     """The HTTP error, and a line in the log."""
     log_failure(error, run_id)
-    response = problem_response(error, run_id, path=OPENAI_PATH)
+    response = problem_response(error, run_id, scope=request.scope)
     response.headers[REQUEST_ID] = run_id
     return response
 

@@ -1,9 +1,11 @@
 """Where the chain is served. The one place that says it."""
 
+from app.error_shapes import UI_CHAT_PATH
+
 CHAIN = "/rag"
 RUNS = f"{CHAIN}/runs"
 FEEDBACK = "/feedback"
-UI_CHAT = "/api/chat"
+UI_CHAT = UI_CHAT_PATH
 PLAYGROUND = f"{CHAIN}/playground/"
 CHAT = "/chat"
 """The same chain, asked by lists of messages."""

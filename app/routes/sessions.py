@@ -1,5 +1,7 @@
 """A caller's kept conversations: listed, read and removed. How they come about: `sessions/`."""
 
+from contextlib import suppress
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -86,6 +88,8 @@ def _before(request: Request) -> tuple[int, str] | None:
     if not value:
         return None
     used, _, name = value.partition("-")
-    if used.isascii() and used.isdigit() and len(used) <= _LONGEST_NUMBER and name:
-        return int(used), name
+    is_number = used.isascii() and used.isdigit() and len(used) <= _LONGEST_NUMBER
+    with suppress(InvalidInputError):
+        if is_number:
+            return int(used), session_id_of(name)
     raise InvalidInputError(f"before: expected the 'next' of a page, got {shown(value)}")

@@ -16,7 +16,7 @@ from langchain_core.runnables import RunnableConfig
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.error_responses import describe_failure, log_failure, problem_response
+from app.error_responses import log_failure, problem_response
 from app.errors import RunCancelledError, RunNotFoundError
 from app.routes import paths
 from app.routes.answers import Responses
@@ -131,21 +131,14 @@ def _failing(request: Request, run_id: str, error: Exception) -> Response:
 
 
 def _failed(request: Request, run_id: str | None, error: Exception) -> Response:
-    """The HTTP error: the message alone, which is what `useChat` shows; JSON for who asks for it.
+    """The HTTP error, see `error_shapes.py`.
 
     An answer that was stopped before it began is a message without text and no error.
     """
     if isinstance(error, RunCancelledError):
         headers = {name.decode(): value.decode() for name, value in (HEADER,)}
         return Response(told(error) + DONE, 200, headers, "text/event-stream")
-    response = problem_response(error, run_id)
-    if "application/json" in request.headers.get("accept", ""):
-        return response
-    problem: dict[str, Any] = describe_failure(error, run_id)
-    headers = {"x-error-code": problem["code"]}
-    if "retry-after" in response.headers:
-        headers["retry-after"] = response.headers["retry-after"]
-    return Response(problem["message"], response.status_code, headers, "text/plain")
+    return problem_response(error, run_id, scope=request.scope)
 
 
 def _reading_failed(run_id: str, error: Exception) -> bytes:

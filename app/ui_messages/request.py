@@ -64,6 +64,8 @@ def parse_chat_id(value: Any) -> str:
         raise InvalidInputError(f"id: expected the chat's id, a string, got {got}")
     if len(value) > MAX_ID_CHARS:
         raise InvalidInputError(f"id: expected at most {MAX_ID_CHARS} characters, got {len(value)}")
+    if not value.isprintable():  # an address with a line end in it leads nowhere
+        raise InvalidInputError(f"id: expected printable characters, got {shown(value)}")
     return value
 
 

@@ -197,7 +197,7 @@ def test_other_ways_to_ask_are_refused(service: Service) -> None:
     for method in ("GET", "DELETE"):
         answer = httpx.request(method, f"{service.url}/mcp", headers=ACCEPT)
         assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
-        assert answer.json()["code"] == "http_error"
+        assert answer.json()["error"]["data"]["code"] == "http_error"
     large = httpx.post(f"{service.url}/mcp", content=b" " * 1_000_001, headers=ACCEPT)
     assert large.status_code == 413
     evil = httpx.post(f"{service.url}/mcp", json=INIT, headers={**ACCEPT, "host": "evil.example"})

@@ -32,7 +32,8 @@ async def main():
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
         for method in ("POST", "GET", "DELETE"):
             answer = await client.request(method, "/mcp", json={})
-            print(answer.status_code, answer.json()["code"], answer.json()["message"])
+            error = answer.json()["error"]
+            print(answer.status_code, error["code"], error["data"]["code"], error["message"])
 
 asyncio.run(main())
 """
@@ -43,7 +44,7 @@ def test_without_the_library_it_says_what_to_install() -> None:
     done = subprocess.run(command, env=clean_environment(), capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     words = "MCP is not installed in this service: pip install 'rag-stream-service[mcp]'"
-    assert done.stdout.splitlines() == [f"501 mcp_not_installed {words}"] * 3
+    assert done.stdout.splitlines() == [f"501 -32603 mcp_not_installed {words}"] * 3
 
 
 class Server:

@@ -34,7 +34,7 @@ def test_a_verdict_is_read(more: dict[str, Any], comment: str | None) -> None:
 @pytest.mark.parametrize(
     ("changed", "complaint"),
     [
-        ({"run_id": None}, "run_id: expected the id of a run, a UUID, got None"),
+        ({"run_id": None}, "run_id: expected the id of a run, a UUID, got nothing"),
         ({"run_id": "x' OR 1"}, "run_id: expected the id of a run"),
         ({"run_id": "0" * 10_000}, "run_id: expected the id of a run"),
         ({"score": 2}, "score: expected -1, 0 or 1, got 2"),

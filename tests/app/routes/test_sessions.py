@@ -117,6 +117,7 @@ async def test_pages(client: httpx.AsyncClient) -> None:
         ("?limit=9999", "limit"),
         ("?before=1", "before"),
         ("?before=x-y", "before"),
+        ("?before=1-a%00", "before"),
         ("/s?after=-1", "after"),
         ("/s?limit=%D9%A1", "limit"),
     ],

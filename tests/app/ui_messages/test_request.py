@@ -91,6 +91,8 @@ LONG = "x" * (MAX_QUESTION_CHARS + 1)
         ({"messages": [WELL]}, "id: expected the chat's id, a string, got nothing"),
         (asked(WELL, id=5), "id: expected the chat's id, a string, got 5"),
         (asked(WELL, id=" "), "id: expected the chat's id"),
+        (asked(WELL, id="a\nb"), "id: expected printable characters, got 'a\\nb'"),
+        (asked(WELL, id="\0"), "id: expected printable characters"),
         (asked(WELL, id="x" * (MAX_ID_CHARS + 1)), "id: expected at most 500 characters, got 501"),
         (asked(WELL, trigger="again"), "trigger: expected 'submit-message' or 'regenerate-message"),
         (asked(WELL, trigger=[]), "trigger: expected"),
