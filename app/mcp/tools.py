@@ -30,6 +30,7 @@ from rag_stream.index.documents import around
 from rag_stream.index.generation import describe
 from rag_stream.runnable import RagChain
 from rag_stream.schema import MAX_QUESTION_CHARS
+from rag_stream.text.labels import heading_path
 from rag_stream.transcript import Transcript
 
 MOST_CHARS = 40_000
@@ -143,6 +144,7 @@ def text_of(arguments: Mapping[str, Any], name: str) -> str:
 def _named(document: Document, base: str) -> dict[str, Any]:
     return {
         "id": id_of(document),
-        "title": title_of(document.metadata),
+        # A dozen passages of one document are told apart by the headings above them.
+        "title": heading_path(document.metadata) or title_of(document.metadata),
         "url": document_address(document, base),
     }

@@ -17,6 +17,7 @@ from rag_stream.errors import InvalidInputError
 from rag_stream.events import Reworded, Text
 from rag_stream.runnable import CHAIN_NAME, RagChain
 from rag_stream.schema import Citation, Status
+from rag_stream.text.headings import SEPARATOR
 from rag_stream.text.labels import label
 from rag_stream.transcript import Transcript
 
@@ -109,12 +110,12 @@ def _ending(told: Transcript, status: Status) -> str:
         lines += ["Nearest sources:", *_each_source(told.documents)]
         return "\n".join(lines)
     if told.citations:
-        lines += ["Sources:", *_each_citation(told.documents, told.citations)]
-    else:
-        lines += ["Found in:", *_each_source(told.documents)]
+        lines += ["Sources:", *_each_citation(told.documents, told.citations), ""]
+    elif told.documents:  # nothing is searched for to answer a greeting
+        lines += ["Found in:", *_each_source(told.documents), ""]
     if told.suggestions:
-        lines += ["", "May be asked next:", *(f"- {question}" for question in told.suggestions)]
-    lines += ["", f"Answered by {status.model}."]
+        lines += ["May be asked next:", *(f"- {question}" for question in told.suggestions), ""]
+    lines += [f"Answered by {status.model}."]
     if status.state == "truncated":
         lines.append("The answer is incomplete: the model stopped at its length limit.")
     return "\n".join(lines)
@@ -126,8 +127,8 @@ def _each_citation(documents: list[Document], citations: list[Citation]) -> Iter
     for citation in citations:
         quotes.setdefault(citation.document, {})[" ".join(citation.quote.split())] = None
     for number, texts in sorted(quotes.items()):
-        section = label(documents[number].metadata, "section")
-        yield f"[{number + 1}] {_named(documents[number])}" + (f", {section}" if section else "")
+        place = _place(documents[number])
+        yield f"[{number + 1}] {_named(documents[number])}" + (f", {place}" if place else "")
         yield from (f'    "{text}"' for text in texts)
 
 
@@ -135,6 +136,12 @@ def _each_source(documents: list[Document]) -> Iterator[str]:
     """Every source once, best first."""
     for name in dict.fromkeys(map(_named, documents)):
         yield f"- {name}"
+
+
+def _place(document: Document) -> str:
+    """The headings above the passage, without the title, which stands before them."""
+    title, section = (label(document.metadata, key) for key in ("title", "section"))
+    return "" if section == title else section.removeprefix(f"{title}{SEPARATOR}")
 
 
 def _named(document: Document) -> str:

@@ -45,6 +45,24 @@ async def test_shows_what_is_quoted_under_the_markers_of_the_answer() -> None:
     )
 
 
+async def test_shows_the_place_of_a_quote_without_the_title_above_it() -> None:
+    sections = ["First", "First > Deeper > Down", "Firstly", ""]
+    found = Found([document("a.md", "First") for _ in sections])
+    for one, section in zip(found.documents, sections, strict=True):
+        one.metadata["section"] = section
+    cited = Cited([citation(number, "q") for number in range(4)])
+    pieces = await shown(found, ANSWER[0], cited, finished(model=LOCAL))
+    lines = [line for line in pieces[-1].splitlines() if line.startswith("[")]
+    named = "First (a.md)"
+    expected = [named, f"{named}, Deeper > Down", f"{named}, Firstly", named]
+    assert lines == [f"[{number}] {line}" for number, line in enumerate(expected, 1)]
+
+
+async def test_says_nothing_of_sources_where_nothing_was_searched_for() -> None:
+    pieces = await shown(Asked("hi"), Found([]), Text("Hello."), finished(model=LOCAL))
+    assert "".join(pieces) == "Hello.\n\nAnswered by local:extractive."
+
+
 async def test_shows_what_is_nearest_where_there_is_no_answer() -> None:
     pieces = await shown(CONTEXT, Text("Nothing."), finished(state="abstained"))
     assert "".join(pieces) == "Nothing.\n\nNearest sources:\n- First (a.md)\n- b.md"
