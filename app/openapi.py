@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from app.error_shapes import is_openais, openai_status
 from app.openai import schemas as openai
 from app.route_errors import STREAMS, errors_of
+from app.route_parameters import parameters_of
 from app.routes import paths
 from app.sessions.schemas import SESSION, SESSION_LIST
 from rag_stream.citations.address import SOURCES
@@ -80,6 +81,8 @@ def corrected(document: dict[str, Any]) -> dict[str, Any]:
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             responses = operation["responses"]
+            if told := parameters_of(method, path):
+                operation["parameters"] = [*operation.get("parameters", ()), *told]
             responses.pop("422", None)
             if path.endswith(STREAMS):
                 responses["200"] = _events(method)
@@ -175,7 +178,6 @@ def _tell_of_completions(method: str, path: str, operation: dict[str, Any]) -> N
     if method == "post":
         asked = {"required": True, "content": {_JSON: {"schema": _ref("ChatCompletionRequest")}}}
         operation["requestBody"] = asked
-        operation["parameters"] = openai.HEADERS
         whole = {_JSON: {"schema": _ref("ChatCompletion")}, STREAM: {"schema": {"type": "string"}}}
         responses["200"] = {"description": openai.ANSWER, "content": whole}
         return

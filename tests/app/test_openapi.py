@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator
 import app.errors
 import rag_stream.errors
 from app.error_responses import describe_failure
+from app.openai.request import read_request
 from app.openapi import PROBLEM
 from app.route_errors import (
     COMING_BACK,
@@ -24,6 +25,7 @@ from app.route_errors import (
 )
 from app.server import create_app
 from rag_stream.errors import RagError
+from rag_stream.settings import load_settings
 
 # Of the ingest command and of the start; of MCP, which describes itself; one whose client would
 # need to know a run's id before it has it; and kinds that are told as the one they are a kind of.
@@ -88,6 +90,62 @@ def test_every_response_has_words_and_every_error_its_codes(document: dict[str, 
                 if status >= "400":
                     assert response["description"].startswith("- `"), (path, status)
             assert "Retry-After" in operation["responses"]["503"]["headers"]
+
+
+PARAMETERS = {
+    "get /chat/sessions": ["limit", "before"],
+    "get /chat/sessions/{session_id}": ["session_id", "limit", "after"],
+    "delete /chat/sessions/{session_id}": ["session_id"],
+    "get /rag/runs/{run_id}/stream": ["run_id", "after", "Last-Event-ID"],
+    "delete /chat/runs/{run_id}": ["run_id"],
+    "get /api/chat/{chat_id}/stream": ["chat_id", "ended"],
+    "post /api/chat/{chat_id}/stop": ["chat_id"],
+    "post /api/chat": ["X-On-Disconnect"],
+    "post /chat/stream": ["config_hash", "X-On-Disconnect"],
+    "post /rag/invoke": ["config_hash"],
+    "get /sources": ["q", "page", "format"],
+    "post /v1/chat/completions": ["X-Citation-Style", "X-Citation-Sources", "X-Task"],
+}
+
+
+@pytest.mark.parametrize("operation", PARAMETERS)
+def test_what_is_read_of_address_and_head_is_told(document: dict[str, Any], operation: str) -> None:
+    method, path = operation.split(" ")
+    told = document["paths"][path][method].get("parameters", [])
+    assert [one["name"] for one in told] == PARAMETERS[operation]
+    for one in told:
+        Draft202012Validator.check_schema(one["schema"])
+
+
+ASKED = {"model": "rag-stream", "messages": [{"role": "user", "content": "Why?"}]}
+STOPPED = {"role": "assistant", "content": None}
+
+
+@pytest.mark.parametrize(
+    ("body", "is_one"),
+    [
+        (ASKED, True),
+        ({**ASKED, "stream": True, "stop": ["END"], "user": "front end's own"}, True),
+        ({**ASKED, "messages": [ASKED["messages"][0], STOPPED, ASKED["messages"][0]]}, True),
+        ({**ASKED, "messages": []}, False),
+        ({**ASKED, "messages": [{"role": "user", "content": ""}]}, False),
+        ({**ASKED, "messages": [{"role": "user", "content": [{"type": "image_url"}]}]}, False),
+        ({**ASKED, "temperature": 3}, False),
+        ({**ASKED, "model": "gpt-4o"}, False),
+        ({"messages": ASKED["messages"]}, False),
+    ],
+)
+def test_a_chat_completion_is_asked_for_as_the_document_says(
+    document: dict[str, Any], body: dict[str, Any], is_one: bool
+) -> None:
+    schema = {"$ref": "#/components/schemas/ChatCompletionRequest", **document}
+    assert Draft202012Validator(schema).is_valid(body) == is_one
+    try:
+        read_request(body, {}, load_settings(chat_model="local:extractive"))
+    except RagError:
+        assert not is_one
+    else:
+        assert is_one
 
 
 @pytest.mark.parametrize(
