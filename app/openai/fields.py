@@ -1,6 +1,6 @@
 """The fields of a request that choose how a model words its answer, and those that are refused."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from app.openai.errors import UnsupportedParameterError
@@ -45,12 +45,21 @@ _UNSUPPORTED: Mapping[str, tuple[str, Accepts]] = {
 """What is expected in place of what would change the answer's form, and what asks for no change."""
 
 
-def refuse_unsupported(body: Mapping[str, Any]) -> None:
-    """Raise UnsupportedParameterError for a field that asks for what is not done here."""
+def refuse_unsupported(body: Mapping[str, Any], offered: Collection[str] = ()) -> tuple[str, ...]:
+    """Raise UnsupportedParameterError for a field that asks for what is not done here.
+
+    `offered`: names of fields that are only offers of this client's, which no answer has to take
+    up. Returns those that are there, to be told as ignored.
+    """
+    ignored = []
     for name, (expected, accepts) in _UNSUPPORTED.items():
         value = body.get(name)
-        if value is not None and not accepts(value):
+        if value is None or accepts(value):
+            continue
+        if name not in offered:
             raise UnsupportedParameterError(f"{name}: expected {expected}, got {shown(value)}")
+        ignored.append(name)
+    return tuple(ignored)
 
 
 def read_sampling(body: Mapping[str, Any]) -> Sampling:

@@ -24,10 +24,17 @@ SOURCES_HEADER = "x-citation-sources"
 Style = Literal["annotations", "openwebui", "markdown"]
 Listed = Literal["cited", "all"]
 
+_OFFERED: Mapping[str, tuple[str, ...]] = {"openwebui": ("tools",)}
+"""What these clients send with every question and need not be answered with: Open WebUI's own
+tools (time, notes, memories) are on where nobody has turned them off."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request. `is_task`: a front end asks it beside a conversation."""
+    """One request. `is_task`: a front end asks it beside a conversation.
+
+    `ignored`: names of fields that were taken and change nothing, though they are known.
+    """
 
     conversation: Conversation
     sampling: Sampling
@@ -36,6 +43,7 @@ class Asked:
     streams: bool
     with_usage: bool
     is_task: bool
+    ignored: tuple[str, ...] = ()
 
 
 def read_request(body: Mapping[str, Any], headers: Mapping[str, str], settings: Settings) -> Asked:
@@ -45,7 +53,8 @@ def read_request(body: Mapping[str, Any], headers: Mapping[str, str], settings: 
     InvalidInputError naming the field, ModelNotFoundError.
     """
     check_model(body.get("model"))
-    refuse_unsupported(body)
+    style = cast(Style, _choice(body, headers, "citation_style", settings.citation_style))
+    ignored = refuse_unsupported(body, _OFFERED.get(style, ()))
     streams, options = flag(body, "stream"), body.get("stream_options")
     if options is not None and not isinstance(options, dict):
         raise InvalidInputError(f"stream_options: expected an object, got {shown(options)}")
@@ -60,11 +69,12 @@ def read_request(body: Mapping[str, Any], headers: Mapping[str, str], settings: 
     return Asked(
         conversation=_conversation(messages, is_task=is_task),
         sampling=sampling,
-        style=cast(Style, _choice(body, headers, "citation_style", settings.citation_style)),
+        style=style,
         listed=cast(Listed, _choice(body, headers, "citation_sources", "cited")),
         streams=streams,
         with_usage=streams and flag(options or {}, "include_usage", "stream_options."),
         is_task=is_task,
+        ignored=ignored,
     )
 
 

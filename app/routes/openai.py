@@ -63,8 +63,9 @@ def openai_routes(chain: RagChain, state: AppState) -> APIRouter:
             events = chain.events(asked.conversation.as_input(), config)
         addresses = Addresses(absolute_base_of(settings, request))
         answer = Answer(asked, addresses, settings.language)
-        if settings.chat_model_name.startswith(_LOCAL):
-            answer.ignore([name for name in asked.sampling.asked if name != "stop"])
+        is_local = settings.chat_model_name.startswith(_LOCAL)
+        unused = [name for name in asked.sampling.asked if name != "stop"] if is_local else []
+        answer.ignore([*asked.ignored, *unused])
         completion_id = f"chatcmpl-{run_id.hex}"
         admit = partial(
             state.admission.admit, [str(run_id)], caller_of(request), address_of(request)

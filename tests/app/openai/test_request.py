@@ -131,6 +131,16 @@ def test_what_is_not_done_is_refused_by_name(field: str, value: Any) -> None:
         read(**{field: value})
 
 
+def test_open_webui_offers_tools_that_no_answer_has_to_take_up() -> None:
+    offer: dict[str, Any] = {"citation_style": "openwebui", "tools": [{"type": "function"}]}
+    assert read(**offer).ignored == ("tools",)
+    assert read(citation_style="openwebui", tools=[]).ignored == ()
+    with pytest.raises(UnsupportedParameterError, match="^tool_choice: "):
+        read(**offer, tool_choice="required")
+    with pytest.raises(UnsupportedParameterError, match="^n: "):
+        read(**offer, n=2)
+
+
 @pytest.mark.parametrize(
     ("messages", "field"),
     [
