@@ -9,6 +9,7 @@ from app.openai import source_list
 from app.openai.addresses import Addresses, place_of, title_of
 from app.openai.markers import Markers
 from app.openai.request import Asked
+from app.openai.source_events import SourceEvents
 from rag_stream import events
 from rag_stream.chunks import chunk_of
 from rag_stream.events import Accepted, Cited, Event, Finished, Found, Text
@@ -30,10 +31,16 @@ class Answer:
         self._addresses = addresses
         self._language = language
         self._is_markdown = asked.style == "markdown"
+        self._source_events = SourceEvents(addresses) if asked.style == "openwebui" else None
+        # A link leads to the quote, which is told right after the marker.
+        self._holds = self._is_markdown or (
+            self._source_events is not None and asked.listed == "cited"
+        )
         self.documents: list[Document] = []
         self.citations: list[Citation] = []
         self.markers = Markers()
         self.is_refusal = False
+        self._has_begun = False
         self.status: Status | None = None
         self._held: Text | None = None
         self._more: dict[str, Any] = {}
@@ -46,9 +53,8 @@ class Answer:
                 if not marks:
                     self.markers.passes(text)
                     return sent + text
-                if not self._is_markdown:
+                if not self._holds:
                     return sent + self.markers.rewrite(text, marks)
-                # A link leads to the quote, which is told right after the marker.
                 self._held = event
                 return sent
             case Cited(citations):
@@ -73,14 +79,14 @@ class Answer:
     def begins(self, event: Event) -> bool:
         """Whether with this event it is certain that the model answers, or that nobody does."""
         self.is_refusal = type(event) is Text and event.text in REFUSALS
-        return type(event) is Text or type(event) is Accepted
+        self._has_begun = type(event) is Text or type(event) is Accepted
+        return self._has_begun
 
-    def groups(self) -> list[tuple[str, list[Document]]]:
-        """The documents by their addresses, in the order of their first ones."""
-        groups: dict[str, list[Document]] = {}
-        for document in self.documents:
-            groups.setdefault(self._addresses.of(document), []).append(document)
-        return list(groups.items())
+    def take_source_events(self) -> list[dict[str, Any]]:
+        """Those to send before what `text_of` gave last; only for Open WebUI, once it begins."""
+        if self._source_events is None or self.is_refusal or not self._has_begun:
+            return []
+        return self._source_events.take()
 
     @property
     def annotations(self) -> list[dict[str, Any]]:
@@ -173,12 +179,13 @@ class Answer:
 
     def _found(self, documents: list[Document]) -> None:
         self.documents = documents
-        if self._asked.style == "openwebui":  # [n] opens the n-th source that was sent
-            order = {address: n for n, (address, _) in enumerate(self.groups(), 1)}
-            numbers = [order[self._addresses.of(document)] for document in documents]
-            self.markers = Markers(dict(enumerate(numbers)))
-        elif self._asked.listed == "all":
-            self.markers = Markers({number: number + 1 for number in range(len(documents))})
+        if self._asked.listed != "all":
+            return
+        if self._source_events is None:
+            numbers = [*range(1, len(documents) + 1)]
+        else:
+            numbers = [self._source_events.tell(document) for document in documents]
+        self.markers = Markers(dict(enumerate(numbers)))
 
     def _listed(self) -> Sequence[int]:
         """The documents to list, in the order of their numbers."""
@@ -203,11 +210,17 @@ class Answer:
         return {"type": "url_citation", "url_citation": told}
 
     def _release(self, citations: Sequence[Citation] = ()) -> str:
-        """The text that was held back, its markers as links."""
+        """The text that was held back, with its markers as they are sent."""
         held, self._held = self._held, None
         if held is None:
             return ""
         quotes = {citation.document: citation for citation in reversed(citations)}
+        if self._source_events is not None:
+            for document in [mark.number - 1 for mark in held.marks]:
+                if document not in self.markers.numbers:
+                    source, quote = self.documents[document], quotes.get(document)
+                    self.markers.numbers[document] = self._source_events.tell(source, quote)
+            return self.markers.rewrite(held.text, held.marks)
 
         def write(number: int, document: int) -> str:
             address = self._addresses.of(self.documents[document], quotes.get(document))

@@ -4,7 +4,6 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
 
-from app.openai.addresses import title_of
 from app.openai.answer import Answer
 from app.openai.request import MODEL
 from app.streaming.batches import Batch, EarlyBatch, LastBatch
@@ -40,6 +39,10 @@ class Chunks:
         choice = {"index": 0, "delta": delta, "finish_reason": finish_reason}
         return self.data({**self._same, "choices": [choice], **beside})
 
+    def event(self, event: dict[str, Any]) -> bytes:
+        """What Open WebUI shows beside the text."""
+        return self.delta({}, event=event)
+
     def usage(self, usage: dict[str, Any]) -> bytes:
         return self.data({**self._same, "choices": [], "usage": usage})
 
@@ -54,36 +57,39 @@ async def chunk_batches(
     answer: Answer,
     chunks: Chunks,
     *,
-    with_sources: bool,
     with_usage: bool,
 ) -> AsyncGenerator[Batch, None]:
-    """The role, the text, one finish chunk, `[DONE]`. Raises what the answer raises.
-
-    `with_sources`: sources are told in events of Open WebUI's, before the text.
-    """
+    """The role, the text, one finish chunk, `[DONE]`. Raises what the answer raises."""
     yield EarlyBatch([chunks.delta({"role": "assistant", "content": ""})])
     has_begun = False
     async with aclosing(events):
         async for event in events:
             if has_begun and type(event) is Text:  # what most events are
-                if text := answer.text_of(event):
-                    yield Batch([chunks.text(text)])
+                if batch := _said(event, answer, chunks):
+                    yield batch
                 continue
             batch = Batch()
             if not has_begun and answer.begins(event):
                 has_begun = True
-                if with_sources and not answer.is_refusal:
-                    batch += [_source_event(chunks, *group) for group in answer.groups()]
-                elif answer.is_listed_before and (listing := answer.listing):
+                batch += map(chunks.event, answer.take_source_events())
+                if answer.is_listed_before and (listing := answer.listing):
                     batch.append(chunks.delta({"content": ""}, **listing))
                 yield batch
                 batch = Batch()
-            if text := answer.text_of(event):
-                batch.append(chunks.text(text))
+            batch += _said(event, answer, chunks)
             if batch and answer.status is None:
                 yield batch
             if answer.status is not None:
                 yield _end(batch, answer, chunks, with_usage=with_usage)
+
+
+def _said(event: Event, answer: Answer, chunks: Chunks) -> Batch:
+    """The text of an event, behind the sources that its markers are of."""
+    text = answer.text_of(event)
+    batch = Batch([chunks.text(text)] if text else ())
+    if due := answer.take_source_events():
+        batch[:0] = map(chunks.event, due)
+    return batch
 
 
 def _end(batch: Batch, answer: Answer, chunks: Chunks, *, with_usage: bool) -> LastBatch:
@@ -96,14 +102,3 @@ def _end(batch: Batch, answer: Answer, chunks: Chunks, *, with_usage: bool) -> L
         ending.append(chunks.usage(usage))
     ending.append(_DONE)
     return ending
-
-
-def _source_event(chunks: Chunks, address: str, documents: list[Any]) -> bytes:
-    name = title_of(documents[0])
-    data = {
-        "source": {"id": address, "name": name, "url": address},
-        "document": [document.page_content for document in documents],
-        "metadata": [{"source": address, "name": title_of(document)} for document in documents],
-        "distances": [document.metadata.get("score", 0.0) for document in documents],
-    }
-    return chunks.delta({}, event={"type": "source", "data": data})

@@ -83,7 +83,6 @@ def openai_routes(chain: RagChain, state: AppState) -> APIRouter:
             events,
             answer,
             Chunks(completion_id, created),
-            with_sources=asked.style == "openwebui",
             with_usage=asked.with_usage,
         )
         error_event = partial(_error_event, str(run_id))

@@ -74,7 +74,6 @@ async def streamed(given: list[Event], **body: Any) -> tuple[list[Any], list[typ
         happening(*given),
         answer_of(wanted),
         Chunks("chatcmpl-1", 5),
-        with_sources=wanted.style == "openwebui",
         with_usage=wanted.with_usage,
     ):
         for event in batch:

@@ -6,10 +6,12 @@ import pytest
 from langchain_core.documents import Document
 
 from app.openai.addresses import title_of
+from app.streaming.batches import Batch, EarlyBatch
 from rag_stream.citations.tracker import CitationTracker
-from rag_stream.events import Found, Text
+from rag_stream.events import Accepted, Event, Found, Text
 from rag_stream.pipeline.refusals import REFUSAL
 from tests.support.openai_answer import (
+    BLUE,
     CITED,
     DOCUMENTS,
     PAGE_QUOTE,
@@ -21,6 +23,7 @@ from tests.support.openai_answer import (
     streamed,
     text_of,
     told,
+    whole,
 )
 
 
@@ -72,18 +75,53 @@ async def test_all_sources_with_the_numbers_that_they_were_found_with() -> None:
     assert cited[2]["start_index"] == cited[2]["end_index"] == len("".join(PIECES))
 
 
-async def test_sources_for_open_webui_come_before_the_text_and_numbers_open_them() -> None:
+def source_events(chunks: list[Any]) -> list[tuple[int, dict[str, Any]]]:
+    """Those for Open WebUI, and which chunks they are."""
+    return [(n, chunk["event"]) for n, chunk in enumerate(chunks[:-1]) if "event" in chunk]
+
+
+async def test_open_webui_is_told_a_source_right_before_the_text_that_cites_it() -> None:
     chunks, _ = await streamed(told(), citation_style="openwebui")
-    events = [chunk["event"]["data"] for chunk in chunks[:-1] if "event" in chunk]
-    assert [one["metadata"][0]["source"] for one in events] == [
-        "http://h:1/sources/c%201",
-        "https://h/blue",
-    ]
-    assert events[1]["document"] == ["Blue is cold.", "Blue is deep."]
-    assert text_of(chunks[:3]) == ""
-    assert text_of(chunks) == "".join(PIECES)  # the page is its second source
+    assert text_of(chunks) == CITED
+    (blue, first), (red, second) = source_events(chunks)
+    assert text_of(chunks[: blue + 2]) == "Blue is cold. [1]"
+    assert text_of(chunks[:blue]) == "Blue is"
+    assert text_of(chunks[:red]) == "Blue is cold. [1]"
+    assert first == {
+        "type": "source",
+        "data": {
+            "source": {"id": QUOTED, "name": "blue", "url": QUOTED},
+            "document": ["Blue is cold."],
+            "metadata": [{"source": QUOTED, "name": "blue", "external": True}],
+        },
+    }
+    assert second["data"]["source"]["url"] == "http://h:1/sources/c%201?quote=0,12"
     assert all(chunk["choices"] for chunk in chunks[:-1])
     assert "annotations" not in chunks[-2]["choices"][0]["delta"]
+
+
+async def test_open_webui_is_told_all_sources_before_the_text_where_that_is_asked_for() -> None:
+    chunks, kinds = await streamed(told(), citation_style="openwebui", citation_sources="all")
+    events = [data["data"] for _, data in source_events(chunks)]
+    addresses = [one["metadata"][0]["source"] for one in events]
+    assert addresses == ["http://h:1/sources/c%201", BLUE, BLUE]  # shown as two
+    assert [one["document"] for one in events] == [[one.page_content] for one in DOCUMENTS]
+    assert text_of(chunks[:4]) == ""
+    assert kinds[:4] == [EarlyBatch, Batch, Batch, Batch]
+    assert text_of(chunks) == "".join(PIECES)  # the page is its second source
+
+
+async def test_what_stands_at_one_address_has_one_number_for_open_webui() -> None:
+    pages = [Document(text, metadata={"source": BLUE}) for text in ("Blue is cold.", "It is deep.")]
+    given: list[Event] = [Found(pages), Accepted()]
+    tracker = CitationTracker(pages)
+    for piece in ("So [2]", " and so. [1]"):  # nothing is said that could be quoted
+        text, _ = tracker.feed(piece)
+        given.append(Text(text, tracker.marks))
+    chunks, _ = await streamed([*given, whole()], citation_style="openwebui")
+    assert text_of(chunks) == "So [1] and so. [1]"
+    documents = [data["data"]["document"] for _, data in source_events(chunks)]
+    assert documents == [["It is deep."], ["Blue is cold."]]
 
 
 async def test_sources_in_the_text_itself() -> None:

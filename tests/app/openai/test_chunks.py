@@ -68,7 +68,6 @@ async def test_a_failure_is_raised_after_what_there_was() -> None:
         happening(Text("One"), ModelFailedError("broke off")),
         answer_of(wanted),
         Chunks("c", 1),
-        with_sources=False,
         with_usage=False,
     )
     await anext(batches)
