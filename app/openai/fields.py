@@ -22,7 +22,10 @@ _NUMBERS: Mapping[str, tuple[float, float]] = {
 
 Accepts = Callable[[Any], bool]
 _UNSUPPORTED: Mapping[str, tuple[str, Accepts]] = {
-    "tools": ("none, because there are no tools", lambda value: value == []),
+    "tools": (
+        "none, because there are no tools (X-Citation-Style: openwebui ignores an offer)",
+        lambda value: value == [],
+    ),
     "functions": ("none, because there are no functions", lambda value: value == []),
     "tool_choice": ("none, because there are no tools", lambda value: value in ("none", "auto")),
     "function_call": (
