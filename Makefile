@@ -4,13 +4,14 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+WEBUI  := .venv-openwebui
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input
 # Hashes for everything, nothing resolved anew: the one package that declares torch
 # (for weights that need none) does not get its wish. uv takes seconds where pip takes
 # minutes; pip is there for where uv does not reach (a mirror that only pip knows of).
 LOCKED := --quiet --no-deps --require-hashes
 define install_locked
-$(BIN)/uv pip install --system-certs --python $(BIN)/python $(LOCKED) -r $(1) || $(PIP) install $(LOCKED) -r $(1)
+$(BIN)/uv pip install --system-certs --python $(2)/bin/python $(LOCKED) -r $(1) || $(PIP) --python $(2)/bin/python install $(LOCKED) -r $(1)
 endef
 
 install: $(VENV)/.installed  ## the environment, from the locks
@@ -22,13 +23,13 @@ $(VENV)/.installed: requirements/runtime.lock requirements/installer.lock pyproj
 	@test -x $(BIN)/python || requirements/make-venv $(PYTHON) $(VENV)
 	@echo "installing from requirements/runtime.lock into $(VENV) ..."
 	@$(PIP) install $(LOCKED) -r requirements/installer.lock
-	@$(call install_locked,requirements/runtime.lock)
+	@$(call install_locked,requirements/runtime.lock,$(VENV))
 	@$(PIP) install --quiet --no-deps --no-build-isolation -e packages/rag_stream -e .
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed requirements/dev.lock
 	@echo "installing from requirements/dev.lock into $(VENV) ..."
-	@$(call install_locked,requirements/dev.lock)
+	@$(call install_locked,requirements/dev.lock,$(VENV))
 	@touch $@
 
 run: install  ## serve on HOST:PORT, with the sample where nothing has been ingested yet
@@ -49,8 +50,16 @@ test: $(VENV)/.installed-dev  ## all tests, with what they cover; installs a bro
 	@tests/prepare
 	@$(BIN)/python -m pytest $(COVERAGE) $(SIDE_BY_SIDE) $(ARGS)
 
-# Nothing is too heavy for `make test` yet.
-test-all: test  ## the same: nothing is too heavy for it yet
+# What pytest is not to find by itself: each needs an environment of its own.
+test-all: test $(WEBUI)/.installed  ## these, and a browser in Open WebUI from its wheel (2 GB)
+	@$(BIN)/python -m pytest tests/heavy/openwebui.py
+
+# It takes no newer Python. Without torch, whose weights nothing here needs: 5 GB less.
+$(WEBUI)/.installed: requirements/openwebui.lock $(VENV)/.installed-dev
+	@echo "installing from requirements/openwebui.lock into $(WEBUI) ..."
+	@$(BIN)/uv venv --quiet --clear --no-python-downloads --python '>=3.11,<3.13' $(WEBUI)
+	@$(call install_locked,requirements/openwebui.lock,$(WEBUI))
+	@touch $@
 
 lint: $(VENV)/.installed-dev  ## ruff, its format, mypy
 	$(BIN)/ruff check
@@ -83,7 +92,9 @@ lock: install  ## the locks, after a change of a pyproject.toml
 	  -o requirements/bench/$$name.txt; done
 	for name in hayhooks llamaindex; do $(COMPILE) $(UPGRADE) requirements/bench/$$name.in \
 	  -o requirements/bench/$$name.txt; done
+	echo "torch; python_version < '3'" | $(COMPILE) $(UPGRADE) requirements/openwebui.in \
+	  --override - -o requirements/openwebui.lock
 	echo uv | $(COMPILE) $(UPGRADE) - -o requirements/installer.lock
 
 clean:  ## take out all that was made
-	rm -rf $(VENV) bench/.venvs bench/out .pytest_cache .mypy_cache .ruff_cache .hypothesis tests/out
+	rm -rf $(VENV) $(WEBUI) bench/.venvs bench/out .pytest_cache .mypy_cache .ruff_cache .hypothesis tests/out
