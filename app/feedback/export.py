@@ -38,6 +38,7 @@ async def write(settings: Settings, since: datetime | None, out: BinaryIO) -> No
         return
     database = Database(settings)
     try:
+        await database.open()
         rows = FeedbackStore(database).all(int(since.timestamp() * 1000) if since else 0)
         async for row in rows:
             out.write(dumps(row) + b"\n")

@@ -11,6 +11,7 @@ from app.error_responses import log_failure
 from app.errors import FeedbackOffError, RunNotFoundError, SessionStoreError
 from app.feedback.answered import Answered, Verdict
 from app.feedback.langsmith import LangSmith
+from app.repeated_failures import RepeatedFailures
 from rag_stream.settings import Settings
 
 if TYPE_CHECKING:  # SQLAlchemy takes a second to import, which only who uses it pays
@@ -100,9 +101,11 @@ class Feedback:
 
     async def _clean(self, database: "Database", store: "FeedbackStore") -> None:
         """Remove answers whose time is over, now and then."""
+        failures = RepeatedFailures()
         while True:
             try:
                 await database.shielded(store.remove_old())
+                failures.went_well()
             except SessionStoreError as error:
-                log_failure(error)
+                failures.failed(error)
             await asyncio.sleep(_CLEAN_S)

@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from app.errors import SessionStoreError
 from app.sessions.address import database_url, file_of, program_of
 from app.sessions.upgrade import one_at_a_time, upgrade
+from rag_stream.errors import SettingsError
 from rag_stream.settings import Settings
 
 T = TypeVar("T")
@@ -39,7 +40,7 @@ _INSERT: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.
 class Database:
     """Transactions, for one event loop. `aclose` ends it."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, again_s: float = _AGAIN_S) -> None:
         """Opens nothing. Raises SettingsError."""
         self._url = database_url(settings)
         self._file = file_of(self._url)
@@ -48,7 +49,10 @@ class Database:
         self._failures = _failures(self._url)
         self._opening = asyncio.Lock()
         self._is_open = False
-        self._failed_at = -_AGAIN_S
+        self._again_s = again_s
+        self._failed_at = -again_s
+        self._newer: str | None = None
+        """What was said of it where that attempt has found one of a newer version."""
         self._tasks: set[asyncio.Task[Any]] = set()
 
     @property
@@ -64,14 +68,26 @@ class Database:
             if self._is_open:
                 return
             loop = asyncio.get_running_loop()
-            if loop.time() < self._failed_at + _AGAIN_S:  # those who wait need not all try
+            if loop.time() < self._failed_at + self._again_s:  # those who wait need not all try
+                if self._newer is not None:
+                    raise SettingsError(self._newer)
                 raise TimeoutError("it did not answer a moment ago")
             try:
                 await self._open()
-            except BaseException:
+            except BaseException as error:
                 self._failed_at = loop.time()
+                self._newer = str(error) if isinstance(error, SettingsError) else None
                 raise
             self._is_open = True
+
+    async def _opened(self) -> None:
+        """The same after the start, where no setting is wrong: it came up when others used it."""
+        try:
+            await self.open()
+        except SettingsError as error:
+            raise SessionStoreError(
+                "the database of the sessions is of a newer version than this service"
+            ) from error
 
     async def _open(self) -> None:
         if self._file is not None:
@@ -82,7 +98,7 @@ class Database:
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that writes, alone where it is SQLite. Raises SessionStoreError."""
-        await self.open()
+        await self._opened()
         async with (
             self._translated(),
             asyncio.timeout(WITHIN_S),
@@ -93,7 +109,7 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that sees one state of the database. Raises SessionStoreError."""
-        await self.open()
+        await self._opened()
         async with (
             self._translated(),
             asyncio.timeout(WITHIN_S),

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from app.error_responses import log_failure
 from app.errors import SessionsOffError, SessionStoreError
+from app.repeated_failures import RepeatedFailures
 from app.sessions.beginning import Beginning
 from app.sessions.open_turn import OpenTurn
 from app.sessions.times import SessionTimes
@@ -22,7 +23,6 @@ T = TypeVar("T")
 log = logging.getLogger("rag_stream.app")
 
 _TIMES = SessionTimes()
-_CLEAN_S = 3600.0
 
 
 class Sessions:
@@ -65,7 +65,7 @@ class Sessions:
         from app.sessions.reading import SessionReader
         from app.sessions.store import SessionStore
 
-        self._database = Database(settings)
+        self._database = Database(settings, self._times.again_s)
         try:
             await self._database.open()
         except SessionStoreError as error:
@@ -131,7 +131,7 @@ class Sessions:
 
     async def _renew(self, store: "SessionStore") -> None:
         """Tell the other workers that the turns of this one go on."""
-        is_told = False
+        failures = RepeatedFailures()
         while True:
             await asyncio.sleep(self._times.renew_s)
             if not self._open_turns:
@@ -140,21 +140,21 @@ class Sessions:
                 await self.database.shielded(
                     store.renew({turn.session_id for turn in self._open_turns})
                 )
-                is_told = False
+                failures.went_well()
             except SessionStoreError as error:
-                if not is_told:
-                    log_failure(error)
-                is_told = True
+                failures.failed(error)
 
     async def _clean(self, store: "SessionStore") -> None:
         """Remove what is too old, now and then."""
+        failures = RepeatedFailures()
         while True:
             try:
                 if count := await self.database.shielded(store.remove_old()):
                     log.info("sessions that were not used for too long, removed: %d", count)
+                failures.went_well()
             except SessionStoreError as error:
-                log_failure(error)
-            await asyncio.sleep(_CLEAN_S)
+                failures.failed(error)
+            await asyncio.sleep(self._times.clean_s)
 
     def _need(self, opened: T | None) -> T:
         if opened is None:
