@@ -12,7 +12,7 @@ from app.feedback.manager import Feedback
 from app.sessions.config_keys import CALLER
 from app.sessions.turn import FAILED, STOPPED, sources_of
 from app.wrapped_chain import WrappedChain
-from rag_stream.events import Event, Finished
+from rag_stream.events import Event
 from rag_stream.runnable import RagChain
 from rag_stream.transcript import Transcript
 
@@ -39,20 +39,21 @@ class FeedbackChain(WrappedChain):
     async def _remembered(
         self, input: dict[str, Any], config: RunnableConfig, caller: str, run_id: str
     ) -> AsyncGenerator[Event, None]:
-        told, state = Transcript(), STOPPED
+        told, state, is_remembered = Transcript(), STOPPED, False
         try:
             async with aclosing(self._chain.events(input, config)) as events:
                 async for event in events:
                     told.take(event)
-                    if isinstance(event, Finished):
+                    if told.status is not None and not is_remembered:
                         # Before its client reads of the end, and without waiting for it.
-                        self._feedback.remember(_answered(run_id, caller, told, event.status.state))
+                        is_remembered = True
+                        self._feedback.remember(_answered(run_id, caller, told, told.status.state))
                     yield event
         except Exception:
             state = FAILED
             raise
         finally:
-            if told.status is None and told.text:  # what was read can be judged all the same
+            if not is_remembered and told.text:  # what was read can be judged all the same
                 self._feedback.remember(_answered(run_id, caller, told, state))
 
 

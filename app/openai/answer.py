@@ -12,7 +12,7 @@ from app.openai.request import Asked
 from app.openai.source_events import SourceEvents
 from rag_stream import events
 from rag_stream.chunks import chunk_of
-from rag_stream.events import Accepted, Cited, Event, Finished, Found, Text
+from rag_stream.events import Accepted, Cited, Ended, Event, Finished, Found, Text
 from rag_stream.pipeline.refusals import REFUSALS
 from rag_stream.pipeline.reply_language import reply_language
 from rag_stream.schema import Citation, Status
@@ -44,6 +44,7 @@ class Answer:
         self.status: Status | None = None
         self._held: Text | None = None
         self._more: dict[str, Any] = {}
+        self._is_whole = False
 
     def text_of(self, event: Event) -> str:
         """What to send now of the answer's text; mostly that of the event."""
@@ -60,9 +61,11 @@ class Answer:
             case Cited(citations):
                 self.citations += citations
                 return self._release(citations)
+            case Ended():
+                return self._rest()
             case Finished(status):
                 self.status = status
-                return self._release() + self._list()
+                return self._rest()
             case Found(documents):
                 self._found(documents)
             case Accepted() | events.Asked():
@@ -227,6 +230,13 @@ class Answer:
             return source_list.numbered(number, address)
 
         return self.markers.rewrite(held.text, held.marks, write)
+
+    def _rest(self) -> str:
+        """What is to be sent yet of the text, once."""
+        if self._is_whole:
+            return ""
+        self._is_whole = True
+        return self._release() + self._list()
 
     def _list(self) -> str:
         if not self._is_markdown:

@@ -17,7 +17,7 @@ from app.sessions.turn import FAILED, STOPPED, Outcome, sources_of
 from app.wrapped_chain import WrappedChain
 from rag_stream.conversation import Conversation, parse_input
 from rag_stream.errors import InvalidInputError, RagError
-from rag_stream.events import Event, Finished
+from rag_stream.events import Event
 from rag_stream.options import options_of
 from rag_stream.runnable import RagChain
 from rag_stream.schema import KeptTurn
@@ -98,10 +98,11 @@ class SessionChain(WrappedChain):
             async with aclosing(self._chain.events(whole.as_input(), config)) as events:
                 async for event in events:
                     told.take(event)
-                    if isinstance(event, Finished):
-                        is_stored = await turn.end(came(event.status.state))
-                        event.status.session = KeptTurn(
-                            session_id=session_id, turn=turn.number, stored=is_stored
+                    if (status := told.status) is not None:
+                        if not turn.is_over:  # suggestions may follow: they are not waited for
+                            await turn.end(came(status.state))
+                        status.session = KeptTurn(
+                            session_id=session_id, turn=turn.number, stored=turn.is_stored
                         )
                     yield event
         except InvalidInputError:

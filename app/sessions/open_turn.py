@@ -33,6 +33,8 @@ class OpenTurn:
         self.number = taken.number
         self.history = taken.history
         self.is_over = False
+        self.is_stored = False
+        """Whether its end has been written by now."""
         self._database = database
         self._store = store
         self.session_id = session_id
@@ -59,9 +61,10 @@ class OpenTurn:
         try:
             for pause in (*self._times.pauses, None):
                 try:
-                    return await self._store.finish(
+                    self.is_stored = await self._store.finish(
                         self.session_id, self.number, self._run_id, outcome
                     )
+                    return self.is_stored
                 except SessionStoreError as error:
                     if pause is None:
                         log_failure(error, self._run_id)

@@ -6,7 +6,7 @@ from contextlib import aclosing
 from app.streaming.batches import Batch, EarlyBatch, LastBatch
 from app.streaming.sse import SseEncoder
 from rag_stream.chunks import chunk_of
-from rag_stream.events import Accepted, Asked, Cited, Event, Found, Reworded, Text
+from rag_stream.events import Accepted, Asked, Cited, Ended, Event, Found, Reworded, Text
 
 
 async def answer_batches(
@@ -29,6 +29,8 @@ async def answer_batches(
                     yield EarlyBatch([encoder.event("data", chunk_of(event))])
                 case Accepted():
                     yield Batch()
+                case Ended():  # clients read it of the status
+                    pass
                 case Cited(citations) if citations and has_text:
                     yield Batch([encoder.event("data", chunk_of(event))])
                 case _:

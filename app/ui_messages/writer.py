@@ -15,7 +15,7 @@ from app.ui_messages.parts import (
     text_delta,
 )
 from rag_stream.chunks import chunk_of
-from rag_stream.events import Accepted, Asked, Cited, Event, Finished, Found, Text
+from rag_stream.events import Accepted, Asked, Cited, Ended, Event, Finished, Found, Text
 from rag_stream.schema import Citation
 
 _OPEN = part("text-start", id=TEXT)
@@ -59,6 +59,9 @@ class MessageWriter:
                         yield EarlyBatch(self._sources.parts())
                     case Accepted():
                         yield Batch()
+                    case Ended():
+                        if self._has_text:
+                            yield Batch(self._closed())
                     case Cited(citations):
                         if citations:
                             yield Batch([*self._opened(), *map(self._cited, citations)])

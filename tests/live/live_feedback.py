@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -18,11 +19,14 @@ from tests.support.service import Service
 NOBODYS = "acaa7254-2d3e-4e0f-8c2d-c397ec9a229d"
 MINE = {"X-API-Key": "mine"}
 WAIT_S = 20
+CHAT = "gpt-4o-mini"
+"""The chat model."""
 
 
 @dataclass
 class Place:
     service: Service
+    model: OpenAIServer
     langsmith: LangSmithServer
 
     def post(self, path: str, body: dict[str, Any], **headers: str) -> httpx.Response:
@@ -53,9 +57,10 @@ class Place:
 @pytest.fixture(scope="module")
 def place(chroma_url: str) -> Iterator[Place]:
     with OpenAIServer(answer=["It is", " this [1]."]) as model, LangSmithServer() as langsmith:
-        env = over(model, chroma_url, RAG_FEEDBACK="on", WEB_CONCURRENCY=2, RAG_MIN_RELEVANCE=0)
+        kept = {"RAG_FEEDBACK": "on", "RAG_SESSIONS": "on", "RAG_SUGGEST": 3, "RAG_CONDENSE": "off"}
+        env = over(model, chroma_url, WEB_CONCURRENCY=2, RAG_MIN_RELEVANCE=0, **kept)
         with Service(env={**env, **langsmith.environment}) as service:
-            yield Place(service, langsmith)
+            yield Place(service, model, langsmith)
 
 
 def test_it_is_kept_with_its_answer_sent_on_and_exported(place: Place) -> None:
@@ -105,3 +110,29 @@ def test_of_nobody_s_and_of_somebody_else_s_answers_none_is_taken(place: Place) 
     assert [answer.status_code for answer in refused] == [404] * 3
     assert {answer.json()["code"] for answer in refused} == {"run_not_found"}
     assert run_id not in {row["run_id"] for row in place.export()}
+
+
+def test_who_leaves_while_questions_are_suggested_has_a_whole_answer(place: Place) -> None:
+    session, model = uuid4().hex, place.model
+    model.calls.clear()
+    model.once(CHAT)
+    model.once(CHAT, hang="first_token")  # the suggestions
+    configurable = {"session_id": session}
+    body = {"input": {"input": "What is it?"}, "config": {"configurable": configurable}}
+    address = place.service.url + "/rag/stream"
+    with httpx.stream("POST", address, json=body, headers=MINE, trust_env=False) as response:
+        lines = response.iter_lines()
+        begun = next(line for line in lines if "run_id" in line)
+        next(line for line in lines if "this [1]." in line)
+        model.wait_until(lambda: len(model.chats) == 2)
+    model.wait_until(lambda: model.live == 0)  # nobody waits for them any more
+    run_id = json.loads(begun.removeprefix("data: "))["run_id"]
+    given = place.post("/feedback", {"run_id": run_id, "score": 1})
+    assert given.status_code == 200, given.text
+    place.langsmith.feedback.get(timeout=WAIT_S)
+    (row,) = [row for row in place.export() if row["run_id"] == run_id]
+    kept = (row["state"], row["answer"], row["session_id"])
+    assert kept == ("completed", "It is this [1].", session)
+    status = place.post("/rag/invoke", body).json()["output"]["status"]
+    assert status["session"] == {"session_id": session, "turn": 2, "stored": True}
+    assert "It is this." in model.chats[2].prompt

@@ -10,6 +10,7 @@ from rag_stream.events import (
     Accepted,
     Asked,
     Cited,
+    Ended,
     Event,
     Finished,
     Found,
@@ -31,12 +32,17 @@ EACH: dict[type, tuple[Event, str, bool]] = {
 }
 
 
-@pytest.mark.parametrize("kind", get_args(Event))
+@pytest.mark.parametrize("kind", [kind for kind in get_args(Event) if kind is not Ended])
 def test_every_event_is_a_chunk_of_one_key(kind: type) -> None:
     event, key, is_answer = EACH[kind]
     chunk = chunk_of(event)
     assert list(chunk) == [key]
     assert is_of_answer(chunk) is is_answer
+
+
+def test_that_the_answer_is_whole_is_nothing_to_read() -> None:
+    chunk = chunk_of(Ended(finished().status))
+    assert (chunk, is_of_answer(chunk)) == ({}, False)
 
 
 def test_chunks_add_up_to_the_answer() -> None:

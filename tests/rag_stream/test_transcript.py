@@ -2,7 +2,7 @@
 
 from langchain_core.documents import Document
 
-from rag_stream.events import Accepted, Asked, Cited, Found, Reworded, Suggested, Text
+from rag_stream.events import Accepted, Asked, Cited, Ended, Found, Reworded, Suggested, Text
 from rag_stream.transcript import Transcript
 from tests.support.told_events import citation, finished
 
@@ -20,6 +20,13 @@ def test_each_event_adds_what_it_tells() -> None:
     told.take(end)
     assert (told.question, told.text, told.documents) == ("Which?", "One two.", documents)
     assert (told.citations, told.suggestions) == ([first, second], ["And three?"])
+    assert told.status is end.status
+
+
+def test_it_is_whole_before_what_is_suggested() -> None:
+    told, end = Transcript(), finished()
+    told.take(Text("One."))
+    told.take(Ended(end.status))
     assert told.status is end.status
 
 

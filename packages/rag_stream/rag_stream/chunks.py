@@ -12,6 +12,7 @@ from rag_stream.events import (
     Accepted,
     Asked,
     Cited,
+    Ended,
     Event,
     Finished,
     Found,
@@ -22,7 +23,7 @@ from rag_stream.events import (
 
 
 def chunk_of(event: Event) -> AddableDict:
-    """The chunk that says the same; chunks can be added up."""
+    """The chunk that says the same; chunks can be added up. One of nothing is not for readers."""
     match event:
         case Text(text):
             return AddableDict(answer=text)
@@ -36,6 +37,8 @@ def chunk_of(event: Event) -> AddableDict:
             return AddableDict(context=documents)
         case Cited(citations):
             return AddableDict(citations=[citation.model_dump() for citation in citations])
+        case Ended():  # nothing that a status does not say
+            return AddableDict()
         case Suggested(questions):
             return AddableDict(suggestions=questions)
         case Finished(status):  # what was not set when it was made does not apply

@@ -53,6 +53,17 @@ class Cited:
 
 
 @dataclass(frozen=True, slots=True)
+class Ended:
+    """The answer is whole, with its citations; told only where more than `Finished` follows.
+
+    What follows may take its time and is not of the answer: who leaves now has all of it. The
+    status is the one that `Finished` tells, and is added to until then.
+    """
+
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
 class Suggested:
     """Questions that may be asked next, never none; after all that belongs to the answer."""
 
@@ -66,4 +77,4 @@ class Finished:
     status: Status
 
 
-Event: TypeAlias = Asked | Reworded | Found | Accepted | Text | Cited | Suggested | Finished
+Event: TypeAlias = Asked | Reworded | Found | Accepted | Text | Cited | Ended | Suggested | Finished

@@ -127,7 +127,8 @@ class RagChain(Runnable[dict[str, Any], dict[str, Any]]):
         """
         async with aclosing(self.events(input, config)) as events:
             async for event in events:
-                yield chunk_of(event)
+                if chunk := chunk_of(event):
+                    yield chunk
 
     async def _traced(
         self, input: dict[str, Any], config: RunnableConfig
@@ -150,7 +151,7 @@ class RagChain(Runnable[dict[str, Any], dict[str, Any]]):
                 async with aclosing(ours) as events:
                     async for event in events:
                         passing.append(event)
-                        yield chunk_of(event)
+                        yield chunk_of(event)  # an empty one, too: each lets one event pass
 
         run = cast(
             AsyncGenerator[dict[str, Any], None],

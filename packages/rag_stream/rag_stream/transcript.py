@@ -4,13 +4,13 @@ from dataclasses import dataclass, field
 
 from langchain_core.documents import Document
 
-from rag_stream.events import Asked, Cited, Event, Finished, Found, Suggested, Text
+from rag_stream.events import Asked, Cited, Ended, Event, Finished, Found, Suggested, Text
 from rag_stream.schema import Citation, Status
 
 
 @dataclass(slots=True)
 class Transcript:
-    """One answer's; what has not come yet is empty, and `status` None."""
+    """One answer's; what has not come yet is empty, and `status` None until it is whole."""
 
     question: str = ""
     documents: list[Document] = field(default_factory=list)
@@ -32,7 +32,7 @@ class Transcript:
                 self.citations += citations
             case Suggested(questions):
                 self.suggestions = questions
-            case Finished(status):
+            case Ended(status) | Finished(status):
                 self.status = status
             case _:
                 pass

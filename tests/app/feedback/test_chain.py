@@ -11,7 +11,7 @@ from app.feedback.answered import Answered
 from app.feedback.chain import FeedbackChain
 from app.feedback.manager import Feedback
 from app.sessions.config_keys import CALLER
-from rag_stream.events import Asked, Cited, Finished, Found, Text
+from rag_stream.events import Asked, Cited, Ended, Finished, Found, Suggested, Text
 from rag_stream.runnable import RagChain
 from rag_stream.schema import KeptTurn
 from tests.support.told_events import ToldEvents, citation, finished
@@ -74,6 +74,21 @@ async def test_and_of_one_that_is_stopped() -> None:
     assert [type(await anext(events)) for _ in range(3)] == [Asked, Found, Text]
     await events.aclose()
     assert [(one.state, one.answer) for one in memory.answers] == [("stopped", "Paris")]
+
+
+async def test_it_is_remembered_whole_while_questions_are_suggested_yet() -> None:
+    end, more = finished(), Suggested(["Why?"])
+    memory = Memory()
+    chain = chain_over(ToldEvents(*WHOLE, Ended(end.status), more, end), memory)
+    known = [len(memory.answers) async for _ in chain.events({"input": "?"}, MINE)]
+    assert known[-4:] == [0, 1, 1, 1]
+    left = Memory()
+    events = chain_over(ToldEvents(*WHOLE, Ended(end.status), more), left).events({}, MINE)
+    while type(await anext(events)) is not Ended:
+        pass
+    await events.aclose()
+    assert [(one.state, one.answer) for one in left.answers] == [("completed", "Paris [1].")]
+    assert left.answers == memory.answers
 
 
 @pytest.mark.parametrize(

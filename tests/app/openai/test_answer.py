@@ -8,7 +8,7 @@ from langchain_core.documents import Document
 from app.openai.addresses import title_of
 from app.streaming.batches import Batch, EarlyBatch
 from rag_stream.citations.tracker import CitationTracker
-from rag_stream.events import Accepted, Event, Found, Text
+from rag_stream.events import Accepted, Ended, Event, Finished, Found, Text
 from rag_stream.pipeline.refusals import REFUSAL
 from tests.support.openai_answer import (
     BLUE,
@@ -136,6 +136,14 @@ async def test_sources_in_the_text_itself() -> None:
     rag = chunks[-2]["rag"]
     said = [text[one["answer_start"] : one["answer_end"]] for one in rag["citations"]]
     assert said == ["Blue is cold.", "Red is warm.", "Cold \u2028 again"]
+
+
+async def test_text_is_sent_whole_before_what_is_suggested() -> None:
+    answer, end = answer_of(asked(citation_style="markdown")), told()[-1]
+    assert isinstance(end, Finished)
+    sent = [answer.text_of(event) for event in [*told()[:-1], Ended(end.status)]]
+    assert "".join(sent) == text_of((await streamed(told(), citation_style="markdown"))[0])
+    assert answer.text_of(end) == ""
 
 
 @pytest.mark.parametrize("style", ["annotations", "openwebui", "markdown"])

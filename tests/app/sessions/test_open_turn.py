@@ -53,7 +53,7 @@ async def test_it_is_written(database: Database) -> None:
     store, ended = Store(), list[Any]()
     turn = turn_in(database, store, ended)
     assert await turn.end(DONE)
-    assert (store.written, ended, turn.is_over) == ([DONE], [turn], True)
+    assert (store.written, ended, turn.is_over, turn.is_stored) == ([DONE], [turn], True, True)
 
 
 async def test_a_failure_that_passes_is_none(database: Database) -> None:
@@ -78,11 +78,12 @@ async def test_one_that_lasts_is_told_in_the_log(
 async def test_nobody_waits_long_and_it_is_written_all_the_same(database: Database) -> None:
     store, ended = Store(), list[Any]()
     store.let.clear()
-    assert not await turn_in(database, store, ended, store_s=0.01).end(DONE)
-    assert ended == []  # the next turn waits for it
+    turn = turn_in(database, store, ended, store_s=0.01)
+    assert not await turn.end(DONE)
+    assert (ended, turn.is_stored) == ([], False)  # the next turn waits for it
     store.let.set()
     await database.aclose(5)
-    assert (store.written, len(ended)) == ([DONE], 1)
+    assert (store.written, len(ended), turn.is_stored) == ([DONE], 1, True)
 
 
 async def test_a_cancellation_goes_on_its_way_and_keeps_nothing_from_being_written(

@@ -11,7 +11,7 @@ from app.streaming.answer_batches import answer_batches
 from app.streaming.batches import Batch, EarlyBatch, LastBatch
 from app.streaming.sse import SseEncoder
 from rag_stream.errors import ModelFailedError
-from rag_stream.events import Accepted, Asked, Cited, Event, Found, Text
+from rag_stream.events import Accepted, Asked, Cited, Ended, Event, Found, Suggested, Text
 from rag_stream.schema import Source
 from tests.support.told_events import citation, finished, happening, status
 
@@ -45,6 +45,15 @@ async def test_what_comes_before_the_answer_may_wait() -> None:
         (Batch, [{"answer": "One"}]),
         (Batch, [{"answer": "!"}]),
         (LastBatch, [{"citations": []}, {"status": STATUS}, "end"]),
+    ]
+
+
+async def test_that_the_answer_is_whole_is_not_sent() -> None:
+    end, more = finished(), Suggested(["And?"])
+    found = await batches(ASKED, Text("One"), Cited([CITATION]), Ended(end.status), more, end)
+    assert found[3:] == [
+        (Batch, [{"citations": [CITATION.model_dump()]}]),
+        (LastBatch, [{"suggestions": ["And?"]}, {"status": STATUS}, "end"]),
     ]
 
 

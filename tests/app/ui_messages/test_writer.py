@@ -7,10 +7,10 @@ import pytest
 from langchain_core.documents import Document
 
 from app.errors import RunCancelledError
-from app.streaming.batches import EarlyBatch, LastBatch
+from app.streaming.batches import Batch, EarlyBatch, LastBatch
 from app.ui_messages.writer import MessageWriter
 from rag_stream.errors import ModelFailedError
-from rag_stream.events import Accepted, Asked, Cited, Event, Found, Reworded, Text
+from rag_stream.events import Accepted, Asked, Cited, Ended, Event, Found, Reworded, Suggested, Text
 from tests.support.told_events import citation, finished, happening
 
 DOCUMENTS = [Document("one two", metadata={"source": "https://example.com/", "chunk_id": "c1"})]
@@ -65,6 +65,16 @@ async def test_an_answer_in_its_order() -> None:
     ]
     assert rest[-2]["finishReason"] == "stop"
     assert kinds[-1] is LastBatch
+
+
+async def test_the_text_ends_before_what_is_suggested() -> None:
+    end, more = finished(), Suggested(["And?"])
+    _, rest, kinds = await written(Found([]), Text("one"), Ended(end.status), more, end)
+    assert kinds_of(rest) == [
+        *("text-start", "text-delta", "text-end", "data-suggestions", "data-status"),
+        *("finish", "[DONE]"),
+    ]
+    assert kinds[-3:] == [Batch, Batch, LastBatch]
 
 
 @pytest.mark.parametrize("before", [[], [Accepted()], [Accepted(), Cited([])]])

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from rag_stream.errors import ModelFailedError
-from rag_stream.events import Asked, Event, Text
+from rag_stream.events import Asked, Ended, Event, Text
 from rag_stream.terminal.chat import Chat, questions
 from rag_stream.terminal.printers import TextPrinter
+from tests.support.told_events import finished
 
 
 @pytest.mark.parametrize(
@@ -49,13 +50,18 @@ class Chain:
             raise ModelFailedError("the model \x1b[2J failed")
         if input["input"] == "stop":
             raise KeyboardInterrupt
+        end = finished()
+        yield Ended(end.status)
+        if input["input"] == "stop late":  # while questions are suggested
+            raise KeyboardInterrupt
+        yield end
 
 
 def test_only_turns_with_an_answer_are_remembered(capsys: pytest.CaptureFixture[str]) -> None:
     chain: Any = Chain()
     with asyncio.Runner() as runner:
         chat = Chat(chain, runner, TextPrinter())
-        for question in ("one", "fail", "stop", "empty", "two", "three"):
+        for question in ("one", "fail", "stop", "empty", "stop late", "two", "three"):
             chat.ask(question)
     assert chain.inputs[:2] == [
         {"input": "one"},
@@ -68,8 +74,8 @@ def test_only_turns_with_an_answer_are_remembered(capsys: pytest.CaptureFixture[
         },
     ]
     remembered = [turn["content"] for turn in chain.inputs[-1]["chat_history"]]
-    assert remembered == ["one", "one!", "two", "two!"]
+    assert remembered == ["one", "one!", "stop late", "stop late!", "two", "two!"]
     assert chat.has_failed
     out, err = capsys.readouterr()
-    assert out == "one!fail!\nstop!\ntwo!three!"
-    assert err == "rag_stream: the model \\x1b[2J failed\n(stopped)\n"
+    assert out == "one!\nfail!\nstop!\nstop late!\ntwo!\nthree!\n"
+    assert err == "rag_stream: the model \\x1b[2J failed\n(stopped)\n(stopped)\n"

@@ -8,7 +8,7 @@ import pytest
 from langchain_core.documents import Document
 from rich.console import Console
 
-from rag_stream.events import Accepted, Asked, Cited, Event, Found, Suggested, Text
+from rag_stream.events import Accepted, Asked, Cited, Ended, Event, Found, Suggested, Text
 from rag_stream.terminal.printers import JsonPrinter, Printer, TerminalPrinter, TextPrinter
 from tests.support.told_events import citation, finished
 
@@ -49,6 +49,15 @@ def test_the_answer_as_plain_text(
 ) -> None:
     show(TextPrinter(), *ANSWER, *ending)
     assert capsys.readouterr().out == f"One \\x1b[2Jtwo. [1]\n{shown}"
+
+
+def test_sources_do_not_wait_for_suggestions(capsys: pytest.CaptureFixture[str]) -> None:
+    printer, end = TextPrinter(), finished()
+    show(printer, Text("One. [1]"), Cited([CITED]), Ended(end.status))
+    assert capsys.readouterr().out == f"One. [1]\n\nSources:\n{SOURCE}"
+    for event in (Suggested(["Why?"]), end):
+        printer.show(event)
+    assert capsys.readouterr().out == "\nMay be asked next:\n- Why?\n"
 
 
 def test_a_second_answer_has_sources_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:

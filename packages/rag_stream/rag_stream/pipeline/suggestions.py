@@ -19,7 +19,7 @@ from langchain_core.runnables import RunnableConfig
 from langchain_core.runnables.config import merge_configs
 
 from rag_stream.answer_piece import AnswerPiece
-from rag_stream.events import Event, Suggested
+from rag_stream.events import Ended, Event, Suggested
 from rag_stream.models.factory import ChatModel
 from rag_stream.models.message_pieces import message_pieces, plain_pieces
 from rag_stream.pipeline.heading_questions import MAX_CHARS, heading_questions
@@ -70,6 +70,7 @@ async def with_suggestions(
         async for event in events:
             told.take(event)
             if (status := told.status) and _may_go_on(told, status.state):
+                yield Ended(status)  # nobody who keeps it need wait for what is not of it
                 started, runtime = time.perf_counter(), opened()
                 most, model = runtime.settings.suggest, runtime.model
                 if model.local is not None:

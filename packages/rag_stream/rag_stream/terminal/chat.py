@@ -7,10 +7,10 @@ from contextlib import aclosing, suppress
 
 from rag_stream.conversation import Conversation, Turn
 from rag_stream.errors import RagError
-from rag_stream.events import Text
 from rag_stream.runnable import RagChain
 from rag_stream.terminal.harmless import harmless
 from rag_stream.terminal.printers import Printer
+from rag_stream.transcript import Transcript
 
 PROMPT = "> "
 QUIT = "/quit"
@@ -32,11 +32,11 @@ class Chat:
     def ask(self, question: str) -> None:
         """Answer one question; an interrupt stops that and nothing else.
 
-        A turn that has failed or was stopped is not remembered: it has no answer.
+        A turn that has failed or was stopped before its answer was whole is not remembered.
         """
-        conversation = Conversation(question, tuple(self._history))
+        conversation, told = Conversation(question, tuple(self._history)), Transcript()
         try:
-            answer = self._runner.run(ask(self._chain, conversation, self._printer))
+            self._runner.run(ask(self._chain, conversation, self._printer, told))
         except KeyboardInterrupt:
             self._printer.break_off()
             print("(stopped)", file=sys.stderr)
@@ -44,21 +44,19 @@ class Chat:
             self.has_failed = True
             self._printer.break_off()
             tell(error)
-        else:
-            if answer.strip():
-                self._history += [Turn("user", question), Turn("assistant", answer)]
-                del self._history[:-_MOST_TURNS]
+        if told.status is not None and told.text.strip():
+            self._history += [Turn("user", question), Turn("assistant", told.text)]
+            del self._history[:-_MOST_TURNS]
 
 
-async def ask(chain: RagChain, conversation: Conversation, printer: Printer) -> str:
-    """Print the answer as it comes, and return it. Raises RagError."""
-    pieces: list[str] = []
+async def ask(
+    chain: RagChain, conversation: Conversation, printer: Printer, told: Transcript
+) -> None:
+    """Print the answer as it comes, and note it in `told`. Raises RagError."""
     async with aclosing(chain.events(conversation.as_input())) as events:
         async for event in events:
-            if isinstance(event, Text):
-                pieces.append(event.text)
+            told.take(event)
             printer.show(event)
-    return "".join(pieces)
 
 
 def tell(error: RagError) -> None:

@@ -15,6 +15,7 @@ from rag_stream.errors import RagError
 from rag_stream.runnable import RagChain
 from rag_stream.terminal.chat import Chat, ask, questions, tell
 from rag_stream.terminal.printers import JsonPrinter, Printer, TerminalPrinter, TextPrinter
+from rag_stream.transcript import Transcript
 
 INTERRUPTED = 130
 
@@ -63,7 +64,7 @@ def _run(chain: RagChain, runner: asyncio.Runner, options: argparse.Namespace) -
     printer = _printer(is_json=options.json)
     if not options.chat:
         try:
-            runner.run(ask(chain, Conversation(options.question), printer))
+            runner.run(ask(chain, Conversation(options.question), printer, Transcript()))
         except (KeyboardInterrupt, RagError):
             printer.break_off()
             raise

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text as Styled
 
 from rag_stream.chunks import chunk_of
-from rag_stream.events import Asked, Event, Finished, Text
+from rag_stream.events import Asked, Ended, Event, Finished, Text
 from rag_stream.schema import Status
 from rag_stream.terminal.harmless import harmless, json_line
 from rag_stream.terminal.sources import SourceLine, cited, found
@@ -35,7 +35,8 @@ class JsonPrinter:
     """Each chunk as a line of JSON."""
 
     def show(self, event: Event) -> None:
-        print(json_line(chunk_of(event)), flush=True)
+        if chunk := chunk_of(event):
+            print(json_line(chunk), flush=True)
 
     def break_off(self) -> None:
         pass
@@ -46,7 +47,7 @@ class TextPrinter:
 
     def __init__(self) -> None:
         self._told = Transcript()
-        self._is_in_line = False
+        self._is_in_line = self._has_sources = False
 
     def show(self, event: Event) -> None:
         match event:
@@ -56,10 +57,13 @@ class TextPrinter:
                     self.put(piece)
                 return
             case Asked():
-                self._told = Transcript()
+                self._told, self._has_sources = Transcript(), False
         self._told.take(event)
-        if isinstance(event, Finished):
+        if isinstance(event, Ended | Finished) and not self._has_sources:
+            self._has_sources = True  # what may come yet is not of the answer
             self.break_off()
+            self._sources(event.status)
+        if isinstance(event, Finished):
             self._end(event.status)
 
     def break_off(self) -> None:
@@ -67,7 +71,7 @@ class TextPrinter:
             self._is_in_line = False
             self.put("\n")
 
-    def _end(self, status: Status) -> None:
+    def _sources(self, status: Status) -> None:
         if status.state == "abstained":
             self._list("Nearest sources:", found(self._told.documents))
         elif self._told.citations:
@@ -76,6 +80,8 @@ class TextPrinter:
             self._list("Found in:", found(self._told.documents))
         if status.state == "truncated":
             self.put(f"\n{TRUNCATED}\n")
+
+    def _end(self, status: Status) -> None:
         if self._told.suggestions:
             self.put(f"\n{NEXT}\n")
         for question in self._told.suggestions:
