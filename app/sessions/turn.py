@@ -7,7 +7,7 @@ from typing import Any
 from langchain_core.documents import Document
 
 from rag_stream.conversation import Turn
-from rag_stream.messages import MAX_MESSAGE_CHARS
+from rag_stream.messages import beginning
 from rag_stream.schema import Citation
 
 RUNNING = "running"
@@ -48,7 +48,7 @@ def said(turns: Sequence[Any]) -> tuple[Turn, ...]:
     for turn in turns:
         told.append(Turn("user", turn.question))
         if turn.state not in UNANSWERED and turn.answer.strip():
-            told.append(Turn("assistant", turn.answer[:MAX_MESSAGE_CHARS]))
+            told.append(Turn("assistant", beginning(turn.answer)))
     return tuple(told)
 
 

@@ -16,7 +16,7 @@ from rag_stream.conversation import (
 )
 from rag_stream.errors import InvalidInputError
 from rag_stream.excerpts import shown
-from rag_stream.messages import MAX_MESSAGE_CHARS, MAX_PARTS
+from rag_stream.messages import MAX_MESSAGE_CHARS, MAX_PARTS, beginning
 from rag_stream.schema import MAX_QUESTION_CHARS
 
 MAX_ID_CHARS = 500
@@ -139,7 +139,9 @@ def _asked(turns: list[Turn], system: str, where: str, last: Any) -> Conversatio
 
 
 def _text(parts: list[Any], where: str, *, is_ours: bool) -> str:
-    """The text of a message's parts, joined; `is_ours`: whether other kinds may be there."""
+    """The text of a message's parts, joined; `is_ours`: an answer's, beside whose text other
+    kinds may be, and of which the beginning is taken where it is too long.
+    """
     most = _MAX_ASSISTANT_PARTS if is_ours else MAX_PARTS
     if len(parts) > most:
         raise InvalidInputError(f"{where}: expected at most {most} parts, got {len(parts)}")
@@ -160,6 +162,8 @@ def _text(parts: list[Any], where: str, *, is_ours: bool) -> str:
                 f"{at}.type: expected 'text' (no images or files), got {shown(kind)}"
             )
     joined = "\n".join(texts)
+    if is_ours:
+        return beginning(joined)
     if len(joined) > MAX_MESSAGE_CHARS:
         raise InvalidInputError(
             f"{where}: expected at most {MAX_MESSAGE_CHARS} characters, got {len(joined)}"

@@ -17,7 +17,7 @@ from langchain_core.messages import (
 
 from rag_stream.conversation import MAX_MESSAGES, Conversation, Turn, parse_input, parse_messages
 from rag_stream.errors import InvalidInputError
-from rag_stream.messages import MAX_MESSAGE_CHARS, MAX_PARTS
+from rag_stream.messages import CUT, MAX_MESSAGE_CHARS, MAX_PARTS, beginning
 
 ASKED, SAID, THEN = "Wie lang ist die Kündigungsfrist?", "Ein Monat.", "那么冬天呢"
 EXPECTED = Conversation(THEN, (Turn("user", ASKED), Turn("assistant", SAID)), "Be kind.")
@@ -115,6 +115,33 @@ def test_an_answer_of_no_words_was_none(number: int) -> None:
         parse_messages([asked, silent])
     with pytest.raises(InvalidInputError, match="^messages.2.role: expected system messages"):
         parse_messages([asked, silent, {"role": "system", "content": "s"}, then])
+
+
+LONG_ANSWER = "Ein Monat. " * 60_000
+LONG_FORMS: list[Any] = [
+    {"role": "assistant", "content": LONG_ANSWER},
+    {"role": "assistant", "content": [{"type": "text", "text": LONG_ANSWER}]},
+    AIMessage(LONG_ANSWER),
+    ("ai", LONG_ANSWER),
+]
+
+
+@pytest.mark.parametrize("number", range(len(LONG_FORMS)))
+def test_of_an_answer_of_any_length_the_beginning_is_read(number: int) -> None:
+    messages = [("human", ASKED), LONG_FORMS[number]]
+    asked, answered = parse_messages([*messages, ("human", THEN)]).history
+    assert asked == Turn("user", ASKED)
+    assert MAX_MESSAGE_CHARS - 20 < len(answered.text) <= MAX_MESSAGE_CHARS
+    assert LONG_ANSWER.startswith(answered.text.removesuffix(CUT))
+    assert answered.text.endswith(CUT)
+    again = parse_input({"input": THEN, "chat_history": messages})
+    assert again.history == (asked, answered)
+    assert parse_input(again.as_input()) == again
+
+
+def test_one_that_is_just_short_enough_is_read_whole() -> None:
+    assert beginning("x" * MAX_MESSAGE_CHARS) == "x" * MAX_MESSAGE_CHARS
+    assert beginning("x" * (MAX_MESSAGE_CHARS + 1)).endswith(f"x{CUT}")
 
 
 def test_parts_of_text_are_joined() -> None:

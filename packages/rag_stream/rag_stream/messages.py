@@ -16,6 +16,8 @@ Role = Literal["user", "assistant", "system"]
 
 MAX_MESSAGE_CHARS = 100_000
 """Of what was said before; a question has a bound of its own."""
+CUT = " ..."
+"""What ends an answer of which only the beginning is given."""
 MAX_PARTS = 100
 
 _ROLES: Mapping[str, Role] = {
@@ -49,7 +51,7 @@ def read_message(message: Any, where: str) -> tuple[Role, str]:
         )
     if role == "assistant" and content is None:
         content = ""
-    text = _text(content, f"{where}.content")
+    text = _text(content, f"{where}.content", is_ours=role == "assistant")
     if text.strip():
         return role, text
     if role != "assistant":
@@ -59,6 +61,16 @@ def read_message(message: Any, where: str) -> tuple[Role, str]:
             f"{where}.tool_calls: expected none beside an empty text, got {shown(calls)}"
         )
     return role, ""
+
+
+def beginning(answer: str) -> str:
+    """An earlier answer as far as it is read: models may say more than a message may have.
+
+    Its client sends it with every question from then on, and can do nothing about its length.
+    """
+    if len(answer) <= MAX_MESSAGE_CHARS:
+        return answer
+    return answer[: MAX_MESSAGE_CHARS - len(CUT)].rstrip() + CUT
 
 
 def _parts(message: Any, where: str) -> tuple[Any, Any, str]:
@@ -95,8 +107,8 @@ def _tool_calls(message: Any) -> Any:
     )
 
 
-def _text(content: Any, where: str) -> str:
-    """The text of a message's content; parts of text are joined."""
+def _text(content: Any, where: str, *, is_ours: bool) -> str:
+    """The text of a message's content; parts of text are joined. `is_ours`: an answer's."""
     if isinstance(content, list):
         if len(content) > MAX_PARTS:
             raise InvalidInputError(
@@ -106,13 +118,14 @@ def _text(content: Any, where: str) -> str:
     if not isinstance(content, str):
         got = "nothing" if content is None else shown(content)
         raise InvalidInputError(f"{where}: expected text, got {got}")
-    if len(content) > MAX_MESSAGE_CHARS:
+    text = beginning(content) if is_ours else content
+    if len(text) > MAX_MESSAGE_CHARS:
         raise InvalidInputError(
-            f"{where}: expected at most {MAX_MESSAGE_CHARS} characters, got {len(content)}"
+            f"{where}: expected at most {MAX_MESSAGE_CHARS} characters, got {len(text)}"
         )
-    if not _is_whole(content):
+    if not _is_whole(text):
         raise InvalidInputError(f"{where}: expected text, got half of a surrogate pair")
-    return content
+    return text
 
 
 def _part(part: Any, where: str) -> str:

@@ -7,7 +7,7 @@ import pytest
 from app.ui_messages.request import MAX_ID_CHARS, parse_chat
 from rag_stream.conversation import MAX_MESSAGES, Conversation, Turn
 from rag_stream.errors import InvalidInputError
-from rag_stream.messages import MAX_MESSAGE_CHARS
+from rag_stream.messages import CUT, MAX_MESSAGE_CHARS
 from rag_stream.schema import MAX_QUESTION_CHARS
 
 
@@ -79,6 +79,13 @@ def test_an_answer_made_anew_is_left_out_where_it_is_still_there() -> None:
     found = conversation(*messages, trigger="regenerate-message", messageId="1")
     assert found == Conversation("What?")
     assert conversation(messages[0], trigger="regenerate-message") == found
+
+
+def test_of_an_answer_of_any_length_the_beginning_is_read() -> None:
+    told = said("assistant", *["x" * MAX_MESSAGE_CHARS] * 3)
+    _, answered = conversation(said("user", "What?"), told, said("user", "Why?")).history
+    assert len(answered.text) == MAX_MESSAGE_CHARS
+    assert answered.text.endswith(f"x{CUT}")
 
 
 WELL = said("user", "What?")

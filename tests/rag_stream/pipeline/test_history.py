@@ -3,7 +3,8 @@
 import pytest
 
 from rag_stream.conversation import Turn
-from rag_stream.pipeline.history import CUT, NOT_ANSWERED, Given, latest, messages_of
+from rag_stream.messages import CUT
+from rag_stream.pipeline.history import NOT_ANSWERED, Given, latest, messages_of
 from rag_stream.text.tokens import PER_MESSAGE, tokens
 
 TALK = [

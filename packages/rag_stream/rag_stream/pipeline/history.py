@@ -9,11 +9,10 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 
 from rag_stream.citations.scanner import MarkerScanner
 from rag_stream.conversation import Turn
+from rag_stream.messages import CUT
 from rag_stream.text.stand_ins import STAND_INS
 from rag_stream.text.tokens import PER_MESSAGE, tokens
 
-CUT = " ..."
-"""What ends the one answer that is too long by itself."""
 NOT_ANSWERED = "(This was not answered.)"
 """Between two messages of the user's: some models' templates want the roles in turn."""
 _NUMBER = re.compile(r" ?(?:\[\d{1,3}\])+")
