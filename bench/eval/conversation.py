@@ -10,11 +10,13 @@ from bench.eval.findings import Findings, Table, percent
 from rag_stream.conversation import Turn
 from rag_stream.options import options_of
 from rag_stream.pipeline.runtime import Runtime
+from rag_stream.text.leaning import leans
 
 PART = "conversation"
 PLACES = (5, 10)
 """Passages that are looked for among the first so many."""
 _WIDE = {"k": 80, "context_chars": 12_000}
+_SAID = "something"
 _FOLLOW_UPS = (0.93, 0.97)
 _SWITCH_LOSS, _REFUSED, _ABSTAINED = 0.01, 0.03, 0.40
 
@@ -56,6 +58,9 @@ async def measure(ground: Ground, data: Dataset) -> Findings:
             verdicts = [await _verdict(runtime, task) for task in told.tasks if _is_judged(task)]
         lines += _lines(name, "follow-ups", follow_ups, found)
         lines += _lines(name, "topic switches", switches, found)
+        # One that leans has another topic only in this measure: nobody who asks it changes theirs.
+        standing = [row for row in switches if not leans(row.task.asked.question, (_SAID,))]
+        lines += _lines(name, "those that stand alone", standing, found)
         refusals += _refusals(name, verdicts, found)
         found.series[name] = {
             kind: {

@@ -4,7 +4,7 @@
 import pytest
 
 from rag_stream.conversation import Turn
-from rag_stream.retrieval.history import ANSWER_CHARS, TURNS, History, history_of
+from rag_stream.retrieval.history import ANSWER_CHARS, PLACES, TURNS, History, Said, history_of
 
 TALK = (
     Turn("user", "How tall is the old lighthouse?"),
@@ -18,10 +18,16 @@ def of(question: str, *turns: Turn) -> History:
     return history
 
 
+def users(*texts: str) -> list[Turn]:
+    return [Turn("user", text) for text in texts]
+
+
 def test_the_last_turns_come_first_and_only_some_count() -> None:
-    turns = [Turn("user", f"turn {n}") for n in range(20)]
+    turns = users(*(f"How high is tower number {n}?" for n in range(20)))
     history = of("What then?", *turns, Turn("assistant", "x" * 2_000))
-    assert history.users == tuple(f"turn {n}" for n in range(19, 19 - TURNS, -1))
+    last = range(19, 19 - PLACES, -1)
+    told = [Said(f"How high is tower number {n}?", 20 - n) for n in last]
+    assert list(history.said) == told
     assert history.answer == "x" * ANSWER_CHARS
     assert of("What then?", *turns).answer is None
 
@@ -56,14 +62,64 @@ def test_one_that_leans_is_never_taken_for_a_new_topic(question: str) -> None:
 
 
 def test_the_last_turn_counts_most_and_all_as_far_as_they_count() -> None:
-    history = of("And why?", Turn("user", "first"), Turn("user", "second"), TALK[1])
+    first, second = "Who painted the old harbour?", "Where do the boats of Norrum go?"
+    history = of("And why?", *users(first, second), TALK[1])
     full, half = history.words(1.0), history.words(0.5)
-    assert [one.text for one in full] == ["second", "first", TALK[1].text]
+    assert [one.text for one in full] == [second, first, TALK[1].text]
     assert [one.worth for one in full] == [0.5, 0.25, 0.2]
     assert [one.worth for one in half] == [0.25, 0.125, 0.1]
+
+
+TIMEOUT = "How do I set a timeout for a request?"
+CHAIN = ("And for the whole client?", "What happens when it is exceeded?", "Can I turn it off?")
+
+
+@pytest.mark.parametrize("length", [1, 2, 3])
+def test_turns_that_lean_do_not_make_the_one_they_lean_on_count_less(length: int) -> None:
+    before = "Which proxies does the library know?"
+    history = of("And how is that logged?", *users(before, TIMEOUT, *CHAIN[:length]))
+    assert history.topic == (TIMEOUT, *CHAIN[:length])
+    assert history.said[-2:] == (Said(TIMEOUT, 1), Said(before, 2))
+    worth = {one.text: one.worth for one in history.words(1.0)}
+    assert worth[TIMEOUT] == 0.5
+    assert worth[before] == 0.25
+
+
+@pytest.mark.parametrize(
+    ("topic", "leaning"),
+    [
+        ("什么是 Teleport 组件，怎么用？", "它如何禁用？"),
+        ("Wie setze ich ein Timeout für eine Anfrage?", "Und für den ganzen Client?"),
+    ],
+)
+def test_it_is_so_in_other_languages(topic: str, leaning: str) -> None:
+    assert of("Warum das?", *users(topic, leaning)).topic == (topic, leaning)
+
+
+def test_the_first_turn_leans_on_nothing_and_a_chain_without_end_is_not_followed() -> None:
+    assert of("And why?", *users(CHAIN[0])).topic == (CHAIN[0],)
+    long = users(TIMEOUT, *(f"And what about {n}?" for n in range(20)))
+    assert len(of("And then?", *long).said) == TURNS
+
+
+def test_thanks_and_what_they_are_met_with_tell_nothing() -> None:
+    thanks = (Turn("user", "Thank you!"), Turn("assistant", "You are welcome. Anything else?"))
+    history = of("Who built it?", *TALK, *thanks, *thanks)
+    assert (history.said, history.answer) == (of("Who built it?").said, TALK[1].text)
+    assert history_of("Who built it?", thanks) is None
+
+
+def test_an_answer_is_the_last_one_and_to_the_last_question() -> None:
+    unanswered = Turn("user", "Which passport does a sailor need abroad?")
+    assert of("Who built it?", *TALK, unanswered).answer is None
+    twice = (*TALK, Turn("assistant", "Of granite."))
+    assert of("Who built it?", *twice).answer == "Of granite."
 
 
 def test_a_reader_of_both_texts_is_told_the_topic_where_it_counts() -> None:
     history = of("Who built it?")
     assert history.read_with("Who built it?", 1.0) == f"{TALK[0].text}\nWho built it?"
     assert history.read_with("Who built it?", 0.15) == "Who built it?"
+    chained = of("Who pays for it?", *TALK, Turn("user", "Who built it?"))
+    told = f"{TALK[0].text}\nWho built it?\nWho pays for it?"
+    assert chained.read_with("Who pays for it?", 1.0) == told

@@ -41,15 +41,28 @@ def after(*said: str) -> History | None:
 async def test_only_the_last_turns_that_are_not_remembered_are_embedded() -> None:
     model = Scripted()
     embedder = Embedder("scripted", Lazy(lambda: model))
-    told = await spoken.embed(embedder, "Why?", after(*"abcdef"))
-    assert sorted(model.asked) == ["Why?", "e", "f"]
+    said = [f"How high is tower number {n}?" for n in range(6)]
+    told = await spoken.embed(embedder, "Why?", after(*said))
+    assert sorted(model.asked) == [*said[4:], "Why?"]
     assert [vector is not None for vector in told.turns] == [True] * MIXED + [False] * 2
-    await embedder.embed_question("c")
+    await embedder.embed_question(said[2])
     model.asked.clear()
-    told = await spoken.embed(embedder, "Why?", after(*"abcdef"))
+    told = await spoken.embed(embedder, "Why?", after(*said))
     assert model.asked == []
     assert [vector is not None for vector in told.turns] == [True, True, False, True]
     assert len(told.known) == 3
+
+
+async def test_of_a_chain_what_it_hangs_on_is_embedded_too() -> None:
+    model = Scripted()
+    embedder = Embedder("scripted", Lazy(lambda: model))
+    chain = ("How high is the old tower?", "And how wide?", "Who built it?", "And when?")
+    told = await spoken.embed(embedder, "Why?", after(*chain))
+    assert None not in told.turns
+    assert sorted(model.asked) == sorted(("Why?", *chain))
+    model.asked.clear()
+    await spoken.embed(embedder, "Why?", after(*chain, "And where?", "And how old?"))
+    assert sorted(model.asked) == ["And how old?", "And where?"]
 
 
 @pytest.mark.parametrize("text", ["broken", "slow"])

@@ -22,7 +22,7 @@ new, it is refused as by itself, unless a chunk stands so well in the ranking al
 _OF_TALK = 10.0
 """Standard deviations that all the words of the talk are worth."""
 _ENOUGH = 5.0
-_MEASURED: Mapping[str, float] = {LOCAL_EMBEDDINGS: 4.25}
+_MEASURED: Mapping[str, float] = {LOCAL_EMBEDDINGS: 4.0}
 """What both have to come to, and with a model that it was measured for by itself."""
 _ALONE = 0.5
 _SCALE = 20.0

@@ -27,6 +27,7 @@ from rag_stream.pipeline.condensing import RUN_NAME, TAGS, condense, is_wanted
 from rag_stream.pipeline.rewording import is_worth_it, reword
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.retrieval.budget import Budget
+from rag_stream.retrieval.history import history_of
 from rag_stream.retrieval.retriever import Retrieved
 from rag_stream.retrieval.union import union
 from rag_stream.schema import Relevance
@@ -37,7 +38,7 @@ log = logging.getLogger(__name__)
 _GOES_ON = 0.5
 """From where what was said before counts so far that it is told."""
 _MOST_TOLD = 300
-"""Characters of the question before, where it is told with one that goes on with it."""
+"""Characters of the questions before, where they are told with one that goes on with them."""
 
 
 class Searched(NamedTuple):
@@ -132,7 +133,7 @@ class _Search:
             except RagError as error:
                 log.warning("the first search could not be done again: %s", error)
                 return second, its, True
-        is_first_better = _is_better(relevance, its)
+        is_first_better = is_better(relevance, its)
         if not _are_of_one_index(found, second):  # changed again; what holds together is one
             return (found, relevance, True) if is_first_better else (second, its, True)
         budget = Budget(runtime.settings.context_chars, self.options.k)
@@ -144,10 +145,10 @@ class _Search:
         """The question by itself, where no model has said it."""
         if not self.history:
             return None
-        before = next((turn.text for turn in reversed(self.history) if turn.role == "user"), "")
-        if not before or not (self.leaning or found.counts >= _GOES_ON):
+        before = history_of(self.question, self.history)
+        if before is None or not (self.leaning or found.counts >= _GOES_ON):
             return Reworded(self.question, "none")
-        return Reworded(f"{before[:_MOST_TOLD]} {self.question}", "history")
+        return Reworded(f"{' '.join(before.topic)[:_MOST_TOLD]} {self.question}", "history")
 
     def _ask_to_condense(self, messages: list[BaseMessage]) -> AsyncGenerator[AnswerPiece, None]:
         model = self.runtime.model
@@ -194,7 +195,7 @@ async def search(
     return Searched(found, relevance, asked, one.usage)
 
 
-def _is_better(one: Relevance, other: Relevance) -> bool:
+def is_better(one: Relevance, other: Relevance) -> bool:
     """Whether the first is the more relevant of two, the second of which is no refusal.
 
     Scores of two measures, told by their thresholds, do not compare: then it is the first.

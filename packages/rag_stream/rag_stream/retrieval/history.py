@@ -5,8 +5,9 @@ depends on whether the question goes on with them. One that names another thing 
 talked of is a new topic, and the old one must not draw it back.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from rag_stream.conversation import Turn
 from rag_stream.lexical.earlier import Earlier
@@ -14,14 +15,17 @@ from rag_stream.text.keywords import terms
 from rag_stream.text.leaning import leans
 from rag_stream.text.particles import without_particles
 from rag_stream.text.scripts import UNSPACED
+from rag_stream.text.small_talk import small_talk
 
-TURNS = 4
-"""The user's turns that tell what the talk is about; those before weigh next to nothing."""
+PLACES = 4
+"""So many places back turns tell what the talk is about; those before weigh next to nothing."""
 MIXED = 2
-"""Those of them whose vectors are laid beside the question's."""
+"""So many places back their vectors are laid beside the question's."""
+TURNS = 8
+"""The user's turns that are looked at, however many of them share a place."""
 VECTORS, WORDS, ANSWER = 0.3, 0.5, 0.2
-"""What the vector and the words of the turn before count, each turn before that so much less
-again; and the words of the last answer. Its vector added nothing to these."""
+"""What the vector and the words of the turn before count, those of each place before that so much
+less again; and the words of the last answer. Its vector added nothing to these."""
 ANSWER_CHARS = 600
 """Of the last answer so many characters are read, of a turn as many."""
 _FROM, _FULLY = 0.1, 0.3
@@ -36,18 +40,34 @@ _IN_FULL = 0.5
 """From where a question is taken to go on with what was said."""
 
 
+class Said(NamedTuple):
+    """What the user said in a turn, and how many places back that is, 1 for the turn before.
+
+    A turn that leans on the one before it shares its place: who asks "and for the whole client?"
+    has not gone on from what that is about.
+    """
+
+    text: str
+    place: int
+
+
 @dataclass(frozen=True, slots=True)
 class History:
-    """The turns before a question that may count: `users`, the last one first; `answer`, the last.
+    """The turns before a question that may count: `said`, the last one first; `answer`, the last.
 
     `leans`: whether the question is not understood without them; `shared`: the share of its
     words that they have.
     """
 
-    users: tuple[str, ...]
+    said: tuple[Said, ...]
     answer: str | None
     leans: bool
     shared: float
+
+    @property
+    def topic(self) -> tuple[str, ...]:
+        """The turn that the question goes on with, and those that lean on it, in their order."""
+        return tuple(one.text for one in reversed(self.said) if one.place == 1)
 
     def counts(self, likeness: float | None) -> float:
         """How far what was said counts for the question, from 0 to 1.
@@ -62,33 +82,62 @@ class History:
 
     def words(self, counts: float) -> tuple[Earlier, ...]:
         """What is looked for by words, where what was said counts so far."""
-        told = [
-            Earlier(text, counts * WORDS**place) for place, text in enumerate(self.users, start=1)
-        ]
+        told = [Earlier(one.text, counts * WORDS**one.place) for one in self.said]
         if self.answer is not None:
             told.append(Earlier(self.answer, counts * ANSWER))
         return tuple(told)
 
     def read_with(self, question: str, counts: float) -> str:
         """The question for a model that reads it beside a text, such as a reranker."""
-        return f"{self.users[0]}\n{question}" if counts >= _IN_FULL else question
+        return "\n".join((*self.topic, question)) if counts >= _IN_FULL else question
 
 
 def history_of(question: str, turns: Sequence[Turn]) -> History | None:
     """What counts of the turns before a question, oldest first; None where the user said nothing.
 
-    A turn that says the same as the question tells nothing more.
+    A turn that says the same as the question tells nothing more, and thanks tell nothing at all.
     """
-    said = dict.fromkeys(turn.text for turn in reversed(turns) if turn.role == "user")
-    said.pop(question, None)
+    said = tuple(_said(question, turns))
     if not said:
         return None
-    users = tuple(text[:ANSWER_CHARS] for text in said)[:TURNS]
-    answer = turns[-1].text[:ANSWER_CHARS] if turns[-1].role == "assistant" else None
+    texts = [one.text for one in said]
+    answer = _answer(turns)
     own = _telling(question)
-    there = frozenset().union(*map(_telling, (*users, answer or "")))
+    there = frozenset().union(*map(_telling, (*texts, answer or "")))
     shared = len(own & there) / len(own) if own else 0.0
-    return History(users, answer, leans(question, users), shared)
+    return History(said, answer, leans(question, texts), shared)
+
+
+def _said(question: str, turns: Sequence[Turn]) -> Iterator[Said]:
+    """The user's turns that tell something, the last one first, each text once."""
+    told = dict.fromkeys(turn.text for turn in reversed(turns) if turn.role == "user")
+    told.pop(question, None)
+    texts, place, count = list(told), 1, 0
+    for at, text in enumerate(texts):
+        if _is_small_talk(text):
+            continue
+        yield Said(text[:ANSWER_CHARS], place)
+        place += not leans(text, texts[at + 1 :])
+        count += 1
+        if place > PLACES or count == TURNS:
+            return
+
+
+def _answer(turns: Sequence[Turn]) -> str | None:
+    """The last answer, but for what thanks are met with; None where nothing was answered since."""
+    last: Turn | None = None
+    for turn in reversed(turns):
+        if turn.role == "assistant":
+            last = last or turn
+        elif _is_small_talk(turn.text):
+            last = None
+        else:
+            break
+    return None if last is None else last.text[:ANSWER_CHARS]
+
+
+def _is_small_talk(text: str) -> bool:
+    return bool(small_talk(text, goes_on=True))
 
 
 def _telling(text: str) -> frozenset[str]:

@@ -15,6 +15,8 @@ from rag_stream.retrieval.vectors import likeness, mixed
 
 WAIT_S = 0.05
 """How long the vectors of earlier turns are waited for when the question's own is there."""
+_NEW = 4
+"""Of turns whose vectors are not known so many are embedded beside a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,8 @@ async def embed(embedder: Embedder, question: str, history: History | None) -> S
     """
     if history is None:
         return Spoken(await embedder.embed_question(question))
-    unknown = [text for text in history.users[:MIXED] if embedder.remembered(text) is None]
+    near = [one.text for one in history.said if one.place <= MIXED]
+    unknown = [text for text in near if embedder.remembered(text) is None][:_NEW]
     tasks = [asyncio.create_task(_embedded(embedder, text)) for text in unknown]
     try:
         own = await embedder.embed_question(question)
@@ -47,7 +50,7 @@ async def embed(embedder: Embedder, question: str, history: History | None) -> S
     finally:
         for task in tasks:
             task.cancel()
-    return Spoken(own, tuple(map(embedder.remembered, history.users)))
+    return Spoken(own, tuple(embedder.remembered(one.text) for one in history.said))
 
 
 async def _embedded(embedder: Embedder, text: str) -> None:
@@ -75,7 +78,8 @@ async def weighed(
         centre = await kept.centre(model, len(own), language, snapshot)
         near = None if centre is None else likeness(own, turns, centre)
     counts = history.counts(near)
-    return mixed(own, spoken.turns[:MIXED], counts), counts
+    places = (one.place for one in history.said)
+    return mixed(own, zip(places, spoken.turns, strict=True), counts), counts
 
 
 async def loaded(embedder: Embedder, limit: asyncio.Timeout) -> None:

@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from rag_stream.retrieval.history import VECTORS
+from rag_stream.retrieval.history import MIXED, VECTORS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,15 +26,18 @@ def likeness(
 
 
 def mixed(
-    question: Sequence[float], earlier: Sequence[Sequence[float] | None], counts: float
+    question: Sequence[float],
+    earlier: Iterable[tuple[int, Sequence[float] | None]],
+    counts: float,
 ) -> Sequence[float]:
-    """The question's vector with those of the turns before it, the last one first; length one.
+    """The question's vector with those of the turns before it; of length one.
 
-    None: a turn whose vector is not known. `counts`: how far they count, from 0 to 1.
+    `earlier`: how many places back each is, and its vector; None: not known. Those more than MIXED
+    back are left out. `counts`: how far they count, from 0 to 1.
     """
     vector = _unit(_array(question))
-    for place, one in enumerate(earlier, start=1):
-        if one is not None:
+    for place, one in earlier:
+        if one is not None and place <= MIXED:
             vector = vector + counts * VECTORS**place * _unit(_array(one))
     return array("f", _unit(vector).tolist())
 
