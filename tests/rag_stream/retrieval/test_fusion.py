@@ -142,3 +142,14 @@ def test_a_nearest_chunk_that_says_nothing_keeps_no_place_in_front():
         found = fuse(dense, lexical, 10.0, worth=Worth(0.8, meaning))
         assert ("it" in [c.id for c in found[:FRONT]]) == (meaning == 1.0)
         assert next(c for c in found if c.id == "it").score == meaning * 0.9
+
+
+def test_what_is_kept_stays_in_front_and_no_winner_gives_way_to_it() -> None:
+    dense = [(id, 0.9 - 0.01 * place) for place, id in enumerate("abcdefgh")]
+    lexical = [("h", 8.0), ("g", 4.0)]
+    plain = [c.id for c in Fusion(dense, lexical, 8.0, Worth(0.001)).ranked()]
+    assert plain == ["a", "b", "c", "h", "d", "e", "f", "g"]
+    kept = [c.id for c in Fusion(dense, lexical, 8.0, Worth(0.001), ("f", "x")).ranked()]
+    assert kept == ["a", "f", "h", "x", "b", "c", "d", "e", "g"]
+    front = [c.id for c in Fusion(dense, lexical, 8.0, Worth(0.001), ("b", "c")).ranked()]
+    assert front == ["a", "b", "c", "h", "d", "e", "f", "g"]

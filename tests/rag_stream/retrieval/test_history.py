@@ -44,7 +44,7 @@ def test_where_the_user_has_said_nothing_else_nothing_counts(turns: tuple[Turn, 
     [
         ("How many steps has the lighthouse tower?", "How tall is the old lighthouse?"),
         ("Wie viele Stufen hat der Leuchtturm?", "Wie hoch ist der alte Leuchtturm?"),
-        ("那座灯塔的台阶有多少级？", "那座灯塔有多高？"),
+        ("灯塔的台阶一共有多少级？", "灯塔有多高？"),
     ],
 )
 def test_shared_words_and_likeness_make_it_count_more(question: str, turn: str) -> None:
@@ -75,14 +75,31 @@ CHAIN = ("And for the whole client?", "What happens when it is exceeded?", "Can 
 
 
 @pytest.mark.parametrize("length", [1, 2, 3])
-def test_turns_that_lean_do_not_make_the_one_they_lean_on_count_less(length: int) -> None:
+def test_however_many_turns_lean_the_one_they_lean_on_counts_as_much(length: int) -> None:
     before = "Which proxies does the library know?"
     history = of("And how is that logged?", *users(before, TIMEOUT, *CHAIN[:length]))
     assert history.topic == (TIMEOUT, *CHAIN[:length])
-    assert history.said[-2:] == (Said(TIMEOUT, 1), Said(before, 2))
+    assert history.said[0] == Said(CHAIN[length - 1], 1)
+    assert history.said[-2:] == (Said(TIMEOUT, 1.5), Said(before, 2))
     worth = {one.text: one.worth for one in history.words(1.0)}
-    assert worth[TIMEOUT] == 0.5
+    assert worth[CHAIN[length - 1]] == 0.5 > worth[TIMEOUT] > 0.35
     assert worth[before] == 0.25
+
+
+def test_what_a_question_that_stands_alone_finds_stays_in_front() -> None:
+    strange = of("Which passport does a sailor need abroad these days?")
+    assert strange.stands_alone(0.5)
+    assert not strange.stands_alone(strange.counts(-0.5))  # then it is searched for almost so
+    assert not of("Who built it?").stands_alone(1.0)
+
+
+def test_the_code_of_an_answer_is_not_what_the_talk_is_about() -> None:
+    code = "```css\n.fade { all: 0.8s }\n```"
+    answer = Turn("assistant", f"It fades. [1]\n\n{code}\n\nSo it does.")
+    assert of("Why?", TALK[0], answer).answer == "It fades. [1]\n\n \n\nSo it does."
+    assert of("Why?", TALK[0], Turn("assistant", code)).answer == code
+    cut = Turn("assistant", f"It fades.\n{code[:12]}")
+    assert of("Why?", TALK[0], cut).answer == "It fades.\n "
 
 
 @pytest.mark.parametrize(

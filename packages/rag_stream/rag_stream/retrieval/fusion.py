@@ -1,13 +1,13 @@
 """One ranking out of two: what the vectors found and what the words found."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 LEXICAL_WEIGHT = 0.6
 """What a match of all the question's words is worth where nothing tells of the cosines."""
 FRONT = 4
-"""The clear winner of either ranking is among so many of both."""
+"""The clear winner of either ranking is among so many of both, and whatever is kept in front."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,9 @@ class Fusion:
         lexical: Sequence[tuple[str, float]],
         full: float = 0.0,
         worth: Worth = _USUAL,
+        kept: Collection[str] = (),
     ) -> None:
+        """`kept`: ids that stay in front for another reason, two at most."""
         self._near, self._said = _places(dense), _places(lexical)
         best = max((place.score for place in self._said.values()), default=0.0)
         self._words = {
@@ -78,6 +80,8 @@ class Fusion:
         # One of the words only where it has half of what the question says.
         if first is not None and self._said[first].score >= full / 2:
             self._winners.add(first)
+        self._kept = dict.fromkeys(kept)
+        self._winners |= self._kept.keys()
 
     def ranked(self, cosines: Mapping[str, float] = _NONE) -> list[Candidate]:
         """All of them, best first: what the cosine is worth + what the match of words is.
@@ -89,7 +93,7 @@ class Fusion:
         """
         lowest = min((*self._cosines, *cosines.values()), default=0.0)
         ranked = []
-        for id in self._near | self._said:
+        for id in self._near | self._said | self._kept:
             near = self._near.get(id)
             if near is None and id in cosines:
                 near = Place(None, cosines[id])
@@ -103,9 +107,14 @@ class Fusion:
         behind = [candidate for candidate in ranked[FRONT:] if candidate.id in self._winners]
         if not behind:
             return ranked
-        others = [candidate for candidate in ranked if candidate not in behind]
-        front = FRONT - len(behind)
-        return [*others[:front], *behind, *others[front:]]
+        front = ranked[:FRONT]
+        # Those that give way are the last of the others: no winner makes another one give way.
+        others = [candidate for candidate in front if candidate.id not in self._winners]
+        giving_way = others[max(0, len(others) - len(behind)) :]
+        moved = {candidate.id for candidate in (*giving_way, *behind)}
+        staying = [candidate for candidate in front if candidate.id not in moved]
+        rest = [candidate for candidate in ranked[FRONT:] if candidate.id not in moved]
+        return [*staying, *behind, *giving_way, *rest]
 
 
 def fuse(

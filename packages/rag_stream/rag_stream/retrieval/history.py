@@ -5,6 +5,7 @@ depends on whether the question goes on with them. One that names another thing 
 talked of is a new topic, and the old one must not draw it back.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -21,8 +22,10 @@ PLACES = 4
 """So many places back turns tell what the talk is about; those before weigh next to nothing."""
 MIXED = 2
 """So many places back their vectors are laid beside the question's."""
+HANGING = 0.5
+"""So far behind a turn that leans is what it leans on: it may name something of its own, too."""
 TURNS = 8
-"""The user's turns that are looked at, however many of them share a place."""
+"""The user's turns that are looked at, however near to each other their places are."""
 VECTORS, WORDS, ANSWER = 0.3, 0.5, 0.2
 """What the vector and the words of the turn before count, those of each place before that so much
 less again; and the words of the last answer. Its vector added nothing to these."""
@@ -34,8 +37,9 @@ what all questions have in common, which two about different things come near by
 the same for models whose cosines lie between 0 and 0.6 and between 0.75 and 0.9."""
 _SHARED = 0.3
 """What counts as much as being like them: that all of its words were said before."""
-_LEAST, _LEAST_LEANING = 0.15, 0.4
+_LEAST, _LEAST_LEANING = 0.15, 0.6
 """How far they count at least; and for a question that is not understood without."""
+_BLOCK = re.compile(r"(`{3,}|~{3,}).*?(\1|\Z)", re.DOTALL)
 _IN_FULL = 0.5
 """From where a question is taken to go on with what was said."""
 
@@ -43,12 +47,12 @@ _IN_FULL = 0.5
 class Said(NamedTuple):
     """What the user said in a turn, and how many places back that is, 1 for the turn before.
 
-    A turn that leans on the one before it shares its place: who asks "and for the whole client?"
-    has not gone on from what that is about.
+    Turns that lean, however many one after another, are less than a place away from what they lean
+    on: who asks "and for the whole client?" has not gone on from what that is about.
     """
 
     text: str
-    place: int
+    place: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ class History:
     @property
     def topic(self) -> tuple[str, ...]:
         """The turn that the question goes on with, and those that lean on it, in their order."""
-        return tuple(one.text for one in reversed(self.said) if one.place == 1)
+        return tuple(one.text for one in reversed(self.said) if one.place < 2)
 
     def counts(self, likeness: float | None) -> float:
         """How far what was said counts for the question, from 0 to 1.
@@ -86,6 +90,10 @@ class History:
         if self.answer is not None:
             told.append(Earlier(self.answer, counts * ANSWER))
         return tuple(told)
+
+    def stands_alone(self, counts: float) -> bool:
+        """Whether what the question finds by itself, too, is to stay in front."""
+        return not self.leans and counts > _LEAST
 
     def read_with(self, question: str, counts: float) -> str:
         """The question for a model that reads it beside a text, such as a reranker."""
@@ -112,12 +120,15 @@ def _said(question: str, turns: Sequence[Turn]) -> Iterator[Said]:
     """The user's turns that tell something, the last one first, each text once."""
     told = dict.fromkeys(turn.text for turn in reversed(turns) if turn.role == "user")
     told.pop(question, None)
-    texts, place, count = list(told), 1, 0
+    texts, place, hanging, count = list(told), 1, 0.0, 0
     for at, text in enumerate(texts):
         if _is_small_talk(text):
             continue
-        yield Said(text[:ANSWER_CHARS], place)
-        place += not leans(text, texts[at + 1 :])
+        yield Said(text[:ANSWER_CHARS], place + hanging)
+        if leans(text, texts[at + 1 :]):
+            hanging = HANGING
+        else:
+            place, hanging = place + 1, 0.0
         count += 1
         if place > PLACES or count == TURNS:
             return
@@ -133,7 +144,13 @@ def _answer(turns: Sequence[Turn]) -> str | None:
             last = None
         else:
             break
-    return None if last is None else last.text[:ANSWER_CHARS]
+    return None if last is None else _without_code(last.text)[:ANSWER_CHARS]
+
+
+def _without_code(text: str) -> str:
+    """No blocks of it, where there is more: their names are rare, and seldom the topic."""
+    rest = _BLOCK.sub(" ", text)
+    return rest if any(map(str.isalnum, rest)) else text
 
 
 def _is_small_talk(text: str) -> bool:

@@ -25,17 +25,12 @@ from rag_stream.models.embedders import Embedders
 from rag_stream.models.factory import Embedder
 from rag_stream.options import Options
 from rag_stream.profiles import SearchType
+from rag_stream.retrieval.alongside import alongside
 from rag_stream.retrieval.budget import Budget
 from rag_stream.retrieval.documents import fitting
 from rag_stream.retrieval.history import History, history_of
 from rag_stream.retrieval.reranker import Reranker, reranked
-from rag_stream.retrieval.search import (
-    CANDIDATES,
-    Found,
-    Query,
-    Search,
-    alongside,
-)
+from rag_stream.retrieval.search import CANDIDATES, Found, Query, Search
 from rag_stream.retrieval.spoken import Spoken, embed, loaded, weighed
 from rag_stream.schema import Rerank
 from rag_stream.settings import Settings
@@ -233,7 +228,8 @@ class Retriever:
             snapshot.require_dimension(len(spoken.question))
             vector, counts = await weighed(spoken, query.question, history, self._kept, snapshot)
             earlier = history.words(counts) if history else ()
-            query = replace(query, vector=vector, counts=counts, earlier=earlier)
+            alone = spoken.question if history and history.stands_alone(counts) else None
+            query = replace(query, vector=vector, counts=counts, earlier=earlier, alone=alone)
             try:
                 return query, await self._search.find(snapshot, query)
             except IndexMovedError:

@@ -1,12 +1,10 @@
 """From a question's words and vector to the chunks that may answer it, in one snapshot."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from types import MappingProxyType
-from typing import Any, TypeVar
 
 from rag_stream.filters import Filter
 from rag_stream.index.client import Record
@@ -16,6 +14,7 @@ from rag_stream.index.snapshot import IndexSnapshot
 from rag_stream.lexical.earlier import Earlier
 from rag_stream.lexical.search import Hit, Hits, LexicalSearch
 from rag_stream.profiles import SearchType
+from rag_stream.retrieval.alongside import alongside
 from rag_stream.retrieval.budget import Budget
 from rag_stream.retrieval.fusion import Candidate, Fusion, Place, fuse
 from rag_stream.retrieval.measure import Measure
@@ -26,10 +25,11 @@ CANDIDATES = 50
 _SPARE = 16
 """So many more a dense search reads, at most twice as many, in the place of repeats."""
 
+_KEPT = 2
+"""Of what a question finds without what was said before it so many stay in front."""
+
 _NOTHING: Mapping[str, Record | None] = MappingProxyType({})
 _NONE: Mapping[str, float] = MappingProxyType({})
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,8 @@ class Query:
     """How far what was said before it counts, from 0 to 1; the vector knows of it already."""
     earlier: tuple[Earlier, ...] = ()
     """That, and what a match of its words counts."""
+    alone: Sequence[float] | None = None
+    """The question's own vector, where what it finds by itself is to stay in front; else None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,21 +109,39 @@ class Search:
     async def _hybrid(self, snapshot: IndexSnapshot, query: Query) -> Found:
         # Most of one is waiting for the index server, most of the other is work here.
         proposing = self._index.propose(snapshot, query.vector, CANDIDATES, query.where)
-        async with alongside(proposing) as proposed:
+        async with alongside(proposing) as proposed, alongside(self._alone(snapshot, query)) as own:
             await asyncio.sleep(0)  # it is on its way
             hits = await self._hits(snapshot, query)
             measure = Measure.of(query.question, snapshot.collection.metadata, query.counts)
-            near = await proposed
+            near, kept = await proposed, await own
         used: SearchType = "hybrid" if hits.generation > 0 else "dense"
         snapshot = snapshot.with_lexical(hits.generation)
-        passages, is_whole = await self._best(snapshot, query, near, hits, measure)
+        passages, is_whole = await self._best(snapshot, query, near, hits, measure, kept)
         if not is_whole:  # chunks of a change that is under way have taken the places of others
             near = await self._index.search(
                 snapshot, query.vector, CANDIDATES, query.where, texts=False
             )
-            passages, _ = await self._best(snapshot, query, near, hits, measure)
+            passages, _ = await self._best(snapshot, query, near, hits, measure, kept)
         told = hits.information, _margin(near), hits.context
         return Found(passages, snapshot, used, _nearest(near), *told)
+
+    async def _alone(self, snapshot: IndexSnapshot, query: Query) -> list[str]:
+        """The best chunks for the question without what was said before, where those are to stay.
+
+        Whoever changes the subject within the same documents is near to what was said, and names
+        what is asked for.
+        """
+        if query.alone is None:
+            return []
+        plain = replace(query, vector=query.alone, counts=0.0, earlier=(), alone=None)
+        proposing = self._index.propose(snapshot, plain.vector, CANDIDATES, plain.where)
+        async with alongside(proposing) as proposed:
+            await asyncio.sleep(0)
+            hits = await self._hits(snapshot, plain)
+            near = _near(await proposed)
+        measure = Measure.of(plain.question, snapshot.collection.metadata)
+        worth = measure.worth([hit.score for hit in near], CANDIDATES)
+        return [one.id for one in fuse(near, hits, hits.full, worth=worth)[:_KEPT]]
 
     async def _hits(self, snapshot: IndexSnapshot, query: Query) -> Hits:
         return await self._lexical.search(
@@ -135,6 +155,7 @@ class Search:
         near: Sequence[Record],
         hits: Hits,
         measure: Measure,
+        kept: Sequence[str],
     ) -> tuple[list[Passage], bool]:
         """What both have proposed, each with its own likeness to the question.
 
@@ -142,7 +163,7 @@ class Search:
         """
         proposed = _near(near)
         worth = measure.worth([hit.score for hit in proposed], CANDIDATES)
-        fusion = Fusion(proposed, hits, hits.full, worth)
+        fusion = Fusion(proposed, hits, hits.full, worth, kept)
         ranked = fusion.ranked()
         likely = ranked[: query.budget.at_once]
         unlike = _doubtful(likely)
@@ -194,18 +215,6 @@ class Search:
             if is_full:
                 break
         return reading.passages, is_whole
-
-
-@asynccontextmanager
-async def alongside(work: Coroutine[Any, Any, T]) -> AsyncIterator["asyncio.Task[T]"]:
-    """Do the work beside the block, which awaits it; without the block it ends."""
-    task = asyncio.create_task(work)
-    # Its failure is for the block, which may have failed before.
-    task.add_done_callback(lambda task: task.cancelled() or task.exception())
-    try:
-        yield task
-    finally:
-        task.cancel()
 
 
 def _doubtful(candidates: Sequence[Candidate]) -> list[str]:

@@ -27,13 +27,13 @@ def likeness(
 
 def mixed(
     question: Sequence[float],
-    earlier: Iterable[tuple[int, Sequence[float] | None]],
+    earlier: Iterable[tuple[float, Sequence[float] | None]],
     counts: float,
 ) -> Sequence[float]:
     """The question's vector with those of the turns before it; of length one.
 
     `earlier`: how many places back each is, and its vector; None: not known. Those more than MIXED
-    back are left out. `counts`: how far they count, from 0 to 1.
+    places back are left out. `counts`: how far they count, from 0 to 1.
     """
     vector = _unit(_array(question))
     for place, one in earlier:

@@ -1,10 +1,18 @@
 """A follow-up and a topic switch, with a real small model, in three languages."""
 # ruff: noqa: RUF001 - letters of other alphabets are meant here
 
+from collections.abc import Coroutine
+from dataclasses import replace
+from typing import Any
+
 from rag_stream.conversation import Turn
+from rag_stream.lexical.earlier import Earlier
 from rag_stream.options import options_of
 from rag_stream.pipeline.runtime import Runtime
+from rag_stream.retrieval.budget import Budget
+from rag_stream.retrieval.fusion import FRONT
 from rag_stream.retrieval.retriever import Retrieved
+from rag_stream.retrieval.search import Found, Query, Search
 from rag_stream.settings import LOCAL_CHAT, LOCAL_MULTILINGUAL, Settings
 from tests.support.corpus import fill
 from tests.support.retrieval import opened
@@ -25,6 +33,11 @@ async def asked(runtime: Runtime, question: str, *said: str) -> Retrieved:
     turns = [Turn("assistant" if n % 2 else "user", text) for n, text in enumerate(said)]
     options = options_of(runtime.settings, {})
     return await runtime.retriever.retrieve(question, options, None, turns)
+
+
+async def place_of(source: str, finding: Coroutine[Any, Any, Found]) -> int:
+    texts = [passage.record.text for passage in (await finding).passages]
+    return texts.index(TEXTS[source])
 
 
 async def test_what_was_said_tells_what_is_asked_for(settings: Settings) -> None:
@@ -52,6 +65,23 @@ async def test_what_was_said_tells_what_is_asked_for(settings: Settings) -> None
         found = await asked(runtime, "Who collects a swarm of honey bees in May?", *said)
         assert found.documents[0].page_content == TEXTS["bees"]
         assert found.counts < 0.5
+
+        # What it finds by itself stays in front, however near to the talk all else is.
+        search, snapshot = Search(runtime.index, runtime.lexical), await runtime.index.snapshot()
+        talk = "What do the ferry, the lighthouse, the museum, die Fähre, der Leuchtturm cost?"
+        other = "Swarms?"
+        drawn = Query(
+            other,
+            await runtime.embedder.embed_question(talk),
+            "hybrid",
+            None,
+            Budget(12_000, len(TEXTS)),
+            counts=1.0,
+            earlier=(Earlier(talk, 1.0),),
+        )
+        own = await runtime.embedder.embed_question(other)
+        assert await place_of("bees", search.find(snapshot, drawn)) >= FRONT
+        assert await place_of("bees", search.find(snapshot, replace(drawn, alone=own))) < FRONT
 
         # Without a history all is as before.
         question = "What does the ferry cost?"
