@@ -93,6 +93,14 @@ def test_what_a_question_that_stands_alone_finds_stays_in_front() -> None:
     assert not of("Who built it?").stands_alone(1.0)
 
 
+def test_a_new_topic_is_searched_for_by_its_own_vector() -> None:
+    strange = of("Which passport does a sailor need abroad these days?")
+    assert strange.in_vector(strange.counts(-0.5)) == 0.0 < strange.counts(-0.5)
+    assert strange.in_vector(0.5) == 0.5
+    leaning = of("Who built it?")
+    assert leaning.in_vector(leaning.counts(-0.5)) == leaning.counts(-0.5) == 0.6
+
+
 def test_the_code_of_an_answer_is_not_what_the_talk_is_about() -> None:
     code = "```css\n.fade { all: 0.8s }\n```"
     answer = Turn("assistant", f"It fades. [1]\n\n{code}\n\nSo it does.")

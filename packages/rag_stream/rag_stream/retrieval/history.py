@@ -84,6 +84,11 @@ class History:
         told = likeness + _SHARED * self.shared
         return max(least, min(1.0, (told - _FROM) / (_FULLY - _FROM)))
 
+    def in_vector(self, counts: float) -> float:
+        """How far the vectors of what was said count; for a new topic, which is judged by its own
+        nearness to the documents, not at all."""
+        return counts if counts > _LEAST else 0.0
+
     def words(self, counts: float) -> tuple[Earlier, ...]:
         """What is looked for by words, where what was said counts so far."""
         told = [Earlier(one.text, counts * WORDS**one.place) for one in self.said]

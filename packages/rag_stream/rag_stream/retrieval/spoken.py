@@ -79,7 +79,8 @@ async def weighed(
         near = None if centre is None else likeness(own, turns, centre)
     counts = history.counts(near)
     places = (one.place for one in history.said)
-    return mixed(own, zip(places, spoken.turns, strict=True), counts), counts
+    told = zip(places, spoken.turns, strict=True)
+    return mixed(own, told, history.in_vector(counts)), counts
 
 
 async def loaded(embedder: Embedder, limit: asyncio.Timeout) -> None:
