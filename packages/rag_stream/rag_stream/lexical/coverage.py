@@ -1,6 +1,7 @@
 """How much of what a question says a chunk has. Pure."""
 
 from collections.abc import Mapping, Set
+from functools import lru_cache
 from typing import Any
 
 from rag_stream.lexical.fields import tokens
@@ -25,13 +26,18 @@ def coverage(
     if told <= 0:
         return 0.0
     language = metadata.get(LANGUAGE) or language_in(text)
-    has = set(tokens(text, language))
+    has: Set[str] = _terms_of(text, language)
     there = {term for term in information if _is_in(term, has)}
     if len(there) < len(information):
-        has.update(tokens(label_words(metadata), language))
+        has |= _terms_of(label_words(metadata), language)
         there = {term for term in information if _is_in(term, has)}
     share = sum(information[term] for term in there) / told
     return share if len(there) >= _FEWEST else alone * share
+
+
+@lru_cache(512)  # asked of the same chunk for a question and for the talk before it, and again
+def _terms_of(text: str, language: str | None) -> frozenset[str]:
+    return frozenset(tokens(text, language))
 
 
 def _is_in(term: str, has: Set[str]) -> bool:

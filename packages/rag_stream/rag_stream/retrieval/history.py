@@ -8,6 +8,7 @@ talked of is a new topic, and the old one must not draw it back.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from rag_stream.conversation import Turn
@@ -162,6 +163,7 @@ def _is_small_talk(text: str) -> bool:
     return bool(small_talk(text, goes_on=True))
 
 
+@lru_cache(256)  # a conversation is sent again with each of its questions
 def _telling(text: str) -> frozenset[str]:
     """The terms of a text; of scripts without blanks no pairs of what only asks."""
     return terms(UNSPACED.sub(lambda run: " ".join(without_particles(run[0])), text))
