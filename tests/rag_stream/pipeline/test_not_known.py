@@ -3,9 +3,10 @@
 
 import pytest
 
+from rag_stream.conversation import Turn
 from rag_stream.models.local.dont_know import DONT_KNOWS
-from rag_stream.pipeline.not_known import MOST_CHARS, is_not_known
-from rag_stream.pipeline.refusals import REFUSALS
+from rag_stream.pipeline.not_known import MOST_CHARS, is_not_known, without_refused
+from rag_stream.pipeline.refusals import REFUSALS, refusal
 
 NOT_KNOWN = [
     "I don't know.",
@@ -52,3 +53,13 @@ def test_the_service_s_own_words_for_it_are_known_whatever_is_cited() -> None:
 def test_models_say_it_in_the_words_of_the_local_one() -> None:
     for answer in DONT_KNOWS:
         assert is_not_known(f"{answer} ...", is_cited=False), answer
+
+
+def test_a_talk_without_what_was_refused_has_the_rest_in_order() -> None:
+    known = (Turn("user", "How tall is it?"), Turn("assistant", "It is 40 m tall. [1]"))
+    again = (Turn("user", "Once more:"), Turn("user", "How heavy is it?"))
+    refused = (*again, Turn("assistant", f" {refusal('en')}\n"))
+    assert without_refused((*known, *refused)) == known == without_refused((*refused, *known))
+    unsure = (Turn("user", "How old?"), Turn("assistant", "I don't know. Perhaps 200 years. [1]"))
+    assert without_refused((*known, *unsure)) == (*known, *unsure)
+    assert without_refused(()) == ()

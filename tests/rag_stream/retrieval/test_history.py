@@ -4,7 +4,15 @@
 import pytest
 
 from rag_stream.conversation import Turn
-from rag_stream.retrieval.history import ANSWER_CHARS, PLACES, TURNS, History, Said, history_of
+from rag_stream.retrieval.history import (
+    ANSWER_CHARS,
+    PLACES,
+    TURNS,
+    History,
+    Said,
+    history_of,
+    read_with,
+)
 
 TALK = (
     Turn("user", "How tall is the old lighthouse?"),
@@ -64,10 +72,22 @@ def test_one_that_leans_is_never_taken_for_a_new_topic(question: str) -> None:
 def test_the_last_turn_counts_most_and_all_as_far_as_they_count() -> None:
     first, second = "Who painted the old harbour?", "Where do the boats of Norrum go?"
     history = of("And why?", *users(first, second), TALK[1])
-    full, half = history.words(1.0), history.words(0.5)
+    full, half = history.words((1.0, 1.0)), history.words((0.5, 1.0))
     assert [one.text for one in full] == [second, first, TALK[1].text]
     assert [one.worth for one in full] == [0.5, 0.25, 0.2]
-    assert [one.worth for one in half] == [0.25, 0.125, 0.1]
+    assert [one.worth for one in half] == [0.25, 0.25, 0.1]
+
+
+def test_a_question_goes_on_with_the_turns_it_is_like_and_not_with_others() -> None:
+    lamp, cat = "How bright is the lamp of the lighthouse?", "How much does a cat weigh?"
+    history = of("Which colour have the painted walls in Norrum?", *users(lamp, cat))
+    each = history.each((0.05, 0.4))
+    assert each == (history.counts(0.05), 1.0)
+    assert each[0] < 0.2
+    assert history.topic(each) == (lamp,)
+    assert history.topic((1.0, 1.0)) == (cat,)
+    assert history.each((None, 0.4)) == (1.0, 1.0)
+    assert history.each((None, None)) == (history.counts(None),) * 2
 
 
 TIMEOUT = "How do I set a timeout for a request?"
@@ -78,10 +98,11 @@ CHAIN = ("And for the whole client?", "What happens when it is exceeded?", "Can 
 def test_however_many_turns_lean_the_one_they_lean_on_counts_as_much(length: int) -> None:
     before = "Which proxies does the library know?"
     history = of("And how is that logged?", *users(before, TIMEOUT, *CHAIN[:length]))
-    assert history.topic == (TIMEOUT, *CHAIN[:length])
+    each = (1.0,) * len(history.said)
+    assert history.topic(each) == (TIMEOUT, *CHAIN[:length])
     assert history.said[0] == Said(CHAIN[length - 1], 1)
     assert history.said[-2:] == (Said(TIMEOUT, 1.5), Said(before, 2))
-    worth = {one.text: one.worth for one in history.words(1.0)}
+    worth = {one.text: one.worth for one in history.words(each)}
     assert worth[CHAIN[length - 1]] == 0.5 > worth[TIMEOUT] > 0.35
     assert worth[before] == 0.25
 
@@ -118,11 +139,11 @@ def test_the_code_of_an_answer_is_not_what_the_talk_is_about() -> None:
     ],
 )
 def test_it_is_so_in_other_languages(topic: str, leaning: str) -> None:
-    assert of("Warum das?", *users(topic, leaning)).topic == (topic, leaning)
+    assert of("Warum das?", *users(topic, leaning)).topic((1.0, 1.0)) == (topic, leaning)
 
 
 def test_the_first_turn_leans_on_nothing_and_a_chain_without_end_is_not_followed() -> None:
-    assert of("And why?", *users(CHAIN[0])).topic == (CHAIN[0],)
+    assert of("And why?", *users(CHAIN[0])).topic((0.6,)) == (CHAIN[0],)
     long = users(TIMEOUT, *(f"And what about {n}?" for n in range(20)))
     assert len(of("And then?", *long).said) == TURNS
 
@@ -142,9 +163,6 @@ def test_an_answer_is_the_last_one_and_to_the_last_question() -> None:
 
 
 def test_a_reader_of_both_texts_is_told_the_topic_where_it_counts() -> None:
-    history = of("Who built it?")
-    assert history.read_with("Who built it?", 1.0) == f"{TALK[0].text}\nWho built it?"
-    assert history.read_with("Who built it?", 0.15) == "Who built it?"
-    chained = of("Who pays for it?", *TALK, Turn("user", "Who built it?"))
-    told = f"{TALK[0].text}\nWho built it?\nWho pays for it?"
-    assert chained.read_with("Who pays for it?", 1.0) == told
+    asked, topic = "Who pays for it?", (TALK[0].text, "Who built it?")
+    assert read_with(asked, topic, 1.0) == f"{TALK[0].text}\nWho built it?\n{asked}"
+    assert read_with(asked, topic, 0.15) == asked == read_with(asked, (), 0.0)

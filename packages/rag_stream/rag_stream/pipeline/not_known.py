@@ -6,8 +6,10 @@ is looked for is how they say it most.
 # ruff: noqa: RUF001 - letters of other alphabets are meant here
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
+from rag_stream.conversation import Turn
 from rag_stream.models.local.dont_know import DONT_KNOWS
 from rag_stream.pipeline.refusals import REFUSALS
 
@@ -39,6 +41,21 @@ _PHRASES: Final = (
 )
 _NOT_KNOWN = re.compile("|".join(_PHRASES))
 _SAID = frozenset({*DONT_KNOWS, *REFUSALS})
+
+
+def without_refused(history: Sequence[Turn]) -> tuple[Turn, ...]:
+    """A talk without the questions that the service itself has refused, and their refusals.
+
+    What the documents do not tell is not what a question after it is about.
+    """
+    kept: list[Turn] = []
+    for turn in history:
+        if turn.role == "assistant" and " ".join(turn.text.split()) in _SAID:
+            while kept and kept[-1].role == "user":
+                kept.pop()
+        else:
+            kept.append(turn)
+    return tuple(kept)
 
 
 def is_not_known(answer: str, *, is_cited: bool) -> bool:

@@ -24,10 +24,10 @@ from rag_stream.events import Reworded
 from rag_stream.models.message_pieces import message_pieces, plain_pieces
 from rag_stream.options import Options
 from rag_stream.pipeline.condensing import RUN_NAME, TAGS, condense, is_wanted
+from rag_stream.pipeline.not_known import without_refused
 from rag_stream.pipeline.rewording import is_worth_it, reword
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.retrieval.budget import Budget
-from rag_stream.retrieval.history import history_of
 from rag_stream.retrieval.retriever import Retrieved
 from rag_stream.retrieval.union import union
 from rag_stream.schema import Relevance
@@ -65,17 +65,20 @@ class _Search:
     history: Sequence[Turn]
     usage: Any = None
     leaning: bool = field(init=False)
+    talk: Sequence[Turn] = field(init=False)
+    """What of the history may say what the question is about."""
 
     def __post_init__(self) -> None:
         self.leaning = leans(self.question, [turn.text for turn in self.history])
+        self.talk = self.history if self.leaning else without_refused(self.history)
 
     async def first(self) -> tuple[Retrieved, Relevance]:
         """By the question as it came, and what was said before it."""
         where = self.options.where
         found = await self.runtime.retriever.retrieve(
-            self.question, self.options, self.config, self.history
+            self.question, self.options, self.config, self.talk
         )
-        return found, await self.runtime.judge(self.question, found, where, history=self.history)
+        return found, await self.runtime.judge(self.question, found, where, history=self.talk)
 
     @asynccontextmanager
     async def condensing(self) -> AsyncIterator[asyncio.Task[str | None] | None]:
@@ -145,10 +148,9 @@ class _Search:
         """The question by itself, where no model has said it."""
         if not self.history:
             return None
-        before = history_of(self.question, self.history)
-        if before is None or not (self.leaning or found.counts >= _GOES_ON):
+        if not found.topic or not (self.leaning or found.counts >= _GOES_ON):
             return Reworded(self.question, "none")
-        return Reworded(f"{' '.join(before.topic)[:_MOST_TOLD]} {self.question}", "history")
+        return Reworded(f"{' '.join(found.topic)[:_MOST_TOLD]} {self.question}", "history")
 
     def _ask_to_condense(self, messages: list[BaseMessage]) -> AsyncGenerator[AnswerPiece, None]:
         model = self.runtime.model

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from rag_stream.conversation import Turn
@@ -69,11 +70,6 @@ class History:
     leans: bool
     shared: float
 
-    @property
-    def topic(self) -> tuple[str, ...]:
-        """The turn that the question goes on with, and those that lean on it, in their order."""
-        return tuple(one.text for one in reversed(self.said) if one.place < 2)
-
     def counts(self, likeness: float | None) -> float:
         """How far what was said counts for the question, from 0 to 1.
 
@@ -85,25 +81,48 @@ class History:
         told = likeness + _SHARED * self.shared
         return max(least, min(1.0, (told - _FROM) / (_FULLY - _FROM)))
 
+    def each(self, likenesses: Sequence[float | None]) -> tuple[float, ...]:
+        """How far each turn counts: a question that goes on with one need not with another.
+
+        `likenesses`: of the question to each, None where it is not known; that counts as the
+        one that counts most.
+        """
+        known = [likeness for likeness in likenesses if likeness is not None]
+        most = self.counts(max(known, default=None))
+        return tuple(most if likeness is None else self.counts(likeness) for likeness in likenesses)
+
     def in_vector(self, counts: float) -> float:
-        """How far the vectors of what was said count; for a new topic, which is judged by its own
-        nearness to the documents, not at all."""
+        """How far the vector of a turn counts that counts so far; for a new topic, which is judged
+        by its own nearness to the documents, not at all."""
         return counts if counts > _LEAST else 0.0
 
-    def words(self, counts: float) -> tuple[Earlier, ...]:
-        """What is looked for by words, where what was said counts so far."""
-        told = [Earlier(one.text, counts * WORDS**one.place) for one in self.said]
+    def words(self, each: Sequence[float]) -> tuple[Earlier, ...]:
+        """What is looked for by words, where the turns count so far; an answer as its question."""
+        turns = zip(self.said, each, strict=True)
+        told = [Earlier(one.text, counts * WORDS**one.place) for one, counts in turns]
         if self.answer is not None:
-            told.append(Earlier(self.answer, counts * ANSWER))
+            told.append(Earlier(self.answer, each[0] * ANSWER))
         return tuple(told)
 
     def stands_alone(self, counts: float) -> bool:
         """Whether what the question finds by itself, too, is to stay in front."""
         return not self.leans and counts > _LEAST
 
-    def read_with(self, question: str, counts: float) -> str:
-        """The question for a model that reads it beside a text, such as a reranker."""
-        return "\n".join((*self.topic, question)) if counts >= _IN_FULL else question
+    def topic(self, each: Sequence[float]) -> tuple[str, ...]:
+        """The turn that the question goes on with, and those that lean on it, in their order.
+
+        `each`: how far each turn counts.
+        """
+        turns = [
+            (one, counts * WORDS**one.place) for one, counts in zip(self.said, each, strict=True)
+        ]
+        place = int(max(turns, key=itemgetter(1))[0].place)
+        return tuple(one.text for one in reversed(self.said) if int(one.place) == place)
+
+
+def read_with(question: str, topic: Sequence[str], counts: float) -> str:
+    """The question for a model that reads it beside a text, such as a reranker."""
+    return "\n".join((*topic, question)) if counts >= _IN_FULL else question
 
 
 def history_of(question: str, turns: Sequence[Turn]) -> History | None:

@@ -28,7 +28,7 @@ from rag_stream.profiles import SearchType
 from rag_stream.retrieval.alongside import alongside
 from rag_stream.retrieval.budget import Budget
 from rag_stream.retrieval.documents import fitting
-from rag_stream.retrieval.history import History, history_of
+from rag_stream.retrieval.history import History, history_of, read_with
 from rag_stream.retrieval.reranker import Reranker, reranked
 from rag_stream.retrieval.search import CANDIDATES, Found, Query, Search
 from rag_stream.retrieval.spoken import Spoken, embed, loaded, weighed
@@ -64,6 +64,8 @@ class Retrieved:
     """How far what was said before the question counted, from 0 to 1: in its vector, too."""
     context: Mapping[str, float] = field(default_factory=dict)
     """How much the terms from before the question say, as far as they count."""
+    topic: tuple[str, ...] = ()
+    """The turns before that the question goes on with, oldest first."""
 
     @property
     def generation(self) -> int:
@@ -146,7 +148,7 @@ class Retriever:
             # Within the same time; but with documents in hand its end is nobody's failure.
             until = asyncio.get_running_loop().time() + self._rerank_timeout_s
             until = min(until, limit.when() or until)
-            read = question if history is None else history.read_with(question, query.counts)
+            read = read_with(question, query.topic, query.counts)
             passages, reranking = await reranked(self._reranker, read, found.passages, until)
             documents = fitting(passages, query.budget)
         return Retrieved(
@@ -161,6 +163,7 @@ class Retriever:
             found.margin,
             query.counts,
             found.context,
+            query.topic,
         )
 
     async def _searched(
@@ -226,10 +229,15 @@ class Retriever:
                 spoken = await embed(embedder, query.question, history)
                 model = embedder.fingerprint
             snapshot.require_dimension(len(spoken.question))
-            vector, counts = await weighed(spoken, query.question, history, self._kept, snapshot)
-            earlier = history.words(counts) if history else ()
-            alone = spoken.question if history and history.stands_alone(counts) else None
-            query = replace(query, vector=vector, counts=counts, earlier=earlier, alone=alone)
+            with_talk = await weighed(spoken, query.question, history, self._kept, snapshot)
+            query = replace(
+                query,
+                vector=with_talk.vector,
+                counts=with_talk.counts,
+                earlier=with_talk.earlier,
+                alone=with_talk.alone,
+                topic=with_talk.topic,
+            )
             try:
                 return query, await self._search.find(snapshot, query)
             except IndexMovedError:

@@ -49,6 +49,8 @@ class Query:
     """That, and what a match of its words counts."""
     alone: Sequence[float] | None = None
     """The question's own vector, where what it finds by itself is to stay in front; else None."""
+    topic: tuple[str, ...] = ()
+    """The turns before that it goes on with; nothing is searched for by them as they are."""
 
 
 @dataclass(frozen=True, slots=True)

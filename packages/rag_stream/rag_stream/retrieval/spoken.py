@@ -9,6 +9,7 @@ from rag_stream.calibration.kept_loads import Kept
 from rag_stream.calibration.language import language_of
 from rag_stream.errors import RagError
 from rag_stream.index.snapshot import IndexSnapshot
+from rag_stream.lexical.earlier import Earlier
 from rag_stream.models.factory import Embedder
 from rag_stream.retrieval.history import MIXED, History
 from rag_stream.retrieval.vectors import likeness, mixed
@@ -26,10 +27,20 @@ class Spoken:
     question: Sequence[float]
     turns: tuple[Sequence[float] | None, ...] = ()
 
-    @property
-    def known(self) -> list[Sequence[float]]:
-        """Those of the turns that there are."""
-        return [vector for vector in self.turns if vector is not None]
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A question's vector with what was said before it, how far that counts, and its words.
+
+    `alone`: the question's own vector, where what it finds by itself is to stay in front; `topic`:
+    what it goes on with, in the user's words.
+    """
+
+    vector: Sequence[float]
+    counts: float = 0.0
+    earlier: tuple[Earlier, ...] = ()
+    alone: Sequence[float] | None = None
+    topic: tuple[str, ...] = ()
 
 
 async def embed(embedder: Embedder, question: str, history: History | None) -> Spoken:
@@ -64,23 +75,26 @@ async def weighed(
     history: History | None,
     kept: Kept | None,
     snapshot: IndexSnapshot,
-) -> tuple[Sequence[float], float]:
-    """The vector to search with, and how far what was said before the question counts in it.
+) -> Weighed:
+    """What to search with, and how far what was said before the question counts in it.
 
     `kept`: knows where questions lie with the model of the index.
     """
     own = spoken.question
     if history is None:
-        return own, 0.0
-    near = None
-    if kept is not None and (turns := spoken.known):
+        return Weighed(own)
+    near: list[float | None] = [None] * len(spoken.turns)
+    if kept is not None and any(vector is not None for vector in spoken.turns):
         model, language = snapshot.embedding_model, language_of(question)
         centre = await kept.centre(model, len(own), language, snapshot)
-        near = None if centre is None else likeness(own, turns, centre)
-    counts = history.counts(near)
+        if centre is not None:
+            near = [one if one is None else likeness(own, one, centre) for one in spoken.turns]
+    each = history.each(near)
+    counts = max(each)
     places = (one.place for one in history.said)
-    told = zip(places, spoken.turns, strict=True)
-    return mixed(own, told, history.in_vector(counts)), counts
+    told = zip(places, map(history.in_vector, each), spoken.turns, strict=True)
+    alone = own if history.stands_alone(counts) else None
+    return Weighed(mixed(own, told), counts, history.words(each), alone, history.topic(each))
 
 
 async def loaded(embedder: Embedder, limit: asyncio.Timeout) -> None:

@@ -14,29 +14,26 @@ if TYPE_CHECKING:
 
 
 def likeness(
-    question: Sequence[float], earlier: Iterable[Sequence[float]], centre: "NDArray[np.float32]"
-) -> float | None:
-    """The greatest cosine of the question with a text before it, as seen from the `centre`.
+    question: Sequence[float], earlier: Sequence[float], centre: "NDArray[np.float32]"
+) -> float:
+    """The cosine of the question with a text before it, as seen from the `centre`.
 
     That is the mean of the vectors of questions about anything, which some models put next to
-    each other; None where there is no text.
+    each other.
     """
-    asked = _unit(_array(question) - centre)
-    return max((float(_unit(_array(one) - centre) @ asked) for one in earlier), default=None)
+    return float(_unit(_array(earlier) - centre) @ _unit(_array(question) - centre))
 
 
 def mixed(
-    question: Sequence[float],
-    earlier: Iterable[tuple[float, Sequence[float] | None]],
-    counts: float,
+    question: Sequence[float], earlier: Iterable[tuple[float, float, Sequence[float] | None]]
 ) -> Sequence[float]:
     """The question's vector with those of the turns before it; of length one.
 
-    `earlier`: how many places back each is, and its vector; None: not known. Those more than MIXED
-    places back are left out. `counts`: how far they count, from 0 to 1.
+    `earlier`: how many places back each is, how far it counts, from 0 to 1, and its vector; None:
+    not known. Those more than MIXED places back are left out.
     """
     vector = _unit(_array(question))
-    for place, one in earlier:
+    for place, counts, one in earlier:
         if one is not None and place <= MIXED:
             vector = vector + counts * VECTORS**place * _unit(_array(one))
     return array("f", _unit(vector).tolist())
