@@ -21,7 +21,7 @@ _GOES_ON = 0.3
 new, it is refused as by itself, unless a chunk stands so well in the ranking alone."""
 _OF_TALK = 10.0
 """Standard deviations that all the words of the talk are worth."""
-_ENOUGH = 5.0
+_ENOUGH = 4.75
 _MEASURED: Mapping[str, float] = {LOCAL_EMBEDDINGS: 4.0}
 """What both have to come to, and with a model that it was measured for by itself."""
 _ALONE = 0.5
