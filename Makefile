@@ -1,5 +1,5 @@
 # Everything a person types. On a fresh machine each target first makes what it needs.
-.PHONY: install help run unit test test-all lint bench endings eval lock clean
+.PHONY: install help run unit test test-all lint page bench endings eval lock clean
 
 PYTHON ?= python3
 VENV   := .venv
@@ -65,6 +65,15 @@ lint: $(VENV)/.installed-dev  ## ruff, its format, mypy
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+
+PAGE := app/page/source
+page: $(PAGE)/node_modules/.lock-of-tests  ## the page's built files, from its sources; needs Node
+	@cd $(PAGE) && node_modules/.bin/tsc && node build.mjs
+
+# The mark is the one that the tests know.
+$(PAGE)/node_modules/.lock-of-tests: $(PAGE)/package-lock.json
+	@cd $(PAGE) && npm ci --no-audit --no-fund --ignore-scripts --silent
+	@cp $< $@
 
 bench: install  ## the service beside its peers and the limit; 35 minutes on a quiet machine
 	@$(BIN)/python -m bench $(ARGS)

@@ -1,0 +1,1 @@
+"""The page at `/`: its built files with their headers, and what the service says of itself."""
