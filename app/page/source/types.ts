@@ -97,6 +97,10 @@ export interface Turn {
   answers: Answer[];
   /** Which of the answers is shown, and goes into the history. */
   shown: number;
+  /** The other wordings of the question, each with all that came of it; see talk/conversation.ts. */
+  forks?: Turn[][];
+  /** Where among them the shown one stands. */
+  fork?: number;
 }
 
 export interface Conversation {
