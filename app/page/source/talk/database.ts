@@ -46,6 +46,7 @@ export async function openDatabase(name: string): Promise<Database> {
     database.onclose = close;
     const change = database.transaction(STORES, mode, { durability: 'relaxed' });
     const done = finished(change);
+    done.catch(() => undefined); // it is waited for below
     const [headings, conversations] = STORES.map((store) => change.objectStore(store));
     try {
       const given = await run(headings as IDBObjectStore, conversations as IDBObjectStore);
