@@ -8,11 +8,14 @@
 const ONLY_MARKS = /(?:^|\n)[ \t]*(?:[-+*_=#>`~|:]|\d{1,9}[.)]?)[-+*_=#>`~|: \t]*$/;
 /** Lines of a table before the one that makes it one. */
 const TABLE_HEAD = /(?:^|\n) {0,3}\|[^\n]*(?:\n {0,3}\|[^\n]*)*\n?$/;
-const TABLE_RULE = /\n {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*(?:\n|$)/;
+const TABLE_RULE = /\n {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*\n/;
 const FENCE = /^[ \t>]*(?:(?:[-+*]|\d{1,9}[.)])[ \t]+)*(`{3,}|~{3,})([^\n]*)$/;
 /** A block inside the block: what is open before it is not closed in it. */
 const BEGINS = /\n(?=[ \t]*(?:\n|>|[-+*][ \t]|#{1,6}[ \t]|\d{1,9}[.)][ \t]))/g;
 const LONGEST_LABEL = 300;
+const LONGEST_ADDRESS = 2_000;
+/** In which signs are no markup. */
+const ADDRESS = /https?:\/\/[^\s<>)\]|]*/y;
 
 /** The text to show of an open block. Never longer than it but for what is put at its end. */
 export function closed(block: string): string {
@@ -93,11 +96,16 @@ function closedInline(text: string): string {
         if (label < 0 && text.length - at <= LONGEST_LABEL) [label, below] = [at, open.length];
         at++;
       } else {
-        const address = text[close + 1] === '(' ? text.indexOf(')', close) : close;
-        if (address < 0) return ended(`${text.slice(0, close)}](#)`, open, -1, 0);
+        const hasAddress = text[close + 1] === '(';
+        if (hasAddress && addressEnd(text, close + 1) < 0) return ended(`${text.slice(0, close)}](#)`, open, -1, 0);
         at++;
       }
-    } else at++;
+    } else if (sign === ']' && text[at + 1] === '(') {
+      at = Math.max(at + 1, addressEnd(text, at + 1));
+    } else {
+      ADDRESS.lastIndex = at;
+      at += (sign === 'h' && ADDRESS.exec(text)?.[0].length) || 1;
+    }
   }
   return ended(text.slice(0, end), open, label, below);
 }
@@ -106,6 +114,16 @@ function runLength(text: string, at: number): number {
   let end = at;
   while (text[end] === text[at]) end++;
   return end - at;
+}
+
+/** Behind the bracket that closes the one at `at`; -1 if none does. */
+function addressEnd(text: string, at: number): number {
+  let depth = 0;
+  for (let n = at; n < text.length && n - at <= LONGEST_ADDRESS; n++) {
+    if (text[n] === '(') depth++;
+    else if (text[n] === ')' && --depth === 0) return n + 1;
+  }
+  return -1;
 }
 
 function closingRun(text: string, from: number, length: number): number {

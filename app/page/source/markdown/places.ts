@@ -52,7 +52,7 @@ export function marksOf(text: string, citations: Citation[], statements: Stateme
   let from = 0;
   citations.forEach(({ marker }, citation) => {
     const span = statements[citation];
-    if (span === undefined) return;
+    if (span === undefined || span.start >= text.length) return;
     let found = -1;
     for (let at = from; at < written.length; at++) {
       const each = written[at];

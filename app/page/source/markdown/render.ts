@@ -94,7 +94,6 @@ function placeChips(node: Text, numbers: Map<number, number>, chips: Rendered['c
 /** Directions of text, and what is wider than the page scrolls by itself, also by the keyboard. */
 function lay(nodes: DocumentFragment): void {
   for (const block of nodes.children) block.setAttribute('dir', 'auto');
-  for (const cell of nodes.querySelectorAll('td, th')) cell.setAttribute('dir', 'auto');
   for (const code of nodes.querySelectorAll<HTMLElement>('pre')) {
     code.dir = 'ltr';
     code.tabIndex = 0;
