@@ -69,7 +69,7 @@ export function blocksIn(text: string, links: Links): { kind: string; raw: strin
 export function htmlOf(text: string, links: Links): string {
   const lexer = new marked.Lexer(marked.defaults);
   lexer.tokens.links = { ...links } as typeof lexer.tokens.links;
-  return marked.Parser.parse(lexer.lex(text), marked.defaults);
+  return marked.Parser.parse(lexer.lex(text), marked.defaults).trimEnd();
 }
 
 /** The label of a reference as `links` has it. */

@@ -74,7 +74,7 @@ export function marksOf(text: string, citations: Citation[], statements: Stateme
 
 function isNear(gap: string): boolean {
   const between = gap.replace(MARKER, '');
-  return between.length <= LONGEST_GAP && !WORD.test(between);
+  return between.length <= LONGEST_GAP && !WORD.test(between) && !between.includes('`');
 }
 
 /** What turns code points of a text, of which these are wanted, into UTF-16 units. */
