@@ -1,0 +1,61 @@
+/** What there is to say of an answer's passages. Pure. */
+
+import type { Answer, Citation, Passage } from '../types';
+
+/** Below these a quote has only a part of what the statement says, or little of it. */
+export const FULL_SUPPORT = 0.6;
+export const SOME_SUPPORT = 0.35;
+
+export function supportOf(citation: Citation): 'high' | 'middle' | 'low' {
+  if (citation.support >= FULL_SUPPORT) return 'high';
+  return citation.support >= SOME_SUPPORT ? 'middle' : 'low';
+}
+
+export function isWeak(citation: Citation): boolean {
+  return supportOf(citation) === 'low';
+}
+
+/** The documents of the passages, each by its first one. */
+export function documentsOf(passages: Passage[]): { passage: Passage; n: number }[] {
+  const seen = new Set<string>();
+  return passages.flatMap((passage, n) => {
+    if (seen.has(passage.source)) return [];
+    seen.add(passage.source);
+    return [{ passage, n }];
+  });
+}
+
+export function nameOf(passage: { title: string; source: string }): string {
+  return passage.title || passage.source;
+}
+
+/** The citations of each passage, by its place. */
+export function citationsByPassage(answer: Answer): Map<number, number[]> {
+  const found = new Map<number, number[]>();
+  answer.citations.forEach((citation, n) => {
+    found.set(citation.document, [...(found.get(citation.document) ?? []), n]);
+  });
+  return found;
+}
+
+/** A text cut at offsets in code points: what is in none of the spans, and what is in one. */
+export function cut(text: string, spans: [number, number][]): { text: string; marked: boolean }[] {
+  const points = [...text];
+  const parts: { text: string; marked: boolean }[] = [];
+  let at = 0;
+  for (const [start, end] of [...spans].sort((a, b) => a[0] - b[0])) {
+    const from = Math.max(at, start);
+    if (end <= from) continue;
+    if (from > at) parts.push({ text: points.slice(at, from).join(''), marked: false });
+    parts.push({ text: points.slice(from, end).join(''), marked: true });
+    at = end;
+  }
+  if (at < points.length) parts.push({ text: points.slice(at).join(''), marked: false });
+  return parts;
+}
+
+/** A field of the metadata, if it is a text with something in it. */
+export function textField(passage: Passage, name: string): string | null {
+  const value = passage.metadata[name];
+  return typeof value === 'string' && value.trim() ? value : null;
+}

@@ -1,0 +1,124 @@
+/** The text of an answer, piece by piece; its chips; the statement that a chip stands for. */
+
+import { useCallback, useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+
+import { article, type Article, type Piece } from '../markdown/article';
+import { highlightCode } from '../markdown/highlight';
+import { renderPiece, type Rendered } from '../markdown/render';
+import { markSegments } from '../markdown/statements';
+import { useWords } from '../strings';
+import type { Answer } from '../types';
+import { memo } from './memo';
+import { isWeak, nameOf } from './passages';
+
+interface Props {
+  answer: Answer;
+  ended: boolean;
+  /** The citation that is looked at, if it is one of this answer. */
+  active: number | null;
+  onLook: (citation: number, chip: HTMLElement) => void;
+  onLeave: () => void;
+  onOpen: (citation: number, chip: HTMLElement) => void;
+  onGoTo: (citation: number, chip: HTMLElement) => void;
+}
+
+type Registry = Map<string, Rendered>;
+
+export function Prose({ answer, ended, active, onLook, onLeave, onOpen, onGoTo }: Props) {
+  const words = useWords();
+  const shown = useRef<Article | null>(null);
+  const registry = useRef<Registry>(new Map());
+  shown.current = article(shown.current, answer.text, answer.citations, ended);
+
+  const { citations, passages } = answer;
+  const dress = useCallback(
+    (rendered: Rendered) => {
+      for (const [n, chips] of rendered.chips) {
+        const citation = citations[n];
+        const passage = citation && passages[citation.document];
+        if (!citation || !passage) continue;
+        const weak = isWeak(citation);
+        const name = words.citation.chip(citation.marker, nameOf(passage));
+        for (const chip of chips) {
+          chip.classList.toggle('weak', weak);
+          chip.setAttribute('aria-label', weak ? `${name}, ${words.citation.weak}` : name);
+          chip.setAttribute('aria-keyshortcuts', 'ArrowDown');
+        }
+      }
+    },
+    [citations, passages, words],
+  );
+
+  useLayoutEffect(() => {
+    for (const rendered of registry.current.values()) dress(rendered);
+  }, [dress]);
+
+  useLayoutEffect(() => {
+    if (active === null) return;
+    const all = [...registry.current.values()];
+    const segments = all.flatMap((rendered) => rendered.statements.get(active) ?? []);
+    const chips = all.flatMap((rendered) => rendered.chips.get(active) ?? []);
+    const unmark = markSegments(segments, 'statement');
+    for (const chip of chips) chip.classList.add('active');
+    return () => {
+      unmark();
+      for (const chip of chips) chip.classList.remove('active');
+    };
+  }, [active, answer.text, citations]);
+
+  const onChip = (run: (citation: number, chip: HTMLElement) => void) => (event: Event) => {
+    const chip = event.target instanceof Element && event.target.closest<HTMLElement>('[data-citation]');
+    if (chip) run(Number(chip.dataset.citation), chip);
+    return Boolean(chip);
+  };
+
+  return (
+    <div
+      class="prose"
+      dir="auto"
+      aria-busy={!ended}
+      onMouseOver={onChip(onLook)}
+      onMouseOut={onChip(onLeave)}
+      onFocusIn={onChip(onLook)}
+      onFocusOut={onChip(onLeave)}
+      onClick={onChip(onOpen)}
+      onKeyDown={(event) => {
+        if (event.key === 'ArrowDown' && onChip(onGoTo)(event)) event.preventDefault();
+      }}
+    >
+      {shown.current.pieces.map((piece) => (
+        <PieceView key={piece.key} piece={piece} registry={registry.current} dress={dress} />
+      ))}
+    </div>
+  );
+}
+
+interface PieceProps {
+  piece: Piece;
+  registry: Registry;
+  dress: (rendered: Rendered) => void;
+}
+
+/** Rendered anew only when the piece is another; what only says more about its chips is not one. */
+const PieceView = memo(function PieceView({ piece, registry, dress }: PieceProps) {
+  const place = useRef<HTMLDivElement>(null);
+
+  useLayoutEffect(() => {
+    const element = place.current;
+    if (!element) return;
+    const rendered = renderPiece(piece);
+    registry.set(piece.key, rendered);
+    dress(rendered);
+    element.replaceChildren(rendered.nodes);
+    for (const { element: code, language } of rendered.code) void highlightCode(code, language);
+  }, [piece]);
+
+  useEffect(
+    () => () => {
+      registry.delete(piece.key);
+    },
+    [piece.key, registry],
+  );
+
+  return <div class="block" ref={place} />;
+});

@@ -1,0 +1,165 @@
+/**
+ * The conversation that is shown, and the answers that are on their way: also those of
+ * conversations that were left meanwhile. What changes is told to who listens.
+ */
+
+import { giveFeedback } from '../service/feedback';
+import { isEnded } from '../stream/events';
+import { ask, comeBack, type Running } from '../stream/request';
+import {
+  again,
+  answered,
+  asked,
+  chooseAnswer,
+  chooseFork,
+  edited,
+  newConversation,
+  questionFor,
+  underWay,
+} from '../talk/conversation';
+import { saver, type Saver, type Storage } from '../talk/storage';
+import type { Answer, Conversation, Info, Options, Turn } from '../types';
+
+/** A conversation with an answer on its way. */
+interface Live {
+  conversation: Conversation;
+  running: Running;
+  saver: Saver | null;
+}
+
+export const NO_OPTIONS: Options = { k: null, searchType: null, filter: {} };
+
+export class Talks {
+  conversation: Conversation;
+  options: Options = NO_OPTIONS;
+  storage: Storage | null = null;
+  info: Info | null = null;
+  #live = new Map<string, Live>();
+  #listeners = new Set<() => void>();
+
+  constructor() {
+    this.conversation = newConversation(Date.now(), false);
+  }
+
+  listen = (run: () => void): (() => void) => {
+    this.#listeners.add(run);
+    return () => this.#listeners.delete(run);
+  };
+
+  /** An answer of the shown conversation is on its way. */
+  get busy(): boolean {
+    return this.#live.has(this.conversation.id);
+  }
+
+  startNew = (): void => {
+    this.conversation = newConversation(Date.now(), this.info?.sessions ?? false);
+    this.#tell();
+  };
+
+  /** Shows a conversation; answers that were on their way when it was put away go on. */
+  open = (conversation: Conversation): void => {
+    const live = this.#live.get(conversation.id);
+    this.conversation = live?.conversation ?? conversation;
+    if (!live) for (const { turnId, n, answer } of underWay(conversation)) this.#goOn(turnId, n, answer);
+    this.#tell();
+  };
+
+  ask = (question: string): void => {
+    if (this.busy) return;
+    if (!this.conversation.turns.length) this.startNew();
+    this.#begin(asked(this.conversation, question, Date.now()), this.conversation.turns.length);
+  };
+
+  edit = (turnId: string, question: string): void => {
+    const at = this.#placeOf(turnId);
+    if (!this.busy && at >= 0) this.#begin(edited(this.conversation, turnId, question, Date.now()), at);
+  };
+
+  again = (turnId: string): void => {
+    const at = this.#placeOf(turnId);
+    if (!this.busy && at >= 0) this.#begin(again(this.conversation, turnId, Date.now()), at);
+  };
+
+  stop = (): void => this.#live.get(this.conversation.id)?.running.stop();
+
+  showAnswer = (turnId: string, n: number): void =>
+    this.#change(chooseAnswer(this.conversation, turnId, n));
+
+  showFork = (turnId: string, n: number): void => this.#change(chooseFork(this.conversation, turnId, n));
+
+  setOptions = (options: Options): void => {
+    this.options = options;
+    this.#tell();
+  };
+
+  /** Rejects with a ServiceError where the service does not keep it. */
+  rate = async (turn: Turn, score: -1 | 0 | 1, comment: string): Promise<void> => {
+    const { id } = this.conversation;
+    const n = turn.shown;
+    const answer = turn.answers[n];
+    if (!answer?.runId) return;
+    await giveFeedback(answer.runId, score, comment);
+    if (this.conversation.id !== id) return;
+    const rated = { ...answer, feedback: { score, comment } };
+    this.#change(answered(this.conversation, turn.id, n, rated, Date.now()));
+  };
+
+  /** All that is not written yet. */
+  flush = (): void => {
+    for (const live of this.#live.values()) void live.saver?.flush();
+  };
+
+  #placeOf(turnId: string): number {
+    return this.conversation.turns.findIndex((turn) => turn.id === turnId);
+  }
+
+  #begin(conversation: Conversation, at: number): void {
+    const turn = conversation.turns[at];
+    if (!turn) return;
+    const resumeSeconds = this.info?.resumeSeconds ?? 0;
+    const question = questionFor(conversation, turn.id, this.options, resumeSeconds);
+    this.conversation = conversation;
+    this.#follow(turn.id, turn.shown, (onChange) => ask(question, onChange));
+  }
+
+  #goOn(turnId: string, n: number, answer: Answer): void {
+    const resumeSeconds = this.info?.resumeSeconds ?? 0;
+    this.#follow(turnId, n, (onChange) => comeBack(answer, resumeSeconds, onChange));
+  }
+
+  #follow(turnId: string, n: number, start: (onChange: (answer: Answer) => void) => Running): void {
+    const { id } = this.conversation;
+    const keep = this.storage && saver(this.storage);
+    const onChange = (answer: Answer) => {
+      const live = this.#live.get(id);
+      if (!live) return;
+      live.conversation = answered(live.conversation, turnId, n, answer, Date.now());
+      live.saver?.save(live.conversation);
+      if (isEnded(answer)) {
+        this.#live.delete(id);
+        void live.saver?.flush();
+      }
+      if (this.conversation.id !== id) return;
+      this.conversation = live.conversation;
+      this.#tell();
+    };
+    const running = start(onChange);
+    this.#live.set(id, { conversation: this.conversation, running, saver: keep });
+    keep?.save(this.conversation);
+    this.#tell();
+  }
+
+  /** A change of the shown conversation that is the reader's. */
+  #change(conversation: Conversation): void {
+    if (conversation === this.conversation) return;
+    this.conversation = conversation;
+    const live = this.#live.get(conversation.id);
+    if (live) live.conversation = conversation;
+    else void this.storage?.write(conversation);
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const run of this.#listeners) run();
+  }
+}
