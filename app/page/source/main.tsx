@@ -2,5 +2,8 @@
 import './main.css';
 import { render } from 'preact';
 
+import { Page } from './view/page';
+import { Talks } from './view/talks';
+
 const root = document.getElementById('page');
-if (root) render(<main />, root);
+if (root) render(<Page talks={new Talks()} />, root);

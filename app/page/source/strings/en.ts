@@ -70,8 +70,9 @@ export const en = {
     find: 'Find a document by title or address',
     searching: 'Looking for documents',
     nothing: 'No document has these words.',
-    chosen: (n: number) => (n ? `${count(n, 'document')} chosen` : 'All documents'),
-    byTitle: 'All documents with this title',
+    by: { source: 'Documents', title: 'Titles' },
+    chosen: (n: number, by: 'source' | 'title') =>
+      n ? `${count(n, by === 'source' ? 'document' : 'title')} chosen` : 'None chosen: all are searched.',
     advanced: 'Advanced',
     k: 'Passages for an answer',
     kHint: (usual: number, most: number) => `1 to ${most}, usually ${usual}`,

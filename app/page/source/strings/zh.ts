@@ -65,8 +65,9 @@ export const zh: Strings = {
     find: '按标题或地址查找文档',
     searching: '正在查找文档',
     nothing: '没有文档含有这些词。',
-    chosen: (n) => (n ? `已选 ${number(n)} 篇文档` : '全部文档'),
-    byTitle: '所有同名文档',
+    by: { source: '按文档', title: '按标题' },
+    chosen: (n, by) =>
+      n ? `已选 ${number(n)} ${by === 'source' ? '篇文档' : '个标题'}` : '未选择，检索全部文档。',
     advanced: '高级',
     k: '每次回答参考的段落数',
     kHint: (usual, most) => `1 到 ${most}，默认 ${usual}`,

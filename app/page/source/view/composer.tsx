@@ -1,6 +1,6 @@
 /** Where a question is written. */
 
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useState } from 'preact/hooks';
 import type { RefObject } from 'preact';
 
 import { useWords } from '../strings';
@@ -12,7 +12,7 @@ import { memo } from './memo';
 const TELL_LEFT = 200;
 
 interface Props {
-  field: RefObject<HTMLTextAreaElement>;
+  field: RefObject<HTMLTextAreaElement | null>;
   followUp: boolean;
   busy: boolean;
   /** Why no question can be asked, in words. */
@@ -83,7 +83,7 @@ export const Composer = memo(function Composer(props: Props) {
         class="question-field"
         dir="auto"
         rows={1}
-        enterKeyHint="send"
+        enterkeyhint="send"
         aria-label={words.composer.label}
         aria-describedby={`${id}-said ${id}-hint`}
         aria-invalid={left < 0}

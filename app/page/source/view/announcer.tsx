@@ -1,0 +1,37 @@
+/** What a screen reader is told: each stage of an answer and how it ended, never its single words. */
+
+import { isEnded } from '../stream/events';
+import { useWords, type Strings } from '../strings';
+import type { Answer, Info } from '../types';
+import { progressOf } from './progress';
+
+export function announcementOf(answer: Answer, model: Info['model'] | null, words: Strings): string {
+  if (!isEnded(answer)) return progressOf(answer, model, words) ?? words.stage.answering;
+  switch (answer.stage) {
+    case 'completed':
+      return words.stage.finished(wordsIn(answer.text, words.code), answer.citations.length);
+    case 'truncated':
+      return words.stage.truncated;
+    case 'abstained':
+      return words.stage.abstained;
+    case 'stopped':
+      return words.stage.stopped;
+    default:
+      return words.failed.titles.other;
+  }
+}
+
+function wordsIn(text: string, language: string): number {
+  const segments = new Intl.Segmenter(language, { granularity: 'word' }).segment(text);
+  return [...segments].filter((segment) => segment.isWordLike).length;
+}
+
+/** The region is always there, so that what changes in it is told. */
+export function Announcer({ answer, model }: { answer: Answer | null; model: Info['model'] | null }) {
+  const words = useWords();
+  return (
+    <div class="hidden" role="status" aria-live="polite">
+      {answer ? announcementOf(answer, model, words) : ''}
+    </div>
+  );
+}
