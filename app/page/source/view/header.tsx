@@ -52,19 +52,18 @@ export const Header = memo(function Header(props: Props) {
           {words.page.product}
         </a>
       </span>
-      <button type="button" class="quiet" onClick={onNew}>
+      <button type="button" class="quiet" title={words.header.newChat} onClick={onNew}>
         <Glyph name="plus" />
-        <span class="wide">{words.header.newChat}</span>
-        <span class="narrow hidden">{words.header.newChat}</span>
+        <span>{words.header.newChat}</span>
       </button>
       <a
         class="quiet"
+        title={words.header.documents}
         href={hashOf({ kind: 'sources', query: '', page: 1 })}
         aria-current={here === 'documents' ? 'page' : undefined}
       >
         <Glyph name="document" />
-        <span class="wide">{words.header.documents}</span>
-        <span class="narrow hidden">{words.header.documents}</span>
+        <span>{words.header.documents}</span>
       </a>
       <button
         type="button"

@@ -14,9 +14,9 @@ import {
   chooseFork,
   edited,
   newConversation,
-  questionFor,
   underWay,
 } from '../talk/conversation';
+import { questionFor } from '../talk/history';
 import { saver, type Saver, type Storage } from '../talk/storage';
 import type { Answer, Conversation, Info, Options, Turn } from '../types';
 
