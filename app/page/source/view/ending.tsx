@@ -2,6 +2,7 @@
 
 import { useWords } from '../strings';
 import type { Answer } from '../types';
+import { addressOf } from './addresses';
 import { FailureNotice } from './failure_notice';
 import { isWeak, nameOf } from './passages';
 
@@ -51,11 +52,21 @@ function Abstained({ answer }: { answer: Answer }) {
         <>
           <h3>{words.stage.nearest}</h3>
           <ul class="nearest">
-            {nearest.map((document) => (
-              <li key={document.source} dir="auto">
-                {nameOf(document)}
-              </li>
-            ))}
+            {nearest.map((document) => {
+              const passage = answer.passages.find(({ source }) => source === document.source);
+              const address = passage && addressOf(passage, null);
+              return (
+                <li key={document.source} dir="auto">
+                  {address ? (
+                    <a href={address} target="_blank" rel="noopener noreferrer">
+                      {nameOf(document)}
+                    </a>
+                  ) : (
+                    nameOf(document)
+                  )}
+                </li>
+              );
+            })}
           </ul>
         </>
       ) : null}

@@ -7,10 +7,9 @@ import type { Citation, Passage } from '../types';
 import { addressOf } from './addresses';
 import { HowFound } from './how_found';
 import { memo } from './memo';
-import { cut, nameOf, supportOf, textField } from './passages';
+import { isLong, partsOf, type Part } from './passage_text';
+import { nameOf, supportOf, textField } from './passages';
 import { intoView } from './scroll';
-
-const LONG = 320;
 
 interface Props {
   n: number;
@@ -32,13 +31,13 @@ export const PassageView = memo(function PassageView(props: Props) {
   const [whole, setWhole] = useState(false);
   const place = useRef<HTMLLIElement>(null);
   const active = chosen || citation !== null;
-  const long = passage.content.length > LONG;
+  const long = useMemo(() => isLong(passage.content), [passage.content]);
   const name = nameOf(passage);
   const address = addressOf(passage, citation);
 
   const parts = useMemo(() => {
     const marked = citation ? [citation] : cited.flatMap((at) => citations[at] ?? []);
-    return cut(
+    return partsOf(
       passage.content,
       marked.map((each) => [each.quoteStart, each.quoteEnd]),
     );
@@ -77,15 +76,9 @@ export const PassageView = memo(function PassageView(props: Props) {
       </div>
       <Where passage={passage} />
       <p class={long && !whole && !active ? 'text short' : 'text'} dir="auto">
-        {parts.map((part, at) =>
-          part.marked ? (
-            <mark key={at} class={citation ? 'looked-at' : 'cited'}>
-              {part.text}
-            </mark>
-          ) : (
-            part.text
-          ),
-        )}
+        {parts.map((part, at) => (
+          <PartView key={at} part={part} mark={citation ? 'looked-at' : 'cited'} />
+        ))}
       </p>
       {citation ? <Verified citation={citation} /> : null}
       <div class="row">
@@ -111,6 +104,14 @@ export const PassageView = memo(function PassageView(props: Props) {
     </li>
   );
 });
+
+function PartView({ part, mark }: { part: Part; mark: string }) {
+  if (part.kind === 'gap') return <span class="gap" />;
+  if (part.kind === 'break') return <br />;
+  const text = part.marked ? <mark class={mark}>{part.text}</mark> : part.text;
+  if (part.kind === 'code') return <code>{text}</code>;
+  return part.kind === 'heading' ? <strong>{text}</strong> : <>{text}</>;
+}
 
 /** In which part of which document. */
 function Where({ passage }: { passage: Passage }) {

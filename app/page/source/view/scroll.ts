@@ -9,6 +9,11 @@ function scrollerOf(element: Element): HTMLElement | null {
 
 /** Brings an element, or a part of it, into sight within its column; the page stays where it is. */
 export function intoView(element: HTMLElement, part: Element | null): void {
+  // A dialog that it is in may just be about to open.
+  requestAnimationFrame(() => scrollTo(element, part));
+}
+
+function scrollTo(element: HTMLElement, part: Element | null): void {
   const scroller = scrollerOf(element);
   if (!scroller) return;
   const frame = scroller.getBoundingClientRect();
