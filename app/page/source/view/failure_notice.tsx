@@ -33,22 +33,18 @@ const TITLES: Record<string, Title> = {
 
 /** Which words there are for a failure. */
 export function titleOf(failure: Failure, titles: Strings['failed']['titles']): Title {
-  if (failure.code === 'access_refused') return failure.status === 401 ? 'unauthorized' : 'forbidden';
+  // Whoever stands in front of the service may refuse in words of its own.
+  if (failure.status === 401) return 'unauthorized';
+  if (failure.status === 403) return 'forbidden';
+  if (failure.status === 421) return 'host_not_allowed';
   const name = TITLES[failure.code] ?? failure.code;
   return name in titles ? (name as Title) : 'other';
 }
 
 /** The page's own words for what it is about, where it has some. */
 export function explanationOf(title: Title, words: Strings): string | null {
-  switch (title) {
-    case 'unauthorized':
-    case 'forbidden':
-    case 'host_not_allowed':
-    case 'network':
-      return words.failed[title];
-    default:
-      return null;
-  }
+  const texts: Partial<Record<Title, string>> = words.failed.texts;
+  return texts[title] ?? null;
 }
 
 /** The command that a message of the service names, if it names one. */
@@ -70,14 +66,18 @@ export function FailureNotice({ failure, runId, partial, busy, onAgain }: Props)
   const title = titleOf(failure, words.failed.titles);
   const own = explanationOf(title, words);
   const command = commandIn(failure.message);
-  const waits = title === 'overloaded' || failure.retryAfter !== null;
+  const waits = failure.retryAfter !== null;
   return (
     <div class={failure.retryable ? 'notice warning' : 'notice danger'}>
       <p>
         <strong>{words.failed.titles[title]}</strong>
       </p>
       {own ? <p>{own}</p> : null}
-      {!own && failure.message ? <p dir="auto">{failure.message}</p> : null}
+      {failure.message && title !== 'network' ? (
+        <p class={own ? 'hint' : undefined} dir="auto" lang="en">
+          {failure.message}
+        </p>
+      ) : null}
       {command ? <Command text={command} /> : null}
       <p>
         {partial ? `${words.failed.partial} ` : ''}
@@ -85,7 +85,7 @@ export function FailureNotice({ failure, runId, partial, busy, onAgain }: Props)
       </p>
       <div class="row">
         {waits ? (
-          <RetryAfter seconds={failure.retryAfter ?? 1} busy={busy} onAgain={onAgain} />
+          <RetryAfter seconds={failure.retryAfter ?? 0} busy={busy} onAgain={onAgain} />
         ) : (
           <button type="button" class="button" disabled={busy} onClick={onAgain}>
             {words.failed.retry}

@@ -28,15 +28,14 @@ export type GlyphName = keyof typeof PATHS;
 /** In writing from right to left these point the other way. */
 const DIRECTED: GlyphName[] = ['previous', 'next', 'out'];
 
+/** These are nothing but dots or a square. */
+const BOLD: GlyphName[] = ['more', 'stop'];
+
 export function Glyph({ name }: { name: GlyphName }) {
-  const filled = name === 'stop' || name === 'more';
+  const directed = DIRECTED.includes(name) ? ' directed' : '';
+  const bold = BOLD.includes(name) ? ' bold' : '';
   return (
-    <svg
-      class={`glyph${DIRECTED.includes(name) ? ' directed' : ''}`}
-      viewBox="0 0 20 20"
-      aria-hidden="true"
-      stroke-width={filled ? 2.5 : undefined}
-    >
+    <svg class={`glyph${directed}${bold}`} viewBox="0 0 20 20" aria-hidden="true">
       <path d={PATHS[name]} />
     </svg>
   );

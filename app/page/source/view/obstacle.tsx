@@ -84,7 +84,13 @@ function NotReady({ obstacles }: { obstacles: Info['obstacles'] }) {
             <p>
               <strong>{titles[code] ?? words.service.notReady}</strong>
             </p>
-            <p dir="auto">{empty ? words.service.emptyText : message}</p>
+            {empty ? (
+              <p>{words.service.emptyText}</p>
+            ) : (
+              <p dir="auto" lang="en">
+                {message}
+              </p>
+            )}
             {run ? (
               <>
                 <p>{words.service.runThis}</p>

@@ -5,7 +5,7 @@ import { useCallback, useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { article, type Article, type Piece } from '../markdown/article';
 import { highlightCode } from '../markdown/highlight';
 import { renderPiece, type Rendered } from '../markdown/render';
-import { markSegments } from '../markdown/statements';
+import { markSegments, segmentsOf } from '../markdown/statements';
 import { useWords } from '../strings';
 import type { Answer } from '../types';
 import { memo } from './memo';
@@ -22,7 +22,13 @@ interface Props {
   onGoTo: (citation: number, chip: HTMLElement) => void;
 }
 
-type Registry = Map<string, Rendered>;
+/** What is on the page, by the keys of its pieces. */
+interface Placed extends Rendered {
+  root: HTMLElement;
+  piece: Piece;
+}
+
+type Registry = Map<string, Placed>;
 
 export function Prose({ answer, ended, active, onLook, onLeave, onOpen, onGoTo }: Props) {
   const words = useWords();
@@ -33,17 +39,16 @@ export function Prose({ answer, ended, active, onLook, onLeave, onOpen, onGoTo }
   const { citations, passages } = answer;
   const dress = useCallback(
     (rendered: Rendered) => {
-      for (const [n, chips] of rendered.chips) {
+      for (const [n, chip] of rendered.chips) {
         const citation = citations[n];
         const passage = citation && passages[citation.document];
         if (!citation || !passage) continue;
         const weak = isWeak(citation);
         const name = words.citation.chip(citation.marker, nameOf(passage));
-        for (const chip of chips) {
-          chip.classList.toggle('weak', weak);
-          chip.setAttribute('aria-label', weak ? `${name}, ${words.citation.weak}` : name);
-          chip.setAttribute('aria-keyshortcuts', 'ArrowDown');
-        }
+        chip.classList.toggle('weak', weak);
+        chip.setAttribute('aria-label', weak ? `${name}, ${words.citation.weak}` : name);
+        chip.setAttribute('aria-keyshortcuts', 'ArrowDown');
+        chip.title = words.citation.keys;
       }
     },
     [citations, passages, words],
@@ -56,7 +61,7 @@ export function Prose({ answer, ended, active, onLook, onLeave, onOpen, onGoTo }
   useLayoutEffect(() => {
     if (active === null) return;
     const all = [...registry.current.values()];
-    const segments = all.flatMap((rendered) => rendered.statements.get(active) ?? []);
+    const segments = all.flatMap(({ root, piece }) => segmentsOf(root, piece, active));
     const chips = all.flatMap((rendered) => rendered.chips.get(active) ?? []);
     const unmark = markSegments(segments, 'statement');
     for (const chip of chips) chip.classList.add('active');
@@ -107,9 +112,10 @@ const PieceView = memo(function PieceView({ piece, registry, dress }: PieceProps
     const element = place.current;
     if (!element) return;
     const rendered = renderPiece(piece);
-    registry.set(piece.key, rendered);
+    registry.set(piece.key, { ...rendered, root: element, piece });
     dress(rendered);
     element.replaceChildren(rendered.nodes);
+    if (piece.open) return;
     for (const { element: code, language } of rendered.code) void highlightCode(code, language);
   }, [piece]);
 

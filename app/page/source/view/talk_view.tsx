@@ -40,6 +40,8 @@ export function TalkView(props: Props) {
   const { turns } = conversation;
   const closed = closedBy(service);
   const last = turns.at(-1);
+  // What may come in the middle of reading has to be in sight; what is all there is to see, is.
+  const inDock = turns.length > 0 || (info?.ready ?? false);
   const sayClosed = closed === null ? null : closed === 'offline' ? words.composer.offline : words.composer.notReady;
   return (
     <div class="reading">
@@ -63,9 +65,10 @@ export function TalkView(props: Props) {
             actions={actions}
           />
         ))}
-        <ObstacleNotice service={service} />
+        {inDock ? null : <ObstacleNotice service={service} />}
       </div>
       <div class="dock">
+        {inDock ? <ObstacleNotice service={service} /> : null}
         {busy ? <Jump growing={last ? shownAnswer(last).text.length : 0} /> : null}
         <Composer
           field={field}
