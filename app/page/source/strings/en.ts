@@ -356,13 +356,7 @@ export const en = {
   },
 
   exported: {
-    file: 'conversation',
-    question: 'Question',
     sources: 'Sources',
-    stopped: 'stopped',
-    truncated: 'broken off',
-    failed: 'failed',
-    abstained: 'not answered',
   },
 };
 

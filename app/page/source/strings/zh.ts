@@ -348,12 +348,6 @@ export const zh: Strings = {
   },
 
   exported: {
-    file: '对话',
-    question: '问题',
     sources: '来源',
-    stopped: '已停止',
-    truncated: '已中断',
-    failed: '出错',
-    abstained: '未回答',
   },
 };

@@ -3,7 +3,7 @@
 import { useState } from 'preact/hooks';
 
 import { useWords } from '../strings';
-import { answerAsMarkdown } from '../talk/exporting';
+import { answerAsText } from '../talk/exporting';
 import type { Answer, Info, Turn } from '../types';
 import { copyText } from './clipboard';
 import { Glyph, type GlyphName } from './glyph';
@@ -40,7 +40,7 @@ export function Actions({ turn, answer, busy, info, actions }: Props) {
             onShow={(n) => actions.showAnswer(turn.id, n)}
           />
         ) : null}
-        {answer.text ? <CopyButton glyph="copy" label={words.actions.copy} text={() => answerAsMarkdown(answer)} /> : null}
+        {answer.text ? <CopyButton glyph="copy" label={words.actions.copy} text={() => answerAsText(answer, words.exported, location.href)} /> : null}
         {answer.stage === 'failed' ? null : (
           <button type="button" class="quiet" disabled={busy} onClick={() => actions.again(turn.id)}>
             <Glyph name="again" />

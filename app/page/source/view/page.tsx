@@ -148,9 +148,8 @@ export function Page({ talks }: { talks: Talks }) {
   }, [look]);
 
   const exportAll = useCallback(() => {
-    const { sources, question } = language.exported;
-    saveFile(`${fileNameOf(talks.conversation)}.md`, conversationAsMarkdown(talks.conversation, { sources, question }));
-  }, [talks, language]);
+    saveFile(`${fileNameOf(talks.conversation)}.md`, conversationAsMarkdown(talks.conversation, location.href));
+  }, [talks]);
 
   const showConversations = useCallback(() => setOpen('conversations'), []);
   const showOptions = useCallback(() => setOpen('options'), []);
