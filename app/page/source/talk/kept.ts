@@ -7,7 +7,7 @@ import { titleOf } from './conversation';
 
 const MARKER = /\[(\d{1,3})\]/g;
 /** Where a statement may begin: after a sentence, a line, a marker. */
-const BEGINS = /[.!?\u3002\uff01\uff1f]\s+|[\u3002\uff01\uff1f]|\n\s*(?:[-*+>]\s+|\d+[.)]\s+|#+\s+)?|\]\s*/gu;
+const BEGINS = /[.!?][^\S\n]+|[\u3002\uff01\uff1f]|\n\s*(?:[-*+>]\s+|\d+[.)]\s+|#+\s+)?|\]\s*/gu;
 
 export function conversationOf(session: Session): Conversation {
   const turns = session.turns.map((turn) => turnOf(turn, session.sessionId));

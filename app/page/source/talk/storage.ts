@@ -23,6 +23,8 @@ export interface Storage {
   removeAll(): Promise<void>;
   /** Called when another tab has written or removed one (null: all of them). Gives its end. */
   onChange(run: (id: string | null) => void): () => void;
+  /** Hears of other tabs no more. */
+  close(): void;
 }
 
 export const MOST_CONVERSATIONS = 200;
@@ -88,6 +90,9 @@ export async function openStorage(name = `rag-stream:${location.pathname}`): Pro
     onChange(run) {
       listeners.add(run);
       return () => listeners.delete(run);
+    },
+    close() {
+      others?.close();
     },
   };
 }

@@ -1,6 +1,7 @@
 /** As much of Node as the tests use; all of its types would also be the page's, which has none of them. */
 declare module 'node:test' {
   export default function test(name: string, body: () => void | Promise<void>): void;
+  export function after(body: () => void): void;
 }
 
 declare module 'node:assert/strict' {
