@@ -24,6 +24,9 @@ export const NO_BLOCKS: Blocks = { finished: [], last: null, links: {} };
 
 /** The start of a block from which it is certain what it is, whatever comes. */
 const CERTAIN_CHARS = 12;
+/** An item that is within no other. */
+const ITEM = /^(?:[-+*]|\d{1,9}[.)])[ \t]/gm;
+const LONG_LIST_CHARS = 1_500;
 const SAYS_NOTHING = ['space', 'def'];
 
 /**
@@ -74,8 +77,11 @@ function split(text: string, from: number, links: Links): Block[] {
   for (const { kind, raw } of blocksIn(text.slice(from), { ...links })) {
     at += raw.length;
     if (SAYS_NOTHING.includes(kind)) continue;
-    blocks.push({ start, end: at, text: text.slice(start, at), open: false });
-    start = at;
+    const cuts = kind === 'list' ? cutsIn(raw).map((cut) => at - raw.length + cut) : [];
+    for (const end of [...cuts, at]) {
+      blocks.push({ start, end, text: text.slice(start, end), open: false });
+      start = end;
+    }
   }
   const whole = blocks.map((block) => block.text).join('');
   // Blocks that are not the text to the letter would put marks in wrong places: then it is one.
@@ -83,6 +89,28 @@ function split(text: string, from: number, links: Links): Block[] {
     return [{ start: from, end: text.length, text: text.slice(from), open: false }];
   }
   return blocks;
+}
+
+/**
+ * Where a long list is cut into several, so that not all of it is rendered for each word of it:
+ * before items, of numbered lists only where the number goes on. The text alone tells where.
+ */
+function cutsIn(list: string): number[] {
+  const cuts: number[] = [];
+  let [start, first] = [0, numberAt(list)];
+  for (const found of list.matchAll(ITEM)) {
+    if (found.index - start < LONG_LIST_CHARS) continue;
+    const number = numberAt(found[0]);
+    if (number !== null && (first === null || number <= first)) continue;
+    [start, first] = [found.index, number];
+    cuts.push(start);
+  }
+  return cuts;
+}
+
+function numberAt(item: string): number | null {
+  const number = /^\d{1,9}/.exec(item)?.[0];
+  return number === undefined ? null : Number(number);
 }
 
 function definedIn(text: string, links: Links): Links {

@@ -117,3 +117,21 @@ test('another text in place of one that had begun begins anew', () => {
   const first = article(null, 'One.\n\nTwo is longer than that.\n\nThree', [], false);
   assert.equal(shown(article(first, 'Four.', [], true)), '<p dir="auto">Four.</p>');
 });
+
+test('a long list is several pieces, however it came', () => {
+  for (const sign of ['- ', '1. ', 'n. ']) {
+    const items = Array.from({ length: 200 }, (_, n) => `${sign.replace('n', String(n + 1))}Item **${n}** of it\n  and more`);
+    const text = items.join('\n');
+    const whole = article(null, text, [], true);
+    let now: Article | null = null;
+    for (let end = 0; end < text.length; end += 40) now = article(now, text.slice(0, end), [], false);
+    const last = article(now, text, [], true);
+    assert.deepEqual(last.pieces, whole.pieces);
+    assert.equal(last.pieces.length > 3, sign !== '1. ', sign);
+    const kept = last.pieces.filter((piece) => now?.pieces.includes(piece));
+    assert.equal(kept.length, last.pieces.length - 1);
+    const html = last.pieces.map((piece) => htmlOf(piece.text, piece.links)).join('');
+    assert.equal(html.match(/<li>/g)?.length, 200);
+    if (sign === 'n. ') assert.match(html, /<ol start="\d\d">/);
+  }
+});
