@@ -14,6 +14,16 @@ export interface Surroundings {
 /** A page that is not looked at has no frames; what comes for it is shown this often. */
 const UNSEEN_MS = 500;
 
+const FRAME_MS = 16;
+const LONGEST_PAUSE_MS = 250;
+/** How long the last frame has kept the page busy. */
+let busyMs = 0;
+
+/** Frames that are dear are fewer: typing and scrolling have most of the time, whatever comes. */
+export function pauseAfter(busy: number): number {
+  return busy <= FRAME_MS ? 0 : Math.min(LONGEST_PAUSE_MS, 3 * busy);
+}
+
 export const browser: Surroundings = {
   fetch: (...request) => fetch(...request),
   now: () => Date.now(),
@@ -25,13 +35,18 @@ export const browser: Surroundings = {
   nextFrame(run) {
     const both = (): void => {
       off();
+      const began = performance.now();
       run();
+      // Behind all that it has set off, to the painting of it.
+      setTimeout(() => (busyMs = performance.now() - began));
     };
-    const frame = requestAnimationFrame(both);
-    const timer = setTimeout(both, UNSEEN_MS);
+    let frame = 0;
+    const begin = setTimeout(() => (frame = requestAnimationFrame(both)), pauseAfter(busyMs));
+    const unseen = setTimeout(both, UNSEEN_MS);
     const off = (): void => {
+      clearTimeout(begin);
       cancelAnimationFrame(frame);
-      clearTimeout(timer);
+      clearTimeout(unseen);
     };
     return off;
   },

@@ -3,7 +3,7 @@ import test from 'node:test';
 
 import { ask, bodyOf, comeBack, pauseMs, type Question } from '../stream/request';
 import { newAnswer } from '../stream/events';
-import type { Surroundings } from '../stream/surroundings';
+import { pauseAfter, type Surroundings } from '../stream/surroundings';
 import type { Answer } from '../types';
 
 const QUESTION: Question = {
@@ -273,4 +273,8 @@ test('many pieces in a frame are shown once', async () => {
   const answer = await ask(QUESTION, see, around).done;
   assert.ok(answer.text.startsWith('x'.repeat(100)));
   assert.ok(seen.length < 8, `${seen.length} times`);
+});
+
+test('the dearer a frame, the longer until the next', () => {
+  assert.deepEqual([0, 5, 16, 20, 40, 1_000].map(pauseAfter), [0, 0, 0, 60, 120, 250]);
 });
