@@ -80,6 +80,7 @@ export const Composer = memo(function Composer(props: Props) {
       ) : null}
       <textarea
         ref={field}
+        id="question"
         class="question-field"
         dir="auto"
         rows={1}

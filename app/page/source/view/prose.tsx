@@ -28,6 +28,9 @@ interface Placed extends Rendered {
   piece: Piece;
 }
 
+/** The level of the heading above an answer. */
+const HEADING_ABOVE = 3;
+
 type Registry = Map<string, Placed>;
 
 export function Prose({ answer, ended, active, onLook, onLeave, onOpen, onGoTo }: Props) {
@@ -71,6 +74,12 @@ export function Prose({ answer, ended, active, onLook, onLeave, onOpen, onGoTo }
     };
   }, [active, answer.text, citations]);
 
+  const { pieces } = shown.current;
+  const place = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    if (place.current) levelHeadings(place.current);
+  }, [pieces]);
+
   const onChip = (run: (citation: number, chip: HTMLElement) => void) => (event: Event) => {
     const chip = event.target instanceof Element && event.target.closest<HTMLElement>('[data-citation]');
     if (chip) run(Number(chip.dataset.citation), chip);
@@ -79,6 +88,7 @@ export function Prose({ answer, ended, active, onLook, onLeave, onOpen, onGoTo }
 
   return (
     <div
+      ref={place}
       class="prose"
       dir="auto"
       aria-busy={!ended}
@@ -91,11 +101,21 @@ export function Prose({ answer, ended, active, onLook, onLeave, onOpen, onGoTo }
         if (event.key === 'ArrowDown' && onChip(onGoTo)(event)) event.preventDefault();
       }}
     >
-      {shown.current.pieces.map((piece) => (
+      {pieces.map((piece) => (
         <PieceView key={piece.key} piece={piece} registry={registry.current} dress={dress} />
       ))}
     </div>
   );
+}
+
+/** Models begin with headings of any level; a reader that goes by headings must not miss any between. */
+function levelHeadings(prose: HTMLElement): void {
+  let last = HEADING_ABOVE;
+  for (const heading of prose.querySelectorAll('h3, h4, h5, h6')) {
+    const natural = Number(heading.tagName[1]) + 1;
+    last = Math.max(HEADING_ABOVE + 1, Math.min(natural, last + 1));
+    heading.setAttribute('aria-level', String(last));
+  }
 }
 
 interface PieceProps {

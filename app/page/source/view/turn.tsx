@@ -118,6 +118,7 @@ export const TurnView = memo(function TurnView({ turn, last, busy, info, active,
         onShow={(passage) => actions.showSources(turn.id, passage)}
       />
       <Progress answer={answer} model={info?.model ?? null} />
+      <h3 class="hidden">{words.turn.answer}</h3>
       {answer.text && answer.stage !== 'abstained' ? (
         <Prose
           answer={answer}
