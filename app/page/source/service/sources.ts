@@ -23,6 +23,13 @@ export interface SourceList {
   total: number;
 }
 
+/** A chunk of that id, and where it is in a text. */
+export interface Mark {
+  id: string;
+  start: number;
+  end: number;
+}
+
 /** A chunk in its document's text. Offsets count characters (code points) of `text`. */
 export interface Excerpt {
   id: string;
@@ -37,6 +44,8 @@ export interface Excerpt {
   chunkStart: number;
   chunkEnd: number;
   quote: { start: number; end: number; text: string } | null;
+  /** Every chunk that the text holds whole, in order; they may overlap. */
+  marks: Mark[];
   /** Ids of the chunks to go on with. */
   previous: string | null;
   next: string | null;
@@ -88,6 +97,7 @@ export async function readSource(
     chunkStart: numberIn(found, 'chunk_start') ?? 0,
     chunkEnd: numberIn(found, 'chunk_end') ?? 0,
     quote: quoteOf(found['quote']),
+    marks: marksOf(found['marks']),
     previous: idIn(stringIn(found, 'previous')),
     next: idIn(stringIn(found, 'next')),
     metadata: objectIn(found['metadata']),
@@ -111,6 +121,14 @@ function quoteOf(value: unknown): Excerpt['quote'] {
   const [start, end] = [numberIn(value, 'start'), numberIn(value, 'end')];
   if (start === null || end === null || end <= start) return null;
   return { start, end, text: stringIn(value, 'text') ?? '' };
+}
+
+function marksOf(value: unknown): Mark[] {
+  const marks = Array.isArray(value) ? value : [];
+  return marks.flatMap((mark) => {
+    const [id, start, end] = [stringIn(mark, 'id'), numberIn(mark, 'start'), numberIn(mark, 'end')];
+    return id === null || start === null || end === null ? [] : [{ id, start, end }];
+  });
 }
 
 /** The id at the end of `/sources/{id}`, below whatever address the service has. */

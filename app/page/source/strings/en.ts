@@ -16,6 +16,8 @@ export const en = {
   page: {
     product: 'rag-stream',
     titled: (title: string) => `${title} · rag-stream`,
+    /** Between two sentences. */
+    gap: ' ',
     skip: 'Skip to the question',
     noScript: 'This page needs JavaScript.',
   },
@@ -100,7 +102,7 @@ export const en = {
     wordingOf: (n: number, of: number) => `Wording ${n} of ${of}`,
     previousWording: 'Previous wording',
     nextWording: 'Next wording',
-    searchedFor: 'Searched for',
+    searchedFor: 'Searched for:',
     jump: 'To the end of the answer',
     suggestions: 'You may ask next',
   },
@@ -284,14 +286,13 @@ export const en = {
 
   status: {
     label: 'About this service',
-    model: 'Model',
-    embeddings: 'Embeddings',
+    embeddings: (name: string) => `Embeddings: ${name}`,
     documents: (n: number) => count(n, 'document'),
     chunks: (n: number) => count(n, 'chunk'),
     ingested: (ago: string) => `ingested ${ago}`,
     generation: (n: number) => `generation ${number(n)}`,
     version: (version: string) => `version ${version}`,
-    quotes: 'quotes only',
+    quotes: (name: string) => `${name}, quotes only`,
     unknown: 'The index cannot be read',
   },
 
@@ -352,7 +353,7 @@ export const en = {
     loading: 'Loading the document',
     failed: 'The document cannot be read.',
     gone: 'The index no longer holds this passage.',
-    marked: 'The marked part is the chunk, as the search knows it.',
+    marked: 'The marked part is this chunk; the underlined ones are the chunks before and after it, as the search knows them.',
   },
 
   exported: {

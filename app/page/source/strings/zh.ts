@@ -13,6 +13,7 @@ export const zh: Strings = {
   page: {
     product: 'rag-stream',
     titled: (title) => `${title} · rag-stream`,
+    gap: '',
     skip: '跳到提问框',
     noScript: '本页面需要启用 JavaScript。',
   },
@@ -95,7 +96,7 @@ export const zh: Strings = {
     wordingOf: (n, of) => `第 ${n} 种问法，共 ${of} 种`,
     previousWording: '上一种问法',
     nextWording: '下一种问法',
-    searchedFor: '实际检索',
+    searchedFor: '实际检索：',
     jump: '跳到回答末尾',
     suggestions: '接下来可以问',
   },
@@ -276,14 +277,13 @@ export const zh: Strings = {
 
   status: {
     label: '关于本服务',
-    model: '模型',
-    embeddings: '嵌入模型',
+    embeddings: (name) => `嵌入模型：${name}`,
     documents: (n) => `${number(n)} 篇文档`,
     chunks: (n) => `${number(n)} 个分块`,
     ingested: (ago) => `${ago}导入`,
     generation: (n) => `索引第 ${number(n)} 代`,
     version: (version) => `版本 ${version}`,
-    quotes: '仅摘录原文',
+    quotes: (name) => `${name}，仅摘录原文`,
     unknown: '无法读取索引',
   },
 
@@ -344,7 +344,7 @@ export const zh: Strings = {
     loading: '正在载入文档',
     failed: '无法读取这篇文档。',
     gone: '索引中已没有这个段落。',
-    marked: '标出的部分是检索时使用的分块。',
+    marked: '底色标出的是当前分块，虚线标出的是前后的分块，检索就以分块为单位。',
   },
 
   exported: {

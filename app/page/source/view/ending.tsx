@@ -71,7 +71,7 @@ function Abstained({ answer }: { answer: Answer }) {
         </>
       ) : null}
       <p class="hint">
-        {relevance ? `${words.stage.nearness(relevance.score, relevance.threshold)} ` : ''}
+        {relevance ? words.stage.nearness(relevance.score, relevance.threshold) + words.page.gap : ''}
         {words.stage.askOtherwise}
       </p>
     </div>
@@ -85,7 +85,7 @@ function Checked({ answer, quotes }: { answer: Answer; quotes: boolean }) {
   const weak = citations.filter(isWeak).length;
   return (
     <p class={weak || !citations.length ? 'checked weak' : 'checked'}>
-      {quotes ? `${words.stage.quoted} ` : ''}
+      {quotes ? words.stage.quoted + words.page.gap : ''}
       {citations.length ? words.citation.summary(citations.length, weak) : words.citation.noneAtAll}
     </p>
   );

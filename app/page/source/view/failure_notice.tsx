@@ -80,7 +80,7 @@ export function FailureNotice({ failure, runId, partial, busy, onAgain }: Props)
       ) : null}
       {command ? <Command text={command} /> : null}
       <p>
-        {partial ? `${words.failed.partial} ` : ''}
+        {partial ? words.failed.partial + words.page.gap : ''}
         {failure.retryable ? words.failed.again : words.failed.notAgain}
       </p>
       <div class="row">

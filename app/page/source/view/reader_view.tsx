@@ -8,7 +8,7 @@ import { hashOf } from '../talk/address';
 import { safeAddress } from './addresses';
 import { Glyph } from './glyph';
 import { scrolling } from './hooks';
-import { cut, nameOf } from './passages';
+import { nameOf } from './passages';
 import { useLoaded } from './use_loaded';
 
 interface Props {
@@ -60,7 +60,7 @@ function Read({ excerpt, onOnly }: { excerpt: Excerpt; onOnly: (source: string) 
 
   useEffect(() => {
     heading.current?.focus({ preventScroll: true });
-    const chunk = text.current?.querySelector('.chunk');
+    const chunk = text.current?.querySelector('mark.chunk');
     if (excerpt.chunk > 1) chunk?.scrollIntoView({ block: 'center', behavior: scrolling() });
     else scrollTo({ top: 0 });
   }, [excerpt.id]);
@@ -88,13 +88,17 @@ function Read({ excerpt, onOnly }: { excerpt: Excerpt; onOnly: (source: string) 
       </div>
       <Chunks excerpt={excerpt} />
       <div ref={text} class="document-text" dir="auto" lang={excerpt.language ?? undefined}>
-        {cut(excerpt.text, [[excerpt.chunkStart, excerpt.chunkEnd]]).map((part, n) =>
-          part.marked ? (
-            <span key={n} class="chunk">
-              {part.text}
-            </span>
+        {chunksOf(excerpt).map(({ id, text: part, start }) =>
+          id === null ? (
+            part
+          ) : id === excerpt.id ? (
+            <mark key={start} class="chunk" aria-current="true">
+              {part}
+            </mark>
           ) : (
-            part.text
+            <span key={start} class="chunk">
+              {part}
+            </span>
           ),
         )}
       </div>
@@ -102,6 +106,29 @@ function Read({ excerpt, onOnly }: { excerpt: Excerpt; onOnly: (source: string) 
       <p class="hint">{words.reader.marked}</p>
     </>
   );
+}
+
+/** The text in its chunks, and what is in none (id null). Where they overlap, the one that is read wins. */
+export function chunksOf(excerpt: Excerpt): { id: string | null; text: string; start: number }[] {
+  const points = [...excerpt.text];
+  const own = { id: excerpt.id, start: excerpt.chunkStart, end: excerpt.chunkEnd };
+  const others = excerpt.marks.filter(({ id }) => id !== excerpt.id);
+  const parts: { id: string | null; text: string; start: number }[] = [];
+  let at = 0;
+  const add = (id: string | null, from: number, to: number) => {
+    if (to > from) parts.push({ id, text: points.slice(from, to).join(''), start: from });
+  };
+  for (const { id, start, end } of [...others, own].sort((a, b) => a.start - b.start)) {
+    const from = Math.max(at, start);
+    const overlaps = id !== own.id && from < own.end && end > own.start;
+    const to = overlaps && from < own.start ? own.start : overlaps ? from : end;
+    if (to <= from) continue;
+    add(null, at, from);
+    add(id, from, to);
+    at = to;
+  }
+  add(null, at, points.length);
+  return parts;
 }
 
 /** To the chunk before and the one after. */

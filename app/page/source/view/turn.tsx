@@ -109,7 +109,7 @@ export const TurnView = memo(function TurnView({ turn, last, busy, info, active,
       ) : null}
       {searched ? (
         <p class="said-before">
-          {words.turn.searchedFor}: <q dir="auto">{searched}</q>
+          {words.turn.searchedFor} <q dir="auto">{searched}</q>
         </p>
       ) : null}
       <FoundLine
@@ -117,7 +117,6 @@ export const TurnView = memo(function TurnView({ turn, last, busy, info, active,
         named={!beside}
         onShow={(passage) => actions.showSources(turn.id, passage)}
       />
-      <Progress answer={answer} model={info?.model ?? null} />
       <h3 class="hidden">{words.turn.answer}</h3>
       {answer.text && answer.stage !== 'abstained' ? (
         <Prose
@@ -130,6 +129,7 @@ export const TurnView = memo(function TurnView({ turn, last, busy, info, active,
           onGoTo={(n, chip) => look.current.goTo(turn.id, n, chip)}
         />
       ) : null}
+      <Progress answer={answer} model={info?.model ?? null} />
       {ended ? (
         <>
           <Ending answer={answer} quotes={info?.model.quotes ?? false} busy={busy} onAgain={() => actions.again(turn.id)} />
