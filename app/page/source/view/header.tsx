@@ -142,6 +142,7 @@ function Menu({ id, info, theme, onTheme, onLanguage, onExport }: Props & { id: 
           </ul>
         </nav>
       ) : null}
+      {info ? <p class="hint">{words.status.version(info.version)}</p> : null}
     </div>
   );
 }

@@ -14,11 +14,13 @@ interface Props {
   current: string;
   /** The service keeps them. */
   kept: boolean;
+  /** What this browser keeps outlives the page. */
+  lasting: boolean;
   onOpen: () => void;
   onRemoved: (past: Past) => void;
 }
 
-export function HistoryList({ past, current, kept, onOpen, onRemoved }: Props) {
+export function HistoryList({ past, current, kept, lasting, onOpen, onRemoved }: Props) {
   const words = useWords();
   const [removing, setRemoving] = useState<Past | null>(null);
   const [failed, setFailed] = useState(false);
@@ -44,7 +46,8 @@ export function HistoryList({ past, current, kept, onOpen, onRemoved }: Props) {
 
   return (
     <div class="history" ref={place} tabIndex={-1}>
-      {past.all.length ? null : <p class="hint">{kept ? words.history.noneKept : words.history.none}</p>}
+      {lasting || kept ? null : <p class="hint">{words.history.notLasting}</p>}
+      {past.all.length || !(lasting || kept) ? null : <p class="hint">{kept ? words.history.noneKept : words.history.none}</p>}
       {days.map(({ heading, all }) =>
         all.length ? (
           <section key={heading}>

@@ -1,9 +1,12 @@
 /** Why the service cannot be asked, and what helps. */
 
+import { useEffect, useRef } from 'preact/hooks';
+
 import { useWords } from '../strings';
 import type { Failure, Info } from '../types';
 import { Command } from './command';
 import { commandIn, explanationOf, titleOf } from './failure_notice';
+import { useMoment } from './hooks';
 import type { Service } from './use_service';
 
 /** What keeps a reader from asking; null: nothing. */
@@ -21,7 +24,16 @@ export function closedBy(service: Service): 'offline' | 'refused' | 'away' | 'st
 
 export function ObstacleNotice({ service }: { service: Service }) {
   const words = useWords();
-  switch (closedBy(service)) {
+  const closed = closedBy(service);
+  const before = useRef(closed);
+  const [back, sayBack] = useMoment(4_000);
+
+  useEffect(() => {
+    if (closed === null && (before.current === 'offline' || before.current === 'away')) sayBack();
+    before.current = closed;
+  }, [closed]);
+
+  switch (closed) {
     case 'offline':
       return <Said heading={words.service.offline} text={words.service.offlineText} />;
     case 'away':
@@ -35,7 +47,11 @@ export function ObstacleNotice({ service }: { service: Service }) {
     case 'not ready':
       return service.info ? <NotReady obstacles={service.info.obstacles} /> : null;
     default:
-      return null;
+      return back ? (
+        <p class="notice" role="status">
+          {words.service.back}
+        </p>
+      ) : null;
   }
 }
 

@@ -172,6 +172,7 @@ export function Page({ talks }: { talks: Talks }) {
       past={past}
       current={talking ? conversation.id : ''}
       kept={info?.sessions ?? false}
+      lasting={storage?.lasting ?? true}
       onOpen={close}
       onRemoved={(removed) => {
         if (removed.id === conversation.id || removed.sessionId === conversation.sessionId) startNew();

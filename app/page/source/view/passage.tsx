@@ -53,7 +53,7 @@ export const PassageView = memo(function PassageView(props: Props) {
       class={`passage${active ? ' active' : ''}${ended && !cited.length ? ' not-cited' : ''}`}
       data-passage={n}
       tabIndex={-1}
-      aria-label={words.sources.passage(n + 1)}
+      aria-label={words.sources.passage(n + 1, !ended ? null : cited.length ? words.sources.cited : words.sources.notCited)}
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return;
         event.stopPropagation();
