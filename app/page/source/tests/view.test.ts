@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import test from 'node:test';
 
 import { ago, preferred } from '../strings';
 import { en } from '../strings/en';
