@@ -7,24 +7,11 @@
  */
 
 import { failureIn, failureOf } from '../service/failure';
-import type { Answer, Failure, Options } from '../types';
+import type { Answer, Failure } from '../types';
 import { afterEvents, failed, isEnded, newAnswer, stageUnderWay, stopped } from './events';
+import { bodyOf, type Question } from './question';
 import { sseDecoder, type ServerEvent } from './sse';
 import { browser, type Surroundings } from './surroundings';
-
-export interface Message {
-  role: 'user' | 'assistant';
-  content: string;
-}
-
-/** A question as the service is asked it. */
-export interface Question {
-  messages: Message[];
-  options: Options;
-  sessionId: string | null;
-  /** For how long the service keeps the answer for who comes back (`Info.resumeSeconds`). */
-  resumeSeconds: number;
-}
 
 /** An answer on its way. */
 export interface Running {
@@ -73,23 +60,6 @@ export function comeBack(
   around: Surroundings = browser,
 ): Running {
   return run(answer, resumeSeconds, null, onChange, around);
-}
-
-/** The body of the request; see docs/http.md. */
-export function bodyOf({ messages, options, sessionId }: Question): unknown {
-  const { k, searchType, filter } = options;
-  const fields = Object.entries(filter).filter(([, values]) => values.length > 0);
-  return {
-    input: { messages },
-    config: {
-      configurable: {
-        ...(k === null ? {} : { k }),
-        ...(searchType === null ? {} : { search_type: searchType }),
-        ...(fields.length === 0 ? {} : { filter: Object.fromEntries(fields) }),
-        ...(sessionId === null ? {} : { session_id: sessionId }),
-      },
-    },
-  };
 }
 
 /** The pause before the n-th try, from 0: twice as long each time, and never the same for all. */

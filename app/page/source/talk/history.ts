@@ -1,6 +1,6 @@
 /** What the service is asked with: the question, and what was said before it. Pure. */
 
-import type { Message, Question } from '../stream/request';
+import type { Message, Question } from '../stream/question';
 import type { Conversation, Options } from '../types';
 import { shownAnswer } from './conversation';
 

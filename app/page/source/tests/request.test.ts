@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { ask, bodyOf, comeBack, pauseMs, type Question } from '../stream/request';
 import { newAnswer } from '../stream/events';
+import { bodyOf, type Question } from '../stream/question';
+import { ask, comeBack, pauseMs } from '../stream/request';
 import { pauseAfter, type Surroundings } from '../stream/surroundings';
 import type { Answer } from '../types';
 
