@@ -1,13 +1,15 @@
 /** What the page says, in English; `zh.ts` has the same shape. Another language is one more file. */
 
-const number = (n: number) => n.toLocaleString('en');
+// Made once: each of these costs more than all that is said with it.
+const numbers = new Intl.NumberFormat('en');
+const ordinals = new Intl.PluralRules('en', { type: 'ordinal' });
+const endings: Record<string, string> = { one: 'st', two: 'nd', few: 'rd', other: 'th' };
+
+const number = (n: number) => numbers.format(n);
 const count = (n: number, one: string, many = `${one}s`) => `${number(n)} ${n === 1 ? one : many}`;
 const percent = (share: number) => `${Math.round(share * 100)}%`;
 const seconds = (ms: number) => `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
-const ordinal = (n: number) => {
-  const endings: Record<string, string> = { one: 'st', two: 'nd', few: 'rd', other: 'th' };
-  return `${n}${endings[new Intl.PluralRules('en', { type: 'ordinal' }).select(n)]}`;
-};
+const ordinal = (n: number) => `${n}${endings[ordinals.select(n)]}`;
 
 export const en = {
   code: 'en',

@@ -2,7 +2,8 @@
 
 import type { Strings } from './en';
 
-const number = (n: number) => n.toLocaleString('zh-CN');
+const numbers = new Intl.NumberFormat('zh-CN');
+const number = (n: number) => numbers.format(n);
 const percent = (share: number) => `${Math.round(share * 100)}%`;
 const seconds = (ms: number) => `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} 秒`;
 

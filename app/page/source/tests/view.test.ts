@@ -7,7 +7,7 @@ import { zh } from '../strings/zh';
 import { safeAddress } from '../view/addresses';
 import { commandIn, titleOf } from '../view/failure_notice';
 import { asksNow } from '../view/keys';
-import { cut } from '../view/passages';
+import { citationsByPassage, cut } from '../view/passages';
 import { chunksOf } from '../view/reader_view';
 
 const PAGE = 'https://docs.example/under/';
@@ -49,6 +49,17 @@ test('a command is found in a message', () => {
 test('texts are cut in code points, where spans overlap too', () => {
   const parts = cut('a🙂bcd', [[1, 3], [2, 4]]).map(({ text, marked }) => (marked ? `!${text}` : text));
   assert.deepEqual(parts, ['a', '!🙂b', '!c', 'd']);
+});
+
+test('a passage that is not cited anew keeps its list, so that it is not shown anew', () => {
+  const of = (document: number) => ({
+    marker: 1, answerStart: 0, answerEnd: 1, document, quote: '', quoteStart: 0, quoteEnd: 1, support: 1, url: null,
+  });
+  const first = of(0);
+  const before = citationsByPassage([first], new Map());
+  const after = citationsByPassage([first, of(1)], before);
+  assert.equal(after.get(0), before.get(0));
+  assert.equal(after.get(1)?.length, 1);
 });
 
 test('the chunk that is read is whole where others overlap it', () => {

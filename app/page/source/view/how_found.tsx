@@ -2,13 +2,14 @@
 
 import { useWords } from '../strings';
 import type { Found, Passage } from '../types';
+import { memo } from './memo';
 
 interface Props {
   passage: Passage;
   onOnly: (source: string) => void;
 }
 
-export function HowFound({ passage, onOnly }: Props) {
+export const HowFound = memo(function HowFound({ passage, onOnly }: Props) {
   const words = useWords();
   const { dense, lexical, fused } = passage.found;
   const byMeaning = Boolean(dense && dense.rank !== null);
@@ -62,7 +63,7 @@ export function HowFound({ passage, onOnly }: Props) {
       </button>
     </details>
   );
-}
+});
 
 function Rank({ found }: { found: Found | undefined }) {
   const words = useWords();

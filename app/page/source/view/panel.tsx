@@ -1,13 +1,13 @@
 /** The passages that an answer rests on. */
 
-import { useMemo } from 'preact/hooks';
+import { useMemo, useRef } from 'preact/hooks';
 
 import { isEnded } from '../stream/events';
 import { useWords } from '../strings';
-import type { Answer } from '../types';
+import type { Answer, Citation } from '../types';
 import { memo } from './memo';
 import { PassageView } from './passage';
-import { citationsByPassage, documentsOf } from './passages';
+import { citationsByPassage, documentsOf, type Cited } from './passages';
 
 interface Props {
   question: string;
@@ -25,7 +25,9 @@ interface Props {
 export const Panel = memo(function Panel({ question, named, answer, active, chosen, onBack, onOnly }: Props) {
   const words = useWords();
   const { passages, citations } = answer;
-  const cited = useMemo(() => citationsByPassage(answer), [citations]);
+  const before = useRef<Cited>(new Map());
+  const cited = useMemo(() => citationsByPassage(citations, before.current), [citations]);
+  before.current = cited;
   const documents = useMemo(() => documentsOf(passages).length, [passages]);
   const citation = active === null ? null : (citations[active] ?? null);
   const ended = isEnded(answer);
@@ -51,7 +53,6 @@ export const Panel = memo(function Panel({ question, named, answer, active, chos
             key={passage.chunkId || n}
             n={n}
             passage={passage}
-            citations={citations}
             cited={cited.get(n) ?? NONE}
             ended={ended}
             citation={citation?.document === n ? citation : null}
@@ -65,4 +66,4 @@ export const Panel = memo(function Panel({ question, named, answer, active, chos
   );
 });
 
-const NONE: number[] = [];
+const NONE: Citation[] = [];

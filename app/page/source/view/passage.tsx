@@ -14,9 +14,8 @@ import { intoView } from './scroll';
 interface Props {
   n: number;
   passage: Passage;
-  citations: Citation[];
-  /** Which of the citations are of this passage. */
-  cited: number[];
+  /** The citations of this passage. */
+  cited: Citation[];
   ended: boolean;
   /** The citation that is looked at, if it is of this passage. */
   citation: Citation | null;
@@ -26,7 +25,7 @@ interface Props {
 }
 
 export const PassageView = memo(function PassageView(props: Props) {
-  const { n, passage, citations, cited, ended, citation, chosen, onBack, onOnly } = props;
+  const { n, passage, cited, ended, citation, chosen, onBack, onOnly } = props;
   const words = useWords();
   const [whole, setWhole] = useState(false);
   const place = useRef<HTMLLIElement>(null);
@@ -36,12 +35,12 @@ export const PassageView = memo(function PassageView(props: Props) {
   const address = addressOf(passage, citation);
 
   const parts = useMemo(() => {
-    const marked = citation ? [citation] : cited.flatMap((at) => citations[at] ?? []);
+    const marked = citation ? [citation] : cited;
     return partsOf(
       passage.content,
       marked.map((each) => [each.quoteStart, each.quoteEnd]),
     );
-  }, [passage.content, citation, cited, citations]);
+  }, [passage.content, citation, cited]);
 
   useEffect(() => {
     if (active && place.current) intoView(place.current, place.current.querySelector('mark.looked-at'));

@@ -1,6 +1,6 @@
 /** What there is to say of an answer's passages. Pure. */
 
-import type { Answer, Citation, Passage } from '../types';
+import type { Citation, Passage } from '../types';
 
 /** Below these a quote has only a part of what the statement says, or little of it. */
 export const FULL_SUPPORT = 0.6;
@@ -29,12 +29,20 @@ export function nameOf(passage: { title: string; source: string }): string {
   return passage.title || passage.source;
 }
 
-/** The citations of each passage, by its place. */
-export function citationsByPassage(answer: Answer): Map<number, number[]> {
-  const found = new Map<number, number[]>();
-  answer.citations.forEach((citation, n) => {
-    found.set(citation.document, [...(found.get(citation.document) ?? []), n]);
-  });
+export type Cited = Map<number, Citation[]>;
+
+/** The citations of each passage, by its place. Lists that say the same as those of `before` are those. */
+export function citationsByPassage(citations: Citation[], before: Cited): Cited {
+  const found: Cited = new Map();
+  for (const citation of citations) {
+    const all = found.get(citation.document);
+    if (all) all.push(citation);
+    else found.set(citation.document, [citation]);
+  }
+  for (const [n, all] of found) {
+    const old = before.get(n);
+    if (old?.length === all.length && old.every((each, at) => each === all[at])) found.set(n, old);
+  }
   return found;
 }
 

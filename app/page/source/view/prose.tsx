@@ -57,7 +57,13 @@ export function Prose({ answer, ended, active, onLook, onLeave, onOpen, onGoTo }
     [citations, passages, words],
   );
 
+  const dressing = useRef(dress);
+  dressing.current = dress;
+  // Chips are dressed as their piece is placed; again only where there are other words for them.
+  const dressed = useRef({ words, passages });
   useLayoutEffect(() => {
+    if (dressed.current.words === words && dressed.current.passages === passages) return;
+    dressed.current = { words, passages };
     for (const rendered of registry.current.values()) dress(rendered);
   }, [dress]);
 
@@ -102,7 +108,7 @@ export function Prose({ answer, ended, active, onLook, onLeave, onOpen, onGoTo }
       }}
     >
       {pieces.map((piece) => (
-        <PieceView key={piece.key} piece={piece} registry={registry.current} dress={dress} />
+        <PieceView key={piece.key} piece={piece} registry={registry.current} dressing={dressing} />
       ))}
     </div>
   );
@@ -121,11 +127,12 @@ function levelHeadings(prose: HTMLElement): void {
 interface PieceProps {
   piece: Piece;
   registry: Registry;
-  dress: (rendered: Rendered) => void;
+  /** The same object; what is in it may be another. */
+  dressing: { current: (rendered: Rendered) => void };
 }
 
 /** Rendered anew only when the piece is another; what only says more about its chips is not one. */
-const PieceView = memo(function PieceView({ piece, registry, dress }: PieceProps) {
+const PieceView = memo(function PieceView({ piece, registry, dressing }: PieceProps) {
   const place = useRef<HTMLDivElement>(null);
 
   useLayoutEffect(() => {
@@ -133,7 +140,7 @@ const PieceView = memo(function PieceView({ piece, registry, dress }: PieceProps
     if (!element) return;
     const rendered = renderPiece(piece);
     registry.set(piece.key, { ...rendered, root: element, piece });
-    dress(rendered);
+    dressing.current(rendered);
     element.replaceChildren(rendered.nodes);
     if (piece.open) return;
     for (const { element: code, language } of rendered.code) void highlightCode(code, language);
