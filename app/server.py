@@ -1,4 +1,4 @@
-"""The ASGI application: the chain behind LangServe's routes, health, the way to the page."""
+"""The ASGI application: the page, and the chain behind LangServe's routes and others'."""
 
 import asyncio
 import gc
@@ -12,7 +12,6 @@ from typing import Any
 import langserve.server
 import sse_starlette.sse
 from fastapi import APIRouter, FastAPI
-from starlette.responses import RedirectResponse
 
 from app import error_responses, openapi
 from app.connections.limits import STATE_KEY, ConnectionLimits
@@ -34,6 +33,7 @@ from app.routes.health import health_routes
 from app.routes.langserve import RagHandler
 from app.routes.mcp import mcp_routes
 from app.routes.openai import openai_routes
+from app.routes.page import page_routes
 from app.routes.runs import run_routes
 from app.routes.sessions import session_routes
 from app.routes.sources import source_routes
@@ -123,6 +123,7 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
     app.add_middleware(StartFailures)
     error_responses.install(app)
     openapi.install(app)
+    app.include_router(page_routes())
     app.include_router(health_routes(chain, state.admission))
     app.include_router(documentation_routes(app))
     for prefix in (paths.RUNS, paths.CHAT_RUNS):
@@ -137,10 +138,6 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
     app.include_router(
         _langserve_routes(asked, state, paths.CHAT, input_type=Messages, playground_type="chat")
     )
-
-    @app.get("/", include_in_schema=False)
-    async def home() -> RedirectResponse:
-        return RedirectResponse(paths.PLAYGROUND.lstrip("/"))
 
     return app
 

@@ -15,6 +15,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.request_headers import tags_in
+
 FRAMELESS = {
     "content-security-policy": "frame-ancestors 'none'",
     "x-frame-options": "DENY",
@@ -66,7 +68,7 @@ class Playground:
         # Names under assets/ hold a hash of the build, but the content also depends on the
         # chain's schemas and the mount: browsers ask, and are mostly told 304.
         headers = {"etag": asset.etag, "cache-control": "no-cache", **FRAMELESS}
-        if asset.etag in _etags(request):
+        if asset.etag in tags_in(request.headers.get("if-none-match", "")):
             return Response(status_code=304, headers=headers)
         return Response(asset.body, headers=headers, media_type=asset.media_type)
 
@@ -103,9 +105,3 @@ class Playground:
             )
         etag = f'"{hashlib.sha256(raw).hexdigest()[:20]}"'
         return _Asset(raw, media_type, etag)
-
-
-def _etags(request: Request) -> list[str]:
-    """What the browser has; a proxy that compresses marks the tags as weak."""
-    sent = request.headers.get("if-none-match", "")
-    return [tag.strip().removeprefix("W/") for tag in sent.split(",")]

@@ -4,6 +4,8 @@ from app.error_shapes import UI_CHAT_PATH
 
 CHAIN = "/rag"
 RUNS = f"{CHAIN}/runs"
+PAGE = "/page"
+"""What the page at `/` is made of."""
 FEEDBACK = "/feedback"
 UI_CHAT = UI_CHAT_PATH
 PLAYGROUND = f"{CHAIN}/playground/"

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.errors import OverloadedError, SourceNotFoundError
+from app.request_headers import weights_in
 from app.sources import listing, passage
 from app.sources.base import base_of
 from app.sources.excerpt import Span
@@ -142,22 +143,8 @@ def _wants_json(request: Request, format: str | None) -> bool:
         if format not in ("html", "json"):
             raise InvalidInputError(f"format: expected 'html' or 'json', got {shown(format)}")
         return format == "json"
-    weights = {_JSON: 0.0, _HTML: 0.0}
-    for part in request.headers.get("accept", "").lower().split(","):
-        kind, *parameters = (piece.strip() for piece in part.split(";"))
-        if kind in weights:
-            weights[kind] = max(weights[kind], _weight(parameters))
-    return weights[_JSON] > weights[_HTML]
-
-
-def _weight(parameters: list[str]) -> float:
-    for parameter in parameters:
-        if parameter.startswith("q="):
-            try:
-                return float(parameter[2:])
-            except ValueError:
-                return 0.0
-    return 1.0
+    weights = weights_in(request.headers.get("accept", ""))
+    return weights.get(_JSON, 0.0) > weights.get(_HTML, 0.0)
 
 
 def _is_plain(text: str) -> bool:

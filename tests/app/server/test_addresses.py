@@ -7,15 +7,6 @@ from rag_stream.runnable import RagChain
 from tests.support.ending import ENDPOINTS
 
 
-async def test_the_root_leads_to_the_playground(client: httpx.AsyncClient) -> None:
-    response = await client.get("/")
-    # Relative, so that it holds behind a proxy that serves us below some path.
-    assert response.headers["location"] == "rag/playground/"
-    page = await client.get("/", follow_redirects=True)
-    assert page.status_code == 200
-    assert "<title>Playground</title>" in page.text
-
-
 async def test_the_documentation_is_complete_and_offers_no_server_config(
     client: httpx.AsyncClient,
 ) -> None:
