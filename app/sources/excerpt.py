@@ -10,15 +10,25 @@ from rag_stream.index.documents import Around
 Span = tuple[int, int]
 
 
+class Mark(NamedTuple):
+    """A chunk of that id, and where it is in a text."""
+
+    id: str
+    start: int
+    end: int
+
+
 class Excerpt(NamedTuple):
     """A part of a document.
 
     `text[chunk[0] : chunk[1]]` is the chunk; `quote` is in it, None where nothing was quoted.
+    `marks`: all chunks that the text holds word for word, in order; they may overlap.
     """
 
     text: str
     chunk: Span
     quote: Span | None
+    marks: Sequence[Mark] = ()
 
 
 def excerpt(around: Around, quoted: Span | None = None) -> Excerpt:
@@ -27,6 +37,7 @@ def excerpt(around: Around, quoted: Span | None = None) -> Excerpt:
     written: list[str] = []
     length = end = 0  # of what is written; where that ends in the document
     place = 0
+    marks: list[Mark] = []
     for record in around.records:
         start = _start(record, end)
         if written and start > end:
@@ -34,8 +45,10 @@ def excerpt(around: Around, quoted: Span | None = None) -> Excerpt:
             written.append(gap)
             length += len(gap)
         overlap = max(0, end - start) if written else 0
+        begin = max(0, length - overlap)
+        marks.append(Mark(record.id, begin, begin + len(record.text)))
         if record.id == chunk.id:
-            place = max(0, length - overlap)
+            place = begin
             # Whole, whatever others said of the same place: it is what is shown.
             text = "".join(written)
             rest = text[place + len(chunk.text) :]
@@ -48,7 +61,9 @@ def excerpt(around: Around, quoted: Span | None = None) -> Excerpt:
             end = start + len(record.text)
     span = (place, place + len(chunk.text))
     quote = None if quoted is None else (place + quoted[0], place + quoted[1])
-    return Excerpt("".join(written), span, quote)
+    whole, texts = "".join(written), {record.id: record.text for record in around.records}
+    held = [mark for mark in marks if whole[mark.start : mark.end] == texts[mark.id]]
+    return Excerpt(whole, span, quote, held)
 
 
 def parts(found: Excerpt) -> Sequence[Span]:

@@ -73,14 +73,14 @@ def _document(document: Listed, base: str) -> dict[str, Any]:
         "address": page_address(document.first, base),
         "chunks": document.chunks,
         "language": metadata.get(LANGUAGE),
-        "ingested": metadata.get("ingested"),
+        "ingested": document.ingested,
     }
 
 
 def _item(document: Listed, base: str) -> str:
     metadata, count = document.metadata, document.chunks
     known = ["1 part" if count == 1 else f"{count} parts"]
-    known += [str(metadata[key]) for key in (LANGUAGE, "ingested") if key in metadata]
+    known += [str(told) for told in (metadata.get(LANGUAGE), document.ingested) if told]
     original = original_of(metadata)
     where = html.text(document.source)
     title = html.text(title_of(metadata))

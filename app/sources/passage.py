@@ -34,6 +34,7 @@ def as_object(around: Around, quoted: Span | None, base: str) -> dict[str, Any]:
         "chunk_start": found.chunk[0],
         "chunk_end": found.chunk[1],
         "quote": _quote(found),
+        "marks": [mark._asdict() for mark in found.marks],
         **{name: page_address(id, base) if id else None for name, id in beside.items()},
         "metadata": metadata,
     }

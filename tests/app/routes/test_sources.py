@@ -40,6 +40,7 @@ async def test_documents_are_listed_and_searched(client: httpx.AsyncClient) -> N
         "notes.md",
     ]
     assert [document["chunks"] for document in every] == [1, 2, 5]
+    assert all(str(document["ingested"]).endswith("Z") for document in every)
     assert [document["url"] for document in every] == ["https://x.example/a?b=1&c=2", None, None]
     assert [document["source"] for document in await listed(client, "NOTES%20md")] == ["notes.md"]
     assert await listed(client, "nowhere") == []
@@ -62,6 +63,9 @@ async def test_a_chunk_is_shown_in_its_document(client: httpx.AsyncClient) -> No
     assert shown["quote"]["text"] == TASK[5:18]
     assert shown["text"][shown["quote"]["start"] : shown["quote"]["end"]] == TASK[5:18]
     assert (shown["chunk"], shown["chunks"], shown["previous"], shown["next"]) == (1, 5, None, None)
+    marks = [shown["text"][mark["start"] : mark["end"]] for mark in shown["marks"]]
+    assert marks == list(TEXTS)
+    assert shown["marks"][0]["id"] == shown["id"]
     page = (await client.get(f"{notes['address']}?quote=5,18")).text
     assert f'tabindex="-1" autofocus>{TASK[5:18]}</mark>' in page
     for way in (".json", "?format=json"):

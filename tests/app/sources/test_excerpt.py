@@ -29,6 +29,7 @@ def test_chunks_that_stand_apart_are_joined_by_the_blanks_that_were_there() -> N
         assert found.text == DOCUMENT
         start, end = found.chunk
         assert found.text[start:end] == chunk.text
+        assert [found.text[start:end] for _, start, end in found.marks] == [r.text for r in row]
 
 
 def test_chunks_that_overlap_are_told_once() -> None:
@@ -41,6 +42,13 @@ def test_chunks_that_overlap_are_told_once() -> None:
         assert found.quote is not None
         assert found.text[slice(*found.quote)] == chunk.text[2:5]
         assert "".join(found.text[slice(*part)] for part in parts(found)) == DOCUMENT
+        assert [found.text[start:end] for _, start, end in found.marks] == [r.text for r in row]
+        assert [mark.id for mark in found.marks] == [record.id for record in row]
+
+
+def test_a_chunk_that_is_not_there_word_for_word_is_not_marked() -> None:
+    shown, other = a_chunk(0, 25), Record("other", "Nothing of it.", {"start_index": 8})
+    assert [mark.id for mark in excerpt(around(shown, shown, other)).marks] == ["0-25"]
 
 
 def test_chunks_that_do_not_say_where_they_begin_follow_one_another() -> None:

@@ -25,7 +25,7 @@ def test_a_page_leads_to_documents_and_to_the_pages_beside_it() -> None:
 
 
 def test_programs_learn_all_that_is_known() -> None:
-    document = Listed("a.md", 1, "id", {"source": "a.md", "ingested": "2026-11-27"})
+    document = Listed("a.md", 1, "id", {"source": "a.md"}, "2026-11-27T14:08:10Z")
     assert as_object(listing([document], "", 1), "")["documents"] == [
         {
             "id": "id",
@@ -35,6 +35,6 @@ def test_programs_learn_all_that_is_known() -> None:
             "address": "/sources/id",
             "chunks": 1,
             "language": None,
-            "ingested": "2026-11-27",
+            "ingested": "2026-11-27T14:08:10Z",
         }
     ]

@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from rag_stream.errors import IndexEmptyError
-from rag_stream.index.documents import Listed, around
+from rag_stream.index.documents import Listed, around, first_chunks
+from rag_stream.index.generation import INGESTED, ingested_now
 from rag_stream.index.neighbours import in_order
 from rag_stream.pipeline.runtime import Runtime
 from rag_stream.settings import Settings
@@ -36,7 +37,7 @@ async def test_documents_are_listed_once_a_generation(settings: Settings, runtim
     chunks = in_order(one for one in await stored(runtime) if one.metadata["source"] == "a.md")
     assert first[0].first == chunks[0].id
     assert first[0].title == "Notes"
-    assert not {"since", "until", "lead", "root"} & set(first[0].metadata)
+    assert not {"since", "until", "lead", "root", "ingested"} & set(first[0].metadata)
 
 
 async def test_the_list_follows_the_index(settings: Settings, runtime: Runtime) -> None:
@@ -84,3 +85,21 @@ async def test_what_is_no_more_is_not_shown(settings: Settings, runtime: Runtime
 
 def test_a_document_without_a_title_has_none() -> None:
     assert Listed("a", 1, "id", {}).title == ""
+
+
+async def test_a_document_was_ingested_when_a_part_of_it_last_was(
+    settings: Settings, runtime: Runtime
+) -> None:
+    before = ingested_now()
+    await fill(settings)
+    client, snapshot = await runtime.index.client(), await runtime.index.snapshot()
+    ids = [record.id for record in await first_chunks(runtime.index, "notes.md", 10)]
+    assert len(ids) == len(TEXTS)
+    # As though all but one had been there since long ago, and that since no time that is known.
+    await client.update_metadata(snapshot.collection, ids[2:], {INGESTED: "2020-01-01T00:00:00Z"})
+    await client.update_metadata(snapshot.collection, ids[1:2], {INGESTED: None})  # type: ignore[dict-item]
+    [notes] = await runtime.documents.all()
+    assert notes.ingested is not None
+    assert before <= notes.ingested <= ingested_now()
+    assert len(await first_chunks(runtime.index, "notes.md", 2)) == 2
+    assert await first_chunks(runtime.index, "other.md", 2) == []

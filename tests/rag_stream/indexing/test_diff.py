@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from langchain_core.documents import Document
 
 from rag_stream.index.client import Record
-from rag_stream.indexing.diff import Chunk, chunk_id, chunks_of, plan
+from rag_stream.indexing.diff import Chunk, chunk_id, chunks_of, plan, record_of
 
 
 def chunk(text: str, start: int = 0, title: str = "T") -> Chunk:
@@ -20,6 +20,17 @@ def stored(chunk: Chunk) -> Record:
 def test_nothing_changes_for_the_same_chunks() -> None:
     chunks = [chunk("a"), chunk("b", 2)]
     assert plan([stored(c) for c in chunks], chunks).is_empty
+
+
+def test_when_a_chunk_was_written_is_no_difference_and_stays() -> None:
+    one = chunk("a")
+    new = record_of(one, [1.0], 3, "2026-11-27T14:08:10Z", None, {})
+    assert new.metadata == {
+        **one.metadata, "since": 3, "until": 0, "ingested": "2026-11-27T14:08:10Z"
+    }  # fmt: skip
+    assert plan([new], [one]).is_empty
+    again = record_of(one, [2.0], 4, "2026-12-01T00:00:00Z", new, {"title": "U"})
+    assert again.metadata == {**new.metadata, "title": "U"}
 
 
 def test_a_changed_text_replaces_its_chunk_only() -> None:

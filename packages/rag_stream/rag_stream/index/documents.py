@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from rag_stream.errors import IndexMovedError
 from rag_stream.index.client import Record
-from rag_stream.index.generation import describe
+from rag_stream.index.generation import INGESTED, describe
 from rag_stream.index.neighbours import in_order
 from rag_stream.index.reader import IndexReader, gone_is_moved
 from rag_stream.index.snapshot import IndexSnapshot
@@ -25,12 +25,16 @@ _REST_SHARE = 10
 
 
 class Listed(NamedTuple):
-    """A document: where it is from, how many chunks it has, the public metadata of its first."""
+    """A document: where it is from, how many chunks it has, the public metadata of its first.
+
+    `ingested`: when a chunk of it was written last; None: by a version that did not say.
+    """
 
     source: str
     chunks: int
     first: str
     metadata: Mapping[str, Any]
+    ingested: str | None = None
 
     @property
     def title(self) -> str:
@@ -95,6 +99,7 @@ class DocumentList:
         began = time.monotonic()
         found: dict[str, list[Record]] = {}
         counts: dict[str, int] = {}
+        ingested: dict[str, str] = {}
         client, offset = await self._index.client(), 0
         while True:
             with gone_is_moved(snapshot):
@@ -104,17 +109,34 @@ class DocumentList:
             for record in filter(snapshot.holds, page):
                 source = _source(record)
                 counts[source] = counts.get(source, 0) + 1
+                when = str(record.metadata.get(INGESTED, ""))
+                ingested[source] = max(when, ingested.get(source, ""))
                 # The first of those that were met, and only that, is kept.
                 found[source] = in_order([*found.get(source, ()), record])[:1]
             if len(page) < _PAGE:
                 break
             offset += _PAGE
         self._documents = [
-            Listed(source, counts[source], first.id, dict(describe(first)))
+            Listed(
+                source, counts[source], first.id, dict(describe(first)), ingested[source] or None
+            )
             for source, [first] in sorted(found.items())
         ]
         self._of, now = snapshot, time.monotonic()
         self._next = now + _REST_SHARE * (now - began)
+
+
+async def first_chunks(index: IndexReader, source: str, most: int) -> list[Record]:
+    """About the first chunks of a document, without their texts.
+
+    Raises IndexEmptyError, IndexUnavailableError.
+    """
+    snapshot = await index.snapshot()
+    with gone_is_moved(snapshot):
+        row = await (await index.client()).get(
+            snapshot.collection, {"source": source}, texts=False, limit=most
+        )
+    return in_order(filter(snapshot.holds, row))
 
 
 async def around(index: IndexReader, id: str, most: int) -> Around | None:

@@ -9,6 +9,7 @@ never half, and a writer that dies leaves nothing that anybody sees.
 """
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from rag_stream.index.client import Record
@@ -22,7 +23,14 @@ LABELLED = "labelled"
 """Metadata key: the generation in which a chunk that stayed was given another title."""
 ROOT = "root"
 """Metadata key: the id of the root that a source is in (`indexing/roots.py`)."""
-_GENERATIONS = ("since", "until", LABELLED)
+INGESTED = "ingested"
+"""Metadata key: when a chunk, or the last change of the index, was written."""
+_BOOKKEEPING = ("since", "until", LABELLED, INGESTED)
+
+
+def ingested_now() -> str:
+    """Now, as INGESTED has it: UTC, ISO 8601, to the second."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def span(record: Record) -> tuple[int, int]:
@@ -36,5 +44,5 @@ def describe(record: Record) -> Mapping[str, Any]:
 
 
 def labels_of(record: Record) -> Mapping[str, Any]:
-    """What was stored of a chunk but for the generations it holds for."""
-    return {key: value for key, value in record.metadata.items() if key not in _GENERATIONS}
+    """What was stored of a chunk but for when it was written and the generations it holds for."""
+    return {key: value for key, value in record.metadata.items() if key not in _BOOKKEEPING}

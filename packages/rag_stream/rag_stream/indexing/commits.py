@@ -7,7 +7,7 @@ how the index is made stands beside it, so that one is never ahead of the other.
 from dataclasses import replace
 
 from rag_stream.index.client import ChromaClient
-from rag_stream.index.generation import SCHEMA
+from rag_stream.index.generation import INGESTED, SCHEMA, ingested_now
 from rag_stream.index.reader import IndexReader
 from rag_stream.index.snapshot import IndexSnapshot, wrong_dimension
 from rag_stream.indexing.recipe import Recipe
@@ -105,6 +105,8 @@ class Commits:
     async def _write(self, recipe: Recipe, generation: int) -> None:
         old = self.state.collection.metadata
         metadata = {**old, **recipe.metadata(), "generation": generation}
+        if generation > self.state.generation:
+            metadata[INGESTED] = ingested_now()
         await self._client.set_metadata(self.state.collection, metadata)
         await self.refresh()
 

@@ -8,7 +8,7 @@ from typing import Any
 from langchain_core.documents import Document
 
 from rag_stream.index.client import Record
-from rag_stream.index.generation import ROOT, labels_of
+from rag_stream.index.generation import INGESTED, ROOT, labels_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +68,19 @@ def plan(stored: Sequence[Record], wanted: Sequence[Chunk]) -> Plan:
 
 
 def record_of(
-    chunk: Chunk, vector: Any, since: int, kept: Record | None, labels: Mapping[str, Any]
+    chunk: Chunk,
+    vector: Any,
+    since: int,
+    when: str,
+    kept: Record | None,
+    labels: Mapping[str, Any],
 ) -> Record:
-    """A chunk as it is written: new in a generation, or `kept` with another vector.
+    """A chunk as it is written: new in a generation, at that time, or `kept` with another vector.
 
     `labels`: what changes with that, so that a vector never stands beside another's labels.
     """
     if kept is None:
-        metadata = {**chunk.metadata, "since": since, "until": 0}
+        metadata = {**chunk.metadata, "since": since, "until": 0, INGESTED: when}
     else:
         metadata = {**kept.metadata, **labels}
     return Record(chunk.id, chunk.text, metadata, 0.0, vector)

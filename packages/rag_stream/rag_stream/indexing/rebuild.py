@@ -18,7 +18,7 @@ from rag_stream.errors import (
     RetrievalTimeoutError,
 )
 from rag_stream.index.client import ChromaClient, Collection, Metadata, Record
-from rag_stream.index.generation import SCHEMA
+from rag_stream.index.generation import INGESTED, SCHEMA, ingested_now
 from rag_stream.index.snapshot import IndexSnapshot
 from rag_stream.indexing.diff import chunks_of, plan
 from rag_stream.indexing.inventory import ids_by_source
@@ -112,7 +112,8 @@ class Rebuild:
         """Let the source be exactly these documents, all of them embedded anew."""
         stored = await self._called(source, self._left.pop(source, ()))
         chunks = chunks_of(documents)
-        records = [Record(chunk.id, chunk.text, chunk.metadata) for chunk in chunks]
+        when = {INGESTED: ingested_now()}
+        records = [Record(chunk.id, chunk.text, {**chunk.metadata, **when}) for chunk in chunks]
         self._has_cut = True
         await self._add(records)
         await self._flush()
@@ -159,7 +160,8 @@ class Rebuild:
         client, old = self._client, self._old.collection
         # From here on the new collection is complete, and `restore` may put it in place.
         metadata = {**self._made().metadata(), "schema": SCHEMA, **await self._calibrated()}
-        await client.set_metadata(self._new, {**metadata, "generation": self._old.generation + 1})
+        of_now: Metadata = {"generation": self._old.generation + 1, INGESTED: ingested_now()}
+        await client.set_metadata(self._new, {**metadata, **of_now})
         complete = await client.find(self._new.name)
         if self._lexical is not None and complete is not None:
             await self._lexical.catch_up(

@@ -12,7 +12,7 @@ from typing import Any
 from langchain_core.documents import Document
 
 from rag_stream.index.client import ChromaClient, Record
-from rag_stream.index.generation import LABELLED
+from rag_stream.index.generation import LABELLED, ingested_now
 from rag_stream.index.reader import IndexReader
 from rag_stream.index.snapshot import IndexSnapshot
 from rag_stream.indexing.commits import Commits
@@ -183,7 +183,7 @@ class Sync:
         progress: Progress | None,
     ) -> int:
         client, collection = self._client, self._state.collection
-        coming = self._state.generation + 1
+        coming, when = self._state.generation + 1, ingested_now()
         retired = [record.id for record in steps.retire]
         wishes, there = self._wishes(wanted), self._places(stored)
         kept = {record.id: record for record in stored}
@@ -194,7 +194,7 @@ class Sync:
 
         async def write(chunks: Sequence[Chunk], vectors: Sequence[Any] | Vectors) -> None:
             records = [
-                record_of(chunk, vector, coming, kept.get(chunk.id), labels.get(chunk.id, {}))
+                record_of(chunk, vector, coming, when, kept.get(chunk.id), labels.get(chunk.id, {}))
                 for chunk, vector in zip(chunks, vectors, strict=True)
             ]
             await client.upsert(collection, records)

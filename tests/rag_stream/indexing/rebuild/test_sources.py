@@ -3,6 +3,7 @@
 from contextlib import aclosing
 
 from ingest.recipe import configured
+from rag_stream.index.generation import INGESTED, ingested_now
 from rag_stream.indexing.rename import Move
 from rag_stream.indexing.sync import Sync
 from rag_stream.pipeline.runtime import Runtime
@@ -38,6 +39,24 @@ async def test_sources_that_are_handed_in_are_redone_and_others_kept(settings: S
     await run(wider, {"a.md": [f"{TASK} {TREE}"], "b.md": [MEMORY]})
     recipe, _ = await stored(settings)
     assert (recipe.cut.size, recipe.is_mixed, recipe.dimension) == (500, False, 384)
+
+
+async def test_what_is_read_anew_was_ingested_now_and_what_is_left_when_it_was(
+    settings: Settings,
+) -> None:
+    long_ago, began = "2020-01-01T00:00:00Z", ingested_now()
+    await fill(settings, [TASK], source="a.md")
+    await fill(settings, [TREE], source="b.md")
+    async with aclosing(Runtime(settings)) as runtime:
+        state, client = await runtime.index.snapshot(), await runtime.index.client()
+        ids = await client.ids(state.collection, limit=10)
+        await client.update_metadata(state.collection, ids, {INGESTED: long_ago})
+        async with rebuilding(runtime) as rebuild:
+            await rebuild.put("a.md", documents("a.md", [TASK]))
+        known = {listed.source: listed.ingested for listed in await runtime.documents.all()}
+        changed = (await runtime.index.snapshot()).collection.metadata[INGESTED]
+    assert known["b.md"] == long_ago
+    assert began <= str(known["a.md"]) <= changed <= ingested_now()
 
 
 async def test_what_is_handed_in_is_embedded_although_it_is_the_same(
