@@ -31,7 +31,8 @@ def health_routes(chain: RagChain, admission: Admission) -> APIRouter:
         if admission.is_closed:
             reasons = ["this worker is shutting down"]
         else:
-            reasons = await chain.runtime().readiness.obstacles()
+            obstacles = await chain.runtime().readiness.obstacles()
+            reasons = [obstacle.words for obstacle in obstacles]
         body: dict[str, Any] = {"status": "ready"}
         if reasons:
             body = {"status": "not ready", "reasons": reasons}

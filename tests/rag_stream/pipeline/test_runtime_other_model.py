@@ -80,7 +80,7 @@ async def test_it_does_not_start_on_one_whose_model_cannot_be_had(
     async with aclosing(Runtime(keyless)) as runtime:
         with pytest.raises(EmbeddingMismatchError, match=f"built with .*{SMALL}.*--rebuild`$"):
             await runtime.readiness.check()
-        (reason,) = await runtime.readiness.obstacles()
+        ((_, reason),) = await runtime.readiness.obstacles()
         assert "OPENAI_API_KEY: expected a key" in reason
 
 
@@ -96,8 +96,8 @@ async def test_an_index_that_holds_nothing_keeps_nobody_from_starting(
             client = await runtime.index.client()
             metadata = {"embedding_model": SMALL, "generation": 0, "schema": SCHEMA}
             await client.create(settings.collection, metadata)
-        await runtime.readiness.check()
-        (reason,) = await runtime.readiness.obstacles()
+            await runtime.readiness.check()
+        ((_, reason),) = await runtime.readiness.obstacles()
         assert "is empty" in reason
     strict = keyless.model_copy(update=LOCAL)
     async with aclosing(Runtime(strict)) as runtime:
@@ -170,7 +170,7 @@ async def test_while_the_index_is_away_no_model_is_loaded_for_it(settings: Setti
         }
     )
     async with aclosing(Runtime(away)) as runtime:
-        (reason,) = await runtime.readiness.obstacles()
+        ((_, reason),) = await runtime.readiness.obstacles()
         assert "does not answer" in reason or "index server" in reason
         local = runtime.embedder.local
         assert local is not None

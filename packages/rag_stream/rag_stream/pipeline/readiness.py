@@ -1,14 +1,7 @@
 """Whether questions can be answered, and refused where they have to be; in words where not."""
 
-import asyncio
-
 from rag_stream.calibration.record import Calibration
-from rag_stream.errors import (
-    EmbeddingMismatchError,
-    IndexEmptyError,
-    IndexUnavailableError,
-    RagError,
-)
+from rag_stream.errors import EmbeddingMismatchError, IndexEmptyError, IndexUnavailableError
 from rag_stream.index.reader import IndexReader
 from rag_stream.index.snapshot import IndexSnapshot
 from rag_stream.models.chat_models import ChatModels
@@ -17,6 +10,7 @@ from rag_stream.models.factory import Embedder
 from rag_stream.models.providers import Providers
 from rag_stream.models.readiness import Readiness as ModelReadiness
 from rag_stream.pipeline.abstention import complaint
+from rag_stream.pipeline.obstacles import MODEL_AWAY, Obstacle, index_obstacles
 from rag_stream.settings import Settings
 
 
@@ -65,25 +59,15 @@ class Readiness:
             return False
         return snapshot.generation == 0 or await self._index.count(snapshot) == 0
 
-    async def obstacles(self) -> list[str]:
-        """Why a question cannot be answered now, in words; empty when it can."""
-        reasons, embedder = [], self._embedders.likely(self._index.seen)
+    async def obstacles(self) -> list[Obstacle]:
+        """Why a question cannot be answered now; empty when it can."""
         within_s = self._settings.retrieval_timeout_s
-        try:
-            async with asyncio.timeout(within_s):
-                snapshot = await self._index.snapshot()
-                if await self._index.count(snapshot) == 0:
-                    raise self._index.empty()
-                embedder = self._embedders.of(snapshot)
-        except IndexEmptyError as error:
-            reasons.append(str(error))
-            embedder = self._likely()
-        except RagError as error:
-            reasons.append(str(error))
-        except TimeoutError:
-            reasons.append(f"the index server does not answer within {within_s:g} s")
+        found, embedder = await index_obstacles(self._index, self._embedders, within_s)
+        if any(obstacle.code == IndexEmptyError.code for obstacle in found):
+            embedder = self._likely()  # of one that is to be made
         model = self._chat_models.beside(embedder)
-        return reasons + await self._models.obstacles(embedder, model)
+        away = await self._models.obstacles(embedder, model)
+        return found + [Obstacle(MODEL_AWAY, words) for words in away]
 
     async def without_abstention(self, *, only_for_good: bool = False) -> str | None:
         """Why questions that the index does not answer may not be refused, in words.

@@ -183,6 +183,7 @@ async def test_readiness_asks_through_the_clients_connections(client_settings: S
         ):
             runtime = Runtime(client_settings.model_copy(update={"openai_base_url": url}))
             try:
-                assert await runtime.readiness.obstacles() == reasons
+                obstacles = await runtime.readiness.obstacles()
+                assert [why.words for why in obstacles] == reasons
             finally:
                 await runtime.aclose()
