@@ -24,6 +24,7 @@ from app.lifecycle.start_failures import StartFailures
 from app.log_redaction import redacted_logs
 from app.mcp.host import McpHost
 from app.middleware import BodyLimit
+from app.page.overview import Overview
 from app.routes import paths
 from app.routes.caller import address_of, caller_of
 from app.routes.chat_schema import Messages
@@ -58,6 +59,7 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
 
     state = AppState(chain)
     asked = FeedbackChain(SessionChain(chain, state.sessions), state.feedback)
+    overview = Overview(chain.runtime)
     mcp = McpHost(partial(_mcp_server, asked, state))
 
     @asynccontextmanager
@@ -100,6 +102,7 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
                 state.admission.close()
                 await shutdown.aclose()
                 await mcp.aclose()
+                await overview.aclose()
                 await state.runs.aclose()
                 await state.feedback.aclose()
                 await state.sessions.aclose()
@@ -123,7 +126,7 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
     app.add_middleware(StartFailures)
     error_responses.install(app)
     openapi.install(app)
-    app.include_router(page_routes())
+    app.include_router(page_routes(chain, state, overview))
     app.include_router(health_routes(chain, state.admission))
     app.include_router(documentation_routes(app))
     for prefix in (paths.RUNS, paths.CHAT_RUNS):

@@ -8,17 +8,49 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.page.assets import INDEX, Asset, read_assets
+from app.page.information import Information, PageLink, PageModel, information
+from app.page.overview import Overview
 from app.request_headers import tags_in
 from app.routes import paths
+from app.state import AppState
+from rag_stream.citations.address import SOURCES
+from rag_stream.runnable import RagChain
 
+INFO = f"{paths.PAGE}/info"
 _ICON = "icon-"
 _READ = ["GET", "HEAD"]
+_NOT_KEPT = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 
 
-def page_routes() -> APIRouter:
-    """`/`, `/page/{file}` and `/favicon.ico`."""
-    router = APIRouter()
+_LINKS = [
+    PageLink(label=label, href=path.lstrip("/"))
+    for label, path in (
+        ("Sources", SOURCES),
+        ("LangServe playground", paths.PLAYGROUND),
+        ("LangServe chat playground", f"{paths.CHAT}/playground/"),
+        ("API", "/docs"),
+    )
+]
+
+
+def page_routes(chain: RagChain, state: AppState, overview: Overview) -> APIRouter:
+    """`/`, `/page/info`, `/page/{file}` and `/favicon.ico`."""
+    router = APIRouter(tags=["page"])
     assets: dict[str, Asset] = {}
+
+    @router.get(INFO)
+    async def info(response: Response) -> Information:
+        """What the page knows of the service; told at once, whatever does not answer."""
+        response.headers.update(_NOT_KEPT)
+        model = chain.runtime().chat_models.beside(None)
+        return information(
+            state.settings,
+            await overview.seen(),
+            PageModel(name=model.name, quotes=model.local is not None),
+            _LINKS,
+            is_closing=state.admission.is_closed,
+            can_resume=state.runs.can_resume,
+        )
 
     async def respond(request: Request, name: str) -> Response:
         if not assets:

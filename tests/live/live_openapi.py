@@ -38,7 +38,7 @@ SOURCE = "/sources/{id}"
 MODEL = "/v1/models/{name}"
 OPERATIONS = [
     *(("POST", path) for path in POSTS),
-    *(("GET", path) for path in (*SCHEMAS, "/healthz", "/readyz", f"{RUN}/stream")),
+    *(("GET", path) for path in (*SCHEMAS, "/healthz", "/readyz", "/page/info", f"{RUN}/stream")),
     ("DELETE", RUN),
     ("GET", "/chat/sessions"),
     ("GET", SESSION),

@@ -49,7 +49,7 @@ async def tab() -> AsyncIterator[Tab]:
 
 
 async def test_answers_the_first_question_well(local: Service, tab: Tab) -> None:
-    await tab.page.goto(local.url)  # `/` leads to the playground
+    await tab.page.goto(f"{local.url}/rag/playground/")
     playground = Playground(tab.page)
     await tab.screenshot("playground-open")
     shown = await playground.ask(QUESTION)

@@ -2,13 +2,16 @@
 
 import gzip
 import subprocess
+import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from tests.support import js
+from tests.support.paths import ROOT
 
-PAGE = Path(__file__).parents[3] / "app" / "page"
+PAGE = ROOT / "app" / "page"
 SOURCE, BUILT = PAGE / "source", PAGE / "built"
 MOST_BYTES = 150_000
 """Of all files together, as they are sent."""
@@ -40,6 +43,22 @@ def test_the_types_are_right() -> None:
     run("node_modules/.bin/tsc")
 
 
+@pytest.mark.services
+def test_its_own_tests_pass() -> None:
+    run(js.node(SOURCE), "build.mjs", "test")
+
+
 def test_all_that_is_sent_is_small() -> None:
     sent = {path.name: len(gzip.compress(path.read_bytes())) for path in BUILT.iterdir()}
     assert sum(sent.values()) <= MOST_BYTES, sent
+
+
+def test_the_wheel_holds_what_is_built_and_not_what_of(tmp_path: Path) -> None:
+    build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel"]
+    subprocess.run(
+        [*build, "--directory", str(tmp_path)], cwd=ROOT, check=True, capture_output=True
+    )
+    (wheel,) = tmp_path.glob("*.whl")
+    names = {name for name in zipfile.ZipFile(wheel).namelist() if name.startswith("app/page/")}
+    assert {f"app/page/built/{path.name}" for path in BUILT.iterdir()} <= names
+    assert not any("source" in name for name in names)
