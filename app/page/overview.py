@@ -89,7 +89,7 @@ class Overview:
             log_failure(error)
 
     async def _ask(self, runtime: Runtime) -> None:
-        obstacles = tuple(await runtime.obstacles())
+        obstacles = tuple(await runtime.readiness.obstacles())
         self._seen = replace(self._seen, obstacles=obstacles)  # of now: others have gone on
 
     async def _look(self, runtime: Runtime) -> None:
