@@ -28,8 +28,8 @@ export interface Citation {
   quote: string;
   quoteStart: number;
   quoteEnd: number;
-  /** From 0 to 1. */
-  support: number;
+  /** From 0 to 1. Null: not known, as of what a session has kept. */
+  support: number | null;
   url: string | null;
 }
 

@@ -227,6 +227,7 @@ export const en = {
     rank: (rank: number, score: number) => `${ordinal(rank)}, score ${score.toFixed(3)}`,
     score: (score: number) => `score ${score.toFixed(3)}`,
     not: 'not found',
+    unknown: 'This was not kept with the answer.',
     both: 'Found by meaning and by words',
     denseOnly: 'Found by meaning',
     lexicalOnly: 'Found by words',
@@ -238,6 +239,7 @@ export const en = {
     keys: 'Enter opens the source. Down arrow goes to the passage, Escape comes back.',
     exact: 'This quote is in the source, word for word.',
     support: {
+      unknown: 'How much of the statement it has was not kept.',
       high: 'It has what the statement says, as far as words tell.',
       middle: (share: number) => `It has ${percent(share)} of the statement's words. Read it before you rely on this.`,
       low: (share: number) =>

@@ -218,6 +218,7 @@ export const zh: Strings = {
     rank: (rank, score) => `第 ${rank} 位，得分 ${score.toFixed(3)}`,
     score: (score) => `得分 ${score.toFixed(3)}`,
     not: '未找到',
+    unknown: '这些信息没有随回答保存。',
     both: '语义和关键词均匹配',
     denseOnly: '语义匹配',
     lexicalOnly: '关键词匹配',
@@ -229,6 +230,7 @@ export const zh: Strings = {
     keys: '按 Enter 打开原文，按向下键转到段落，按 Esc 返回。',
     exact: '这段引文与来源原文逐字一致。',
     support: {
+      unknown: '它与这句话的吻合程度没有随回答保存。',
       high: '从用词看，它说的正是这句话的意思。',
       middle: (share) => `它含有这句话 ${percent(share)} 的用词，采信之前请先读一读。`,
       low: (share) => `它只含有这句话 ${percent(share)} 的用词，来源未必这样说。`,

@@ -91,7 +91,7 @@ function citationsIn({ answer, sources }: KeptTurn): Citation[] {
       quote,
       quoteStart: 0,
       quoteEnd: charactersIn(quote, quote.length),
-      support: 1,
+      support: null,
       url: cited.chunkId === null ? null : `/sources/${encodeURIComponent(cited.chunkId)}`,
     });
   }

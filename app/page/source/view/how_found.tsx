@@ -26,6 +26,7 @@ export const HowFound = memo(function HowFound({ passage, onOnly }: Props) {
   return (
     <details>
       <summary>{summary}</summary>
+      {dense || lexical || fused || passage.score !== null ? null : <p class="hint">{words.how.unknown}</p>}
       <dl class="how">
         {dense || lexical ? (
           <>

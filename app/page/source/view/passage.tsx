@@ -137,8 +137,9 @@ function Where({ passage }: { passage: Passage }) {
 function Verified({ citation }: { citation: Citation }) {
   const words = useWords();
   const support = supportOf(citation);
-  const { high, middle, low } = words.citation.support;
-  const said = support === 'high' ? high : support === 'middle' ? middle(citation.support) : low(citation.support);
+  const { unknown, high, middle, low } = words.citation.support;
+  const share = citation.support ?? 0;
+  const said = { unknown, high, middle: middle(share), low: low(share) }[support];
   return (
     <p class={support === 'low' ? 'verified weak' : 'verified'}>
       {words.citation.exact} <strong>{said}</strong>

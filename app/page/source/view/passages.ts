@@ -6,7 +6,8 @@ import type { Citation, Passage } from '../types';
 export const FULL_SUPPORT = 0.6;
 export const SOME_SUPPORT = 0.35;
 
-export function supportOf(citation: Citation): 'high' | 'middle' | 'low' {
+export function supportOf(citation: Citation): 'high' | 'middle' | 'low' | 'unknown' {
+  if (citation.support === null) return 'unknown';
   if (citation.support >= FULL_SUPPORT) return 'high';
   return citation.support >= SOME_SUPPORT ? 'middle' : 'low';
 }
