@@ -288,7 +288,6 @@ export const en = {
     generation: (n: number) => `generation ${number(n)}`,
     version: (version: string) => `rag-stream ${version}`,
     quotes: (name: string) => `${name}, quotes only`,
-    unknown: 'The index cannot be read',
   },
 
   history: {

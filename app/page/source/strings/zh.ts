@@ -278,7 +278,6 @@ export const zh: Strings = {
     generation: (n) => `索引第 ${number(n)} 代`,
     version: (version) => `rag-stream ${version}`,
     quotes: (name) => `${name}，仅摘录原文`,
-    unknown: '无法读取索引',
   },
 
   history: {

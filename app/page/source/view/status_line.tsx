@@ -9,7 +9,7 @@ function factsOf(info: Info, now: number, words: Strings): string[] {
   const { documents, chunks, ingested, generation } = info;
   return [
     info.model.quotes ? words.status.quotes(info.model.name) : info.model.name,
-    documents === null ? words.status.unknown : words.status.documents(documents),
+    ...(documents === null ? [] : [words.status.documents(documents)]),
     ...(chunks === null ? [] : [words.status.chunks(chunks)]),
     ...(ingested === null ? [] : [words.status.ingested(ago(Date.parse(ingested), now, words))]),
     words.status.embeddings(info.embeddings),

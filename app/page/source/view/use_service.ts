@@ -52,7 +52,8 @@ export function useService(): Service {
         const said = await readInfo(gone.signal);
         setInfo(said);
         setTrouble(null);
-        if (said.ready) next = READY_MS;
+        // What is in the index is looked at in the background, after the start.
+        if (said.ready && said.documents !== null) next = READY_MS;
       } catch (error) {
         if (gone.signal.aborted) return;
         if (!(error instanceof ServiceError)) throw error;
