@@ -339,7 +339,7 @@ export const en = {
     loading: 'Loading the document',
     failed: 'The document cannot be read.',
     gone: 'The index no longer holds this passage.',
-    marked: 'The marked part is this chunk; the underlined ones are the chunks before and after it, as the search knows them.',
+    marked: 'Blue is this chunk. The others, as the search knows them, are shaded in turn.',
   },
 
   exported: {

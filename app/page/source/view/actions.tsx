@@ -9,7 +9,7 @@ import { copyText } from './clipboard';
 import { Glyph, type GlyphName } from './glyph';
 import { useMoment } from './hooks';
 import { Pager } from './pager';
-import type { TurnActions } from './turn';
+import type { TurnActions } from './turn_actions';
 import { Verdict } from './verdict';
 
 interface Props {

@@ -17,10 +17,11 @@ interface Props {
   /** What this browser keeps outlives the page. */
   lasting: boolean;
   onOpen: () => void;
+  onRemove: (past: Past) => Promise<void>;
   onRemoved: (past: Past) => void;
 }
 
-export function HistoryList({ past, current, kept, lasting, onOpen, onRemoved }: Props) {
+export function HistoryList({ past, current, kept, lasting, onOpen, onRemove, onRemoved }: Props) {
   const words = useWords();
   const [removing, setRemoving] = useState<Past | null>(null);
   const [failed, setFailed] = useState(false);
@@ -33,6 +34,7 @@ export function HistoryList({ past, current, kept, lasting, onOpen, onRemoved }:
 
   const remove = async (which: Past) => {
     try {
+      await onRemove(which);
       await past.remove(which);
       setFailed(false);
       onRemoved(which);

@@ -3,10 +3,8 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 
 import { preferred, storedLanguage, storeLanguage, Words } from '../strings';
-import { linkToAnswer } from '../talk/address';
 import { shownAnswer } from '../talk/conversation';
 import { conversationAsMarkdown, fileNameOf } from '../talk/exporting';
-import { addressOf } from './addresses';
 import { saveFile } from './clipboard';
 import { Dialog } from './dialog';
 import { DocumentsView } from './documents_view';
@@ -16,10 +14,9 @@ import { useBeside, useRoomy } from './hooks';
 import { OptionsDialog } from './options_dialog';
 import { Panel } from './panel';
 import { ReaderView } from './reader_view';
-import { turnToTop } from './scroll';
 import { TalkView } from './talk_view';
 import type { Talks } from './talks';
-import type { TurnActions } from './turn';
+import { turnActions } from './turn_actions';
 import { useConversation } from './use_conversation';
 import { useHistory } from './use_history';
 import { useLooking } from './use_looking';
@@ -86,61 +83,10 @@ export function Page({ talks }: { talks: Talks }) {
 
   const wide = useRef(beside);
   wide.current = beside;
-  const actions = useMemo<TurnActions>(() => {
-    const afterwards = () => {
-      look.away();
-      const { id, turns: said } = talks.conversation;
-      go({ kind: 'conversation', id, turn: null, question: null }, said.length > 1);
-      const last = said.at(-1);
-      if (last) requestAnimationFrame(() => turnToTop(last.id));
-    };
-    return {
-      ask: (question) => {
-        talks.ask(question);
-        afterwards();
-        toField();
-      },
-      edit: (turnId, question) => {
-        talks.edit(turnId, question);
-        afterwards();
-        toField();
-      },
-      again: (turnId) => {
-        talks.again(turnId);
-        afterwards();
-        toField();
-      },
-      showAnswer: talks.showAnswer,
-      showFork: talks.showFork,
-      rate: talks.rate,
-      link: (turn) => linkToAnswer(location.href.split('#')[0] ?? '', talks.conversation, turn),
-      look: look.citation,
-      leave: () => undefined,
-      open: (turnId, n, chip) => {
-        look.citation(turnId, n, chip);
-        if (!wide.current) {
-          setOpen('sources');
-          return;
-        }
-        const turn = talks.conversation.turns.find((each) => each.id === turnId);
-        const said = turn && shownAnswer(turn);
-        const citation = said?.citations[n];
-        const passage = citation && said.passages[citation.document];
-        const address = passage && addressOf(passage, citation);
-        if (address) window.open(address, '_blank', 'noopener,noreferrer');
-      },
-      goTo: (turnId, n, chip) => {
-        look.citation(turnId, n, chip);
-        if (!wide.current) setOpen('sources');
-        look.enter();
-      },
-      showSources: (turnId, passage) => {
-        look.passage(turnId, passage);
-        if (!wide.current) setOpen('sources');
-        else look.enter();
-      },
-    };
-  }, [talks, look, go, toField]);
+  const actions = useMemo(
+    () => turnActions({ talks, look, go, toField, isBeside: () => wide.current, openSources: () => setOpen('sources') }),
+    [talks, look, go, toField],
+  );
 
   const backToAnswer = useCallback(() => {
     setOpen((old) => (old === 'sources' ? null : old));
@@ -174,6 +120,7 @@ export function Page({ talks }: { talks: Talks }) {
       kept={info?.sessions ?? false}
       lasting={storage?.lasting ?? true}
       onOpen={close}
+      onRemove={({ id }) => talks.forget(id)}
       onRemoved={(removed) => {
         if (removed.id === conversation.id || removed.sessionId === conversation.sessionId) startNew();
       }}

@@ -17,7 +17,6 @@ interface Props {
   /** The citation that is looked at, if it is one of this answer. */
   active: number | null;
   onLook: (citation: number, chip: HTMLElement) => void;
-  onLeave: () => void;
   onOpen: (citation: number, chip: HTMLElement) => void;
   onGoTo: (citation: number, chip: HTMLElement) => void;
 }
@@ -33,7 +32,7 @@ const HEADING_ABOVE = 3;
 
 type Registry = Map<string, Placed>;
 
-export function Prose({ answer, ended, active, onLook, onLeave, onOpen, onGoTo }: Props) {
+export function Prose({ answer, ended, active, onLook, onOpen, onGoTo }: Props) {
   const words = useWords();
   const shown = useRef<Article | null>(null);
   const registry = useRef<Registry>(new Map());
@@ -99,9 +98,7 @@ export function Prose({ answer, ended, active, onLook, onLeave, onOpen, onGoTo }
       dir="auto"
       aria-busy={!ended}
       onMouseOver={onChip(onLook)}
-      onMouseOut={onChip(onLeave)}
       onFocusIn={onChip(onLook)}
-      onFocusOut={onChip(onLeave)}
       onClick={onChip(onOpen)}
       onKeyDown={(event) => {
         if (event.key === 'ArrowDown' && onChip(onGoTo)(event)) event.preventDefault();

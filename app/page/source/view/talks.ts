@@ -104,6 +104,21 @@ export class Talks {
     this.#change(answered(this.conversation, turn.id, n, rated, Date.now()));
   };
 
+  /** A conversation with an answer on its way, by its id or that of its session. */
+  live = (id: string): Conversation | null => {
+    const all = [...this.#live.values()].map(({ conversation }) => conversation);
+    return all.find((each) => each.id === id || each.sessionId === id) ?? null;
+  };
+
+  /** Stops what is on its way in a conversation that is about to be removed, and writes no more of it. */
+  forget = async (id: string): Promise<void> => {
+    const live = this.#live.get(id);
+    if (!live) return;
+    this.#live.delete(id);
+    live.running.stop();
+    await live.saver?.flush();
+  };
+
   /** All that is not written yet. */
   flush = (): void => {
     for (const live of this.#live.values()) void live.saver?.flush();

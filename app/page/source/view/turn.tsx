@@ -17,22 +17,7 @@ import { Pager } from './pager';
 import { Progress } from './progress';
 import { Prose } from './prose';
 import { QuestionEditor } from './question_editor';
-
-/** What can be done from a turn; the same object as long as the page lives. */
-export interface TurnActions {
-  ask: (question: string) => void;
-  edit: (turnId: string, question: string) => void;
-  again: (turnId: string) => void;
-  showAnswer: (turnId: string, n: number) => void;
-  showFork: (turnId: string, n: number) => void;
-  rate: (turn: Turn, score: -1 | 0 | 1, comment: string) => Promise<void>;
-  link: (turn: Turn) => string;
-  look: (turnId: string, citation: number, chip: HTMLElement) => void;
-  leave: () => void;
-  open: (turnId: string, citation: number, chip: HTMLElement) => void;
-  goTo: (turnId: string, citation: number, chip: HTMLElement) => void;
-  showSources: (turnId: string, passage: number | null) => void;
-}
+import type { TurnActions } from './turn_actions';
 
 interface Props {
   turn: Turn;
@@ -124,7 +109,6 @@ export const TurnView = memo(function TurnView({ turn, last, busy, info, active,
           ended={ended}
           active={active}
           onLook={(n, chip) => look.current.look(turn.id, n, chip)}
-          onLeave={() => look.current.leave()}
           onOpen={(n, chip) => look.current.open(turn.id, n, chip)}
           onGoTo={(n, chip) => look.current.goTo(turn.id, n, chip)}
         />

@@ -39,7 +39,7 @@ export function useConversation(
     if (place.kind !== 'conversation' || isShown(talks.conversation, place.id)) return;
     let gone = false;
     const show = async () => {
-      const found = await find(place.id, storage, info?.sessions ?? false);
+      const found = talks.live(place.id) ?? (await find(place.id, storage, info?.sessions ?? false));
       if (gone) return;
       if (found) {
         talks.open(found);
