@@ -27,9 +27,18 @@ export function DocumentsView({ info, query, page, onGo }: Props) {
   const { value: list, failure, loading, again } = useLoaded(read);
 
   useEffect(() => heading.current?.focus(), []);
+  // What the field says goes into the address, and what comes from elsewhere into the field.
+  const own = useRef(query);
   useEffect(() => {
-    if (settled !== query) onGo(settled, 1);
+    if (settled === own.current) return;
+    own.current = settled;
+    onGo(settled, 1);
   }, [settled]);
+  useEffect(() => {
+    if (query === own.current) return;
+    own.current = query;
+    setTyped(query);
+  }, [query]);
 
   return (
     <div class="documents">
