@@ -6,8 +6,8 @@ import { htmlOf } from './markdown';
 import { sanitised } from './sanitised';
 import { citationAt, SENTINEL } from './sentinels';
 
-export interface Rendered {
-  nodes: DocumentFragment;
+/** What the page has more to do with, of a piece that is shown. */
+export interface Parts {
   /**
    * By the number of the citation: its chip, `<button type="button" class="chip"
    * data-citation="N">` with the marker's number in it. Labels are the page's to give.
@@ -17,21 +17,28 @@ export interface Rendered {
   code: { element: HTMLElement; language: string }[];
 }
 
-/** Use: `element.replaceChildren(renderPiece(piece).nodes)`, once for each new Piece. */
-export function renderPiece(piece: Piece): Rendered {
+/** Use: `patch(element, renderPiece(piece))`, once for each new Piece. */
+export function renderPiece(piece: Piece): DocumentFragment {
   const nodes = sanitised(htmlOf(piece.text, piece.links), 'answer');
-  const rendered: Rendered = { nodes, chips: new Map(), code: [] };
   const numbers = new Map(piece.marks.map(({ citation, marker }) => [citation, marker]));
   for (const link of nodes.querySelectorAll('a')) makeSafe(link, numbers);
   for (const node of textsIn(nodes)) {
     if (node.parentElement?.closest('code')) node.data = harmless(withMarkers(node.data, numbers), true);
-    else placeChips(node, numbers, rendered.chips);
-  }
-  for (const element of nodes.querySelectorAll<HTMLElement>('pre > code')) {
-    rendered.code.push({ element, language: element.dataset['language'] ?? '' });
+    else placeChips(node, numbers);
   }
   lay(nodes);
-  return rendered;
+  return nodes;
+}
+
+export function partsIn(root: ParentNode): Parts {
+  const parts: Parts = { chips: new Map(), code: [] };
+  for (const chip of root.querySelectorAll<HTMLButtonElement>('.chip')) {
+    parts.chips.set(Number(chip.dataset['citation']), chip);
+  }
+  for (const element of root.querySelectorAll<HTMLElement>('pre > code')) {
+    parts.code.push({ element, language: element.dataset['language'] ?? '' });
+  }
+  return parts;
 }
 
 function textsIn(root: Node): Text[] {
@@ -61,7 +68,7 @@ function withMarkers(text: string, numbers: Map<number, number>): string {
 }
 
 /** Puts chips where the sentinels are. */
-function placeChips(node: Text, numbers: Map<number, number>, chips: Rendered['chips']): void {
+function placeChips(node: Text, numbers: Map<number, number>): void {
   const text = node.data;
   const parts: (Text | HTMLButtonElement)[] = [];
   let at = 0;
@@ -76,7 +83,6 @@ function placeChips(node: Text, numbers: Map<number, number>, chips: Rendered['c
     chip.className = 'chip';
     chip.dataset['citation'] = String(citation);
     chip.textContent = String(marker);
-    chips.set(citation, chip);
     parts.push(chip);
   }
   if (parts.length === 0) {

@@ -52,7 +52,7 @@ const CITATIONS = [
 ];
 
 function shown(from: Article): string {
-  return from.pieces.map((piece) => htmlIn(renderPiece(piece).nodes).trim()).join('\n');
+  return from.pieces.map((piece) => htmlIn(renderPiece(piece)).trim()).join('\n');
 }
 
 function grown(size: number): Article {

@@ -3,7 +3,7 @@ import './dom';
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { highlightCode } from '../markdown/highlight';
+import { chunksOf, highlightCode } from '../markdown/highlight';
 
 function codeOf(text: string): HTMLElement {
   const element = document.createElement('code');
@@ -35,4 +35,15 @@ test('code that has changed meanwhile is left alone', async () => {
   element.textContent = 'other';
   await coloured;
   assert.equal(element.innerHTML, 'other');
+});
+
+test('long code is coloured in parts, between what begins at the margin', async () => {
+  const part = (n: number) => `def f_${n}(a):\n${'    a += 1\n\n'.repeat(100)}    return "${n}"\n\n`;
+  const code = Array.from({ length: 9 }, (_, n) => part(n)).join('');
+  assert.deepEqual(chunksOf(code).map((chunk) => chunk.slice(0, 7)), ['def f_0', 'def f_3', 'def f_6']);
+  assert.equal(chunksOf(code).join(''), code);
+  const element = codeOf(code);
+  await highlightCode(element, 'python');
+  assert.equal(element.textContent, code);
+  assert.equal(element.querySelectorAll('.hljs-keyword').length, 18);
 });

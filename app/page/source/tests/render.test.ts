@@ -4,14 +4,14 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import { article } from '../markdown/article';
-import { renderPiece } from '../markdown/render';
+import { partsIn, renderPiece } from '../markdown/render';
 import type { Citation } from '../types';
 import { citing } from './answers';
 
 /** All nodes of a text as it ended, or as it looks while it comes. */
 function nodesOf(text: string, citations: Citation[] = [], ended = true): HTMLElement {
   const root = document.createElement('div');
-  for (const piece of article(null, text, citations, ended).pieces) root.append(renderPiece(piece).nodes);
+  for (const piece of article(null, text, citations, ended).pieces) root.append(renderPiece(piece));
   return root;
 }
 
@@ -155,7 +155,8 @@ test('what a piece gives names its chips and its code', () => {
   const text = 'Heat [1].';
   const [piece] = article(null, text, [citing(text, 1, 'Heat')], true).pieces;
   assert.ok(piece);
-  const { chips, code, nodes } = renderPiece(piece);
+  const nodes = renderPiece(piece);
+  const { chips, code } = partsIn(nodes);
   assert.equal(chips.get(0), nodes.querySelector('button'));
   assert.deepEqual(code, []);
   assert.equal(htmlIn(nodes), '<p dir="auto">Heat <button type="button" class="chip" data-citation="0">1</button>.</p>');

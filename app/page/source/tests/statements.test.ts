@@ -13,7 +13,7 @@ function shown(text: string, citations: Citation[]) {
   const { pieces } = article(null, text, citations, true);
   const roots = pieces.map((piece) => {
     const root = document.createElement('div');
-    root.append(renderPiece(piece).nodes);
+    root.append(renderPiece(piece));
     document.body.append(root);
     return root;
   });

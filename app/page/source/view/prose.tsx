@@ -4,7 +4,8 @@ import { useCallback, useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 
 import { article, type Article, type Piece } from '../markdown/article';
 import { highlightCode } from '../markdown/highlight';
-import { renderPiece, type Rendered } from '../markdown/render';
+import { patch } from '../markdown/patch';
+import { partsIn, renderPiece, type Parts } from '../markdown/render';
 import { markSegments, segmentsOf } from '../markdown/statements';
 import { useWords } from '../strings';
 import type { Answer } from '../types';
@@ -22,7 +23,7 @@ interface Props {
 }
 
 /** What is on the page, by the keys of its pieces. */
-interface Placed extends Rendered {
+interface Placed extends Parts {
   root: HTMLElement;
   piece: Piece;
 }
@@ -40,7 +41,7 @@ export function Prose({ answer, ended, active, onLook, onOpen, onGoTo }: Props) 
 
   const { citations, passages } = answer;
   const dress = useCallback(
-    (rendered: Rendered) => {
+    (rendered: Parts) => {
       for (const [n, chip] of rendered.chips) {
         const citation = citations[n];
         const passage = citation && passages[citation.document];
@@ -125,7 +126,7 @@ interface PieceProps {
   piece: Piece;
   registry: Registry;
   /** The same object; what is in it may be another. */
-  dressing: { current: (rendered: Rendered) => void };
+  dressing: { current: (rendered: Parts) => void };
 }
 
 /** Rendered anew only when the piece is another; what only says more about its chips is not one. */
@@ -135,10 +136,10 @@ const PieceView = memo(function PieceView({ piece, registry, dressing }: PiecePr
   useLayoutEffect(() => {
     const element = place.current;
     if (!element) return;
-    const rendered = renderPiece(piece);
+    patch(element, renderPiece(piece));
+    const rendered = partsIn(element);
     registry.set(piece.key, { ...rendered, root: element, piece });
     dressing.current(rendered);
-    element.replaceChildren(rendered.nodes);
     if (piece.open) return;
     for (const { element: code, language } of rendered.code) void highlightCode(code, language);
   }, [piece]);
