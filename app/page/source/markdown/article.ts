@@ -17,6 +17,8 @@ export interface Piece {
   text: string;
   /** More of it may come: shown as if what is open were closed. */
   open: boolean;
+  /** The list of the piece before goes on in it. */
+  continues: boolean;
   /** Where the link references in it lead. */
   links: Links;
   /** The markers in it. Offsets count from the beginning of its text. */
@@ -55,12 +57,13 @@ export function article(
 }
 
 function pieceOf(key: string, block: Block, links: Links, marks: Mark[], spans: Statement[]): Piece {
-  const { start, end, open } = block;
+  const { start, end, open, continues } = block;
   const text = open ? closed(block.text) : block.text;
   return {
     key,
     text,
     open,
+    continues,
     links: linksIn(block.text, links),
     marks: marks
       .filter((mark) => mark.start >= start && mark.end <= end)
@@ -79,6 +82,18 @@ function isSame(a: Piece, b: Piece): boolean {
   return (
     a.text === b.text &&
     a.open === b.open &&
+    a.continues === b.continues &&
     JSON.stringify([a.links, a.marks, a.statements]) === JSON.stringify([b.links, b.marks, b.statements])
   );
+}
+
+/** Pieces with those that go on with them: a list that is cut is one all the same. */
+export function grouped(pieces: Piece[]): Piece[][] {
+  const groups: Piece[][] = [];
+  for (const piece of pieces) {
+    const last = groups.at(-1);
+    if (piece.continues && last !== undefined) last.push(piece);
+    else groups.push([piece]);
+  }
+  return groups;
 }

@@ -10,6 +10,8 @@ export interface Block {
   end: number;
   text: string;
   open: boolean;
+  /** The list of the block before goes on in it. */
+  continues: boolean;
 }
 
 export interface Blocks {
@@ -38,6 +40,9 @@ export function blocksOf(before: Blocks, text: string, ended: boolean): Blocks {
   const { finished, links } = holds ? before : NO_BLOCKS;
   const from = finished.at(-1)?.end ?? 0;
   const found = split(text, from, links);
+  const first = found[0];
+  // What is the same list as the one before it is not told by its text alone.
+  if (holds && first && first.start === before.last?.start) first.continues = before.last.continues;
   const last = found.pop() ?? null;
   if (ended || last === null) {
     const all = last === null ? found : [...found, { ...last, open: false }];
@@ -46,7 +51,8 @@ export function blocksOf(before: Blocks, text: string, ended: boolean): Blocks {
   // A block is finished when it is certain that another one has begun.
   const held = isCertain(last.text) ? undefined : found.pop();
   const start = held?.start ?? last.start;
-  const open = { start, end: text.length, text: text.slice(start), open: true };
+  const { continues } = held ?? last;
+  const open = { start, end: text.length, text: text.slice(start), open: true, continues };
   if (found.length === 0) return { finished, last: open, links };
   const more = definedIn(text.slice(from, start), links);
   return { finished: [...finished, ...found], last: open, links: more };
@@ -78,15 +84,15 @@ function split(text: string, from: number, links: Links): Block[] {
     at += raw.length;
     if (SAYS_NOTHING.includes(kind)) continue;
     const cuts = kind === 'list' ? cutsIn(raw).map((cut) => at - raw.length + cut) : [];
-    for (const end of [...cuts, at]) {
-      blocks.push({ start, end, text: text.slice(start, end), open: false });
+    [...cuts, at].forEach((end, n) => {
+      blocks.push({ start, end, text: text.slice(start, end), open: false, continues: n > 0 });
       start = end;
-    }
+    });
   }
   const whole = blocks.map((block) => block.text).join('');
   // Blocks that are not the text to the letter would put marks in wrong places: then it is one.
   if (!text.startsWith(whole, from) || at > text.length) {
-    return [{ start: from, end: text.length, text: text.slice(from), open: false }];
+    return [{ start: from, end: text.length, text: text.slice(from), open: false, continues: false }];
   }
   return blocks;
 }

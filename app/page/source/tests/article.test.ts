@@ -3,7 +3,7 @@ import { htmlIn } from './dom';
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { article, type Article } from '../markdown/article';
+import { article, grouped, type Article } from '../markdown/article';
 import { htmlOf } from '../markdown/markdown';
 import { renderPiece } from '../markdown/render';
 import { citing } from './answers';
@@ -132,6 +132,18 @@ test('a long list is several pieces, however it came', () => {
     assert.equal(kept.length, last.pieces.length - 1);
     const html = last.pieces.map((piece) => htmlOf(piece.text, piece.links)).join('');
     assert.equal(html.match(/<li>/g)?.length, 120);
+    assert.equal(grouped([...(now?.pieces ?? [])]).length, 1, 'but one list');
     if (sign === 'n. ') assert.match(html, /<ol start="\d\d">/);
+  }
+});
+
+test('only what goes on with a list is grouped with it', () => {
+  const items = Array.from({ length: 90 }, (_, n) => `- Item **${n}** of the list\n`).join('');
+  const text = `Before it there is this.\n\n${items}\nBehind it there is that.\n\n${items}`;
+  let now: Article | null = null;
+  for (let end = 0; end < text.length; end += 90) now = article(now, text.slice(0, end), [], false);
+  for (const each of [now, article(now, text, [], true)]) {
+    const sizes = grouped(each?.pieces ?? []).map((group) => group.length > 1);
+    assert.deepEqual(sizes, [false, true, false, true]);
   }
 });

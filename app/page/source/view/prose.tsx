@@ -2,7 +2,7 @@
 
 import { useCallback, useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 
-import { article, type Article, type Piece } from '../markdown/article';
+import { article, grouped, type Article, type Piece } from '../markdown/article';
 import { highlightCode } from '../markdown/highlight';
 import { patch } from '../markdown/patch';
 import { partsIn, renderPiece, type Parts } from '../markdown/render';
@@ -83,7 +83,9 @@ export function Prose({ answer, ended, active, onLook, onOpen, onGoTo }: Props) 
   const { pieces } = shown.current;
   const place = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
-    if (place.current) levelHeadings(place.current);
+    if (!place.current) return;
+    levelHeadings(place.current);
+    joinLists(place.current);
   }, [pieces]);
 
   const onChip = (run: (citation: number, chip: HTMLElement) => void) => (event: Event) => {
@@ -105,8 +107,12 @@ export function Prose({ answer, ended, active, onLook, onOpen, onGoTo }: Props) 
         if (event.key === 'ArrowDown' && onChip(onGoTo)(event)) event.preventDefault();
       }}
     >
-      {pieces.map((piece) => (
-        <PieceView key={piece.key} piece={piece} registry={registry.current} dressing={dressing} />
+      {grouped(pieces).map((group) => (
+        <div key={group[0]?.key} class="block" role={group.length > 1 ? 'list' : undefined}>
+          {group.map((piece) => (
+            <PieceView key={piece.key} piece={piece} registry={registry.current} dressing={dressing} />
+          ))}
+        </div>
       ))}
     </div>
   );
@@ -119,6 +125,14 @@ function levelHeadings(prose: HTMLElement): void {
     const natural = Number(heading.tagName[1]) + 1;
     last = Math.max(HEADING_ABOVE + 1, Math.min(natural, last + 1));
     heading.setAttribute('aria-level', String(last));
+  }
+}
+
+/** The parts of a list that is cut are told as the one list that is around them. */
+function joinLists(prose: HTMLElement): void {
+  for (const list of prose.querySelectorAll('[role="list"] > .part > :is(ul, ol)')) {
+    list.setAttribute('role', 'none');
+    for (const item of list.querySelectorAll(':scope > li:not([role])')) item.setAttribute('role', 'listitem');
   }
 }
 
@@ -151,5 +165,5 @@ const PieceView = memo(function PieceView({ piece, registry, dressing }: PiecePr
     [piece.key, registry],
   );
 
-  return <div class="block" ref={place} />;
+  return <div class="part" ref={place} />;
 });
