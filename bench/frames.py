@@ -1,11 +1,12 @@
 """The stand-in's chat answers as bytes, one HTTP chunk a token, made once for each model."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 import orjson
 
-from bench.pace import token
+from bench import pace
 
 HEAD = (
     b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\n"
@@ -17,7 +18,10 @@ _PROMPT_TOKENS = 700
 class Frames:
     """The chunks of OpenAI's chat completion stream, as its server writes them."""
 
-    def __init__(self, model: str, with_usage: bool) -> None:
+    def __init__(
+        self, model: str, with_usage: bool, token: Callable[[int], str] = pace.token
+    ) -> None:
+        self._token = token
         self._model = model
         self._with_usage = with_usage
         self._pieces: list[bytes] = []
@@ -26,7 +30,7 @@ class Frames:
     def pieces(self, count: int) -> list[bytes]:
         """At least `count` chunks of one token each; a shared list, not to be changed."""
         for number in range(len(self._pieces), count):
-            self._pieces.append(self._chunk({"content": token(number)}))
+            self._pieces.append(self._chunk({"content": self._token(number)}))
         return self._pieces
 
     def closing(self, tokens: int) -> bytes:

@@ -127,9 +127,9 @@ def environment_of(folder: Path, name: str, upstream_port: int) -> dict[str, str
 
 
 @contextmanager
-def upstream(folder: Path) -> Iterator[int]:
+def upstream(folder: Path, module: str = "bench.upstream") -> Iterator[int]:
     """The stand-in model in a process of its own; its port."""
-    command = (sys.executable, "-m", "bench.upstream")
+    command = (sys.executable, "-m", module)
     with Process(command, env={}, folder=folder, name="upstream") as own:
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline and own.popen.poll() is None:

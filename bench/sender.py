@@ -6,7 +6,7 @@ import time
 from itertools import count
 from typing import Any, Protocol
 
-from bench.frames import frames_of
+from bench.frames import Frames
 from bench.pace import Pace
 
 TICK_S = 0.002
@@ -72,11 +72,11 @@ class Desk:
 class Answer:
     """One chat answer on its way."""
 
-    def __init__(self, desk: Desk, link: Link, model: str, wanted: Pace, with_usage: bool) -> None:
+    def __init__(self, desk: Desk, link: Link, frames: Frames, wanted: Pace) -> None:
         self._desk = desk
         self._link = link
         self._pace = wanted
-        self._frames = frames_of(model, with_usage)
+        self._frames = frames
         self._pieces = self._frames.pieces(wanted.tokens)
         self.sent = 0
         self.is_over = False

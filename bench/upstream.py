@@ -12,7 +12,7 @@ import orjson
 import uvloop
 
 from bench import pace, vectors
-from bench.frames import whole
+from bench.frames import Frames, frames_of, whole
 from bench.pace import Pace
 from bench.sender import Answer, Desk
 
@@ -94,7 +94,12 @@ class Link(asyncio.Protocol):
             self._respond(whole(model, text, wanted.tokens))
             return
         with_usage = bool((body.get("stream_options") or {}).get("include_usage"))
-        self._answer = Answer(self._desk, self, model, wanted, with_usage)
+        frames = self.frames(model, prompt[-1], with_usage)
+        self._answer = Answer(self._desk, self, frames, wanted)
+
+    def frames(self, model: str, question: str, with_usage: bool) -> Frames:
+        """What the answer to a question is made of."""
+        return frames_of(model, with_usage)
 
     def _embed(self, body: dict[str, Any]) -> None:
         self._desk.counts["embeddings"] += 1
@@ -111,13 +116,14 @@ class Link(asyncio.Protocol):
         self.finish(head % (status, len(body)) + body)
 
 
-async def _serve() -> None:
+async def serve(link: type[Link] = Link) -> None:
+    """Print the port, and answer there for good."""
     desk = Desk()
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Link(desk), "127.0.0.1", 0, backlog=4096)
+    server = await loop.create_server(lambda: link(desk), "127.0.0.1", 0, backlog=4096)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    uvloop.run(_serve())
+    uvloop.run(serve())

@@ -1,0 +1,1 @@
+"""How smooth the page stays while an answer streams, and how soon and small it comes."""
