@@ -11,6 +11,7 @@ import { useWords } from '../strings';
 import type { Answer } from '../types';
 import { memo } from './memo';
 import { isWeak, nameOf } from './passages';
+import { useGrowing } from './use_growing';
 
 interface Props {
   answer: Answer;
@@ -37,9 +38,11 @@ export function Prose({ answer, ended, active, onLook, onOpen, onGoTo }: Props) 
   const words = useWords();
   const shown = useRef<Article | null>(null);
   const registry = useRef<Registry>(new Map());
-  shown.current = article(shown.current, answer.text, answer.citations, ended);
-
   const { citations, passages } = answer;
+  const length = useGrowing(answer.text, ended);
+  const text = answer.text.slice(0, length);
+  shown.current = article(shown.current, text, citations, ended && length === answer.text.length);
+
   const dress = useCallback(
     (rendered: Parts) => {
       for (const [n, chip] of rendered.chips) {
@@ -78,7 +81,7 @@ export function Prose({ answer, ended, active, onLook, onOpen, onGoTo }: Props) 
       unmark();
       for (const chip of chips) chip.classList.remove('active');
     };
-  }, [active, answer.text, citations]);
+  }, [active, text, citations]);
 
   const { pieces } = shown.current;
   const place = useRef<HTMLDivElement>(null);

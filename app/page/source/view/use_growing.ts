@@ -1,0 +1,32 @@
+/** A text that comes faster than it can be shown: a part of it each frame. */
+
+import { useEffect, useRef, useState } from 'preact/hooks';
+
+/** What is rendered within one frame, with room for typing; a model's tokens are far fewer. */
+const MOST_CHARS = 3_000;
+
+/** How much of a text is shown next, where `shown` of it is. */
+export function grownLength(shown: number, text: string): number {
+  const next = shown + MOST_CHARS;
+  if (next >= text.length) return text.length;
+  // Not within a character.
+  return /[\udc00-\udfff]/.test(text[next] ?? '') ? next + 1 : next;
+}
+
+/** How much of the text to show now. `ended` at first: all of it, for it was there before. */
+export function useGrowing(text: string, ended: boolean): number {
+  const shown = useRef(ended ? text.length : 0);
+  const [, again] = useState(0);
+  // Another text in its place begins anew.
+  if (text.length < shown.current) shown.current = text.length;
+  const length = grownLength(shown.current, text);
+
+  useEffect(() => {
+    shown.current = length;
+    if (length === text.length) return;
+    const frame = requestAnimationFrame(() => again((n) => n + 1));
+    return () => cancelAnimationFrame(frame);
+  }, [length, text]);
+
+  return length;
+}
