@@ -3,11 +3,13 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 
 /** What is rendered within one frame, with room for typing; a model's tokens are far fewer. */
-const MOST_CHARS = 3_000;
+const MOST_CHARS = 1_500;
+/** With the first words the sources are rendered, too. */
+const FIRST_CHARS = 300;
 
 /** How much of a text is shown next, where `shown` of it is. */
 export function grownLength(shown: number, text: string): number {
-  const next = shown + MOST_CHARS;
+  const next = shown + Math.min(MOST_CHARS, FIRST_CHARS + shown);
   if (next >= text.length) return text.length;
   // Not within a character.
   return /[\udc00-\udfff]/.test(text[next] ?? '') ? next + 1 : next;
