@@ -4,6 +4,7 @@ import test from 'node:test';
 import { grownLength } from '../view/use_growing';
 
 test('what comes slowly is shown at once, what comes fast in growing parts, and all of it', () => {
+  assert.equal(grownLength(-1, 'a few words'), 0);
   assert.equal(grownLength(0, 'a few words'), 11);
   assert.equal(grownLength(11, 'a few words'), 11);
   const text = `a${'😀'.repeat(2_000)}`;

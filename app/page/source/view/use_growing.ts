@@ -4,11 +4,13 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 
 /** What is rendered within one frame, with room for typing; a model's tokens are far fewer. */
 const MOST_CHARS = 1_500;
-/** With the first words the sources are rendered, too. */
 const FIRST_CHARS = 300;
+/** The sources that came with the first words are rendered before them, in a frame of their own. */
+const NOT_BEGUN = -1;
 
 /** How much of a text is shown next, where `shown` of it is. */
 export function grownLength(shown: number, text: string): number {
+  if (shown === NOT_BEGUN) return 0;
   const next = shown + Math.min(MOST_CHARS, FIRST_CHARS + shown);
   if (next >= text.length) return text.length;
   // Not within a character.
@@ -17,7 +19,7 @@ export function grownLength(shown: number, text: string): number {
 
 /** How much of the text to show now. `ended` at first: all of it, for it was there before. */
 export function useGrowing(text: string, ended: boolean): number {
-  const shown = useRef(ended ? text.length : 0);
+  const shown = useRef(ended ? text.length : NOT_BEGUN);
   const [, again] = useState(0);
   // Another text in its place begins anew.
   if (text.length < shown.current) shown.current = text.length;
