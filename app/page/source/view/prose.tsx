@@ -39,7 +39,9 @@ export function Prose({ answer, ended, active, onLook, onOpen, onGoTo }: Props) 
   const shown = useRef<Article | null>(null);
   const registry = useRef<Registry>(new Map());
   const { citations, passages } = answer;
-  const length = useGrowing(answer.text, ended);
+  // One that has come within a frame is ended when it is first seen.
+  const endedBefore = ended && Date.now() - answer.askedAt - (answer.totalMs ?? 0) > 1_000;
+  const length = useGrowing(answer.text, endedBefore);
   const text = answer.text.slice(0, length);
   shown.current = article(shown.current, text, citations, ended && length === answer.text.length);
 

@@ -17,9 +17,9 @@ export function grownLength(shown: number, text: string): number {
   return /[\udc00-\udfff]/.test(text[next] ?? '') ? next + 1 : next;
 }
 
-/** How much of the text to show now. `ended` at first: all of it, for it was there before. */
-export function useGrowing(text: string, ended: boolean): number {
-  const shown = useRef(ended ? text.length : NOT_BEGUN);
+/** How much of the text to show now. `whole` at first: all of it. */
+export function useGrowing(text: string, whole: boolean): number {
+  const shown = useRef(whole ? text.length : NOT_BEGUN);
   const [, again] = useState(0);
   // Another text in its place begins anew.
   if (text.length < shown.current) shown.current = text.length;
