@@ -258,7 +258,7 @@ export const en = {
     notCopied: 'The browser did not allow copying.',
     again: 'Ask again',
     link: 'Copy link',
-    linkHint: 'The link asks this question again',
+    linkHint: 'The link opens this answer in this browser; elsewhere it brings the question',
     linkSession: 'The link opens this answer, for you only',
     good: 'Good answer',
     bad: 'Bad answer',

@@ -248,7 +248,7 @@ export const zh: Strings = {
     notCopied: '浏览器不允许复制。',
     again: '重新回答',
     link: '复制链接',
-    linkHint: '打开此链接会重新提问',
+    linkHint: '在此浏览器中，链接会打开这个回答；在别处，链接会带上这个问题',
     linkSession: '此链接可打开这个回答，仅你自己可见',
     good: '回答得好',
     bad: '回答得不好',

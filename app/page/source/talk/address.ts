@@ -5,7 +5,7 @@ import { shownAnswer } from './conversation';
 
 export type Place =
   | { kind: 'new' }
-  /** `question`: to be asked where neither this browser nor the service has the conversation. */
+  /** `question`: to be proposed where neither this browser nor the service has the conversation. */
   | { kind: 'conversation'; id: string; turn: string | null; question: string | null }
   | { kind: 'ask'; question: string }
   | { kind: 'sources'; query: string; page: number }
@@ -50,8 +50,8 @@ export function hashOf(place: Place): string {
 
 /**
  * The link to one answer. Where the service keeps the conversation its owner finds it by the
- * session's id and the turn's number there, and so does this browser; wherever it is not found it
- * is asked again. `page`: its address.
+ * session's id and the turn's number there, and so does this browser; wherever it is not found the
+ * question is there to be asked again. `page`: its address.
  */
 export function linkToAnswer(page: string, conversation: Conversation, turn: Turn): string {
   const { id, sessionId } = conversation;

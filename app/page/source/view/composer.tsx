@@ -19,6 +19,9 @@ interface Props {
   closed: string | null;
   most: number;
   options: Options;
+  /** A question that a link has brought; empty: none. It is taken once. */
+  proposed: string;
+  takeProposed: () => string;
   onAsk: (question: string) => void;
   onStop: () => void;
   onOptions: () => void;
@@ -26,7 +29,7 @@ interface Props {
 }
 
 export const Composer = memo(function Composer(props: Props) {
-  const { field, followUp, busy, closed, most, options, onAsk, onStop, onOptions, onUnfilter } = props;
+  const { field, followUp, busy, closed, most, options, proposed, takeProposed, onAsk, onStop, onOptions, onUnfilter } = props;
   const words = useWords();
   const id = useId();
   const [text, setText] = useState('');
@@ -49,6 +52,11 @@ export const Composer = memo(function Composer(props: Props) {
     setText('');
   };
 
+  useEffect(() => {
+    if (!proposed) return;
+    setText(takeProposed());
+    field.current?.focus();
+  }, [proposed]);
   useEffect(() => growWithText(field.current), [text]);
 
   return (

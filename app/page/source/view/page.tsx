@@ -35,7 +35,7 @@ export function Page({ talks }: { talks: Talks }) {
   const [looking, look] = useLooking();
   const service = useService();
   const { info } = service;
-  const { conversation, busy, options, storage } = useTalks(talks, info);
+  const { conversation, busy, options, proposed, storage } = useTalks(talks, info);
   const missing = useConversation(talks, storage, info, place, go);
   const past = useHistory(storage, info?.sessions ?? false, `${conversation.id} ${conversation.turns.length} ${busy}`);
   const beside = useBeside();
@@ -96,6 +96,12 @@ export function Page({ talks }: { talks: Talks }) {
   const exportAll = useCallback(() => {
     saveFile(`${fileNameOf(talks.conversation)}.md`, conversationAsMarkdown(talks.conversation, location.href));
   }, [talks]);
+
+  const stop = useCallback(() => {
+    talks.stop();
+    // The button that has had the focus is gone.
+    toField();
+  }, [talks, toField]);
 
   const showConversations = useCallback(() => setOpen('conversations'), []);
   const showOptions = useCallback(() => setOpen('options'), []);
@@ -189,11 +195,13 @@ export function Page({ talks }: { talks: Talks }) {
               missing={missing}
               service={service}
               options={options}
+              proposed={proposed}
               looking={looking}
               beside={beside}
               field={field}
               actions={actions}
-              onStop={talks.stop}
+              onStop={stop}
+              takeProposed={talks.takeProposed}
               onOptions={showOptions}
               onUnfilter={unfilter}
             />

@@ -25,11 +25,13 @@ interface Props {
   missing: boolean;
   service: Service;
   options: Options;
+  proposed: string;
   looking: Looking;
   beside: boolean;
   field: RefObject<HTMLTextAreaElement | null>;
   actions: TurnActions;
   onStop: () => void;
+  takeProposed: () => string;
   onOptions: () => void;
   onUnfilter: (field: string, value: string) => void;
 }
@@ -78,6 +80,8 @@ export function TalkView(props: Props) {
           closed={sayClosed}
           most={info?.questionChars ?? 10_000}
           options={options}
+          proposed={props.proposed}
+          takeProposed={props.takeProposed}
           onAsk={actions.ask}
           onStop={props.onStop}
           onOptions={props.onOptions}

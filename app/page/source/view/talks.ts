@@ -32,6 +32,8 @@ export const NO_OPTIONS: Options = { k: null, searchType: null, filter: {} };
 export class Talks {
   conversation: Conversation;
   options: Options = NO_OPTIONS;
+  /** A question that a link has brought, for the reader to ask or not: the field takes it. */
+  proposed = '';
   storage: Storage | null = null;
   info: Info | null = null;
   #live = new Map<string, Live>();
@@ -78,6 +80,20 @@ export class Talks {
   again = (turnId: string): void => {
     const at = this.#placeOf(turnId);
     if (!this.busy && at >= 0) this.#begin(again(this.conversation, turnId, Date.now()), at);
+  };
+
+  /** A link asks nothing by itself: it may be anybody's. */
+  propose = (question: string): void => {
+    this.proposed = question;
+    this.startNew();
+  };
+
+  /** What was proposed, once. */
+  takeProposed = (): string => {
+    const { proposed } = this;
+    this.proposed = '';
+    this.#tell();
+    return proposed;
   };
 
   stop = (): void => this.#live.get(this.conversation.id)?.running.stop();
@@ -145,15 +161,19 @@ export class Talks {
   #follow(turnId: string, n: number, start: (onChange: (answer: Answer) => void) => Running): void {
     const { id } = this.conversation;
     const keep = this.storage && saver(this.storage);
+    let runId: string | null = null;
     const onChange = (answer: Answer) => {
       const live = this.#live.get(id);
       if (!live) return;
+      // The database may have been opened since.
+      live.saver ??= this.storage && saver(this.storage);
       live.conversation = answered(live.conversation, turnId, n, answer, Date.now());
       live.saver?.save(live.conversation);
-      if (isEnded(answer)) {
-        this.#live.delete(id);
-        void live.saver?.flush();
-      }
+      if (isEnded(answer)) this.#live.delete(id);
+      // With the run's id it can be gone on with after a reload: no browser waits for what a page
+      // that is left still writes.
+      if (isEnded(answer) || answer.runId !== runId) void live.saver?.flush();
+      ({ runId } = answer);
       if (this.conversation.id !== id) return;
       this.conversation = live.conversation;
       this.#tell();

@@ -26,10 +26,8 @@ export function useConversation(
     if (!storage || !known) return;
     setMissing(false);
     if (place.kind === 'ask') {
-      talks.startNew();
-      talks.ask(place.question);
-      // So that a reload shows the answer and does not ask again.
-      go({ kind: 'conversation', id: talks.conversation.id, turn: null, question: null }, true);
+      talks.propose(place.question);
+      go({ kind: 'new' }, true);
       return;
     }
     if (place.kind === 'new') {

@@ -10,6 +10,7 @@ interface Shown {
   conversation: Conversation;
   busy: boolean;
   options: Options;
+  proposed: string;
   storage: Storage | null;
 }
 
@@ -34,6 +35,6 @@ export function useTalks(talks: Talks, info: Info | null): Shown {
     };
   }, [talks]);
 
-  const { conversation, busy, options } = talks;
-  return { conversation, busy, options, storage };
+  const { conversation, busy, options, proposed } = talks;
+  return { conversation, busy, options, proposed, storage };
 }
