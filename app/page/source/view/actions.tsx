@@ -1,6 +1,6 @@
 /** What can be done with an answer. */
 
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 
 import { useWords } from '../strings';
 import { answerAsText } from '../talk/exporting';
@@ -22,13 +22,14 @@ interface Props {
 
 export function Actions({ turn, answer, busy, info, actions }: Props) {
   const words = useWords();
+  const thumbs = useRef<HTMLDivElement>(null);
   const [rating, setRating] = useState<-1 | 1 | null>(null);
   const rateable = info?.feedback && answer.runId && answer.stage !== 'failed';
   const score = answer.feedback?.score ?? 0;
   const kept = Boolean(answer.status?.session?.stored);
   return (
     <>
-      <div class="actions">
+      <div class="actions" ref={thumbs}>
         {turn.answers.length > 1 ? (
           <Pager
             shown={turn.shown}
@@ -65,7 +66,10 @@ export function Actions({ turn, answer, busy, info, actions }: Props) {
           key={rating}
           score={rating}
           rate={(comment) => actions.rate(turn, rating, comment)}
-          onDone={() => setRating(null)}
+          onDone={() => {
+            setRating(null);
+            thumbs.current?.querySelector<HTMLElement>('[aria-pressed=true]')?.focus();
+          }}
         />
       ) : null}
     </>

@@ -83,6 +83,8 @@ function Checked({ answer, quotes }: { answer: Answer; quotes: boolean }) {
   const words = useWords();
   const { citations } = answer;
   const weak = citations.filter(isWeak).length;
+  // Who only quotes, and has quoted nothing, has said no more than that.
+  if (quotes && !citations.length) return null;
   return (
     <p class={weak || !citations.length ? 'checked weak' : 'checked'}>
       {quotes ? words.stage.quoted + words.page.gap : ''}

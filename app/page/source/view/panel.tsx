@@ -31,13 +31,15 @@ export const Panel = memo(function Panel({ question, named, answer, active, chos
   const documents = useMemo(() => documentsOf(passages).length, [passages]);
   const citation = active === null ? null : (citations[active] ?? null);
   const ended = isEnded(answer);
+  // What ended before has found nothing, but not because there is nothing.
+  const searched = ended && answer.stage !== 'failed' && answer.stage !== 'stopped';
   return (
     <>
       <div class="panel-head">
         <p>
           {passages.length
             ? words.sources.found(passages.length, documents)
-            : ended
+            : searched
               ? words.sources.nothing
               : words.sources.none}
         </p>
