@@ -8,7 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import ConsoleMessage, Page, Request, Response, async_playwright
+from playwright.async_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    async_playwright,
+)
 
 OUT = Path(__file__).parents[1] / "out"
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -76,14 +83,30 @@ def chromium() -> str | None:
 
 
 @asynccontextmanager
-async def open_tab(**context: Any) -> AsyncIterator[Tab]:
-    """Yield a page in a browser of its own; `context` as for Playwright's new_context."""
+async def open_browser() -> AsyncIterator[Browser]:
+    """Yield a browser for several tabs; it belongs to the event loop it was opened in."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium(), args=_FLAGS)
         try:
-            page = await (await browser.new_context(**context)).new_page()
-            tab = Tab(page)
-            tab._listen()
-            yield tab
+            yield browser
         finally:
             await browser.close()
+
+
+@asynccontextmanager
+async def tab_of(browser: Browser, **context: Any) -> AsyncIterator[Tab]:
+    """Yield a page that shares nothing with the browser's others; as for `open_tab`."""
+    own = await browser.new_context(**context)
+    try:
+        tab = Tab(await own.new_page())
+        tab._listen()
+        yield tab
+    finally:
+        await own.close()
+
+
+@asynccontextmanager
+async def open_tab(**context: Any) -> AsyncIterator[Tab]:
+    """Yield a page in a browser of its own; `context` as for Playwright's new_context."""
+    async with open_browser() as browser, tab_of(browser, **context) as tab:
+        yield tab

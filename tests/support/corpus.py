@@ -30,7 +30,11 @@ def documents(source: str, texts: Sequence[str], *, title: str = "Notes") -> lis
 
 
 async def fill(
-    settings: Settings, texts: Sequence[str] = TEXTS, *, source: str = "notes.md"
+    settings: Settings,
+    texts: Sequence[str] = TEXTS,
+    *,
+    source: str = "notes.md",
+    title: str = "Notes",
 ) -> Outcome:
     """Make `source` hold exactly these texts, through the real write path."""
     runtime = Runtime(settings)
@@ -38,6 +42,6 @@ async def fill(
         async with lease(await runtime.index.client(), settings.collection):
             recipe = configured(settings, runtime.embedder.fingerprint)
             sync = await Sync.open(runtime.index, settings.collection, runtime.embedder, recipe)
-            return await sync.put(source, documents(source, texts))
+            return await sync.put(source, documents(source, texts, title=title))
     finally:
         await runtime.aclose()

@@ -9,6 +9,7 @@ from typing import Any
 
 FOLDER = Path(__file__).parents[1] / "js"
 OPENAI = FOLDER / "openai"
+AXE = FOLDER / "axe"
 
 
 class JSClientError(AssertionError):
