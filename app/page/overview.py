@@ -115,9 +115,10 @@ class Overview:
 
     async def _list(self, runtime: Runtime, snapshot: IndexSnapshot, key: tuple[str, int]) -> None:
         documents = await runtime.documents.all()
-        self._seen = replace(self._seen, documents=len(documents))
         examples = await _examples(runtime, documents)
-        self._seen, self._listed = replace(self._seen, examples=examples), key
+        # At once: who knows the one asks for the other only much later.
+        self._seen = replace(self._seen, documents=len(documents), examples=examples)
+        self._listed = key
 
 
 async def _examples(runtime: Runtime, documents: list[Listed]) -> tuple[str, ...]:
