@@ -11,7 +11,7 @@ form says more than the word does.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import lru_cache, partial
 from types import MappingProxyType
 
 from tantivy import Occur, Query, Searcher
@@ -160,8 +160,7 @@ def _before(searcher: Searcher, earlier: Sequence[Earlier], own: set[Term]) -> l
     best: dict[str, Word] = {}
     total = searcher.num_docs
     for text, worth in ((one.text[:EARLIER_CHARS], one.worth) for one in earlier):
-        spoken = languages(searcher, language_in(text))
-        told, guessed = _terms(text, spoken, or_all=False)
+        told, guessed = _terms_before(text, tuple(languages(searcher, language_in(text))))
         # Not by their parts, which takes long: they only say more of what the question is about.
         words = [(look_up(one, partial(count_of, searcher), None, total), 1.0) for one in told]
         words += [(look_up_pair(searcher, pair), EARLIER_PAIR) for pair in guessed]
@@ -175,6 +174,11 @@ def _before(searcher: Searcher, earlier: Sequence[Earlier], own: set[Term]) -> l
         return word.worth * information_of(word.count, total)
 
     return sorted(best.values(), key=telling, reverse=True)[:EARLIER_TERMS]
+
+
+@lru_cache(256)  # a conversation is sent again with each of its questions
+def _terms_before(text: str, spoken: tuple[str, ...]) -> tuple[list[Forms], list[str]]:
+    return _terms(text, spoken, or_all=False)
 
 
 def _terms(
