@@ -12,22 +12,22 @@ class WrappedChain(RagChain):
 
     def __init__(self, chain: RagChain) -> None:
         super().__init__()
-        self._chain = chain
+        self.wrapped = chain
 
     @property
     def settings(self) -> Settings:
-        return self._chain.settings
+        return self.wrapped.settings
 
     @property
     def has_settings(self) -> bool:
-        return self._chain.has_settings
+        return self.wrapped.has_settings
 
     def runtime(self) -> Runtime:
-        return self._chain.runtime()
+        return self.wrapped.runtime()
 
     async def aclose(self) -> None:
         """Nothing: the chain inside is closed by who has made it."""
 
     @property
     def config_specs(self) -> list[ConfigurableFieldSpec]:
-        return self._chain.config_specs
+        return self.wrapped.config_specs

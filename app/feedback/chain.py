@@ -31,7 +31,7 @@ class FeedbackChain(WrappedChain):
         config = config or {}
         caller = config.get("configurable", {}).get(CALLER)
         if not isinstance(caller, str) or not self._feedback.is_on:
-            return self._chain.events(input, config)
+            return self.wrapped.events(input, config)
         run_id = config.get("run_id") or uuid.uuid4()
         named: RunnableConfig = {**config, "run_id": run_id}
         return self._remembered(input, named, caller, str(run_id))
@@ -41,7 +41,7 @@ class FeedbackChain(WrappedChain):
     ) -> AsyncGenerator[Event, None]:
         told, state, is_remembered = Transcript(), STOPPED, False
         try:
-            async with aclosing(self._chain.events(input, config)) as events:
+            async with aclosing(self.wrapped.events(input, config)) as events:
                 async for event in events:
                     told.take(event)
                     if told.status is not None and not is_remembered:

@@ -49,7 +49,7 @@ class SessionChain(WrappedChain):
         configurable = (config or {}).get("configurable") or {}
         # A form that is left empty sends an empty one.
         if configurable.get(SESSION) in (None, "") or not self._sessions.is_on:
-            return self._chain.events(input, config)
+            return self.wrapped.events(input, config)
         return self._of_session(input, config or {}, configurable)
 
     async def _of_session(
@@ -59,7 +59,7 @@ class SessionChain(WrappedChain):
         conversation = parse_input(input)
         if "chat_history" in input or conversation.history:
             # Its client keeps it, and may well call something else a session.
-            events = self._chain.events(input, {**config, "configurable": chosen})
+            events = self.wrapped.events(input, {**config, "configurable": chosen})
         else:
             session_id, caller = session_id_of(configurable[SESSION]), configurable.get(CALLER)
             if not isinstance(caller, str):
@@ -95,7 +95,7 @@ class SessionChain(WrappedChain):
 
         try:
             whole = Conversation(asked.question, turn.history, asked.system)
-            async with aclosing(self._chain.events(whole.as_input(), config)) as events:
+            async with aclosing(self.wrapped.events(whole.as_input(), config)) as events:
                 async for event in events:
                     told.take(event)
                     if (status := told.status) is not None:

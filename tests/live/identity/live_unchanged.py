@@ -48,8 +48,9 @@ def chunks(settings: Settings) -> list[tuple[str, dict[str, Any]]]:
     async def do(client: ChromaClient, name: str) -> list[tuple[str, dict[str, Any]]]:
         collection = await client.find(name)
         assert collection is not None
+        left_out = ("since", "labelled", "ingested")
         return sorted(
-            (r.text, {k: v for k, v in r.metadata.items() if k not in ("since", "labelled")})
+            (r.text, {k: v for k, v in r.metadata.items() if k not in left_out})
             for r in await client.get(collection)
         )
 

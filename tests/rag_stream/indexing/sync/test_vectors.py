@@ -111,6 +111,6 @@ async def test_another_embedding_model_is_refused_with_the_command(
         with pytest.raises(EmbeddingMismatchError, match="python -m ingest --rebuild"):
             await open_sync(other)
         with pytest.raises(EmbeddingMismatchError, match="3-small.*3-large"):
-            await other.check()
+            await other.readiness.check()
     finally:
         await other.aclose()
