@@ -111,6 +111,8 @@ export interface Conversation {
   changedAt: number;
   /** Its session at the service, where sessions are kept. */
   sessionId: string | null;
+  /** Sessions there that it was before its path became another one. */
+  left?: string[];
 }
 
 /** What a question is asked with besides its words. */

@@ -116,6 +116,10 @@ async def test_past_conversations_are_there_after_a_reload(
         await expect(page.turn.locator("h2")).to_have_text(QUESTION)
         assert await said(page) == before
         await expect(page.chips.first).to_have_accessible_name("Source 1: Notes")
+        # It has left its session then, and is in the list once, and goes as a whole.
+        await page.turn.get_by_role("button", name="Ask again", exact=True).click()
+        await expect(page.turn.get_by_role("group", name="Answer 2 of 2")).to_be_visible()
+        await expect(past.get_by_role("link")).to_have_text([QUESTION, "Where do kiwis live?"])
         await past.get_by_role("button", name=f'Delete "{QUESTION}"').click()
         await page.button("Delete", exact=True).click()
         await expect(past.get_by_role("link")).to_have_text(["Where do kiwis live?"])

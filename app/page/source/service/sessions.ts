@@ -2,6 +2,7 @@
 
 import { isObject, numberIn, stringIn } from './wire';
 import { call, unexpected } from './call';
+import { ServiceError } from './failure';
 
 export interface SessionHead {
   sessionId: string;
@@ -67,8 +68,13 @@ export async function readSession(sessionId: string, signal?: AbortSignal): Prom
   }
 }
 
+/** One that is not there, any more or at all, is as good as deleted. */
 export async function deleteSession(sessionId: string): Promise<void> {
-  await call(`${LIST}/${encodeURIComponent(sessionId)}`, { method: 'DELETE' });
+  try {
+    await call(`${LIST}/${encodeURIComponent(sessionId)}`, { method: 'DELETE' });
+  } catch (error) {
+    if (!(error instanceof ServiceError) || error.failure.code !== 'session_not_found') throw error;
+  }
 }
 
 function listIn(value: unknown, name: string): unknown[] {

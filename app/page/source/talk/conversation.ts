@@ -98,7 +98,7 @@ export function answered(
 ): Conversation {
   let base = conversation;
   if (base.sessionId !== null && isOutOfSession(answer)) {
-    base = { ...base, sessionId: null };
+    base = offItsSession(base, false);
     // With its history it can be asked all the same.
     if (answer.failure !== null) answer = { ...answer, failure: { ...answer.failure, retryable: true } };
   }
@@ -152,7 +152,8 @@ function forksAt(turns: Turn[], at: number): Turn[][] {
 /** `isAnew`: nothing is left that a session would have to know, so it can be another one. */
 function offItsSession(conversation: Conversation, isAnew: boolean): Conversation {
   if (conversation.sessionId === null) return conversation;
-  return { ...conversation, sessionId: isAnew ? newId() : null };
+  const left = [...(conversation.left ?? []), conversation.sessionId];
+  return { ...conversation, sessionId: isAnew ? newId() : null, left };
 }
 
 /** Whether the service has not kept an answer as a turn of the session that it was asked in. */

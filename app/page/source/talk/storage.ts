@@ -8,6 +8,7 @@ export interface Heading {
   title: string;
   changedAt: number;
   sessionId: string | null;
+  left?: string[];
 }
 
 export interface Storage {
@@ -125,8 +126,8 @@ export function saver(storage: Storage): Saver {
   };
 }
 
-function headingOf({ id, title, changedAt, sessionId }: Conversation): Heading {
-  return { id, title, changedAt, sessionId };
+function headingOf({ id, title, changedAt, sessionId, left }: Conversation): Heading {
+  return { id, title, changedAt, sessionId, ...(left ? { left } : {}) };
 }
 
 function bound(memory: Map<string, Conversation>): void {

@@ -83,6 +83,7 @@ test('an edited first question begins another session and another title', () => 
   const fork = edited(first, idOf(first, 0), 'Quite another', 5);
   assert.ok(fork.sessionId);
   assert.notEqual(fork.sessionId, first.sessionId);
+  assert.deepEqual(fork.left, [first.sessionId]);
   assert.equal(fork.id, first.id);
   assert.equal(fork.title, 'Quite another');
   assert.equal(chooseFork(fork, idOf(fork, 0), 0).sessionId, null);

@@ -84,6 +84,11 @@ test('a session is read to its last turn', async () => {
   replies(new Response(null, { status: 204 }));
   await deleteSession('s');
   assert.deepEqual(calls, [{ method: 'DELETE', address: 'chat/sessions/s', body: null }]);
+  // One that is gone already keeps nobody from deleting the rest; one that cannot be reached does.
+  const refusal = (code: string) => new Response(JSON.stringify({ code }), { status: code === 'session_not_found' ? 404 : 503 });
+  replies(refusal('session_not_found'), refusal('session_store_unavailable'));
+  await deleteSession('s');
+  assert.equal((await failureOf(deleteSession('s'))).code, 'session_store_unavailable');
 });
 
 test('documents are listed and searched', async () => {

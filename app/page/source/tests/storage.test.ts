@@ -29,6 +29,8 @@ test('what is written is read again, also by another page', async () => {
   assert.deepEqual(await two.read('s'), kept);
   assert.equal(await two.read('none'), null);
   assert.deepEqual(await two.list(), [{ id: kept.id, title: 'Q1', changedAt: 1, sessionId: 's' }]);
+  await one.write({ ...kept, sessionId: null, left: ['s'] });
+  assert.deepEqual((await two.list())[0]?.left, ['s']);
   await two.remove(kept.id);
   assert.deepEqual(await one.list(), []);
   assert.equal(await one.read(kept.id), null);

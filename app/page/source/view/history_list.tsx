@@ -5,9 +5,10 @@ import { useRef, useState } from 'preact/hooks';
 import { ServiceError } from '../service/failure';
 import { useWords } from '../strings';
 import { hashOf } from '../talk/address';
+import type { Past } from '../talk/past';
 import { Dialog } from './dialog';
 import { Glyph } from './glyph';
-import type { Past, PastConversations } from './use_history';
+import type { PastConversations } from './use_history';
 
 interface Props {
   past: PastConversations;

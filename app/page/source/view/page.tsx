@@ -5,6 +5,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { preferred, storedLanguage, storeLanguage, Words } from '../strings';
 import { shownAnswer } from '../talk/conversation';
 import { conversationAsMarkdown, fileNameOf } from '../talk/exporting';
+import { isOf } from '../talk/past';
 import { saveFile } from './clipboard';
 import { Dialog } from './dialog';
 import { DocumentsView } from './documents_view';
@@ -128,7 +129,7 @@ export function Page({ talks }: { talks: Talks }) {
       onOpen={close}
       onRemove={({ id }) => talks.forget(id)}
       onRemoved={(removed) => {
-        if (removed.id === conversation.id || removed.sessionId === conversation.sessionId) startNew();
+        if (isOf(removed, conversation)) startNew();
       }}
     />
   );

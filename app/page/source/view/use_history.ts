@@ -3,17 +3,8 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
 
 import { deleteSession, listSessions } from '../service/sessions';
+import { merged, sessionsOf, type Past } from '../talk/past';
 import type { Storage } from '../talk/storage';
-
-export interface Past {
-  id: string;
-  title: string;
-  changedAt: number;
-  /** Its session at the service, if there is one. */
-  sessionId: string | null;
-  /** It is in this browser. */
-  here: boolean;
-}
 
 export interface PastConversations {
   all: Past[];
@@ -72,16 +63,14 @@ export function useHistory(storage: Storage | null, sessions: boolean, changed: 
 
   const remove = useCallback(
     async (past: Past) => {
-      if (past.sessionId && sessions) await deleteSession(past.sessionId);
+      const ids = sessionsOf(past);
+      if (sessions) await Promise.all(ids.map(deleteSession));
       if (past.here) await storage?.remove(past.id);
       setHere((all) => all.filter((each) => each.id !== past.id));
-      setKept((all) => all.filter((each) => each.sessionId !== past.sessionId));
+      setKept((all) => all.filter((each) => !ids.includes(each.id)));
     },
     [storage, sessions],
   );
 
-  const known = new Set(here.map((past) => past.sessionId));
-  const all = [...here, ...kept.filter((past) => !known.has(past.sessionId))];
-  all.sort((a, b) => b.changedAt - a.changedAt);
-  return { all, failed, more: next ? () => void read(next) : null, remove, refresh };
+  return { all: merged(here, kept), failed, more: next ? () => void read(next) : null, remove, refresh };
 }
