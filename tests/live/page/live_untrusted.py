@@ -114,15 +114,21 @@ async def test_a_hostile_document_is_text(
         await expect(page.passages.first).to_contain_text("<script>window.ran=1</script>")
         await page.chips.first.hover()
         await press_everything(tab, ".panel")
+        for shown in await tab.page.locator(".talk, .panel").all_inner_texts():
+            assert "\u202e" not in shown
         links = tab.page.locator(".passage a")
         addresses = await links.evaluate_all("all => all.map(a => a.protocol)")
         assert set(addresses) == {"http:"}
 
         await tab.page.get_by_role("link", name="Documents").click()
         listed = tab.page.locator(".document-list .title", has_text="onerror")
-        await expect(listed).to_have_text(HOSTILE_TITLE)
+        # It is read as it was written: what would turn it around is not shown.
+        title = HOSTILE_TITLE.replace("\u202e", "").replace("\u202c", "")
+        await expect(listed).to_have_text(title)
         await listed.click()
-        await expect(tab.page.locator(".document-text")).to_contain_text("<script>window.ran=1")
+        text = tab.page.locator(".document-text")
+        await expect(text).to_contain_text("<script>window.ran=1")
+        await expect(text).to_contain_text("\u2060right to left\u2060")
         await press_everything(tab, "main")
         original = tab.page.get_by_role("link", name="Open the original")
         assert await original.count() == 0

@@ -16,6 +16,10 @@ test('code keeps its lines, its fences are not shown', () => {
   assert.deepEqual(shown('```python\n# no heading\nx = 1\n```'), ['code:# no heading', 'break:', 'code:x = 1', 'break:']);
 });
 
+test('what would turn it around does not, and a quote stays where it is', () => {
+  assert.deepEqual(shown('a\u202eb\u{e0041} quote', [[5, 10]]), ['text:a\u2060b\u2060 ', 'text!:quote']);
+});
+
 test('a quote is marked in code points, over lines too', () => {
   const content = '🙂 It is\nlong.';
   assert.deepEqual(shown(content, [[2, 12]]), ['text:🙂 ', 'text!:It is', 'text!: ', 'text!:long', 'text:.']);

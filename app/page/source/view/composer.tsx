@@ -8,6 +8,7 @@ import type { Options } from '../types';
 import { Glyph } from './glyph';
 import { asksNow } from './keys';
 import { memo } from './memo';
+import { shownName } from './passages';
 
 const TELL_LEFT = 200;
 
@@ -71,13 +72,13 @@ export const Composer = memo(function Composer(props: Props) {
         <ul class="filters" role="list" aria-label={words.composer.only}>
           {filters.map(({ name, value }) => (
             <li key={`${name} ${value}`} class="filter">
-              <span dir="auto" title={value}>
-                {value}
+              <span dir="auto" title={shownName(value)}>
+                {shownName(value)}
               </span>
               <button
                 type="button"
                 class="quiet icon"
-                aria-label={words.composer.remove(value)}
+                aria-label={words.composer.remove(shownName(value))}
                 onClick={() => onUnfilter(name, value)}
               >
                 <Glyph name="close" />

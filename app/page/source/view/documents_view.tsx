@@ -8,7 +8,7 @@ import { hashOf } from '../talk/address';
 import type { Info } from '../types';
 import { Glyph } from './glyph';
 import { useNow, useSettled } from './hooks';
-import { nameOf } from './passages';
+import { nameOf, shownName } from './passages';
 import { useLoaded } from './use_loaded';
 
 interface Props {
@@ -97,7 +97,7 @@ function DocumentItem({ document }: { document: Listed }) {
   const now = useNow(null);
   const { id, title, source, chunks, language, ingested } = document;
   const facts = [
-    title && title !== source ? source : null,
+    title && title !== source ? shownName(source) : null,
     words.documents.chunks(chunks),
     language && languageName(language, words),
     ingested && words.documents.ingested(ago(Date.parse(ingested), now, words)),

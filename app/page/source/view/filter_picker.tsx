@@ -6,6 +6,7 @@ import { listSources, type Listed } from '../service/sources';
 import { useWords } from '../strings';
 import type { Options } from '../types';
 import { useSettled } from './hooks';
+import { shownName } from './passages';
 
 type Filter = Options['filter'];
 type By = 'source' | 'title';
@@ -67,10 +68,10 @@ export function FilterPicker({ filter, onChange }: Props) {
               <span dir="auto">
                 {by === 'source' && titles.get(value) && titles.get(value) !== value ? (
                   <>
-                    {titles.get(value)} <small>{value}</small>
+                    {shownName(titles.get(value) ?? '')} <small>{shownName(value)}</small>
                   </>
                 ) : (
-                  value
+                  shownName(value)
                 )}
               </span>
             </label>

@@ -1,5 +1,6 @@
 /** Questions to ask with a click. */
 
+import { harmless } from '../markdown/characters';
 import { useWords } from '../strings';
 import { Glyph } from './glyph';
 
@@ -9,10 +10,11 @@ interface ListProps {
   onAsk: (question: string) => void;
 }
 
+/** They come from documents and models: what is asked is what was to be read. */
 export function Questions({ questions, disabled, onAsk }: ListProps) {
   return (
     <ul class="asks" role="list">
-      {questions.map((question) => (
+      {questions.map((given) => harmless(given, false)).map((question) => (
         <li key={question}>
           <button type="button" disabled={disabled} onClick={() => onAsk(question)}>
             <span dir="auto">{question}</span>

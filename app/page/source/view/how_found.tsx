@@ -3,6 +3,7 @@
 import { useWords } from '../strings';
 import type { Found, Passage } from '../types';
 import { memo } from './memo';
+import { shownName } from './passages';
 
 interface Props {
   passage: Passage;
@@ -56,7 +57,7 @@ export const HowFound = memo(function HowFound({ passage, onOnly }: Props) {
       </dl>
       {Array.isArray(others) && others.length ? (
         <p class="hint" dir="auto">
-          {words.sources.alsoIn(others.filter((name) => typeof name === 'string').join(', '))}
+          {words.sources.alsoIn(shownName(others.filter((name) => typeof name === 'string').join(', ')))}
         </p>
       ) : null}
       <button type="button" class="quiet" onClick={() => onOnly(passage.source)}>

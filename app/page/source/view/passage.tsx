@@ -8,7 +8,7 @@ import { addressOf } from './addresses';
 import { HowFound } from './how_found';
 import { memo } from './memo';
 import { isLong, partsOf, type Part } from './passage_text';
-import { nameOf, supportOf, textField } from './passages';
+import { nameOf, shownName, supportOf, textField } from './passages';
 import { intoView } from './scroll';
 
 interface Props {
@@ -126,7 +126,7 @@ function Where({ passage }: { passage: Passage }) {
       {said.map((text, n) => (
         <bdi key={n}>
           {n ? ' · ' : ''}
-          {text}
+          {shownName(text)}
         </bdi>
       ))}
     </p>

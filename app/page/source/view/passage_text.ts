@@ -3,6 +3,7 @@
  * like what they are. The characters stay, so that offsets of quotes hold. Pure.
  */
 
+import { harmlessInPlace } from '../markdown/characters';
 import { cut } from './passages';
 
 export type Kind = 'text' | 'heading' | 'code' | 'break' | 'gap';
@@ -50,7 +51,7 @@ function goesOn(line: Line, next: Line | undefined): boolean {
 /** `spans`: offsets in code points, as citations have them. */
 export function partsOf(content: string, spans: [number, number][]): Part[] {
   const parts: Part[] = [];
-  const lines = linesOf(content);
+  const lines = linesOf(harmlessInPlace(content));
   let at = 0;
   lines.forEach((line, n) => {
     const length = [...line.text].length;

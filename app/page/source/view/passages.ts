@@ -1,5 +1,6 @@
 /** What there is to say of an answer's passages. Pure. */
 
+import { harmless } from '../markdown/characters';
 import type { Citation, Passage } from '../types';
 
 /** Below these a quote has only a part of what the statement says, or little of it. */
@@ -26,8 +27,13 @@ export function documentsOf(passages: Passage[]): { passage: Passage; n: number 
   });
 }
 
-export function nameOf(passage: { title: string; source: string }): string {
-  return passage.title || passage.source;
+export function nameOf({ title, source }: { title: string; source: string }): string {
+  return shownName(title) || shownName(source);
+}
+
+/** A title or an address of a document as it is shown. What is sent back stays as it came. */
+export function shownName(name: string): string {
+  return harmless(name, false);
 }
 
 export type Cited = Map<number, Citation[]>;

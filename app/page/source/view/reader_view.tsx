@@ -2,13 +2,14 @@
 
 import { useCallback, useEffect, useRef } from 'preact/hooks';
 
+import { harmlessInPlace } from '../markdown/characters';
 import { readSource, type Excerpt } from '../service/sources';
 import { languageName, useWords } from '../strings';
 import { hashOf } from '../talk/address';
 import { safeAddress } from './addresses';
 import { Glyph } from './glyph';
 import { scrolling } from './hooks';
-import { nameOf } from './passages';
+import { nameOf, shownName } from './passages';
 import { useLoaded } from './use_loaded';
 
 interface Props {
@@ -52,7 +53,7 @@ function Read({ excerpt, onOnly }: { excerpt: Excerpt; onOnly: (source: string) 
   const text = useRef<HTMLDivElement>(null);
   const original = safeAddress(excerpt.url);
   const facts = [
-    excerpt.title ? excerpt.source : null,
+    excerpt.title ? shownName(excerpt.source) : null,
     words.reader.chunkOf(excerpt.chunk, excerpt.chunks),
     typeof excerpt.page === 'number' ? words.sources.page(excerpt.page) : null,
     excerpt.language && languageName(excerpt.language, words),
@@ -110,7 +111,7 @@ function Read({ excerpt, onOnly }: { excerpt: Excerpt; onOnly: (source: string) 
 
 /** The text in its chunks, and what is in none (id null). Where they overlap, the one that is read wins. */
 export function chunksOf(excerpt: Excerpt): { id: string | null; text: string; start: number }[] {
-  const points = [...excerpt.text];
+  const points = [...harmlessInPlace(excerpt.text)];
   const own = { id: excerpt.id, start: excerpt.chunkStart, end: excerpt.chunkEnd };
   const others = excerpt.marks.filter(({ id }) => id !== excerpt.id);
   const parts: { id: string | null; text: string; start: number }[] = [];
