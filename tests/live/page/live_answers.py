@@ -156,8 +156,8 @@ async def test_an_answer_is_taken_along(scripted: Service, model: OpenAIServer, 
     async with tabs(permissions=CLIPBOARD) as tab:
         page = await asked(tab, scripted)
         copied = await clipboard(page, "Copy")
-        assert copied.startswith(f"{FIRST} [1]\n")
-        assert "\nSources\n[1] Notes, " in copied
+        assert copied.startswith(f"{FIRST} [^1]\n")
+        assert f"\n[^1]: [Notes](<{scripted.url}/sources/" in copied
 
         await tab.page.get_by_role("button", name="Settings and links").click()
         async with tab.page.expect_download() as saving:

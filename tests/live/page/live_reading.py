@@ -152,6 +152,8 @@ async def test_at_320_pixels_nothing_is_wider_and_sources_are_in_a_sheet(
         assert not await page.is_wider_than_its_window()
         await page.ask(QUESTION)
         assert not await page.is_wider_than_its_window()
+        keys = "Enter or down arrow shows the passage, Escape comes back."
+        await expect(page.chips.first).to_have_attribute("title", keys)
         await page.chips.first.click()
         sheet = tab.page.get_by_role("dialog")
         await expect(sheet.locator("mark.looked-at")).to_be_visible()

@@ -19,7 +19,7 @@ const ADDRESS = /https?:\/\/[^\s<>)\]|]*/y;
 
 /** The text to show of an open block. Never longer than it but for what is put at its end. */
 export function closed(block: string): string {
-  if (isInFence(block)) return block;
+  if (openFence(block) !== '') return block;
   const text = block.slice(0, shownLength(block));
   const at = lastBlock(text);
   return text.slice(0, at) + closedInline(text.slice(at));
@@ -35,7 +35,8 @@ function shownLength(block: string): number {
   return marks === null ? block.length : marks.index;
 }
 
-function isInFence(block: string): boolean {
+/** The fence of code that is open at the end of a text; empty: none is. */
+export function openFence(block: string): string {
   let fence = '';
   for (const line of block.split('\n')) {
     const found = FENCE.exec(line);
@@ -45,7 +46,7 @@ function isInFence(block: string): boolean {
       if (run[0] === '~' || !info.includes('`')) fence = run;
     } else if (run.startsWith(fence) && info.trim() === '') fence = '';
   }
-  return fence !== '';
+  return fence;
 }
 
 /** Where the last block in it begins, or the last cell of a table. */

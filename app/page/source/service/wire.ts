@@ -80,6 +80,11 @@ export function linkable(url: string | null): string | null {
   return /^(?:https?:\/\/|\/(?![/\\]))/i.test(url) ? url : null;
 }
 
+/** An address as seen from the page: one on the service is below it, wherever a proxy has put both. */
+export function fromPage(address: string): string {
+  return address.startsWith('/') && !address.startsWith('//') ? `.${address}` : address;
+}
+
 export function questionOf(value: unknown): Answer['question'] {
   const standalone = stringIn(value, 'standalone');
   const by = stringIn(value, 'by');

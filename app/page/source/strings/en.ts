@@ -40,8 +40,8 @@ export const en = {
     heading: 'Ask the documents',
     text: (documents: number | null) =>
       documents
-        ? `Answers come from ${count(documents, 'document')}, and every statement shows the passage that it rests on.`
-        : 'Answers come from the documents of this service, and every statement shows the passage that it rests on.',
+        ? `Answers come from ${count(documents, 'document')}, and statements show the passage they rest on.`
+        : 'Answers come from the documents of this service, and statements show the passage they rest on.',
     quotes:
       'No language model is set up. The answers are sentences quoted from the documents, word for word.',
     examples: 'For example',
@@ -235,8 +235,10 @@ export const en = {
 
   citation: {
     chip: (n: number, title: string) => `Source ${n}: ${title}`,
-    weak: 'little support',
+    weakChip: (n: number, title: string) => `Source ${n}: ${title}, little support`,
     keys: 'Enter opens the source. Down arrow goes to the passage, Escape comes back.',
+    /** Where the passages are in a sheet. */
+    keysSheet: 'Enter or down arrow shows the passage, Escape comes back.',
     exact: 'This quote is in the source, word for word.',
     support: {
       unknown: 'How much of the statement it has was not kept.',
@@ -259,7 +261,7 @@ export const en = {
     again: 'Ask again',
     link: 'Copy link',
     linkHint: 'The link opens this answer in this browser; elsewhere it brings the question',
-    linkSession: 'The link opens this answer, for you only',
+    linkSession: 'The link opens this answer for your sign-in only; where there is none, for everyone',
     good: 'Good answer',
     bad: 'Bad answer',
     thanks: 'Thank you.',
@@ -343,7 +345,8 @@ export const en = {
   },
 
   exported: {
-    sources: 'Sources',
+    stopped: 'This answer was stopped before its end.',
+    failed: (why: string) => `This answer could not be completed: ${why}.`,
   },
 };
 

@@ -35,8 +35,8 @@ export const zh: Strings = {
     heading: '向文档提问',
     text: (documents) =>
       documents
-        ? `答案来自 ${number(documents)} 篇文档，每句话都能看到它所依据的原文。`
-        : '答案来自本服务收录的文档，每句话都能看到它所依据的原文。',
+        ? `答案来自 ${number(documents)} 篇文档，引用处可看到所依据的原文。`
+        : '答案来自本服务收录的文档，引用处可看到所依据的原文。',
     quotes: '尚未配置语言模型，答案由文档中的原句逐字摘录而成。',
     examples: '可以这样问',
   },
@@ -226,8 +226,9 @@ export const zh: Strings = {
 
   citation: {
     chip: (n, title) => `来源 ${n}：${title}`,
-    weak: '依据不足',
+    weakChip: (n, title) => `来源 ${n}：${title}，依据不足`,
     keys: '按 Enter 打开原文，按向下键转到段落，按 Esc 返回。',
+    keysSheet: '按 Enter 或向下键查看段落，按 Esc 返回。',
     exact: '这段引文与来源原文逐字一致。',
     support: {
       unknown: '它与这句话的吻合程度没有随回答保存。',
@@ -249,7 +250,7 @@ export const zh: Strings = {
     again: '重新回答',
     link: '复制链接',
     linkHint: '在此浏览器中，链接会打开这个回答；在别处，链接会带上这个问题',
-    linkSession: '此链接可打开这个回答，仅你自己可见',
+    linkSession: '此链接仅供你的登录身份打开；服务不设登录时，所有人都能打开',
     good: '回答得好',
     bad: '回答得不好',
     thanks: '谢谢你的反馈。',
@@ -333,6 +334,7 @@ export const zh: Strings = {
   },
 
   exported: {
-    sources: '来源',
+    stopped: '这个回答在结束之前被停止。',
+    failed: (why) => `这个回答没有完成：${why}。`,
   },
 };

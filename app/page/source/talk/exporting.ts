@@ -1,13 +1,13 @@
 /** Answers to take along. Pure. */
 
+import { openFence } from '../markdown/open_end';
 import { marksOf, statementsOf } from '../markdown/places';
+import { fromPage } from '../service/wire';
 import type { Answer, Citation, Conversation } from '../types';
 import { shownAnswer } from './conversation';
 
-/** The words that are needed; the page's strings have them. */
-export interface ExportWords {
-  sources: string;
-}
+/** How an answer ended, in words; null where there is nothing to say of it. */
+export type Ending = (answer: Answer) => string | null;
 
 /** Sources in the order of their first use, and what was quoted from each. */
 interface Note {
@@ -20,30 +20,18 @@ interface Note {
 type Notes = Map<string, { number: number; note: Note }>;
 
 /** Markdown with footnotes for the sources, numbered by first use. `page`: the page's address. */
-export function answerAsMarkdown(answer: Answer, page: string): string {
+export function answerAsMarkdown(answer: Answer, page: string, ending: Ending): string {
   const notes: Notes = new Map();
-  const text = withNotes(answer, notes, page, (number) => `[^${number}]`);
-  return joined([text, footnotes(notes)]);
-}
-
-/** The same as plain text: `[1]` in it, and below it the list of sources. */
-export function answerAsText(answer: Answer, words: ExportWords, page: string): string {
-  const notes: Notes = new Map();
-  const text = withNotes(answer, notes, page, (number) => `[${number}]`);
-  const list = [...notes.values()].map(({ number, note }) => {
-    const address = note.address === null || note.address === note.title ? '' : `, ${note.address}`;
-    return `[${number}] ${oneLine(note.title)}${address}`;
-  });
-  return joined([text, list.length === 0 ? '' : `${words.sources}\n${list.join('\n')}`]);
+  return joined([...withNotes(answer, notes, page, ending), footnotes(notes)]);
 }
 
 /** All shown questions and answers as one Markdown document; footnotes are numbered through. */
-export function conversationAsMarkdown(conversation: Conversation, page: string): string {
+export function conversationAsMarkdown(conversation: Conversation, page: string, ending: Ending): string {
   const notes: Notes = new Map();
   const parts = [`# ${escaped(oneLine(conversation.title))}`];
   for (const turn of conversation.turns) {
     parts.push(`## ${escaped(oneLine(turn.question))}`);
-    parts.push(withNotes(shownAnswer(turn), notes, page, (number) => `[^${number}]`));
+    parts.push(...withNotes(shownAnswer(turn), notes, page, ending));
   }
   return joined([...parts, footnotes(notes)]);
 }
@@ -55,19 +43,23 @@ export function fileNameOf(conversation: Conversation): string {
   return name === '' ? 'conversation' : name;
 }
 
-/** The answer's text, its markers replaced; adds what they name to the notes. */
-function withNotes(answer: Answer, notes: Notes, page: string, shown: (number: number) => string): string {
+/** The answer's text, its markers replaced, and how it ended; adds what they name to the notes. */
+function withNotes(answer: Answer, notes: Notes, page: string, ending: Ending): string[] {
   const { text, citations } = answer;
   const parts: string[] = [];
   let at = 0;
   for (const { citation, start, end } of marksOf(text, citations, statementsOf(text, citations))) {
     const cited = citations[citation];
     if (cited === undefined) continue;
-    parts.push(text.slice(at, start), shown(numberOf(answer, cited, notes, page)));
+    parts.push(text.slice(at, start), `[^${numberOf(answer, cited, notes, page)}]`);
     at = end;
   }
   parts.push(text.slice(at));
-  return parts.join('').trim();
+  const whole = parts.join('').trim();
+  // What breaks off within code would make code of all that follows.
+  const fence = openFence(whole);
+  const said = ending(answer);
+  return [fence === '' ? whole : `${whole}\n${fence}`, said === null ? '' : `*${escaped(said)}*`];
 }
 
 function numberOf(answer: Answer, citation: Citation, notes: Notes, page: string): number {
@@ -87,7 +79,8 @@ function numberOf(answer: Answer, citation: Citation, notes: Notes, page: string
 
 /** Where the source is, for somebody elsewhere; null where nowhere. */
 function addressOf({ url }: Citation, source: string, page: string): string | null {
-  const given = url ?? (/^https?:\/\//i.test(source) ? source : null);
+  const found = url ?? (/^https?:\/\//i.test(source) ? source : null);
+  const given = found === null ? null : fromPage(found);
   return given !== null && URL.canParse(given, page) ? new URL(given, page).href : null;
 }
 

@@ -5,10 +5,12 @@ import { ago, preferred } from '../strings';
 import { en } from '../strings/en';
 import { zh } from '../strings/zh';
 import { safeAddress } from '../view/addresses';
+import { announcementOf } from '../view/announcer';
 import { commandIn, titleOf } from '../view/failure_notice';
 import { asksNow } from '../view/keys';
-import { citationsByPassage, cut } from '../view/passages';
+import { citationsByPassage, cut, nameOf } from '../view/passages';
 import { chunksOf } from '../view/reader_view';
+import { answerOf } from './answers';
 
 const PAGE = 'https://docs.example/under/';
 
@@ -41,6 +43,20 @@ test('who refuses is told by the status, whatever the code', () => {
   assert.equal(failure('never_heard_of', 500), 'other');
 });
 
+test('how an answer ended is told as it is shown', () => {
+  const failure = { code: 'token_timeout', message: '', retryable: true, retryAfter: null, status: null };
+  const told = (changes: object) => announcementOf({ ...answerOf('Two words'), ...changes }, null, en);
+  assert.equal(told({}), 'The answer is there: 2 words, 0 citations.');
+  assert.equal(told({ stage: 'failed', failure }), en.failed.titles.timeout);
+  assert.equal(told({ stage: 'failed' }), en.failed.titles.other);
+  assert.equal(told({ stage: 'stopped', text: '' }), en.stage.stoppedEmpty);
+});
+
+test('the names of documents are read as they are written', () => {
+  assert.equal(nameOf({ title: 'exe\u202etxt.\u202c', source: 'a' }), 'exetxt.');
+  assert.equal(nameOf({ title: '\u202e', source: 'a\u{e0041}.md' }), 'a.md');
+});
+
 test('a command is found in a message', () => {
   assert.equal(commandIn('the index is empty: run python -m ingest --sample (or your own)'), 'python -m ingest --sample');
   assert.equal(commandIn('nothing to run'), null);
@@ -69,6 +85,8 @@ test('the chunk that is read is whole where others overlap it', () => {
     marks: [{ id: 'a', start: 0, end: 3 }, { id: 'b', start: 2, end: 4 }, { id: 'c', start: 4, end: 6 }],
   };
   assert.deepEqual(chunksOf(excerpt).map(({ id, text }) => `${id}:${text}`), ['a:aa', 'b:bb', 'c:cc']);
+  const turned = { ...excerpt, text: 'a\u202ebb\u{e0041}c' };
+  assert.deepEqual(chunksOf(turned).map(({ text }) => text), ['a\u2060', 'bb', '\u2060c']);
 });
 
 test('the language is the chosen one, else the first of the browser that the page speaks', () => {

@@ -3,9 +3,10 @@
 import { useRef, useState } from 'preact/hooks';
 
 import { useWords } from '../strings';
-import { answerAsText } from '../talk/exporting';
+import { answerAsMarkdown } from '../talk/exporting';
 import type { Answer, Info, Turn } from '../types';
 import { copyText } from './clipboard';
+import { endingElsewhere } from './endings';
 import { Glyph, type GlyphName } from './glyph';
 import { useMoment } from './hooks';
 import { Pager } from './pager';
@@ -41,7 +42,13 @@ export function Actions({ turn, answer, busy, info, actions }: Props) {
             onShow={(n) => actions.showAnswer(turn.id, n)}
           />
         ) : null}
-        {answer.text ? <CopyButton glyph="copy" label={words.actions.copy} text={() => answerAsText(answer, words.exported, location.href)} /> : null}
+        {answer.text ? (
+          <CopyButton
+            glyph="copy"
+            label={words.actions.copy}
+            text={() => answerAsMarkdown(answer, location.href, (ended) => endingElsewhere(ended, words))}
+          />
+        ) : null}
         {answer.stage === 'failed' ? null : (
           <button type="button" class="quiet" disabled={busy} onClick={() => actions.again(turn.id)}>
             <Glyph name="again" />

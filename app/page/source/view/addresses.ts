@@ -1,13 +1,13 @@
 /** Where a passage or a citation leads. Pure but for the page's own address. */
 
+import { fromPage } from '../service/wire';
 import type { Citation, Passage } from '../types';
 
 /** The address, if a reader may be sent there: on the service or in the web. */
 export function safeAddress(address: string | null | undefined, base = document.baseURI): string | null {
   if (!address) return null;
   try {
-    // An address on the service is one below the page, wherever a proxy has put both.
-    const url = new URL(address.startsWith('/') && !address.startsWith('//') ? `.${address}` : address, base);
+    const url = new URL(fromPage(address), base);
     return url.protocol === 'https:' || url.protocol === 'http:' ? url.href : null;
   } catch {
     return null;

@@ -5,22 +5,13 @@ import { useMemo } from 'preact/hooks';
 import { isEnded } from '../stream/events';
 import { useWords, type Strings } from '../strings';
 import type { Answer, Info } from '../types';
+import { endingOf } from './endings';
 import { progressOf } from './progress';
 
 export function announcementOf(answer: Answer, model: Info['model'] | null, words: Strings): string {
   if (!isEnded(answer)) return progressOf(answer, model, words) ?? words.stage.answering;
-  switch (answer.stage) {
-    case 'completed':
-      return words.stage.finished(wordsIn(answer.text, words.code), answer.citations.length);
-    case 'truncated':
-      return words.stage.truncated;
-    case 'abstained':
-      return words.stage.abstained;
-    case 'stopped':
-      return words.stage.stopped;
-    default:
-      return words.failed.titles.other;
-  }
+  const ending = endingOf(answer, words);
+  return ending ?? words.stage.finished(wordsIn(answer.text, words.code), answer.citations.length);
 }
 
 function wordsIn(text: string, language: string): number {

@@ -3,6 +3,7 @@
 import { useWords } from '../strings';
 import type { Answer } from '../types';
 import { addressOf } from './addresses';
+import { endingOf } from './endings';
 import { FailureNotice } from './failure_notice';
 import { isWeak, nameOf } from './passages';
 
@@ -22,11 +23,11 @@ export function Ending({ answer, quotes, busy, onAgain }: Props) {
         <FailureNotice failure={answer.failure} runId={answer.runId} partial={Boolean(answer.text)} busy={busy} onAgain={onAgain} />
       ) : null}
       {answer.stage === 'stopped' ? (
-        <p class="notice">{answer.text ? words.stage.stopped : words.stage.stoppedEmpty}</p>
+        <p class="notice">{endingOf(answer, words)}</p>
       ) : null}
       {answer.stage === 'truncated' ? (
         <div class="notice warning">
-          <p>{answer.status?.finish_reason === 'content_filter' ? words.stage.filtered : words.stage.truncated}</p>
+          <p>{endingOf(answer, words)}</p>
           <p class="hint">{words.stage.truncatedHint}</p>
         </div>
       ) : null}

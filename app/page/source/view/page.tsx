@@ -9,6 +9,7 @@ import { isOf } from '../talk/past';
 import { saveFile } from './clipboard';
 import { Dialog } from './dialog';
 import { DocumentsView } from './documents_view';
+import { endingElsewhere } from './endings';
 import { Header } from './header';
 import { HistoryList } from './history_list';
 import { useBeside, useRoomy } from './hooks';
@@ -95,8 +96,9 @@ export function Page({ talks }: { talks: Talks }) {
   }, [look]);
 
   const exportAll = useCallback(() => {
-    saveFile(`${fileNameOf(talks.conversation)}.md`, conversationAsMarkdown(talks.conversation, location.href));
-  }, [talks]);
+    const text = conversationAsMarkdown(talks.conversation, location.href, (ended) => endingElsewhere(ended, language));
+    saveFile(`${fileNameOf(talks.conversation)}.md`, text);
+  }, [talks, language]);
 
   const stop = useCallback(() => {
     talks.stop();

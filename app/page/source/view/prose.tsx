@@ -18,6 +18,8 @@ interface Props {
   ended: boolean;
   /** The citation that is looked at, if it is one of this answer. */
   active: number | null;
+  /** The passages are beside it; else in a sheet. */
+  beside: boolean;
   onLook: (citation: number, chip: HTMLElement) => void;
   onOpen: (citation: number, chip: HTMLElement) => void;
   onGoTo: (citation: number, chip: HTMLElement) => void;
@@ -34,7 +36,7 @@ const HEADING_ABOVE = 3;
 
 type Registry = Map<string, Placed>;
 
-export function Prose({ answer, ended, active, onLook, onOpen, onGoTo }: Props) {
+export function Prose({ answer, ended, active, beside, onLook, onOpen, onGoTo }: Props) {
   const words = useWords();
   const shown = useRef<Article | null>(null);
   const registry = useRef<Registry>(new Map());
@@ -52,23 +54,24 @@ export function Prose({ answer, ended, active, onLook, onOpen, onGoTo }: Props) 
         const passage = citation && passages[citation.document];
         if (!citation || !passage) continue;
         const weak = isWeak(citation);
-        const name = words.citation.chip(citation.marker, nameOf(passage));
+        const named = weak ? words.citation.weakChip : words.citation.chip;
         chip.classList.toggle('weak', weak);
-        chip.setAttribute('aria-label', weak ? `${name}, ${words.citation.weak}` : name);
+        chip.setAttribute('aria-label', named(citation.marker, nameOf(passage)));
         chip.setAttribute('aria-keyshortcuts', 'ArrowDown');
-        chip.title = words.citation.keys;
+        chip.title = beside ? words.citation.keys : words.citation.keysSheet;
       }
     },
-    [citations, passages, words],
+    [citations, passages, words, beside],
   );
 
   const dressing = useRef(dress);
   dressing.current = dress;
   // Chips are dressed as their piece is placed; again only where there are other words for them.
-  const dressed = useRef({ words, passages });
+  const dressed = useRef({ words, passages, beside });
   useLayoutEffect(() => {
-    if (dressed.current.words === words && dressed.current.passages === passages) return;
-    dressed.current = { words, passages };
+    const { current } = dressed;
+    if (current.words === words && current.passages === passages && current.beside === beside) return;
+    dressed.current = { words, passages, beside };
     for (const rendered of registry.current.values()) dress(rendered);
   }, [dress]);
 

@@ -108,6 +108,7 @@ export const TurnView = memo(function TurnView({ turn, last, busy, info, active,
           answer={answer}
           ended={ended}
           active={active}
+          beside={beside}
           onLook={(n, chip) => look.current.look(turn.id, n, chip)}
           onOpen={(n, chip) => look.current.open(turn.id, n, chip)}
           onGoTo={(n, chip) => look.current.goTo(turn.id, n, chip)}

@@ -20,6 +20,7 @@ export function useConversation(
 ): boolean {
   const [missing, setMissing] = useState(false);
   const id = place.kind === 'conversation' ? place.id : null;
+  const turn = place.kind === 'conversation' ? place.turn : null;
   const known = info !== null;
 
   useEffect(() => {
@@ -34,15 +35,18 @@ export function useConversation(
       if (talks.conversation.turns.length) talks.startNew();
       return;
     }
-    if (place.kind !== 'conversation' || isShown(talks.conversation, place.id)) return;
+    if (place.kind !== 'conversation') return;
+    if (isShown(talks.conversation, place.id)) {
+      toTurn(talks.conversation, turn);
+      return;
+    }
     let gone = false;
     const show = async () => {
       const found = talks.live(place.id) ?? (await find(place.id, storage, info?.sessions ?? false));
       if (gone) return;
       if (found) {
         talks.open(found);
-        const turn = place.turn === null ? null : turnNamed(found, place.turn);
-        requestAnimationFrame(() => (turn ? turnToTop(turn.id) : scrollTo({ top: 0 })));
+        if (!toTurn(found, turn)) requestAnimationFrame(() => scrollTo({ top: 0 }));
       } else if (place.question) {
         go({ kind: 'ask', question: place.question }, true);
       } else {
@@ -54,9 +58,16 @@ export function useConversation(
     return () => {
       gone = true;
     };
-  }, [storage, known, place.kind, id]);
+  }, [storage, known, place.kind, id, turn]);
 
   return missing;
+}
+
+/** Once it is drawn; false where the link names none of its turns. */
+function toTurn(conversation: Conversation, name: string | null): boolean {
+  const turn = name === null ? null : turnNamed(conversation, name);
+  if (turn) requestAnimationFrame(() => turnToTop(turn.id));
+  return turn !== null;
 }
 
 function isShown(conversation: Conversation, id: string): boolean {
