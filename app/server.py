@@ -90,7 +90,7 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
                 except IndexUnavailableError as error:
                     error_responses.log_failure(error)
                 beside = [
-                    asyncio.create_task(_warm(runtime)),
+                    asyncio.create_task(_warm(runtime, overview)),
                     asyncio.create_task(
                         heap.give_back(state.admission.empty, state.admission.busy)
                     ),
@@ -102,13 +102,13 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
                 state.admission.close()
                 await shutdown.aclose()
                 await mcp.aclose()
-                await overview.aclose()
                 await state.runs.aclose()
                 await state.feedback.aclose()
                 await state.sessions.aclose()
                 for task in beside:
                     task.cancel()
                 await asyncio.gather(*beside, return_exceptions=True)
+                await overview.aclose()
                 await chain.aclose()
 
     app = FastAPI(
@@ -145,8 +145,8 @@ def create_app(chain: RagChain = default_chain) -> FastAPI:
     return app
 
 
-async def _warm(runtime: Runtime) -> None:
-    """What the first question would otherwise wait for, as soon as the service is up."""
+async def _warm(runtime: Runtime, overview: Overview) -> None:
+    """What the first question or page would wait for, as soon as the service is up."""
     try:
         # First what readiness asks: the local model is loaded with it.
         await runtime.readiness.obstacles()
@@ -161,6 +161,7 @@ async def _warm(runtime: Runtime) -> None:
     finally:
         gc.enable()
     heap.settle()
+    await overview.seen()
 
 
 def _mcp_server(chain: RagChain, state: AppState) -> Any:

@@ -37,7 +37,7 @@ _SAFE = {
     "vary": "accept-encoding",
 }
 _FOR_GOOD = "public, max-age=31536000, immutable"
-_ASK_ME = "no-cache"
+ASK_ME = "no-cache"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def asset(name: str, plain: bytes) -> Asset:
     headers = {
         **_SAFE,
         "content-type": _TYPES[name.rpartition(".")[2]],
-        "cache-control": _ASK_ME if name == INDEX else _FOR_GOOD,
+        "cache-control": ASK_ME if name == INDEX else _FOR_GOOD,
         # Weak: one tag for the bytes as they are and as they are compressed.
         "etag": f'W/"{hashlib.sha256(plain).hexdigest()[:20]}"',
     }

@@ -52,7 +52,8 @@ class Overview:
         self._wait_s = wait_s
         self._seen = Seen()
         self._looked_at = float("-inf")
-        self._listed: tuple[str, int] | None = None
+        self._listed: IndexSnapshot | None = None
+        self._documents: list[Listed] | None = None
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     async def seen(self) -> Seen:
@@ -98,7 +99,8 @@ class Overview:
                 snapshot = await runtime.index.snapshot()
             except IndexEmptyError:
                 obstacles = self._seen.obstacles
-                self._seen, self._listed = Seen(obstacles, documents=0, chunks=0), None
+                self._seen = Seen(obstacles, documents=0, chunks=0)
+                self._listed = self._documents = None
                 return
             chunks = await runtime.index.count(snapshot)
         metadata = snapshot.collection.metadata
@@ -109,16 +111,19 @@ class Overview:
             ingested=metadata.get(INGESTED),
             chunks=chunks,
         )
-        key = snapshot.collection.id, snapshot.generation
-        if self._listed != key:
-            self._begin("list", partial(self._list, runtime, snapshot, key))
+        if self._listed != snapshot:
+            self._begin("list", partial(self._list, runtime, snapshot))
 
-    async def _list(self, runtime: Runtime, snapshot: IndexSnapshot, key: tuple[str, int]) -> None:
+    async def _list(self, runtime: Runtime, snapshot: IndexSnapshot) -> None:
         documents = await runtime.documents.all()
-        examples = await _examples(runtime, documents)
-        # At once: who knows the one asks for the other only much later.
-        self._seen = replace(self._seen, documents=len(documents), examples=examples)
-        self._listed = key
+        is_of_it = runtime.documents.is_of(snapshot)
+        if documents is not self._documents:
+            examples = await _examples(runtime, documents)
+            # At once: who knows the one asks for the other only much later.
+            self._seen = replace(self._seen, documents=len(documents), examples=examples)
+            self._documents = documents
+        if is_of_it:  # else it is the old one, and the next look asks again
+            self._listed = snapshot
 
 
 async def _examples(runtime: Runtime, documents: list[Listed]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.page.assets import INDEX, Asset, read_assets
+from app.page.assets import ASK_ME, INDEX, Asset, read_assets
 from app.page.information import Information, PageLink, PageModel, information
 from app.page.overview import Overview
 from app.request_headers import tags_in
@@ -39,6 +39,7 @@ def page_routes(chain: RagChain, state: AppState, overview: Overview) -> APIRout
     assets: dict[str, Asset] = {}
 
     @router.get(INFO)
+    @router.head(INFO, include_in_schema=False)
     async def info(response: Response) -> Information:
         """What the page knows of the service; told at once, whatever does not answer."""
         response.headers.update(_NOT_KEPT)
@@ -69,12 +70,18 @@ def page_routes(chain: RagChain, state: AppState, overview: Overview) -> APIRout
         return await respond(request, INDEX)
 
     async def file(request: Request) -> Response:
-        return await respond(request, request.path_params["file"])
+        name = request.path_params["file"]
+        if name == INDEX:  # from here its addresses would lead nowhere
+            raise HTTPException(404)
+        return await respond(request, name)
 
     async def icon(request: Request) -> Response:
         """For pages that name none; those of LangServe do not."""
         await respond(request, INDEX)
-        return await respond(request, next(name for name in assets if name.startswith(_ICON)))
+        name = next(name for name in assets if name.startswith(_ICON))
+        response = await respond(request, name)
+        response.headers["cache-control"] = ASK_ME  # the address says nothing of what is in it
+        return response
 
     router.add_route("/", index, _READ, include_in_schema=False)
     router.add_route(f"{paths.PAGE}/{{file}}", file, _READ, include_in_schema=False)

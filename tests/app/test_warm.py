@@ -2,7 +2,8 @@
 
 import httpx
 
-from app.server import create_app
+from app.page.overview import Overview
+from app.server import _warm, create_app
 from rag_stream.calibration.asking import recalibrate
 from rag_stream.calibration.everyday import everyday
 from rag_stream.calibration.kept import PAGE, name_of
@@ -44,3 +45,15 @@ async def test_the_everyday_vectors_are_there_before_the_first_question(
                 assert response.status_code == 200
         assert gateway.passed(f"/{kept.name}") == 1
         assert gateway.passed(f"/{kept.id}/get") == PAGES
+
+
+async def test_the_first_page_finds_what_the_index_holds(settings: Settings) -> None:
+    await fill(settings)
+    runtime = Runtime(settings)
+    overview = Overview(lambda: runtime, wait_s=60.0)
+    try:
+        await _warm(runtime, overview)
+        assert (overview._seen.documents, overview._seen.obstacles) == (1, ())
+    finally:
+        await overview.aclose()
+        await runtime.aclose()

@@ -48,6 +48,18 @@ async def test_a_filled_index_is_seen(settings: Settings) -> None:
         assert (now.documents, now.chunks, now.generation) == (2, 3, 3)
 
 
+async def test_a_list_of_before_is_asked_for_again(settings: Settings) -> None:
+    await fill(settings)
+    async with looking(settings) as overview:
+        await overview.seen()
+        documents = overview._opened().documents
+        documents._next = float("inf")  # as while a new list takes long
+        await fill(settings, TEXTS[:1], source="other.md")
+        assert (await due(overview).seen()).documents == 1
+        documents._next = 0.0
+        assert (await due(overview).seen()).documents == 2
+
+
 async def test_an_empty_index_says_so_until_it_is_filled(settings: Settings) -> None:
     async with looking(settings) as overview:
         seen = await overview.seen()

@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from app.error_responses import install
-from app.page.assets import read_assets
+from app.page.assets import INDEX, read_assets
 from app.page.overview import Overview
 from app.routes.page import page_routes
 from app.server import create_app
@@ -48,6 +48,8 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
 
 async def test_each_file_is_given(client: httpx.AsyncClient) -> None:
     for name, file in read_assets().items():
+        if name == INDEX:
+            continue
         answer = await client.get(f"/page/{name}")
         assert answer.status_code == 200
         assert answer.content == file.plain
@@ -87,10 +89,21 @@ async def test_the_icon_is_where_browsers_look_for_it(client: httpx.AsyncClient)
     answer = await client.get("/favicon.ico")
     assert answer.headers["content-type"] == "image/svg+xml"
     assert answer.text.startswith("<svg")
+    assert answer.headers["cache-control"] == "no-cache"
+    again = await client.get("/favicon.ico", headers={"if-none-match": answer.headers["etag"]})
+    assert (again.status_code, again.headers["cache-control"]) == (304, "no-cache")
 
 
 @pytest.mark.parametrize(
-    "path", ["/page/nope.js", "/page/..%2Fassets.py", "/page/../assets.py", "/page/%00", "/page/"]
+    "path",
+    [
+        "/page/nope.js",
+        "/page/index.html",
+        "/page/..%2Fassets.py",
+        "/page/../assets.py",
+        "/page/%00",
+        "/page/",
+    ],
 )
 async def test_what_is_none_is_not_found(client: httpx.AsyncClient, path: str) -> None:
     answer = await client.get(path)
@@ -107,6 +120,13 @@ async def test_the_service_says_what_it_is(settings: Settings) -> None:
     assert told["model"] == {"name": "openai:gpt-4o-mini", "quotes": False}
     assert (told["ready"], told["documents"], told["chunks"]) == (True, 1, 5)
     assert told["resumeSeconds"] == settings.resume_s
+
+
+async def test_that_it_says_something_can_be_asked(settings: Settings) -> None:
+    async with served(settings, wait_s=0.0) as client:
+        head = await client.head("/page/info")
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["cache-control"] == "no-store"
 
 
 async def test_the_local_answerer_quotes(settings: Settings) -> None:

@@ -47,8 +47,10 @@ async def test_the_list_follows_the_index(settings: Settings, runtime: Runtime) 
     # While the index goes on changing it is made anew now and then only.
     runtime.documents._next = float("inf")
     assert await named(runtime) == [("notes.md", 5)]
+    assert not runtime.documents.is_of(await runtime.index.snapshot())
     runtime.documents._next = 0.0
     assert await named(runtime) == [("notes.md", 1)]
+    assert runtime.documents.is_of(await runtime.index.snapshot())
 
 
 async def test_a_chunk_is_shown_among_its_neighbours(settings: Settings, runtime: Runtime) -> None:

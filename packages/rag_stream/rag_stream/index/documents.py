@@ -85,6 +85,10 @@ class DocumentList:
                 await asyncio.shield(self._making)
         return self._documents
 
+    def is_of(self, snapshot: IndexSnapshot) -> bool:
+        """Whether the list that was made last is of it."""
+        return self._of == snapshot
+
     async def aclose(self) -> None:
         if self._making is not None:
             self._making.cancel()
