@@ -6,6 +6,7 @@
 import { giveFeedback } from '../service/feedback';
 import { isEnded } from '../stream/events';
 import { ask, comeBack, type Running } from '../stream/request';
+import { browser, type Surroundings } from '../stream/surroundings';
 import {
   again,
   answered,
@@ -23,7 +24,8 @@ import type { Answer, Conversation, Info, Options, Turn } from '../types';
 /** A conversation with an answer on its way. */
 interface Live {
   conversation: Conversation;
-  running: Running;
+  /** Null until it has begun, which may be its end, too. */
+  running: Running | null;
   saver: Saver | null;
 }
 
@@ -36,10 +38,12 @@ export class Talks {
   proposed = '';
   storage: Storage | null = null;
   info: Info | null = null;
+  #around: Surroundings;
   #live = new Map<string, Live>();
   #listeners = new Set<() => void>();
 
-  constructor() {
+  constructor(around: Surroundings = browser) {
+    this.#around = around;
     this.conversation = newConversation(Date.now(), false);
   }
 
@@ -96,7 +100,7 @@ export class Talks {
     return proposed;
   };
 
-  stop = (): void => this.#live.get(this.conversation.id)?.running.stop();
+  stop = (): void => this.#live.get(this.conversation.id)?.running?.stop();
 
   showAnswer = (turnId: string, n: number): void =>
     this.#change(chooseAnswer(this.conversation, turnId, n));
@@ -131,8 +135,24 @@ export class Talks {
     const live = this.#live.get(id);
     if (!live) return;
     this.#live.delete(id);
-    live.running.stop();
+    live.running?.stop();
     await live.saver?.flush();
+  };
+
+  /**
+   * Another tab has written or removed a conversation (null: all of them). If it is the shown one,
+   * what is asked next goes on from there, instead of writing over it.
+   */
+  changedElsewhere = async (id: string | null): Promise<void> => {
+    const { conversation, storage } = this;
+    if (!storage || !conversation.turns.length || (id !== null && id !== conversation.id)) return;
+    const found = await storage.read(conversation.id);
+    // What is under way there is taken when it has ended; what is under way here goes on.
+    if (this.conversation !== conversation || this.busy || (found && underWay(found).length)) return;
+    if (found) {
+      this.conversation = found;
+      this.#tell();
+    } else if (storage.lasting) this.startNew();
   };
 
   /** All that is not written yet. */
@@ -150,17 +170,18 @@ export class Talks {
     const resumeSeconds = this.info?.resumeSeconds ?? 0;
     const question = questionFor(conversation, turn.id, this.options, resumeSeconds);
     this.conversation = conversation;
-    this.#follow(turn.id, turn.shown, (onChange) => ask(question, onChange));
+    this.#follow(turn.id, turn.shown, (onChange) => ask(question, onChange, this.#around));
   }
 
   #goOn(turnId: string, n: number, answer: Answer): void {
     const resumeSeconds = this.info?.resumeSeconds ?? 0;
-    this.#follow(turnId, n, (onChange) => comeBack(answer, resumeSeconds, onChange));
+    this.#follow(turnId, n, (onChange) => comeBack(answer, resumeSeconds, onChange, this.#around));
   }
 
   #follow(turnId: string, n: number, start: (onChange: (answer: Answer) => void) => Running): void {
     const { id } = this.conversation;
     const keep = this.storage && saver(this.storage);
+    const begun: Live = { conversation: this.conversation, running: null, saver: keep };
     let runId: string | null = null;
     const onChange = (answer: Answer) => {
       const live = this.#live.get(id);
@@ -178,9 +199,10 @@ export class Talks {
       this.conversation = live.conversation;
       this.#tell();
     };
-    const running = start(onChange);
-    this.#live.set(id, { conversation: this.conversation, running, saver: keep });
+    // Before it begins: what cannot be gone on with ends at once.
+    this.#live.set(id, begun);
     keep?.save(this.conversation);
+    begun.running = start(onChange);
     this.#tell();
   }
 

@@ -23,14 +23,17 @@ export function useTalks(talks: Talks, info: Info | null): Shown {
 
   useEffect(() => {
     let gone = false;
+    let unhear: (() => void) | null = null;
     void openStorage().then((opened) => {
       if (gone) return;
       talks.storage = opened;
+      unhear = opened.onChange((id) => void talks.changedElsewhere(id));
       setStorage(opened);
     });
     addEventListener('pagehide', talks.flush);
     return () => {
       gone = true;
+      unhear?.();
       removeEventListener('pagehide', talks.flush);
     };
   }, [talks]);
