@@ -25,7 +25,7 @@ const STEPS: ((database: IDBDatabase) => void)[] = [
   },
 ];
 const STORES = ['headings', 'conversations'];
-/** Of a full disk as many old ones are given up for the new one. */
+/** On a full disk as many old ones are given up for the new one. */
 const GIVEN_UP = 20;
 
 export async function openDatabase(name: string): Promise<Database> {
@@ -53,6 +53,7 @@ export async function openDatabase(name: string): Promise<Database> {
       await done;
       return given;
     } catch (error) {
+      takeBack(change);
       // One of the two tells why, the other that there was a failure.
       await done.catch((reason: unknown) => {
         throw reason ?? error;
@@ -61,8 +62,15 @@ export async function openDatabase(name: string): Promise<Database> {
     }
   }
 
-  async function write(conversation: Conversation, heading: Heading, most: number): Promise<void> {
+  async function write(
+    conversation: Conversation,
+    heading: Heading,
+    most: number,
+    givenUp: number,
+  ): Promise<void> {
     await transaction('readwrite', async (headings, conversations) => {
+      // With the writing: where even that makes no room for it, nothing is given up.
+      if (givenUp > 0) await removeOldest(headings, conversations, givenUp);
       conversations.put(conversation);
       headings.put(heading);
       const count = await asked(headings.count());
@@ -84,11 +92,10 @@ export async function openDatabase(name: string): Promise<Database> {
     },
     async write(conversation, heading, most) {
       try {
-        await write(conversation, heading, most);
+        await write(conversation, heading, most, 0);
       } catch (error) {
         if (!(error instanceof DOMException) || error.name !== 'QuotaExceededError') throw error;
-        await transaction('readwrite', (headings, from) => removeOldest(headings, from, GIVEN_UP));
-        await write(conversation, heading, most);
+        await write(conversation, heading, most, GIVEN_UP);
       }
     },
     async remove(id) {
@@ -127,6 +134,15 @@ async function removeOldest(
   }
 }
 
+/** Nothing of it holds. */
+function takeBack(transaction: IDBTransaction): void {
+  try {
+    transaction.abort();
+  } catch {
+    // It has ended by itself.
+  }
+}
+
 function asked<T>(request: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
@@ -137,7 +153,7 @@ function asked<T>(request: IDBRequest<T>): Promise<T> {
 function finished(transaction: IDBTransaction): Promise<void> {
   return new Promise((resolve, reject) => {
     transaction.oncomplete = () => resolve();
+    // Also after an error, which only then is known here.
     transaction.onabort = () => reject(transaction.error);
-    transaction.onerror = () => reject(transaction.error);
   });
 }

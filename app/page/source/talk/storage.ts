@@ -12,15 +12,17 @@ export interface Heading {
 }
 
 export interface Storage {
-  /** False: what is written from now on does not outlive this page, which the reader should be told. */
+  /** False: something of what is here does not outlive this page, which the reader should be told. */
   readonly lasting: boolean;
   /** The latest first. */
   list(): Promise<Heading[]>;
   /** By its id or that of its session. */
   read(id: string): Promise<Conversation | null>;
-  /** At most 200 are kept, the oldest go. Never rejects. */
+  /** At most 200 are kept, the oldest go. Never rejects: what the browser does not take stays here. */
   write(conversation: Conversation): Promise<void>;
+  /** Rejects where the browser fails: it is still there then. */
   remove(id: string): Promise<void>;
+  /** Rejects as `remove`. */
   removeAll(): Promise<void>;
   /** Called when another tab has written or removed one (null: all of them). Gives its end. */
   onChange(run: (id: string | null) => void): () => void;
@@ -45,20 +47,24 @@ export async function openStorage(name = `rag-stream:${location.pathname}`): Pro
     // Private windows, sites that may keep nothing, a database of a later release.
   }
 
-  /** What the database gives; where it fails, from now on there is only the memory. */
+  let failing = false;
+
+  /** What the database gives. It may fail once, as on a full disk, and not again. */
   async function kept<T>(run: (database: Database) => Promise<T>, otherwise: T): Promise<T> {
     if (database === null) return otherwise;
     try {
-      return await run(database);
+      const given = await run(database);
+      failing = false;
+      return given;
     } catch {
-      database = null;
+      failing = true;
       return otherwise;
     }
   }
 
   return {
     get lasting() {
-      return database !== null;
+      return database !== null && !failing && memory.size === 0;
     },
     async list() {
       const headings = new Map<string, Heading>();
@@ -71,21 +77,27 @@ export async function openStorage(name = `rag-stream:${location.pathname}`): Pro
       return here ?? (await kept((from) => from.read(id), null));
     },
     async write(conversation) {
-      await kept((to) => to.write(conversation, headingOf(conversation), MOST_CONVERSATIONS), undefined);
-      if (database !== null) others?.postMessage(conversation.id);
-      else {
-        memory.set(conversation.id, conversation);
+      const { id } = conversation;
+      const write = async (to: Database): Promise<boolean> => {
+        await to.write(conversation, headingOf(conversation), MOST_CONVERSATIONS);
+        return true;
+      };
+      if (await kept(write, false)) {
+        memory.delete(id);
+        others?.postMessage(id);
+      } else {
+        memory.set(id, conversation);
         bound(memory);
       }
     },
     async remove(id) {
+      await database?.remove(id);
       memory.delete(id);
-      await kept((from) => from.remove(id), undefined);
       others?.postMessage(id);
     },
     async removeAll() {
+      await database?.removeAll();
       memory.clear();
-      await kept((from) => from.removeAll(), undefined);
       others?.postMessage(null);
     },
     onChange(run) {

@@ -105,6 +105,50 @@ test('what cannot be written is kept here, and it is said', async () => {
   assert.equal(await storage.read(kept.id), kept);
 });
 
+/** The next of these calls fail as on a full disk, until it is called off. */
+function fails(name: 'put' | 'delete', times: number): () => void {
+  const store = IDBObjectStore.prototype as unknown as Record<string, (...given: unknown[]) => unknown>;
+  const real = store[name];
+  assert.ok(real);
+  store[name] = function (this: unknown, ...given) {
+    if (times-- > 0) throw new DOMException('full', 'QuotaExceededError');
+    return Reflect.apply(real, this, given);
+  };
+  return () => void (store[name] = real);
+}
+
+test('on a full disk the oldest go for what is new, or nothing does', async () => {
+  const [storage, other] = [await open('j'), await open('j')];
+  for (let n = 1; n <= 30; n++) await storage.write(conversation(n));
+  const kept = conversation(31);
+  const free = fails('put', Infinity);
+  await storage.write(kept);
+  free();
+  assert.equal(storage.lasting, false);
+  assert.equal((await other.list()).length, 30);
+  assert.equal((await storage.list()).length, 31);
+  assert.equal(storage.lasting, false);
+
+  const freed = fails('put', 1);
+  await storage.write(kept);
+  freed();
+  assert.equal(storage.lasting, true);
+  const left = (await other.list()).map(({ changedAt }) => changedAt);
+  assert.deepEqual([left.length, left[0], left.at(-1)], [11, 31, 21]);
+});
+
+test('what could not be removed is still there, and it is said', async () => {
+  const storage = await open('k');
+  const kept = conversation(1);
+  await storage.write(kept);
+  const mend = fails('delete', 1);
+  await assert.rejects(storage.remove(kept.id));
+  mend();
+  assert.equal((await storage.list()).length, 1);
+  await storage.remove(kept.id);
+  assert.deepEqual(await storage.list(), []);
+});
+
 test('it is written once for many changes, and at once when the page goes', async () => {
   const storage = await open('i');
   let written = 0;

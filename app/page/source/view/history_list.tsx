@@ -2,7 +2,6 @@
 
 import { useRef, useState } from 'preact/hooks';
 
-import { ServiceError } from '../service/failure';
 import { useWords } from '../strings';
 import { hashOf } from '../talk/address';
 import type { Past } from '../talk/past';
@@ -39,8 +38,8 @@ export function HistoryList({ past, current, kept, lasting, onOpen, onRemove, on
       await past.remove(which);
       setFailed(false);
       onRemoved(which);
-    } catch (error) {
-      if (!(error instanceof ServiceError)) throw error;
+    } catch {
+      // The service's or the browser's: it is still there.
       setFailed(true);
     }
     setRemoving(null);
