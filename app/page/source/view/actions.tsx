@@ -72,6 +72,7 @@ export function Actions({ turn, answer, busy, info, actions }: Props) {
         <Verdict
           key={rating}
           score={rating}
+          given={answer.feedback?.comment ?? ''}
           rate={(comment) => actions.rate(turn, rating, comment)}
           onDone={() => {
             setRating(null);

@@ -1,7 +1,7 @@
 /** A dialog over the page: the focus goes in, stays, and comes back; Escape and a click beside it close it. */
 
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 
 import { useWords } from '../strings';
 import { Glyph } from './glyph';
@@ -18,11 +18,15 @@ export function Dialog({ heading, kind = '', onClose, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
 
-  useEffect(() => {
+  // As it is placed: what is to have the focus in it takes it after this.
+  useLayoutEffect(() => {
     const before = document.activeElement;
     dialog.current?.showModal();
     return () => {
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
+      // Once this is gone: until then nothing else takes the focus.
+      queueMicrotask(() => {
+        if (before instanceof HTMLElement && before.isConnected) before.focus();
+      });
     };
   }, []);
 

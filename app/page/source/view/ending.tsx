@@ -9,7 +9,7 @@ import { isWeak, nameOf } from './passages';
 
 interface Props {
   answer: Answer;
-  /** The local answerer has answered, which quotes. */
+  /** Who answers now only quotes. */
   quotes: boolean;
   busy: boolean;
   onAgain: () => void;
@@ -33,10 +33,15 @@ export function Ending({ answer, quotes, busy, onAgain }: Props) {
       ) : null}
       {answer.stage === 'abstained' ? <Abstained answer={answer} /> : null}
       {answer.text && answer.stage !== 'abstained' && answer.stage !== 'failed' ? (
-        <Checked answer={answer} quotes={quotes} />
+        <Checked answer={answer} quotes={isQuoted(answer, quotes)} />
       ) : null}
     </div>
   );
+}
+
+/** Whether the local answerer has answered, which quotes; `now`: whether it does, where nobody is named. */
+export function isQuoted({ status }: Answer, now: boolean): boolean {
+  return status?.model ? status.model.startsWith('local:') : now;
 }
 
 /** The documents do not say it; which come nearest. */

@@ -1,6 +1,6 @@
 /** Which documents are searched in: by their address, or all those of a title. */
 
-import { useEffect, useId, useState } from 'preact/hooks';
+import { useEffect, useId, useMemo, useState } from 'preact/hooks';
 
 import { listSources, type Listed } from '../service/sources';
 import { useWords } from '../strings';
@@ -23,7 +23,8 @@ export function FilterPicker({ filter, onChange }: Props) {
   const [query, setQuery] = useState('');
   const found = useDocuments(useSettled(query.trim(), 250));
   const chosen = filter[by] ?? [];
-  const offered = [...new Set([...chosen, ...(found ?? []).map((document) => document[by])])];
+  const before = useMemo(() => chosen, [found, by]);
+  const offered = offeredOf(before, (found ?? []).map((document) => document[by]), chosen);
   const titles = new Map((found ?? []).map((document) => [document.source, document.title]));
 
   const choose = (values: string[]) => onChange(values.length ? { [by]: values } : {});
@@ -87,6 +88,15 @@ export function FilterPicker({ filter, onChange }: Props) {
       </p>
     </fieldset>
   );
+}
+
+/**
+ * What can be chosen: first what was chosen `before` the others were found, then those. What is
+ * chosen now stays where it is: an element that is moved loses the focus.
+ */
+export function offeredOf(before: string[], found: string[], chosen: string[]): string[] {
+  const others = new Set(found);
+  return [...new Set([...before.filter((value) => !others.has(value)), ...found, ...chosen])];
 }
 
 /** The first documents with these words; null until they are there. */

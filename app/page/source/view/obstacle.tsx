@@ -12,8 +12,9 @@ import type { Service } from './use_service';
 /** What keeps a reader from asking; null: nothing. */
 export function closedBy(service: Service): 'offline' | 'refused' | 'away' | 'starting' | 'not ready' | null {
   const { info, trouble, online } = service;
-  if (!online) return 'offline';
   if (trouble) {
+    // A service on this machine answers without any network.
+    if (!online && trouble.code === 'unreachable') return 'offline';
     if (trouble.code === 'access_refused' || trouble.code === 'host_not_allowed') return 'refused';
     if (trouble.code === 'shutting_down' || trouble.code === 'starting') return 'starting';
     return info?.ready && trouble.code !== 'unreachable' ? null : 'away';

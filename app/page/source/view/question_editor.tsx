@@ -8,16 +8,18 @@ import { asksNow } from './keys';
 interface Props {
   question: string;
   most: number;
+  /** Nothing can be asked now: the words wait. */
+  busy: boolean;
   onAsk: (question: string) => void;
   onCancel: () => void;
 }
 
-export function QuestionEditor({ question, most, onAsk, onCancel }: Props) {
+export function QuestionEditor({ question, most, busy, onAsk, onCancel }: Props) {
   const words = useWords();
   const [text, setText] = useState(question);
   const field = useRef<HTMLTextAreaElement>(null);
   const over = [...text].length - most;
-  const ready = Boolean(text.trim()) && over <= 0;
+  const ready = Boolean(text.trim()) && over <= 0 && !busy;
 
   useEffect(() => {
     const element = field.current;

@@ -57,6 +57,7 @@ export const TurnView = memo(function TurnView({ turn, last, busy, info, active,
           <QuestionEditor
             question={turn.question}
             most={info?.questionChars ?? 10_000}
+            busy={busy}
             onCancel={finishEditing}
             onAsk={(question) => {
               setEditing(false);

@@ -14,6 +14,7 @@ export interface Service {
   info: Info | null;
   /** Why it says nothing now. */
   trouble: Failure | null;
+  /** Whether the browser had a network when it was last asked. */
   online: boolean;
   ask: () => void;
 }
@@ -26,19 +27,15 @@ export function useService(): Service {
   const ask = useCallback(() => setAsking((n) => n + 1), []);
 
   useEffect(() => {
-    const look = () => {
-      setOnline(navigator.onLine);
-      if (navigator.onLine) ask();
-    };
     const seen = () => {
       if (document.visibilityState === 'visible') ask();
     };
-    addEventListener('online', look);
-    addEventListener('offline', look);
+    addEventListener('online', ask);
+    addEventListener('offline', ask);
     document.addEventListener('visibilitychange', seen);
     return () => {
-      removeEventListener('online', look);
-      removeEventListener('offline', look);
+      removeEventListener('online', ask);
+      removeEventListener('offline', ask);
       document.removeEventListener('visibilitychange', seen);
     };
   }, [ask]);
@@ -59,6 +56,7 @@ export function useService(): Service {
         if (!(error instanceof ServiceError)) throw error;
         setTrouble(error.failure);
       }
+      setOnline(navigator.onLine);
       if (!gone.signal.aborted) timer = window.setTimeout(() => void once(), next);
     };
     void once();

@@ -8,14 +8,17 @@ import { useWords } from '../strings';
 
 interface Props {
   score: -1 | 1;
+  /** The comment that was sent before: what is sent now replaces it. */
+  given: string;
   rate: (comment: string) => Promise<void>;
   onDone: () => void;
 }
 
-export function Verdict({ score, rate, onDone }: Props) {
+export function Verdict({ score, given, rate, onDone }: Props) {
   const words = useWords();
   const id = useId();
-  const [comment, setComment] = useState('');
+  const [comment, setComment] = useState(given);
+  const kept = useRef(given);
   const [failed, setFailed] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
   const over = [...comment].length > MOST_COMMENT_CHARS;
@@ -23,6 +26,7 @@ export function Verdict({ score, rate, onDone }: Props) {
   const send = async (text: string) => {
     try {
       await rate(text);
+      kept.current = text;
       setFailed(false);
       return true;
     } catch (error) {
@@ -33,7 +37,7 @@ export function Verdict({ score, rate, onDone }: Props) {
   };
 
   useEffect(() => {
-    void send('');
+    void send(given);
     field.current?.focus();
   }, []);
 
@@ -43,7 +47,8 @@ export function Verdict({ score, rate, onDone }: Props) {
       onSubmit={async (event) => {
         event.preventDefault();
         if (over) return;
-        if (!comment.trim() || (await send(comment.trim()))) onDone();
+        const text = comment.trim();
+        if ((!failed && text === kept.current.trim()) || (await send(text))) onDone();
       }}
       onKeyDown={(event) => {
         if (event.key === 'Escape' && !event.isComposing) onDone();
