@@ -161,10 +161,46 @@ async def test_at_320_pixels_nothing_is_wider_and_sources_are_in_a_sheet(
         await sheet.get_by_role("button", name="Back to the answer").click()
         await expect(sheet).to_have_count(0)
         await expect(page.chips.first).to_be_focused()
+        await tab.page.keyboard.press("ArrowDown")
+        await expect(page.passages.first).to_be_focused()
+        await tab.page.keyboard.press("Escape")
+        await expect(sheet).to_have_count(0)
+        await expect(page.chips.first).to_be_focused()
+        # As at four times the size: nothing stands over what is read.
+        await tab.page.set_viewport_size({"width": 320, "height": 256})
+        for part in (".header", ".dock"):
+            await expect(tab.page.locator(part)).to_have_css("position", "relative")
         for path in ("/#/sources", "/#/c/none"):
             await tab.page.goto(scripted.url + path)
             await expect(tab.page.locator(".document-list li, .notice").first).to_be_visible()
             assert not await page.is_wider_than_its_window(), path
+
+
+async def test_on_paper_an_answer_and_its_sources_are_whole(
+    scripted: Service, model: OpenAIServer, tabs: Tabs
+) -> None:
+    async with tabs() as tab:
+        page = await Page.open(tab, scripted.url)
+        await page.ask(QUESTION)
+        passages = await page.passages.count()
+        # What is not there when the browser lays the page out for paper is not printed.
+        await tab.page.evaluate(
+            "() => addEventListener('beforeprint', () => "
+            "{ window.printed = document.querySelectorAll('.printed .passage').length; })"
+        )
+        await tab.page.pdf()
+        assert passages > 0
+        assert await tab.page.evaluate("() => window.printed") == passages
+        await expect(tab.page.locator(".printed")).to_have_count(0)
+
+        await tab.page.emulate_media(media="print")
+        await tab.page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+        on_paper = tab.page.locator(".printed .passage")
+        await expect(on_paper).to_have_count(passages)
+        await expect(on_paper.last).to_be_visible()
+        await expect(page.chips.first).to_be_visible()
+        for part in (".header", ".dock", ".column", ".actions", ".follow-ups"):
+            await expect(tab.page.locator(part)).to_be_hidden()
 
 
 async def test_text_from_right_to_left_stands_so(

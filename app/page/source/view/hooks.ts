@@ -54,6 +54,22 @@ export function useMoment(milliseconds = 2_000): [boolean, () => void] {
   return [at > 0, () => setAt(Date.now())];
 }
 
+/** True while the page is printed: what is drawn for it alone is there before that. */
+export function usePrinting(): boolean {
+  const [printing, setPrinting] = useState(false);
+  useEffect(() => {
+    const begin = () => setPrinting(true);
+    const end = () => setPrinting(false);
+    addEventListener('beforeprint', begin);
+    addEventListener('afterprint', end);
+    return () => {
+      removeEventListener('beforeprint', begin);
+      removeEventListener('afterprint', end);
+    };
+  }, []);
+  return printing;
+}
+
 /** Moving is asked for only where the reader has nothing against it. */
 export function scrolling(): ScrollBehavior {
   return matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth';

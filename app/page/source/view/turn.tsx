@@ -14,6 +14,7 @@ import { Glyph } from './glyph';
 import { Measures } from './measures';
 import { memo } from './memo';
 import { Pager } from './pager';
+import { PrintedSources } from './printed_sources';
 import { Progress } from './progress';
 import { Prose } from './prose';
 import { QuestionEditor } from './question_editor';
@@ -121,6 +122,7 @@ export const TurnView = memo(function TurnView({ turn, last, busy, info, active,
           <Ending answer={answer} quotes={info?.model.quotes ?? false} busy={busy} onAgain={() => actions.again(turn.id)} />
           <Actions turn={turn} answer={answer} busy={busy} info={info} actions={actions} />
           <Measures answer={answer} />
+          <PrintedSources question={turn.question} answer={answer} />
         </>
       ) : null}
       {last && ended ? <FollowUps questions={answer.suggestions} disabled={busy} onAsk={actions.ask} /> : null}
