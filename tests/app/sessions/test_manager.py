@@ -30,6 +30,18 @@ async def make_newer(folder: Path) -> None:
     await database.aclose(1)
 
 
+def change(folder: Path, version: str) -> None:
+    with closing(sqlite3.connect(folder / "sessions.db")) as file:
+        file.execute("UPDATE schema_version SET version_num = ?", (version,))
+        file.commit()
+
+
+def count(folder: Path) -> int:
+    with closing(sqlite3.connect(folder / "sessions.db")) as file:
+        (found,) = file.execute("SELECT count(*) FROM sessions").fetchone()
+        return int(found)
+
+
 def told(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [one.getMessage() for one in caplog.records if one.levelno == logging.ERROR]
 
@@ -54,12 +66,11 @@ async def test_one_that_comes_up_newer_than_the_service_is_told_once_and_waited_
                 await sessions.begin("s", "me", "Why?", "run-1")
         await asyncio.sleep(0.1)
         assert [line for line in told(caplog) if NEWER in line] == told(caplog)[-1:]
-        with closing(sqlite3.connect(tmp_path / "data" / "sessions.db")) as file:
-            file.execute("UPDATE schema_version SET version_num = ?", (newest(),))
-            file.commit()
-            async with asyncio.timeout(10):  # what is too old goes, as ever
-                while file.execute("SELECT count(*) FROM sessions").fetchone() != (0,):  # noqa: ASYNC110
-                    await asyncio.sleep(0.01)
+        # In a thread: the service, which may hold the file's lock, goes on in this loop.
+        await asyncio.to_thread(change, tmp_path / "data", newest())
+        async with asyncio.timeout(10):  # what is too old goes, as ever
+            while await asyncio.to_thread(count, tmp_path / "data"):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
         assert (await sessions.begin("s", "me", "Why?", "run-1")).number == 1
     finally:
         await sessions.aclose()
